@@ -1,0 +1,68 @@
+# Wattseal: every command a developer or CI runs. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+B := build
+VENV := $(B)/venv
+PY := $(VENV)/bin/python
+HOST_PYTHON ?= python3
+BOARD ?= unix
+export PYTHONPATH := .
+export PYTHONDONTWRITEBYTECODE := 1
+# Which interpreter runs the firmware (64-bit unix port from PyPI unless named).
+export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
+export WATTSEAL_UMQTT := $(UMQTT)
+timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
+
+.PHONY: help run test check fix bench stage deploy micropython32 clean setup
+
+help: ## List the commands
+	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
+
+run: setup ## Meter real charging sessions end to end [SESSIONS= COUNT= SPEED= METER= BROKER= OUT=]
+	@$(PY) -m tools.run $(if $(SESSIONS),--sessions "$(SESSIONS)") $(if $(COUNT),--count $(COUNT)) \
+	  $(if $(SPEED),--speed $(SPEED)) $(if $(METER),--meter $(METER)) \
+	  $(if $(BROKER),--broker $(BROKER)) $(if $(OUT),--out "$(OUT)")
+
+test: setup ## Run every test on every interpreter found [ARGS= MICROPYTHON= UMQTT=]
+	$(call timed,$(PY) -m pytest host_tests $(ARGS))
+
+check: setup $(B)/typings/.done ## Lint, import rules, types, spelling
+	$(call timed,$(PY) -m tools.check)
+
+fix: setup ## Format and repair what ruff can
+	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+
+bench: setup ## Measure; ratios in build/bench.json
+	$(call timed,$(PY) -m tools.bench)
+
+stage: setup ## Build the exact file tree for a device [BOARD=]
+	@$(PY) -m tools.stage --board $(BOARD)
+
+deploy: setup ## Put the staged tree on a device, changed files only [BOARD= PORT=]
+	@$(PY) -m tools.deploy --board $(BOARD) $(if $(PORT),--port "$(PORT)")
+
+micropython32: ## Build the 32-bit single-float interpreter [MICROPYTHON=source tree]
+	$(call timed,bash tools/micropython32.sh $(B)/micropython32 "$(MICROPYTHON)")
+
+clean: ## Remove everything that was built
+	rm -rf $(B)
+
+setup: $(VENV)/.done $(B)/lib/.done
+
+$(VENV)/.done: tools/requirements.txt
+	@$(HOST_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "wattseal: Python 3.11 or later is needed; set HOST_PYTHON=python3.11" >&2; exit 2; }
+	@$(HOST_PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "wattseal: Python's venv is missing; install it with: sudo apt-get install python3-venv" >&2; exit 2; }
+	@echo "setting up $(VENV) (once)"
+	@$(HOST_PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip install -qq --disable-pip-version-check -r tools/requirements.txt
+	@touch $@
+
+$(B)/lib/.done: tools/fetch.py $(VENV)/.done
+	@$(PY) -m tools.fetch libraries
+	@touch $@
+
+$(B)/typings/.done: tools/fetch.py $(VENV)/.done
+	@$(PY) -m tools.fetch typings
+	@touch $@

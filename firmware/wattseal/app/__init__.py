@@ -1,0 +1,1 @@
+"""Decides when things happen; asynchronous; touches no hardware and speaks no protocol."""

@@ -1,0 +1,1 @@
+"""Protocols over contracts (meters, journal, MQTT, signer); knows no pins and no policy."""

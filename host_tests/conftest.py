@@ -1,0 +1,67 @@
+"""Collects every shared unittest file once for CPython and once for each MicroPython found."""
+
+import os
+
+import interpreters
+import pytest
+
+SHARED = ("core", "app")  # folders whose files are plain unittest and run everywhere
+
+
+class MicroPythonFailure(Exception):
+    pass
+
+
+class MicroPythonItem(pytest.Item):
+    def __init__(self, *, interpreter, heap, **keywords):
+        super().__init__(**keywords)
+        self.interpreter = interpreter
+        self.heap = heap
+
+    def runtest(self):
+        ok, count, output = interpreters.run_tests(self.interpreter, self.path, self.heap)
+        self.add_report_section("call", "count", "%d tests" % count)
+        if not ok:
+            raise MicroPythonFailure(output)
+
+    def repr_failure(self, excinfo, style=None):
+        if isinstance(excinfo.value, MicroPythonFailure):
+            return "\n".join(str(excinfo.value).splitlines()[-60:])
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self):
+        return self.path, None, "%s on %s" % (self.path.name, self.name)
+
+
+class MicroPythonFile(pytest.File):
+    def collect(self):
+        for label, path, heap in interpreters.found():
+            yield MicroPythonItem.from_parent(
+                self, name="micropython-" + label, interpreter=path, heap=heap
+            )
+
+
+class SharedFile(pytest.Module):
+    """The file as CPython sees it, with one more item for each MicroPython."""
+
+    def collect(self):
+        yield from super().collect()
+        yield from MicroPythonFile.from_parent(self.parent, path=self.path).collect()
+
+
+def pytest_pycollect_makemodule(module_path, parent):
+    if module_path.parent.name in SHARED and module_path.parent.parent.name == "host_tests":
+        return SharedFile.from_parent(parent, path=module_path)
+    return None
+
+
+def pytest_report_header():
+    lines = ["MicroPython %s: %s" % (label, path) for label, path, _ in interpreters.found()]
+    if not interpreters.unix32():
+        lines.append("MicroPython unix32: not built (make micropython32)")
+    return lines
+
+
+def pytest_configure():
+    if os.environ.get("WATTSEAL_CI") and len(interpreters.found()) < 2:
+        raise pytest.UsageError("CI needs both MicroPython interpreters, the 64-bit and the 32-bit one")

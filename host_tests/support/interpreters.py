@@ -1,0 +1,67 @@
+"""Finds the MicroPython interpreters and runs one test file on one; must not judge by exit status."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULT = re.compile(r"^WATTSEAL-RESULT ran=(\d+) bad=(\d+) skipped=(\d+)$", re.M)
+HEAP_64 = "4M"
+HEAP_32 = "192k"  # about what an RP2040 has left
+
+
+def unix64():
+    """The 64-bit unix port: `MICROPYTHON=path`, else the one in the virtual environment."""
+    named = os.environ.get("WATTSEAL_MICROPYTHON")
+    if named:
+        return str(Path(named).resolve())
+    beside = Path(sys.executable).with_name("micropython")
+    return str(beside) if beside.exists() else shutil.which("micropython")
+
+
+def unix32():
+    """The 32-bit single-float interpreter built by `make micropython32`, or None."""
+    path = Path(os.environ.get("WATTSEAL_MICROPYTHON32") or ROOT / "build/micropython32/micropython")
+    return str(path) if path.exists() else None
+
+
+def found():
+    """[(label, path, heap)] of what the suite runs on."""
+    rows = [("unix64", unix64(), HEAP_64), ("unix32", unix32(), HEAP_32)]
+    return [row for row in rows if row[1]]
+
+
+def micropypath():
+    """Import path of the firmware and its two libraries, as the device would have them."""
+    umqtt = os.environ.get("WATTSEAL_UMQTT")
+    parts = ["firmware", "host_tests/support", "host_tests/micropython", "build/lib", ".frozen"]
+    if umqtt:
+        parts.insert(0, str(Path(umqtt).resolve()))
+    return ":".join(p if p.startswith((".", "/")) else str(ROOT / p) for p in parts)
+
+
+def run(interpreter, arguments, heap=HEAP_64, timeout=240, **environment):
+    """Run the interpreter in the project's root; returns the completed process, output merged."""
+    env = dict(os.environ, MICROPYPATH=micropypath(), **environment)
+    command = [interpreter, "-X", "heapsize=" + heap, *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=ROOT, env=env, timeout=timeout, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+    )  # fmt: skip
+
+
+def run_tests(interpreter, test_file, heap=HEAP_64, timeout=240):
+    """(ok, count, output): ok only when the result line says that tests ran and none was bad."""
+    runner = ROOT / "host_tests/micropython/run_unittest.py"
+    try:
+        done = run(interpreter, [runner, test_file], heap, timeout)
+    except subprocess.TimeoutExpired as late:
+        return False, 0, "no end within %d s\n%s" % (timeout, late.output or "")
+    line = RESULT.search(done.stdout)
+    if not line:
+        return False, 0, "no result line (exit %d)\n%s" % (done.returncode, done.stdout)
+    ran, bad, _ = map(int, line.groups())
+    return done.returncode == 0 and ran > 0 and bad == 0, ran, done.stdout

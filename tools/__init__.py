@@ -1,0 +1,1 @@
+"""Host-side programs: simulators, verification, staging. Never imported by the firmware."""
