@@ -1,4 +1,9 @@
-"""Stands in for MicroPython's `micropython` module on CPython; must never reach a device."""
+"""Stands in on CPython for what only MicroPython has; must never reach a device."""
+
+import asyncio
+
+if not hasattr(asyncio, "sleep_ms"):
+    asyncio.sleep_ms = lambda ms: asyncio.sleep(ms / 1000)
 
 
 def const(value):

@@ -1,0 +1,47 @@
+"""The unix port as a board: a real target for tests and for trying it out; holds no policy.
+
+WATTSEAL_DIR: config.json, device.key and the journal. WATTSEAL_SERIAL: one line for each bus,
+separated by commas, a pty's path or tcp:host:port. WATTSEAL_WORLD: host:port of the simulated
+charge point.
+"""
+
+import os
+
+from wattseal.hal.unix import HostLink, NoWatchdog, UnixClock
+from wattseal.hal.unix_serial import PtySerial, TcpSerial
+from wattseal.hal.unix_world import World
+
+DATA_DIR = os.getenv("WATTSEAL_DIR") or "."
+
+
+class Board:
+    """The contracts' objects, as every board's `build` returns them."""
+
+    def __init__(self, config: "object") -> None:
+        self.data_dir = DATA_DIR
+        self.clock = UnixClock()
+        lines = (os.getenv("WATTSEAL_SERIAL") or "").split(",")
+        self.serials = [_serial(lines[i % len(lines)]) for i in range(len(config.buses))]
+        host, port = (os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0").rsplit(":", 1)
+        self._world = World(host, int(port), self.clock)
+        self.inputs = self.contactor = self._world
+        self.link = HostLink()
+        self.watchdog = NoWatchdog()
+
+    def tasks(self) -> list:
+        """Coroutines the board itself needs to run."""
+        return [self._world.run()]
+
+    async def ready(self) -> None:
+        await self._world.ready()
+
+
+def build(config: "object") -> Board:
+    return Board(config)
+
+
+def _serial(line: str) -> "object":
+    if line.startswith("tcp:"):
+        _, host, port = line.split(":")
+        return TcpSerial(host, int(port))
+    return PtySerial(line)

@@ -1,0 +1,42 @@
+"""What the device says after every connect: its status and its public key, both retained."""
+
+import binascii
+import json
+
+# SubjectPublicKeyInfo of an uncompressed P-256 point without the point (RFC 5480)
+_SPKI = binascii.unhexlify("3059301306072A8648CE3D020106082A8648CE3D03010703420004")
+
+
+class Greeting:
+    """Called by the publisher: [(sub-topic, payload)]. Nothing in it tells a place or a person."""
+
+    def __init__(
+        self, journal: "object", signer: "object", samplers: list, clock: "object", version: str
+    ) -> None:
+        self._journal = journal
+        self._signer = signer
+        self._samplers = samplers
+        self._clock = clock
+        self._version = version
+
+    def __call__(self) -> list:
+        return [(b"key", self.key()), (b"status", self.status())]
+
+    def key(self) -> bytes:
+        spki = binascii.hexlify(_SPKI + self._signer.public_key()).decode().upper()
+        return json.dumps({"v": 1, "spki": spki, "history": [spki]}).encode()
+
+    def status(self) -> bytes:
+        journal = self._journal
+        status = {
+            "v": 1,
+            "state": "online",
+            "fw": self._version,
+            "oldest": journal.oldest,
+            "next": journal.next,
+            "lost": journal.lost,
+            "time": self._clock.state(),
+            "late_max_ms": max([s.late_max_ms for s in self._samplers] + [0]),
+            "missed": sum([s.missed for s in self._samplers]),
+        }
+        return json.dumps(status).encode()

@@ -1,0 +1,151 @@
+"""Carries records from the journal to the receiver until it acknowledges them; signs nothing.
+
+The journal is the only queue. A PUBACK frees the sending window; a record is done when the
+receiver's cumulative `ack` says so (or, where the configuration says `ack: broker`, its PUBACK).
+"""
+
+import asyncio
+import json
+
+from micropython import const
+
+from wattseal.core import bill
+
+_RESEND_MS = const(15000)  # nothing acknowledged for so long: send again from the oldest
+_BACKOFF_FIRST_MS = const(500)
+_BACKOFF_LAST_MS = const(60000)
+_RESEND_MOST = const(1000)  # records that one `resend` may ask for
+
+
+class Publisher:
+    """`session`: drivers' MqttSession or its like; `errors`: the exceptions that end a connection."""
+
+    def __init__(
+        self, session: "object", errors: tuple, link: "object", journal: "object", device_id: str,
+        appended: asyncio.Event, greeting: "object", ack_by_broker: bool, random_below: "object",
+        log: "object",
+    ) -> None:  # fmt: skip
+        self._session = session
+        self._errors = errors
+        self._link = link
+        self._journal = journal
+        self._appended = appended
+        self._greeting = greeting  # -> [(sub-topic, payload)] retained, after every connect
+        self._ack_by_broker = ack_by_broker
+        self._random_below = random_below
+        self._log = log
+        self._base = b"wattseal/v1/" + device_id.encode() + b"/"
+        self._cursor = 0  # next record to send
+        self._waiting = []  # sent, no PUBACK yet (broker mode)
+        self._again = []  # sequences a receiver asked for once more
+        self._oldest_seen = 0
+        self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
+        self.connections = 0
+
+    async def run(self) -> None:
+        pause_ms = _BACKOFF_FIRST_MS
+        while True:
+            await self._link.up()
+            try:
+                await self._session.connect()
+                pause_ms = _BACKOFF_FIRST_MS
+                await self._serve()
+            except self._errors as fault:
+                self._log("broker: %s" % fault)
+            # full jitter: a thousand chargers must not come back in step
+            await asyncio.sleep_ms(self._random_below(pause_ms) + 1)
+            pause_ms = min(2 * pause_ms, _BACKOFF_LAST_MS)
+
+    async def live(self, connector: int, text: bytes) -> None:
+        """A value of the moment, QoS 0; dropped without a word when there is no connection."""
+        if self._session.connected:
+            try:
+                await self._session.publish(self._base + b"live/%d" % connector, text)
+            except self._errors:
+                pass  # the connection's own task reports it
+
+    def on_message(self, topic: bytes, payload: bytes, retained: bool) -> None:
+        """`ack` and `resend` from the receiver; anything else, retained or false is counted."""
+        try:
+            message = json.loads(payload)
+            if retained:
+                self.ignored += 1
+            elif topic.endswith(b"/ack"):
+                self._take_ack(message["stream"], message["upto"])
+            elif topic.endswith(b"/resend"):
+                self._take_resend(message["from"], message["to"])
+        except (ValueError, KeyError, TypeError):
+            self.ignored += 1
+
+    def on_puback(self, pid: int, sequence: "int | None") -> None:
+        if self._ack_by_broker and sequence in self._waiting:
+            self._waiting.remove(sequence)
+            self._journal.ack(min(self._waiting) - 1 if self._waiting else self._cursor - 1)
+
+    async def _serve(self) -> None:
+        """Everything one connection does, until it is over."""
+        receiving = asyncio.create_task(self._receive())
+        try:
+            self.connections += 1
+            for name in (b"ack", b"resend"):
+                await self._session.subscribe(self._base + name)
+            for name, payload in self._greeting():
+                await self._session.publish(self._base + name, payload, 1, True)
+            self._cursor = self._journal.oldest
+            self._waiting = []
+            await self._send()
+        finally:
+            self._session.close()
+            await receiving
+
+    async def _receive(self) -> None:
+        """Until the connection is over; then whoever waits for something to send must know."""
+        try:
+            await self._session.run()
+        except self._errors as fault:
+            self._log("broker: %s" % fault)
+        finally:
+            self._appended.set()
+
+    async def _send(self) -> None:
+        self._oldest_seen = self._journal.oldest
+        while self._session.connected:
+            while self._again:
+                await self._send_one(self._again.pop(0), True)
+            if self._cursor < self._journal.next:
+                self._cursor = max(self._cursor, self._journal.oldest)
+                await self._send_one(self._cursor, False)
+                self._cursor += 1
+            else:
+                await self._wait()
+
+    async def _wait(self) -> None:
+        """Until there is something new to send, or the receiver has been silent too long."""
+        journal = self._journal
+        try:
+            await asyncio.wait_for(self._appended.wait(), _RESEND_MS / 1000)
+        except asyncio.TimeoutError:
+            if journal.oldest < journal.next and journal.oldest == self._oldest_seen:
+                self._cursor = journal.oldest
+            self._oldest_seen = journal.oldest
+        self._appended.clear()
+
+    async def _send_one(self, sequence: int, again: bool) -> None:
+        frame = self._journal.read(sequence)
+        if frame is None:  # lost to a bad CRC; `status` says so
+            return
+        topic = self._base + b"bill/%d" % bill.connector_of(frame[1])
+        if self._ack_by_broker and not again:
+            self._waiting.append(sequence)
+        await self._session.publish(topic, frame[1], 1, False, tag=sequence)
+
+    def _take_ack(self, stream: str, upto: int) -> None:
+        if stream != "bill" or not isinstance(upto, int) or not 0 < upto < self._journal.next:
+            self.ignored += 1
+        elif upto >= self._journal.oldest:
+            self._journal.ack(upto)
+
+    def _take_resend(self, first: int, last: int) -> None:
+        last = min(last, self._journal.next - 1, first + _RESEND_MOST - 1)
+        self._again = list(range(max(first, 1), last + 1))
+        self._appended.set()

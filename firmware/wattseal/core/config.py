@@ -1,0 +1,154 @@
+"""A configuration as a dict -> a Config, or the full list of what is wrong with it; reads no file.
+
+Each table is one row per key: (key, kind, default or REQUIRED, low, high). A later version adds
+optional keys; it never changes the meaning of one.
+"""
+
+from micropython import const
+
+VERSION = const(1)
+REQUIRED = object()
+_MAX_ROWS = const(8)  # buses, connectors
+
+# kind "int": low..high is the range; "str": the length; "word": one of the words in `low`
+TOP = (
+    ("version", "int", REQUIRED, VERSION, VERSION),
+    ("ack", "word", "receiver", ("receiver", "broker"), None),
+    ("live_ms", "int", 0, 0, 3600000),  # 0: no live values at all
+    ("end_wait_s", "int", 120, 1, 86400),  # how long the closing read of a session may be tried
+)
+BUS = (
+    ("baud", "int", 9600, 1200, 115200),
+    ("parity", "word", "N", ("N", "E", "O"), None),
+    ("stop_bits", "int", 1, 1, 2),
+)
+CONNECTOR = (
+    ("id", "int", REQUIRED, 1, 99),
+    ("bus", "int", 0, 0, _MAX_ROWS - 1),
+    ("meter", "str", REQUIRED, 1, 32),
+    ("unit", "int", 1, 1, 247),
+    ("serial", "str", "", 0, 50),  # for a meter that cannot tell its own
+    ("evse_id", "str", "", 0, 40),
+    ("p_max_w", "int", 22000, 1000, 1000000),
+)
+BROKER = (
+    ("host", "str", REQUIRED, 1, 253),
+    ("port", "int", 8883, 1, 65535),
+    ("tls", "word", "required", ("required", "plain-text-accepted"), None),
+    ("ca", "str", "", 0, 64),  # file name of the CA certificate (DER) on the device
+    ("user", "str", "", 0, 64),
+    ("password", "str", "", 0, 128),
+    ("keepalive_s", "int", 60, 5, 3600),
+)
+WIFI = (("ssid", "str", REQUIRED, 1, 32), ("password", "str", "", 0, 63))
+
+
+class ConfigError(Exception):
+    """`problems`: every fault found, one sentence each, with the key it is in."""
+
+    def __init__(self, problems: list) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+class Section:
+    """The checked keys of one part of the configuration, as attributes."""
+
+
+class Config(Section):
+    """Attributes as in TOP, and `buses`, `connectors` (lists of Section), `broker`, `wifi`."""
+
+
+def load(raw: object, meter_models: "tuple[str, ...]") -> Config:
+    """Check a parsed configuration file whole. Raises ConfigError with the full list of faults."""
+    problems = []
+    config = Config()
+    if not isinstance(raw, dict):
+        raise ConfigError(["the configuration is not a JSON object"])
+    _fill(config, raw, TOP, "", problems, ("buses", "connectors", "broker", "wifi"))
+    config.buses = _rows(raw.get("buses", [{}]), BUS, "buses", problems)
+    config.connectors = _rows(raw.get("connectors"), CONNECTOR, "connectors", problems)
+    config.broker = _part(raw.get("broker"), BROKER, "broker", problems)
+    config.wifi = _part(raw["wifi"], WIFI, "wifi", problems) if "wifi" in raw else None
+    if not problems:
+        _check_together(config, meter_models, problems)
+    if problems:
+        raise ConfigError(problems)
+    return config
+
+
+def _part(raw: object, table: tuple, where: str, problems: list) -> Section:
+    section = Section()
+    if isinstance(raw, dict):
+        _fill(section, raw, table, where + ".", problems, ())
+    else:
+        problems.append("%s must be an object" % where)
+    return section
+
+
+def _rows(raw: object, table: tuple, where: str, problems: list) -> list:
+    if not isinstance(raw, list) or not 1 <= len(raw) <= _MAX_ROWS:
+        problems.append("%s must be a list of 1 to %d objects" % (where, _MAX_ROWS))
+        return []
+    return [_part(row, table, "%s[%d]" % (where, i), problems) for i, row in enumerate(raw)]
+
+
+def _fill(
+    section: Section, raw: dict, table: tuple, where: str, problems: list, others: tuple
+) -> None:
+    known = [row[0] for row in table]
+    for key in raw:
+        if key not in known and key not in others:
+            problems.append("%s%s is not a key that is known" % (where, key))
+    for key, kind, default, low, high in table:
+        value = raw.get(key, default)
+        if value is REQUIRED:
+            problems.append("%s%s is missing" % (where, key))
+        elif value is not default or key in raw:
+            wrong = _wrong(kind, value, low, high)
+            if wrong:
+                problems.append("%s%s %s" % (where, key, wrong))
+        setattr(section, key, value)
+
+
+def _wrong(kind: str, value: object, low: object, high: object) -> str:
+    """What is wrong with one value, or ""."""
+    if kind == "int":
+        # bool is an int to Python, a mistake to a person
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            return "must be a whole number from %d to %d" % (low, high)
+    elif kind == "word":
+        if value not in low:
+            return "must be one of: " + ", ".join(low)
+    elif not isinstance(value, str) or not low <= len(value) <= high:
+        return "must be a text of %d to %d characters" % (low, high)
+    elif not _plain(value):
+        return "must be ASCII without control characters and without |"
+    return ""
+
+
+def _plain(text: str) -> bool:
+    return all(32 <= ord(c) < 127 and c != "|" for c in text)
+
+
+def _check_together(config: Config, meter_models: tuple, problems: list) -> None:
+    """Faults that only show between keys."""
+    ids, addresses = [], []
+    for i, row in enumerate(config.connectors):
+        where = "connectors[%d]." % i
+        if row.meter not in meter_models:
+            known = ", ".join(sorted(meter_models))
+            problems.append("%smeter %r is not known; known: %s" % (where, row.meter, known))
+        if row.bus >= len(config.buses):
+            problems.append("%sbus %d is not in buses" % (where, row.bus))
+        if row.id in ids:
+            problems.append("%sid %d is used twice" % (where, row.id))
+        if (row.bus, row.unit) in addresses:
+            problems.append("%sunit %d is used twice on bus %d" % (where, row.unit, row.bus))
+        ids.append(row.id)
+        addresses.append((row.bus, row.unit))
+    if config.broker.tls == "required" and not config.broker.ca:
+        problems.append(
+            "broker.ca must name the CA certificate; for a broker without TLS say so with "
+            '"tls": "plain-text-accepted"'
+        )

@@ -1,0 +1,36 @@
+"""What a meter driver hands on: a Reading, an Identity, or a MeterFault; decides nothing."""
+
+
+class Reading:
+    """Register values with the time of the reply they came from; never older than `at_ms`."""
+
+    def __init__(
+        self, energy_mwh: int, power_w: int, at_ms: int, utc_ms: int, time_state: str
+    ) -> None:
+        self.energy_mwh = energy_mwh  # the billing register
+        self.power_w = power_w  # negative while feeding in
+        self.at_ms = at_ms  # monotonic
+        self.utc_ms = utc_ms
+        self.time_state = time_state  # OCMF: "U", "I", "S" or "R"
+
+    @property
+    def energy_wh(self) -> int:
+        """The register cut to whole Wh, as the record holds it."""
+        return self.energy_mwh // 1000
+
+
+class Identity:
+    """Who the meter says it is."""
+
+    def __init__(self, serial: str, firmware: str) -> None:
+        self.serial = serial
+        self.firmware = firmware
+
+
+class MeterFault(Exception):
+    """No reading. `st` is the OCMF reading status: "T" timeout, "F" read error, "O" out of range,
+    "I" incompatible."""
+
+    def __init__(self, st: str) -> None:
+        self.st = st
+        super().__init__(st)

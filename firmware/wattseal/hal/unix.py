@@ -1,0 +1,79 @@
+"""The unix port as a board: a clock that may run faster than the wall, a link that is always up.
+
+Holds no protocol; the simulated charge point is in unix_world, serial lines in unix_serial.
+"""
+
+import asyncio
+import time
+
+from micropython import const
+
+_NAP_MS = const(100)  # longest wall sleep, so that skipped time is noticed
+_GRID_MS = const(1000)
+_GRID_WALL_MS = const(10)
+
+
+class UnixClock:
+    """Satisfies contracts.Clock. `speed` simulated milliseconds pass in one of the wall's."""
+
+    def __init__(self) -> None:
+        self._speed = 1
+        self._ticks_us = time.ticks_us()
+        self._elapsed_us = 0  # wall time since boot; a sum, for ticks wrap after 18 minutes on 32 bits
+        self._anchor_us = 0
+        self._anchor_ms = 0
+        self._utc_offset_ms = time.time_ns() // 1000000
+        self._synchronised = False
+        self.grid_ms = _GRID_MS
+
+    def now_ms(self) -> int:
+        ticks_us = time.ticks_us()
+        self._elapsed_us += time.ticks_diff(ticks_us, self._ticks_us)
+        self._ticks_us = ticks_us
+        return self._anchor_ms + (self._elapsed_us - self._anchor_us) * self._speed // 1000
+
+    def utc_ms(self) -> int:
+        return self.now_ms() + self._utc_offset_ms
+
+    def state(self) -> str:
+        """ "S" once the world has told the time, "I" on the host's own clock."""
+        return "S" if self._synchronised else "I"
+
+    def set(self, utc_ms: int, speed: int) -> None:
+        """The world tells the time and how fast it runs."""
+        self._anchor_ms = self.now_ms()
+        self._anchor_us = self._elapsed_us
+        self._speed = speed
+        self._utc_offset_ms = utc_ms - self._anchor_ms
+        self._synchronised = True
+        self.grid_ms = max(_GRID_MS, _GRID_WALL_MS * speed)
+
+    def skip(self, skipped_ms: int) -> None:
+        """Simulated time in which nothing happens passes at once, for ticks and UTC alike."""
+        self._anchor_ms = self.now_ms() + skipped_ms
+        self._anchor_us = self._elapsed_us
+
+    async def sleep_until(self, deadline_ms: int) -> None:
+        while True:
+            left_ms = deadline_ms - self.now_ms()
+            if left_ms <= 0:
+                return
+            wall_ms = (left_ms + self._speed - 1) // self._speed
+            await asyncio.sleep_ms(min(wall_ms, _NAP_MS))
+
+
+class HostLink:
+    """Satisfies contracts.Link: the host's own network."""
+
+    def is_up(self) -> bool:
+        return True
+
+    async def up(self) -> None:
+        return None
+
+
+class NoWatchdog:
+    """Satisfies contracts.Watchdog: a process is restarted by whoever started it."""
+
+    def feed(self) -> None:
+        return None

@@ -1,0 +1,113 @@
+"""The simulated charge point on the unix board: inputs, contactors and time over a local socket.
+
+JSON lines. World to firmware: {"utc_ms", "speed"}, {"skip_ms"}, {"c", "plug", "pilot", "offer",
+"id": [IT, IL, data] or null, "stop"}. Firmware to world: {"c", "contactor"}. Never logs a line:
+they hold identifications.
+"""
+
+import asyncio
+import json
+
+from micropython import const
+
+_RETRY_MS = const(200)
+_READY_MS = const(5000)
+_LINE_BYTES = const(512)
+
+
+class World:
+    """Satisfies contracts.Inputs and contracts.Contactor; `run` keeps the connection."""
+
+    def __init__(self, host: str, port: int, clock: "object") -> None:
+        self._host = host
+        self._port = port
+        self._clock = clock
+        self._connectors = {}
+        self._watching = {}
+        self._closed = {}
+        self._writer = None
+        self._told_time = asyncio.Event()
+        self.bad_lines = 0
+
+    def plugged(self, connector: int) -> bool:
+        return bool(self._connectors.get(connector, {}).get("plug"))
+
+    def requesting(self, connector: int) -> bool:
+        return bool(self._connectors.get(connector, {}).get("pilot"))
+
+    def offering(self, connector: int) -> bool:
+        return bool(self._connectors.get(connector, {}).get("offer"))
+
+    def identification(self, connector: int) -> "tuple[str, str, str] | None":
+        found = self._connectors.get(connector, {}).get("id")
+        return tuple(found) if found else None
+
+    def stop_request(self, connector: int) -> str:
+        return self._connectors.get(connector, {}).get("stop", "")
+
+    def watch(self, connector: int, changed: "asyncio.Event") -> None:
+        self._watching[connector] = changed
+
+    def close(self, connector: int) -> None:
+        self._switch(connector, True)
+
+    def open(self, connector: int) -> None:
+        self._switch(connector, False)
+
+    async def ready(self) -> None:
+        """Return once the world has told the time, or after five seconds without it."""
+        try:
+            await asyncio.wait_for(self._told_time.wait(), _READY_MS / 1000)
+        except asyncio.TimeoutError:
+            pass
+
+    async def run(self) -> None:
+        """Stay connected; a world that is gone leaves the inputs as they were."""
+        while True:
+            try:
+                reader, self._writer = await asyncio.open_connection(self._host, self._port)
+                for connector in self._closed:
+                    self._tell(connector)
+                await self._take_lines(reader)
+            except OSError:
+                pass
+            self._writer = None
+            await asyncio.sleep_ms(_RETRY_MS)
+
+    async def _take_lines(self, reader: "object") -> None:
+        while True:
+            line = await reader.readline()
+            if not line:
+                return
+            try:
+                self._take(json.loads(line[:_LINE_BYTES]))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                self.bad_lines += 1
+
+    def _take(self, message: dict) -> None:
+        if "skip_ms" in message:
+            self._clock.skip(message["skip_ms"])
+        elif "utc_ms" in message:
+            self._clock.set(message["utc_ms"], message["speed"])
+            self._told_time.set()
+        else:
+            connector = message["c"]
+            self._connectors[connector] = message
+            if connector in self._watching:
+                self._watching[connector].set()
+
+    def _switch(self, connector: int, closed: bool) -> None:
+        self._closed[connector] = closed
+        if self._writer is not None:
+            self._tell(connector)
+
+    def _tell(self, connector: int) -> None:
+        message = {"c": connector, "contactor": self._closed[connector]}
+        self._writer.write(json.dumps(message).encode() + b"\n")
+        asyncio.create_task(self._flush(self._writer))
+
+    async def _flush(self, writer: "object") -> None:
+        try:
+            await writer.drain()
+        except OSError:
+            pass  # `run` notices the lost connection and tells everything again

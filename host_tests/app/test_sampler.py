@@ -1,0 +1,86 @@
+"""The sampler keeps its grid, counts what it missed, and hands out identified readings."""
+
+import asyncio
+import unittest
+
+from fakes import FakeClock, FakeMeter
+from wattseal.app.sampler import MeterPoint, Sampler
+from wattseal.core.reading import MeterFault
+
+
+def play(scenario):
+    """Run `scenario(clock, meter, point, sampler)` beside a running sampler."""
+
+    async def main():
+        clock = FakeClock()
+        meter = FakeMeter(clock)
+        point = MeterPoint(meter)
+        sampler = Sampler([point], clock)
+        task = asyncio.create_task(sampler.run())
+        try:
+            await scenario(clock, meter, point, sampler)
+        finally:
+            task.cancel()
+
+    asyncio.run(main())
+
+
+class TestSampler(unittest.TestCase):
+    def test_samples_on_the_grid(self):
+        async def scenario(clock, meter, point, sampler):
+            await clock.advance(5500)
+            self.assertEqual(meter.reads, [1000, 2000, 3000, 4000, 5000])
+            self.assertEqual((sampler.beats, sampler.missed, sampler.late_max_ms), (5, 0, 0))
+
+        play(scenario)
+
+    def test_keeps_the_grid_when_a_read_fails(self):
+        async def scenario(clock, meter, point, sampler):
+            await clock.advance(1500)
+            first = point.latest
+            meter.fault = "T"
+            await clock.advance(2000)
+            self.assertEqual(meter.reads, [1000, 2000, 3000])
+            self.assertTrue(point.latest is first)
+            self.assertEqual((point.faults_in_row, point.fault), (2, "T"))
+            meter.fault = ""
+            await clock.advance(1000)
+            self.assertEqual((point.faults_in_row, point.fault), (0, ""))
+
+        play(scenario)
+
+    def test_a_slow_meter_loses_grid_points_but_not_the_grid(self):
+        async def scenario(clock, meter, point, sampler):
+            meter.slow_ms = 2300
+            await clock.advance(8500)
+            self.assertEqual(meter.reads, [1000, 4000, 7000])
+            self.assertEqual(sampler.missed, 4)
+            self.assertEqual(sampler.late_max_ms, 0)
+
+        play(scenario)
+
+    def test_an_identified_reading_is_taken_after_it_was_asked_for(self):
+        async def scenario(clock, meter, point, sampler):
+            await clock.advance(1500)
+            task = asyncio.create_task(point.identified(3))
+            meter.energy_mwh = 2000000
+            await clock.advance(1000)
+            reading, identity = await task
+            self.assertEqual((reading.at_ms, reading.energy_wh), (2000, 2000))
+            self.assertEqual(identity.serial, "S1")
+            self.assertEqual(len(point.watchers), 0)
+
+        play(scenario)
+
+    def test_a_silent_meter_ends_the_wait_with_its_fault(self):
+        async def scenario(clock, meter, point, sampler):
+            meter.fault = "D"
+            task = asyncio.create_task(point.identified(3))
+            await clock.advance(3500)
+            try:
+                await task
+                self.assertTrue(False, "no fault")
+            except MeterFault as fault:
+                self.assertEqual(fault.st, "D")
+
+        play(scenario)

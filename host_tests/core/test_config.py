@@ -1,0 +1,70 @@
+"""Configuration: valid ones load with defaults, and every fault is reported at once."""
+
+import unittest
+
+from wattseal.core import config
+
+MODELS = ("sdm630", "sdm120")
+
+
+def good():
+    return {
+        "version": 1,
+        "connectors": [{"id": 1, "meter": "sdm630"}],
+        "broker": {"host": "b.example", "tls": "plain-text-accepted"},
+    }
+
+
+def problems(raw):
+    try:
+        config.load(raw, MODELS)
+    except config.ConfigError as fault:
+        return fault.problems
+    return []
+
+
+class TestConfig(unittest.TestCase):
+    def test_fills_in_the_defaults(self):
+        loaded = config.load(good(), MODELS)
+        self.assertEqual(loaded.ack, "receiver")
+        self.assertEqual(loaded.buses[0].baud, 9600)
+        self.assertEqual(loaded.connectors[0].unit, 1)
+        self.assertEqual(loaded.broker.port, 8883)
+        self.assertEqual(loaded.wifi, None)
+
+    def test_reports_every_fault_with_its_place(self):
+        raw = good()
+        raw["version"] = 2
+        raw["speling"] = 1
+        raw["connectors"] = [{"meter": "sdm630", "unit": 300}]
+        raw["broker"]["keepalive_s"] = True
+        found = problems(raw)
+        self.assertEqual(len(found), 5)
+        text = "\n".join(found)
+        for part in ("version", "speling", "connectors[0].id", "connectors[0].unit", "broker.kee"):
+            self.assertTrue(part in text, part)
+
+    def test_refuses_what_is_not_an_object(self):
+        for raw in (None, [], 3, "x"):
+            self.assertEqual(len(problems(raw)), 1)
+
+    def test_refuses_unknown_meters_and_names_the_known_ones(self):
+        raw = good()
+        raw["connectors"][0]["meter"] = "abacus"
+        self.assertTrue("sdm120, sdm630" in problems(raw)[0])
+
+    def test_refuses_two_connectors_on_one_address_or_id(self):
+        raw = good()
+        raw["connectors"] = [{"id": 1, "meter": "sdm630"}, {"id": 1, "meter": "sdm630"}]
+        self.assertEqual(len(problems(raw)), 2)
+
+    def test_plain_text_needs_the_explicit_word(self):
+        raw = good()
+        del raw["broker"]["tls"]
+        self.assertTrue("plain-text-accepted" in problems(raw)[0])
+
+    def test_refuses_text_that_would_break_a_record(self):
+        for text in ("DE*1|x", "caf\u00e9", "a\nb"):
+            raw = good()
+            raw["connectors"][0]["evse_id"] = text
+            self.assertEqual(len(problems(raw)), 1)

@@ -1,0 +1,120 @@
+"""The session state machine: one begin, one end, EF carried on, times that never run backwards."""
+
+import unittest
+
+from wattseal.core import session as s
+
+UTC = 1795000000000
+
+
+class Reading:
+    def __init__(self, at_s, energy_wh, utc_ms=None, time_state="S"):
+        self.at_ms = at_s * 1000
+        self.energy_wh = energy_wh
+        self.utc_ms = UTC + at_s * 1000 if utc_ms is None else utc_ms
+        self.time_state = time_state
+
+
+def started(time_state="S"):
+    session = s.Session("5e55", 1, Reading(0, 1000, time_state=time_state))
+    session.observe(Reading(1, 1000), True, True)
+    return session
+
+
+def letters(session):
+    return "".join(e.tx for e in session.entries)
+
+
+class TestSession(unittest.TestCase):
+    def test_a_plain_session_has_one_begin_and_one_end(self):
+        session = started()
+        self.assertEqual(session.state, s.CHARGING)
+        session.end(Reading(600, 6000), "L")
+        self.assertEqual(letters(session), "BL")
+        self.assertEqual(session.state, s.END)
+        self.assertEqual(session.segments, [[0, 5000, "C"]])
+
+    def test_every_end_is_taken_and_only_once(self):
+        for tx in s.ENDS:
+            session = started()
+            session.end(Reading(9, 1001), tx)
+            with self.assertRaises(s.SessionError):
+                session.end(Reading(10, 1001), tx)
+        with self.assertRaises(s.SessionError):
+            started().end(Reading(9, 1001), "B")
+
+    def test_pauses_split_the_segments_and_add_up(self):
+        session = started()
+        session.observe(Reading(100, 2000), True, False)
+        session.observe(Reading(200, 2000), True, True)
+        session.observe(Reading(300, 3000), False, True)
+        session.end(Reading(400, 3001), "E")
+        self.assertEqual(letters(session), "BSCSE")
+        expected = [[0, 1000, "C"], [100, 0, "S"], [200, 1000, "C"], [300, 1, "P"]]
+        self.assertEqual(session.segments, expected)
+
+    def test_a_flapping_pilot_does_not_grow_the_record_without_bound(self):
+        session = started()
+        for i in range(200):
+            session.observe(Reading(10 + i, 1000 + i), i % 2 == 0, i % 3 != 0)
+        session.tariff_change(Reading(300, 1300))
+        session.meter_lost(301000, UTC + 301000, "S", "T")
+        session.end(Reading(302, 1302), "L")
+        self.assertTrue(len(session.entries) <= 13)
+        self.assertEqual(sum(row[1] for row in session.segments), 302)
+        self.assertEqual(letters(session)[-3:], "TXL")
+
+    def test_an_error_flag_is_carried_to_the_end(self):
+        session = started()
+        self.assertTrue(session.meter_lost(50000, UTC + 50000, "S", "T"))
+        self.assertFalse(session.meter_lost(51000, UTC + 51000, "S", "T"))
+        session.observe(Reading(60, 1200), True, True)
+        session.end(Reading(70, 1300), "L")
+        self.assertEqual([e.ef for e in session.entries], ["", "t", "t"])
+        self.assertEqual([e.st for e in session.entries], ["G", "T", "G"])
+        self.assertEqual(session.entries[1].energy_wh, None)
+
+    def test_a_clock_set_in_between_leaves_the_duration_right(self):
+        for jump_ms in (-86400000, 3600000):
+            session = started()
+            session.end(Reading(600, 6000, UTC + 600000 + jump_ms), "L")
+            self.assertEqual(session.entries[-1].utc_ms, UTC + 600000)
+            self.assertEqual(session.entries[-1].time_state, "R")
+
+    def test_only_two_synchronised_ends_are_called_synchronised(self):
+        for begin, end, expected in (("S", "S", "S"), ("I", "S", "R"), ("U", "S", "R"), ("S", "I", "R")):
+            session = started(begin)
+            session.end(Reading(600, 6000, time_state=end), "L")
+            self.assertEqual(session.entries[-1].time_state, expected)
+
+    def test_a_restart_ends_with_the_live_register_and_a_time_flag(self):
+        session = s.resume(started().snapshot())
+        session.end(Reading(3, 6000, UTC + 700000), "P")
+        self.assertEqual(letters(session), "BP")
+        self.assertEqual(session.entries[-1].ef, "t")
+        self.assertEqual(session.entries[-1].utc_ms, UTC + 700000)
+
+    def test_a_clock_lost_over_the_restart_never_ends_before_the_begin(self):
+        session = s.resume(started().snapshot())
+        session.end(Reading(3, 6000, 0, "U"), "P")
+        self.assertEqual(session.entries[-1].utc_ms, UTC)
+        self.assertEqual(session.entries[-1].time_state, "U")
+
+    def test_a_dead_meter_ends_with_its_last_value_at_its_own_time(self):
+        session = started()
+        last = Reading(30, 1500)
+        session.end_without_meter(last, "L", "T")
+        end = session.entries[-1]
+        self.assertEqual((end.energy_wh, end.utc_ms, end.st, end.ef), (1500, UTC + 30000, "T", "Et"))
+
+    def test_a_dead_meter_after_a_restart_falls_back_to_the_begin(self):
+        session = s.resume(started().snapshot())
+        session.end_without_meter(None, "P", "T")
+        self.assertEqual(session.entries[-1].energy_wh, 1000)
+
+    def test_a_damaged_snapshot_is_refused(self):
+        ended = started()
+        ended.end(Reading(9, 1001), "L")
+        for bad in ([], [1, 2, 3], ["x", 1, "", [], []], ["x", 1, "", [[1]], []], ended.snapshot()):
+            with self.assertRaises(s.SessionError):
+                s.resume(bad)

@@ -1,0 +1,171 @@
+"""The simulated charge point: cars come and go, meters turn, time runs; talks to the unix board.
+
+Speaks the JSON lines of firmware/wattseal/hal/unix_world.py. Invents a card for every car; what is
+on the card must never leave the firmware, and the receiver looks for it.
+"""
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tools.sessions import Session
+
+_STEP_S = 0.02
+_TAPER = 0.85  # part of the stay in which the energy is taken; then the car asks for nothing
+_LEAD_MS = 20_000  # simulated time between the end of a skip and the next arrival
+
+
+@dataclass
+class Outlet:
+    """One connector: what the car and the charger show, and the meter behind it."""
+
+    number: int
+    meter: object
+    state: dict = field(default_factory=dict)
+    closed: bool = False
+    session: Session | None = None
+    charged: tuple[int, int, int] | None = None  # (from ms, until ms, register at the start, mWh)
+
+
+@dataclass
+class Charged:
+    """What the simulator knows of one session, from its own register, exactly."""
+
+    session: Session
+    card: str
+    begin_mwh: int
+    end_mwh: int | None = None
+
+
+class World:
+    """`run` plays the sessions; `charged` fills up with what really happened."""
+
+    def __init__(self, sessions: list[Session], meters: dict[int, object], speed: int) -> None:
+        self.sessions = sessions
+        self.speed = speed
+        self.outlets = {n: Outlet(n, m) for n, m in meters.items()}
+        self.charged: list[Charged] = []
+        self._open: dict[int, Charged] = {}
+        self._waiting = list(sessions)
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._anchor = (time.monotonic(), sessions[0].arrival_ms - _LEAD_MS)
+        self.on_change: Callable[[], None] = lambda: None
+
+    def utc_ms(self) -> int:
+        wall, utc_ms = self._anchor
+        return utc_ms + int((time.monotonic() - wall) * 1000 * self.speed)
+
+    async def start(self) -> int:
+        """Listen on a free local port; returns it."""
+        self._server = await asyncio.start_server(self._firmware, "127.0.0.1", 0)
+        return self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        self._server.close()
+        for writer in self._writers:
+            writer.close()
+
+    async def run(self) -> None:
+        """Until the last car has left and every contactor is open."""
+        while self._waiting or any(o.session or o.closed for o in self.outlets.values()):
+            now_ms = self.utc_ms()
+            for outlet in self.outlets.values():
+                self._leave(outlet, now_ms)
+                self._turn(outlet, now_ms)
+            self._arrive(now_ms)
+            self._skip(now_ms)
+            await asyncio.sleep(_STEP_S)
+
+    def _arrive(self, now_ms: int) -> None:
+        while self._waiting and self._waiting[0].arrival_ms <= now_ms:
+            session = self._waiting[0]
+            outlet = self.outlets[session.connector]
+            if outlet.session or outlet.closed:
+                return  # the car before has not quite left
+            self._waiting.pop(0)
+            outlet.session = session
+            card = secrets.token_hex(7).upper()
+            self._open[outlet.number] = Charged(session, card, outlet.meter.served_energy_mwh())
+            self._show(outlet, plug=1, pilot=1, offer=1, id=["ISO14443", "VERIFIED", card])
+
+    def _leave(self, outlet: Outlet, now_ms: int) -> None:
+        if outlet.session and now_ms >= outlet.session.departure_ms:
+            self._turn(outlet, now_ms)
+            outlet.session = None
+            self._show(outlet, plug=0, pilot=0, offer=1, id=None)
+
+    def _turn(self, outlet: Outlet, now_ms: int) -> None:
+        """Advance the register along the session's energy while the contactor is closed."""
+        meter, session = outlet.meter, outlet.session
+        if not (outlet.closed and session and outlet.charged):
+            meter.power_w = 0
+            return
+        begin_ms, until_ms, begin_mwh = outlet.charged
+        done = min(1.0, max(0.0, (now_ms - begin_ms) / (until_ms - begin_ms)))
+        energy_mwh = begin_mwh + int(session.energy_wh * 1000 * done)
+        meter.energy_mwh = max(meter.energy_mwh, energy_mwh)
+        hours = (until_ms - begin_ms) / 3_600_000
+        meter.power_w = int(session.energy_wh / hours) if done < 1 else 0
+        if done == 1 and outlet.state.get("pilot"):
+            self._show(outlet, pilot=0)
+
+    def _skip(self, now_ms: int) -> None:
+        """Time without a car passes at once."""
+        if not self._waiting or any(o.session or o.closed for o in self.outlets.values()):
+            return
+        skip_ms = self._waiting[0].arrival_ms - _LEAD_MS - now_ms
+        if skip_ms > 0:
+            wall, utc_ms = self._anchor
+            self._anchor = (wall, utc_ms + skip_ms)
+            self._tell({"skip_ms": skip_ms})
+
+    def _show(self, outlet: Outlet, **changes: object) -> None:
+        outlet.state = {"c": outlet.number, **outlet.state, **changes}
+        self._tell(outlet.state)
+        self.on_change()
+
+    def _tell(self, message: dict) -> None:
+        line = json.dumps(message).encode() + b"\n"
+        for writer in self._writers:
+            writer.write(line)
+
+    async def _firmware(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection of the firmware: tell it the time and the inputs, follow its contactors."""
+        for outlet in self.outlets.values():
+            self._contactor(outlet, False)  # open after every reset
+        messages = [{"utc_ms": self.utc_ms(), "speed": self.speed}]
+        messages += [o.state for o in self.outlets.values() if o.state]
+        for message in messages:
+            writer.write(json.dumps(message).encode() + b"\n")
+        self._writers.add(writer)
+        try:
+            while line := await reader.readline():
+                told = json.loads(line)
+                self._contactor(self.outlets[told["c"]], told["contactor"])
+        except (ConnectionError, ValueError):
+            pass
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+            for outlet in self.outlets.values():
+                self._contactor(outlet, False)
+
+    def _contactor(self, outlet: Outlet, closed: bool) -> None:
+        if closed == outlet.closed:
+            return
+        now_ms = self.utc_ms()
+        self._turn(outlet, now_ms)
+        outlet.closed = closed
+        open_session = self._open.get(outlet.number)
+        if closed and outlet.session:
+            stay_ms = outlet.session.departure_ms - now_ms
+            until_ms = now_ms + max(1000, int(stay_ms * _TAPER))
+            outlet.charged = (now_ms, until_ms, outlet.meter.energy_mwh)
+        elif not closed and open_session:
+            outlet.meter.power_w = 0
+            open_session.end_mwh = outlet.meter.served_energy_mwh()
+            self.charged.append(self._open.pop(outlet.number))
+        self.on_change()
