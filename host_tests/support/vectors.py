@@ -1,0 +1,10 @@
+"""Loads test vectors from host_tests/vectors, on every interpreter."""
+
+import json
+
+_FOLDER = __file__.rsplit("/", 2)[0] + "/vectors/"
+
+
+def load(name):
+    with open(_FOLDER + name) as file:
+        return json.load(file)
