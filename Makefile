@@ -47,7 +47,7 @@ micropython32: ## Build the 32-bit single-float interpreter [MICROPYTHON=source 
 clean: ## Remove everything that was built
 	rm -rf $(B)
 
-setup: $(VENV)/.done $(B)/lib/.done
+setup: $(VENV)/.done $(B)/lib/.done $(B)/comb/p256_table.py
 
 $(VENV)/.done: tools/requirements.txt
 	@$(HOST_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -62,6 +62,9 @@ $(VENV)/.done: tools/requirements.txt
 $(B)/lib/.done: tools/fetch.py $(VENV)/.done
 	@$(PY) -m tools.fetch libraries
 	@touch $@
+
+$(B)/comb/p256_table.py: tools/comb.py firmware/wattseal/core/p256_comb.py $(VENV)/.done
+	@$(PY) -m tools.comb
 
 $(B)/typings/.done: tools/fetch.py $(VENV)/.done
 	@$(PY) -m tools.fetch typings

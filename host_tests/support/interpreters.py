@@ -37,7 +37,7 @@ def found():
 def micropypath():
     """Import path of the firmware and its two libraries, as the device would have them."""
     umqtt = os.environ.get("WATTSEAL_UMQTT")
-    parts = ["firmware", "host_tests/support", "host_tests/micropython", "build/lib", ".frozen"]
+    parts = ["firmware", "host_tests/support", "host_tests/micropython", "build/lib", "build/comb", ".frozen"]
     if umqtt:
         parts.insert(0, str(Path(umqtt).resolve()))
     return ":".join(p if p.startswith((".", "/")) else str(ROOT / p) for p in parts)

@@ -5,15 +5,17 @@ import hashlib
 from micropython import const
 
 _BLOCK_BYTES = const(64)
+_INNER = int.from_bytes(b"\x36" * 64, "big")
+_OUTER = int.from_bytes(b"\x5c" * 64, "big")
 
 
 def hmac_sha256(key: bytes, message: bytes) -> bytes:
     """32 bytes. `key` of any length."""
     if len(key) > _BLOCK_BYTES:
         key = hashlib.sha256(key).digest()
-    key = key + bytes(_BLOCK_BYTES - len(key))
-    inner = hashlib.sha256(bytes(b ^ 0x36 for b in key))
+    padded = int.from_bytes(key + bytes(_BLOCK_BYTES - len(key)), "big")
+    inner = hashlib.sha256((padded ^ _INNER).to_bytes(_BLOCK_BYTES, "big"))
     inner.update(message)
-    outer = hashlib.sha256(bytes(b ^ 0x5C for b in key))
+    outer = hashlib.sha256((padded ^ _OUTER).to_bytes(_BLOCK_BYTES, "big"))
     outer.update(inner.digest())
     return outer.digest()
