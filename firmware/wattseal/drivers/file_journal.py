@@ -1,0 +1,216 @@
+"""The journal on any MicroPython file system: durable appends; never overwrites a record.
+
+Segments of frames (drivers.segments, core.journal_frame) and a cursor (core.journal_cursor) in one
+folder. One task appends, one task reads and acknowledges, both in the same event loop; no call
+here waits. Satisfies contracts.Journal.
+"""
+
+import os
+
+from micropython import const
+
+from wattseal.core import journal_cursor, journal_frame
+from wattseal.core.journal_frame import JournalFull
+from wattseal.core.journal_gaps import Gaps
+from wattseal.drivers.checkpoint import Checkpoints
+from wattseal.drivers.journal_recovery import Recovery
+from wattseal.drivers.segment_writer import SegmentWriter
+from wattseal.drivers.segments import Segments
+
+_CURSOR = "cursor"
+_EEXIST = const(17)
+_ENOSPC = const(28)
+_LOST_LISTED = const(256)
+_SCRATCH_BYTES = const(256)
+
+
+class FileJournal:
+    """`open` it first. At most `limit_bytes` of frames, in files of about `segment_bytes`.
+
+    Keep the limit under 70 % of the file system: LittleFS gets slow and worn when it is fuller.
+    `keep_acked` acknowledged records stay for re-sending until the room is needed.
+    `counters` says what went wrong, and never goes down while the journal is open.
+    """
+
+    def __init__(
+        self, folder: str, segment_bytes: int = 32768, limit_bytes: int = 524288,
+        keep_acked: int = 200,
+    ) -> None:  # fmt: skip
+        if limit_bytes < 2 * segment_bytes:
+            raise ValueError("the journal's limit must be two segments or more")
+        self._folder = folder
+        self._limit_bytes = limit_bytes
+        self._keep_acked = keep_acked
+        self._segments = Segments(folder, bytearray(_SCRATCH_BYTES))
+        self._checkpoints = Checkpoints(folder)
+        self._writer = SegmentWriter(self._segments, segment_bytes)
+        self._hint = (0, 0, 0)  # sequence, base of its segment, its offset there
+        self._gaps = Gaps()
+        self._acked = self._highest = 0
+        self.counters = {
+            "bad_frames": 0, "bad_regions": 0, "torn_tails": 0, "cursor_unknown": 0,
+            "cursor_errors": 0, "removal_errors": 0, "acks_refused": 0,
+        }  # fmt: skip
+
+    def open(self) -> None:
+        """Find out what is there, and go on behind it. OSError."""
+        _make_folder(self._folder)
+        self._segments.find_all()
+        cursor = journal_cursor.decode(self._checkpoints.load(_CURSOR))
+        recovery = Recovery(self._segments, self._gaps, self.counters)
+        recovery.run(cursor)
+        self._acked, self._highest = recovery.acked, recovery.highest
+        if cursor is None and len(self._segments):
+            self.counters["cursor_unknown"] += 1
+        if cursor != (self._acked, self._highest):
+            self._save_mark()
+        if recovery.sound:
+            self._writer.resume(self._highest)
+
+    def close(self) -> None:
+        """Let go of the file. Whatever was appended is durable without it."""
+        self._writer.close()
+
+    @property
+    def next(self) -> int:
+        """The sequence the next append will get: sign with it, then append."""
+        return self._highest + 1
+
+    @property
+    def oldest(self) -> int:
+        """The oldest sequence not yet acknowledged, `next` when there is none."""
+        return self._acked + 1
+
+    @property
+    def acked(self) -> int:
+        """The receiver has everything up to here; 0 before the first acknowledgement."""
+        return self._acked
+
+    @property
+    def lost(self) -> "list[int]":
+        """Unacknowledged sequences without a good frame: the lowest 256, others follow on ack."""
+        return self._gaps.numbers(_LOST_LISTED)
+
+    @property
+    def used_bytes(self) -> int:
+        """What counts against `limit_bytes`."""
+        return self._segments.total_bytes()
+
+    def append(self, kind: int, payload: bytes) -> int:
+        """Store one record; durable, with the sequence returned, when it returns.
+
+        JournalFull: no room, and nothing acknowledged to delete. OSError: not stored; `next` stays
+        the same, and may be used for another payload. ValueError above 8192 bytes.
+        """
+        frame = journal_frame.encode(kind, self.next, payload)
+        self._trim_history()
+        while self.used_bytes + len(frame) > self._limit_bytes:
+            if not self._remove_oldest():
+                raise JournalFull
+        self._write(frame)
+        self._highest += 1
+        self._save_mark()
+        return self._highest
+
+    def read(self, sequence: int) -> "tuple[int, bytes] | None":
+        """(kind, payload), or None for a frame that is gone or fails its CRC. OSError.
+
+        Quick in ascending order; any other order walks the headers of one segment.
+        """
+        if not 1 <= sequence < self.next or not len(self._segments):
+            return None
+        index = self._segments.index_of(sequence)
+        base = self._segments.base(index)
+        hinted = self._hint[:2] == (sequence, base)
+        frames = self._segments.frames(index, self._hint[2] if hinted else 0)
+        try:
+            for scan in frames:
+                if scan.sequence >= sequence:
+                    payload = scan.load() if scan.sequence == sequence else None
+                    if payload is None:
+                        break
+                    self._hint = (sequence + 1, base, scan.after)
+                    return scan.kind, payload
+        finally:
+            frames.close()
+        self._note_lost(sequence)
+        return None
+
+    def ack(self, upto: int) -> None:
+        """The receiver has every frame up to `upto`: durable when it returns. OSError: not noted.
+
+        Never moves back. A number that was never given out is refused and counted.
+        """
+        if upto > self._highest:
+            self.counters["acks_refused"] += 1
+        elif upto > self._acked:
+            self._checkpoints.save(_CURSOR, journal_cursor.encode(upto, self._highest))
+            self._acked = upto
+            self._gaps.forget_upto(upto)
+
+    def unacked(self, after: int = 0):
+        """Yield (sequence, kind, payload) of what is not acknowledged, above `after`, in order."""
+        sequence = max(after, self._acked) + 1
+        while sequence < self.next:
+            record = self.read(sequence)
+            if record:
+                yield sequence, record[0], record[1]
+            sequence = max(sequence, self._acked) + 1
+
+    def scan_all(self, callback) -> None:
+        """Call `callback(kind, sequence, payload)` for every frame that checks, oldest first.
+
+        Acknowledged ones too, as far as they are still here. `callback` must not append. OSError.
+        """
+        for index in range(len(self._segments)):
+            for scan in self._segments.frames(index):
+                payload = scan.load()
+                if payload is not None and scan.sequence < self.next:
+                    callback(scan.kind, scan.sequence, payload)
+
+    def _write(self, frame: bytes) -> None:
+        """A full file system makes room at the cost of acknowledged records, like the limit."""
+        while True:
+            try:
+                return self._writer.write(frame, self.next)
+            except OSError as error:
+                if error.errno != _ENOSPC or not self._remove_oldest():
+                    raise
+
+    def _trim_history(self) -> None:
+        """Acknowledged segments beyond the newest `keep_acked` records go in any case."""
+        while self._acked + 1 - self._segments.limit(0) >= self._keep_acked:
+            if not self._remove_oldest():
+                return
+
+    def _remove_oldest(self) -> bool:
+        """Delete the oldest segment if all of it is acknowledged. False: nothing was gained."""
+        if len(self._segments) < 2 or self._segments.limit(0) > self._acked + 1:
+            return False
+        try:
+            self._segments.remove(0)
+        except OSError:
+            self.counters["removal_errors"] += 1
+            return False
+        return True
+
+    def _save_mark(self) -> None:
+        """The frame is durable already: failing here is counted, and does not undo the append."""
+        try:
+            record = journal_cursor.encode(self._acked, self._highest)
+            self._checkpoints.save(_CURSOR, record)
+        except (OSError, MemoryError):
+            self.counters["cursor_errors"] += 1
+
+    def _note_lost(self, sequence: int) -> None:
+        if sequence > self._acked and not self._gaps.has(sequence):
+            self.counters["bad_frames"] += 1
+            self._gaps.add(sequence, sequence)
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.mkdir(folder)
+    except OSError as error:
+        if error.errno != _EEXIST:
+            raise

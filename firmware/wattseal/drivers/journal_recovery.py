@@ -1,0 +1,77 @@
+"""What a journal finds when it opens: where it goes on, and what is missing; appends nothing.
+
+Scans only from the oldest unacknowledged frame on. Doing it twice, or being cut off half-way and
+doing it again, finds the same.
+"""
+
+
+class Recovery:
+    """The state of the segments on disk, measured against the cursor.
+
+    acked, highest  sequences; the next one to be given out is `highest` + 1
+    sound           the newest segment ends with a good frame, so one may be put behind it
+    """
+
+    def __init__(self, segments, gaps, counters) -> None:
+        self._segments = segments
+        self._gaps = gaps
+        self._counters = counters
+        self.acked = 0
+        self.highest = 0
+        self.sound = False
+
+    def run(self, cursor: "tuple[int, int] | None") -> None:
+        """`cursor` is (acked, mark), None for unknown. Fills the attributes. OSError."""
+        segments = self._segments
+        mark = cursor[1] if cursor else 0
+        self._drop_stillborn(mark if cursor else None)
+        if cursor:
+            self.acked = cursor[0]
+        elif len(segments):
+            # Whole segments go only when acknowledged; everything that is left is sent again.
+            self.acked = segments.base(0) - 1
+        self.highest = self.acked
+        first = segments.index_of(self.acked + 1)
+        for index in range(first, len(segments)):
+            self._examine(index)
+        if cursor is None and len(segments) and not self.sound:
+            mark = self.highest + 1  # the damaged end may have been a record: spend its number
+        if mark > self.highest:
+            self._gaps.add(self.highest + 1, mark)
+            self.highest = mark
+
+    def _examine(self, index: int) -> None:
+        end = skipped = 0
+        for scan in self._segments.frames(index):
+            skipped = scan.skipped
+            if not scan.verify():
+                self._counters["bad_frames"] += 1
+                continue
+            end = scan.after
+            if scan.sequence > self.highest + 1:
+                self._gaps.add(self.highest + 1, scan.sequence - 1)
+            self.highest = max(self.highest, scan.sequence)
+        self._counters["bad_regions"] += skipped
+        self.sound = end == self._segments.size(index)
+        if not self.sound:
+            self._counters["torn_tails"] += 1
+
+    def _drop_stillborn(self, mark: "int | None") -> None:
+        """Delete newest segments that never held a durable frame: an append was cut off there.
+
+        Without a mark only empty ones: the others might hold a record that has rotted.
+        """
+        segments = self._segments
+        while len(segments):
+            newest = len(segments) - 1
+            never = segments.base(newest) > mark if mark is not None else not segments.size(newest)
+            if not never or self._holds_good_frame(newest):
+                return
+            segments.remove(newest)
+
+    def _holds_good_frame(self, index: int) -> bool:
+        frames = self._segments.frames(index)
+        try:
+            return any(scan.verify() for scan in frames)
+        finally:
+            frames.close()

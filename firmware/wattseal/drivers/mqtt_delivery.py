@@ -1,0 +1,90 @@
+"""Requests that wait for the broker: QoS 1 messages for room, a subscription for its answer.
+
+Knows packet ids and events, not packets; sends nothing itself.
+"""
+
+import asyncio
+
+from .mqtt_link import MqttError
+from .mqtt_window import SendWindow
+
+_REFUSED = 0x80  # SUBACK, MQTT 3.1.1 clause 3.9.3
+
+
+class Deliveries:
+    """QoS 1 messages in flight. `on_puback(pid, tag)` is told of each one acknowledged."""
+
+    def __init__(self, window: SendWindow, on_puback: "object | None") -> None:
+        self._window = window
+        self._on_puback = on_puback
+        self._room = asyncio.Event()
+
+    async def admit(self, size: int, tag: "object | None", require_open: "object") -> int:
+        """A packet id once `size` bytes fit; `require_open` raises when waiting is in vain."""
+        while True:
+            require_open()
+            pid = self._window.take(size, tag)
+            if pid:
+                return pid
+            self._room.clear()
+            await self._room.wait()
+
+    def withdraw(self, pid: int) -> None:
+        """The message was not sent after all."""
+        if self._window.holds(pid):
+            self._window.release(pid)
+            self.wake()
+
+    def puback(self, pid: int) -> bool:
+        """Free the window and report; False when no such message is in flight."""
+        if not self._window.holds(pid):
+            return False
+        tag = self._window.release(pid)
+        self.wake()
+        if self._on_puback is not None:
+            self._on_puback(pid, tag)
+        return True
+
+    def wake(self) -> None:
+        """There may be room now, or no hope of it."""
+        self._room.set()
+
+
+class Subscribing:
+    """One SUBSCRIBE at a time."""
+
+    def __init__(self, window: SendWindow, timeout_ms: int) -> None:
+        self._window = window
+        self._timeout_ms = timeout_ms
+        self._lock = asyncio.Lock()
+        self._answered = asyncio.Event()
+        self._granted = _REFUSED
+
+    async def request(self, send: "object", topic: bytes, qos: int) -> int:
+        """Await `send(topic, pid, qos)`, then the QoS granted. MqttError when there is none."""
+        async with self._lock:
+            self._granted = _REFUSED
+            self._answered.clear()
+            try:
+                await send(topic, self._window.reserve(), qos)
+                await asyncio.wait_for(self._answered.wait(), self._timeout_ms / 1000)
+            except asyncio.TimeoutError:
+                raise MqttError("the broker did not answer a subscription")
+            finally:
+                self._window.unreserve()
+            if self._granted == _REFUSED:
+                raise MqttError("the broker refused the subscription to %r" % topic)
+            return self._granted
+
+    def suback(self, pid: int, code: int) -> bool:
+        """Note the answer; False when it answers nothing."""
+        if not self._window.is_reserved(pid):
+            return False
+        self._window.unreserve()
+        self._granted = code
+        self._answered.set()
+        return True
+
+    def wake(self) -> None:
+        """No answer will come."""
+        self._answered.set()

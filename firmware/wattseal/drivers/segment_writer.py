@@ -1,0 +1,56 @@
+"""Puts frames behind one another in the newest segment; must not decide what is deleted."""
+
+from wattseal.drivers.durable import write_durably
+
+
+class SegmentWriter:
+    """Starts a new segment when the newest is full, and never writes behind a torn frame.
+
+    Whatever is raised while a frame is being written (a KeyboardInterrupt too) may leave none of
+    it, a part or all of it on the medium, and on LittleFS closing the file commits the part. The
+    segment is given up, and the next one, named after the same sequence, makes that frame void.
+    """
+
+    def __init__(self, segments, segment_bytes: int) -> None:
+        self._segments = segments
+        self._segment_bytes = segment_bytes
+        self._file = None  # the newest segment; None when the next frame starts another
+        self._last = 0  # sequence of the frame it ends with
+
+    def resume(self, last: int) -> None:
+        """Go on behind the newest segment, which ends with the good frame `last`. OSError."""
+        self._file = self._segments.open_newest()
+        self._last = last
+
+    def write(self, frame: bytes, sequence: int) -> None:
+        """Durable when it returns; OSError when it may not be."""
+        file, self._file = self._file, None  # put back once the frame is down
+        try:
+            if file is None or sequence != self._last + 1 or self._is_full(len(frame)):
+                if file:
+                    file.close()
+                file = self._segments.create(sequence)
+            self._segments.count(len(frame))
+            write_durably(file, frame)
+            self._last = sequence
+            self._file = file
+        finally:
+            if file and self._file is None:
+                _give_up(file)
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
+            self._file = None
+
+    def _is_full(self, size: int) -> bool:
+        newest = self._segments.size(len(self._segments) - 1)
+        return newest > 0 and newest + size > self._segment_bytes
+
+
+def _give_up(file) -> None:
+    """Close at once: a later close, by the collector, could overwrite the next segment's entry."""
+    try:
+        file.close()
+    except OSError:
+        pass  # the medium that refused the data refuses it again

@@ -1,0 +1,77 @@
+"""A NOR flash in RAM as a MicroPython block device; must not be kinder than a real one.
+
+Programming can only clear bits, an erase sets a whole block to FF. `log` takes every operation, so
+that a power cut can be replayed at any of them without running the scenario again.
+"""
+
+ERASE = "erase"
+PROGRAM = "program"
+# How the operation at which the power fails ends up.
+TORN_MODES = ("nothing", "half", "all but the last", "garbage")
+
+
+class NorFlash:
+    def __init__(self, blocks, block_bytes=512, image=None):
+        self.block_bytes = block_bytes
+        self.blocks = blocks
+        self.image = image or bytearray(b"\xff" * (blocks * block_bytes))
+        self.log = None
+        self.erases = self.programmed_bytes = 0
+
+    def readblocks(self, block, buffer, offset=0):
+        at = block * self.block_bytes + offset
+        buffer[:] = memoryview(self.image)[at : at + len(buffer)]
+
+    def writeblocks(self, block, buffer, offset=0):
+        at = block * self.block_bytes + offset
+        if self.log is not None:
+            self.log.append((PROGRAM, at, bytes(buffer)))
+        self.programmed_bytes += len(buffer)
+        self._program(at, buffer)
+
+    def ioctl(self, operation, block):
+        if operation == 4:
+            return self.blocks
+        if operation == 5:
+            return self.block_bytes
+        if operation == 6:
+            if self.log is not None:
+                self.log.append((ERASE, block * self.block_bytes, None))
+            self.erases += 1
+            self._erase(block * self.block_bytes, self.block_bytes)
+        return 0
+
+    def replay(self, entry):
+        """Do an operation of a log in full."""
+        kind, at, data = entry
+        if kind == ERASE:
+            self._erase(at, self.block_bytes)
+        else:
+            self._program(at, data)
+
+    def replay_torn(self, entry, mode):
+        """Do an operation of a log the way a power cut leaves it."""
+        kind, at, data = entry
+        size = self.block_bytes if kind == ERASE else len(data)
+        if mode == "garbage":
+            # Part of the bits have made it: every other one, in a fixed pattern.
+            for i in range(size):
+                target = 0xFF if kind == ERASE else data[i]
+                mask = (i * 151 + at * 7) & 0xFF
+                self.image[at + i] = (self.image[at + i] & ~mask) | (
+                    (target if kind == ERASE else self.image[at + i] & target) & mask
+                )
+            return
+        done = {"nothing": 0, "half": size // 2, "all but the last": size - 1}[mode]
+        if kind == ERASE:
+            self._erase(at, done)
+        else:
+            self._program(at, memoryview(data)[:done])
+
+    def _program(self, at, data):
+        image = self.image
+        for i in range(len(data)):
+            image[at + i] &= data[i]
+
+    def _erase(self, at, size):
+        self.image[at : at + size] = b"\xff" * size
