@@ -1,0 +1,83 @@
+"""Register words -> exact integers in milli-units; never through a float.
+
+The boards' floats are single precision and the unix port's are double: a value that went through
+one would not be the same on both. IEEE 754 is decoded here by shifts.
+"""
+
+# kind -> (registers, decoder's letter)
+KINDS = {
+    "u16": (1, "u"), "i16": (1, "i"), "u32": (2, "u"), "i32": (2, "i"),
+    "u64": (4, "u"), "i64": (4, "i"), "f32": (2, "f"), "f64": (4, "f"),
+}  # fmt: skip
+# word and byte orders of one value, for the bytes A B C D
+BIG = "ABCD"  # most significant word first, the Modbus way
+LITTLE_WORDS = "CDAB"
+SWAPPED_BYTES = "BADC"
+LITTLE = "DCBA"
+_FRACTION_BITS = {4: 23, 8: 52}
+
+
+def decode(
+    data: "bytes | bytearray | memoryview", at: int, kind: str, order: str, numerator: int,
+    denominator: int = 1, invalid: tuple = (),
+) -> "int | None":  # fmt: skip
+    """The value at byte `at`, times numerator / denominator, rounded half away from zero.
+
+    For milli-units the factor holds the 1000. None for NaN, infinity and the raw codes in
+    `invalid` (unsigned). KeyError for an unknown kind or order.
+    """
+    registers, letter = KINDS[kind]
+    size = 2 * registers
+    raw = _raw(data, at, size, order)
+    if raw in invalid:
+        return None
+    if letter == "f":
+        return _float(raw, size, numerator, denominator)
+    if letter == "i" and raw >> (8 * size - 1):
+        raw -= 1 << (8 * size)
+    return _round(raw * numerator, denominator)
+
+
+def _raw(data: object, at: int, size: int, order: str) -> int:
+    value = 0
+    little_words = order in (LITTLE_WORDS, LITTLE)
+    swapped = 1 if order in (SWAPPED_BYTES, LITTLE) else 0
+    if order not in (BIG, LITTLE_WORDS, SWAPPED_BYTES, LITTLE):
+        raise KeyError(order)
+    for i in range(size):
+        j = i
+        if little_words:
+            j = size - 2 - (i & ~1) + (i & 1)
+        value = value << 8 | data[at + (j ^ swapped)]
+    return value
+
+
+def _float(raw: int, size: int, numerator: int, denominator: int) -> "int | None":
+    """IEEE 754 binary32 or binary64 by integers."""
+    fraction_bits = _FRACTION_BITS[size]
+    exponent_bits = 8 * size - 1 - fraction_bits
+    fraction = raw & ((1 << fraction_bits) - 1)
+    top = (1 << exponent_bits) - 1
+    exponent = raw >> fraction_bits & top
+    if exponent == top:
+        return None
+    if exponent:
+        fraction |= 1 << fraction_bits
+    else:
+        exponent = 1
+    shift = exponent - (top >> 1) - fraction_bits
+    value = fraction * numerator
+    if shift >= 0:
+        value <<= shift
+    else:
+        denominator <<= -shift
+    return _round(-value if raw >> (8 * size - 1) else value, denominator)
+
+
+def _round(value: int, denominator: int) -> int:
+    if denominator == 1:
+        return value
+    half = denominator >> 1 if denominator & 1 == 0 else (denominator - 1) >> 1
+    if value < 0:
+        return -((-value + half) // denominator)
+    return (value + half) // denominator
