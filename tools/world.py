@@ -52,6 +52,7 @@ class World:
         self._waiting = list(sessions)
         self._writers: set[asyncio.StreamWriter] = set()
         self._anchor = (time.monotonic(), sessions[0].arrival_ms - _LEAD_MS)
+        self._connected = asyncio.Event()  # time runs from the firmware's first connection on
         self.on_change: Callable[[], None] = lambda: None
 
     def utc_ms(self) -> int:
@@ -70,6 +71,7 @@ class World:
 
     async def run(self) -> None:
         """Until the last car has left and every contactor is open."""
+        await self._connected.wait()
         while self._waiting or any(o.session or o.closed for o in self.outlets.values()):
             now_ms = self.utc_ms()
             for outlet in self.outlets.values():
@@ -134,6 +136,9 @@ class World:
 
     async def _firmware(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of the firmware: tell it the time and the inputs, follow its contactors."""
+        if not self._connected.is_set():
+            self._anchor = (time.monotonic(), self._anchor[1])
+            self._connected.set()
         for outlet in self.outlets.values():
             self._contactor(outlet, False)  # open after every reset
         messages = [{"utc_ms": self.utc_ms(), "speed": self.speed}]

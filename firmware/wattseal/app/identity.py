@@ -1,0 +1,50 @@
+"""Where a driver's identification ends: a pseudonym goes into the record, the rest is forgotten.
+
+Also makes the constant part of a connector's records from what its meter says of itself.
+"""
+
+import binascii
+
+from wattseal.core import models, ocmf, pseudonym
+
+_SALT_BYTES = 32
+
+
+class Desk:
+    """`random_bytes(n)`: os.urandom or better."""
+
+    def __init__(self, random_bytes: "object") -> None:
+        self._random_bytes = random_bytes
+
+    def session_id(self) -> str:
+        return binascii.hexlify(self._random_bytes(8)).decode()
+
+    def pseudonym(self, presented: "tuple[str, str, str]") -> "object":
+        """The OCMF identification: `IT` LOCAL and a pseudonym of this session alone.
+
+        The salt is not kept: until the sealed capsule exists nobody can open the pseudonym.
+        """
+        id_type, level, data = presented
+        pid = pseudonym.pid(self._random_bytes(_SALT_BYTES), id_type, data)
+        return ocmf.Identification(True, level, ["RFID_NONE"], "LOCAL", pid)
+
+
+class Heads:
+    """Makes the head of one connector's records."""
+
+    def __init__(self, config: "object", row: "object", device_id: str, version: str) -> None:
+        self._config = config
+        self._row = row
+        self._device_id = device_id
+        self._version = version
+        self._model_hash = binascii.hexlify(models.model_hash(row)).decode()
+
+    def head(self, identity: "object") -> "object":
+        config = self._config
+        place = ("EVSEID", config.evse_id) if config.evse_id else (
+            "CBIDC", "%s %d" % (self._device_id, config.id))  # fmt: skip
+        return ocmf.Head(
+            gi="Wattseal", gs=self._device_id, gv=self._version, mv=self._row.vendor,
+            mm=self._row.model, ms=identity.serial or config.serial, mf=identity.firmware,
+            ct=place[0], ci=place[1], model_hash=self._model_hash,
+        )  # fmt: skip

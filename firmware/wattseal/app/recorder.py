@@ -1,0 +1,65 @@
+"""Turns a session into its signed record in the journal, in order of arrival; sends nothing.
+
+One record at a time: the pagination a record is signed with is the sequence number the journal
+gives its frame, so nothing may be appended in between.
+"""
+
+import asyncio
+import binascii
+import json
+
+from wattseal.core import bill, ocmf, ocmf_rules
+
+
+class Recorder:
+    """`appended` is an asyncio.Event for the publisher: a hint that costs only delay when lost."""
+
+    def __init__(
+        self, journal: "object", signer: "object", random_bytes: "object", appended: asyncio.Event
+    ) -> None:
+        self._journal = journal
+        self._signer = signer
+        self._random_bytes = random_bytes
+        self._appended = appended
+        self._turn = asyncio.Lock()
+        self.self_check_failures = 0
+
+    async def record(
+        self, session: "object", head: "object", identification: "object", kind: int, reason: str = ""
+    ) -> int:
+        """Sign and store the session as it stands; returns its pagination once it is durable.
+
+        A session record that fails our own rules is stored as not billable, with the reason.
+        JournalFull, OSError.
+        """
+        async with self._turn:
+            pagination = self._journal.next
+            payload = ocmf.payload(
+                head, pagination, identification, session.entries, self._extras(session, head, kind)
+            )
+            signature = await self._signer.sign(payload.encode())
+            text = ocmf.frame(payload, binascii.hexlify(signature).decode().upper())
+            if kind == bill.SESSION:
+                reason = self._objection(text)
+                kind = bill.NOT_BILLABLE if reason else kind
+            record_id = binascii.hexlify(self._random_bytes(8)).decode()
+            stored = bill.payload(
+                kind, record_id, head.gs, session.connector, pagination, session.session_id,
+                text, reason,
+            )  # fmt: skip
+            self._journal.append(kind, stored)
+        self._appended.set()
+        return pagination
+
+    def _extras(self, session: "object", head: "object", kind: int) -> list:
+        extras = [("UM", head.model_hash)]
+        if kind != bill.BEGIN and session.segments:
+            extras.append(("XS", session.segments))
+        return extras
+
+    def _objection(self, text: str) -> str:
+        """Our own rules against the finished record: "" or the names of what it breaks."""
+        findings = ocmf_rules.check(text, json.loads(ocmf.split(text)[0]))
+        if findings:
+            self.self_check_failures += 1
+        return ",".join(findings)[:120]
