@@ -64,4 +64,6 @@ def pytest_report_header():
 
 def pytest_configure():
     if os.environ.get("WATTSEAL_CI") and len(interpreters.found()) < 2:
-        raise pytest.UsageError("CI needs both MicroPython interpreters, the 64-bit and the 32-bit one")
+        raise pytest.UsageError(
+            "CI needs both MicroPython interpreters, the 64-bit and the 32-bit one"
+        )

@@ -1,4 +1,4 @@
-"""Fetches what pip cannot install: MicroPython libraries and type stubs. Writes only under build/."""
+"""Fetches what pip cannot install: MicroPython libraries, type stubs. Writes only to build/."""
 
 import hashlib
 import io
@@ -42,7 +42,10 @@ def fetch_library(project, version, digest, member):
             index.download_package(wanted, path, verify=False)  # verified below, against the pin
             archive = path.read_bytes()
     if hashlib.sha256(archive).hexdigest() != digest:
-        sys.exit("fetch: %s %s has another hash than the pinned one; nothing written" % (project, version))
+        sys.exit(
+            "fetch: %s %s has another hash than the pinned one; nothing written"
+            % (project, version)
+        )
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         name = next(n for n in tar.getnames() if n.endswith("/" + member))
         target = BUILD / "lib" / member
@@ -52,7 +55,16 @@ def fetch_library(project, version, digest, member):
 
 def fetch_typings(chip, requirement):
     """Install one stub package apart from the others: they all define the same modules."""
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--upgrade",
+    ]
     subprocess.run([*command, "--target", str(BUILD / "typings" / chip), requirement], check=True)
 
 

@@ -23,7 +23,9 @@ def new(path: Path) -> str:
     numbers = private.private_numbers()
     device_id = "w" + secrets.token_hex(7)
     raw = b"WSK1" + device_id.encode() + numbers.private_value.to_bytes(32, "big")
-    raw += numbers.public_numbers.x.to_bytes(32, "big") + numbers.public_numbers.y.to_bytes(32, "big")
+    raw += numbers.public_numbers.x.to_bytes(32, "big") + numbers.public_numbers.y.to_bytes(
+        32, "big"
+    )
     raw += bytes(4)
     try:
         with open(path, "xb") as file:
@@ -42,7 +44,11 @@ def public(path: Path) -> tuple[str, str]:
         raw = path.read_bytes()
     except OSError as fault:
         raise KeyFileError(f"{path} cannot be read: {fault.strerror}") from fault
-    if len(raw) != 123 or raw[:4] != b"WSK1" or zlib.crc32(raw[:-4]).to_bytes(4, "big") != raw[-4:]:
+    if (
+        len(raw) != 123
+        or raw[:4] != b"WSK1"
+        or zlib.crc32(raw[:-4]).to_bytes(4, "big") != raw[-4:]
+    ):
         raise KeyFileError(f"{path} is no key file, or is damaged")
     key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + raw[51:115])
     spki = key.public_bytes(

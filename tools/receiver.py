@@ -1,6 +1,6 @@
 """The receiver: stores every record, verifies it, then acknowledges; never acknowledges first.
 
-Delivery is at least once: a repeat is recognised by (device, pagination) and must be byte-identical.
+Delivery is at least once: a repeat, known by (device, pagination), must be byte-identical.
 """
 
 import json
@@ -27,7 +27,7 @@ class Stored:
 
 @dataclass
 class Receiver:
-    """`verify(ocmf, public_key_hex) -> (ok, findings)`; `folder` gets records.jsonl and the key."""
+    """`verify(ocmf, public_key_hex) -> (ok, findings)`; `folder` gets the records and the key."""
 
     folder: Path
     verify: Callable[[str, str], tuple[bool, list[str]]]

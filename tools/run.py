@@ -1,4 +1,4 @@
-"""`make run`: real sessions through meter, firmware and broker to a receiver that verifies them."""
+"""`make run`: real sessions through meter, firmware and broker to a verifying receiver."""
 
 import asyncio
 import contextlib
@@ -164,8 +164,12 @@ class Run:
             await playing
 
     def _complete(self) -> bool:
-        closed = [r for r in self.receiver.records.values() if r.kind != "begin"]
-        return len(closed) >= len(self.plan) and not self.receiver.missing()
+        """Every session that was begun has its closing record, and no number is missing."""
+        records = self.receiver.records.values()
+        begun = {r.session for r in records if r.kind == "begin"}
+        closed = {r.session for r in records if r.kind != "begin"}
+        enough = len(begun) >= len(self.plan)
+        return enough and begun == closed and not self.receiver.missing()
 
     def _show(self) -> None:
         newest = self.receiver.records.get(max(self.receiver.records, default=0))
@@ -228,7 +232,10 @@ def main(
         print(f"run: {fault}", file=sys.stderr)
         sys.exit(2)
     except aiomqtt.MqttError as fault:
-        print(f"run: no MQTT broker at {broker}: {fault}; start one or leave BROKER out", file=sys.stderr)
+        print(
+            f"run: no MQTT broker at {broker}: {fault}; start one or leave BROKER out",
+            file=sys.stderr,
+        )
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -2,9 +2,10 @@
 
 import csv
 import datetime
-import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
+
+import zoneinfo
 
 ZONE = zoneinfo.ZoneInfo("Europe/Zurich")
 COLUMNS = ("session", "plug", "arrival", "departure", "energy_wh", "p_max_w")

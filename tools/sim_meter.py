@@ -31,7 +31,9 @@ MODELS = tuple(_MAPS)
 class SimMeter:
     """One meter; set `energy_mwh` and `power_w` at any time and the registers follow."""
 
-    def __init__(self, model: str, unit: int, serial: str, energy_mwh: int = 12_345_678_000) -> None:
+    def __init__(
+        self, model: str, unit: int, serial: str, energy_mwh: int = 12_345_678_000
+    ) -> None:
         self.model, self.unit, self.serial = model, unit, serial
         self._map = _MAPS[model]
         self._words: dict[int, int] = {}
@@ -65,7 +67,7 @@ class SimMeter:
         self._put(address, struct.pack(">" + code, float(count) if code == "f" else int(count)))
 
     def served_energy_mwh(self) -> int:
-        """What the energy register now says, exactly: a float's spacing or an integer's step in it."""
+        """What the energy register now says, exactly, with the spacing of its form in it."""
         raw = struct.unpack(">" + self._map[1], self._energy_bytes())[0]
         exact = Fraction(raw) * self._map[2] * 1000
         return int(exact + Fraction(1, 2))
@@ -109,7 +111,11 @@ class MeterLine:
         """Serve on a serial device until `stop`."""
         logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
         self._server = ModbusSerialServer(
-            self._devices, framer=FramerType.RTU, port=device, baudrate=baud, ignore_missing_devices=True
+            self._devices,
+            framer=FramerType.RTU,
+            port=device,
+            baudrate=baud,
+            ignore_missing_devices=True,
         )
         await self._server.serve_forever(background=True)
 

@@ -135,7 +135,7 @@ class World:
             writer.write(line)
 
     async def _firmware(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection of the firmware: tell it the time and the inputs, follow its contactors."""
+        """One connection of the firmware: tell it time and inputs, follow its contactors."""
         if not self._connected.is_set():
             self._anchor = (time.monotonic(), self._anchor[1])
             self._connected.set()

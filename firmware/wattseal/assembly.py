@@ -151,7 +151,7 @@ def _samplers(config: "object", points: list, clock: "object") -> list:
 
 
 def _opener(broker: "object", data_dir: str) -> "object":
-    """What MqttSession calls to get a stream: verified TLS, or plain text where that is accepted."""
+    """What MqttSession calls for a stream: verified TLS, or plain text where accepted."""
 
     async def opener() -> "object":
         tls = _tls_context(data_dir + "/" + broker.ca) if broker.tls == "required" else None

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
             ...
 
         def stop_request(self, connector: int) -> str:
-            """"" or the OCMF TX of a requested end: "L" local, "R" remote, "A" abort."""
+            """ "" or the OCMF TX of a requested end: "L" local, "R" remote, "A" abort."""
             ...
 
         def watch(self, connector: int, changed: "object") -> None:
@@ -141,5 +141,5 @@ if TYPE_CHECKING:
             ...
 
         async def identify(self) -> "object":
-            """core.reading.Identity: serial number, firmware as the meter reports them. MeterFault."""
+            """A core.reading.Identity as the meter reports it. MeterFault."""
             ...

@@ -85,10 +85,13 @@ class PowerCutTest(unittest.TestCase):
     def test_keeps_its_promises_whenever_the_power_fails(self):
         self.cut_everywhere(32)
 
+    def test_keeps_them_when_the_power_fails_again_during_recovery(self):
+        self.cut_everywhere(32, again=True)
+
     def test_keeps_them_on_flash_that_is_programmed_in_pages(self):
         self.cut_everywhere(256)
 
-    def cut_everywhere(self, progsize):
+    def cut_everywhere(self, progsize, again=False):
         if not scratch_folder.VfsLfs2:
             raise unittest.SkipTest("CPython has no LittleFS")
         self.flash = self.start = None
@@ -98,11 +101,29 @@ class PowerCutTest(unittest.TestCase):
         restart, cuts = Restart(self.flash, progsize), 0
         for operation, entry in enumerate(log):
             for mode in TORN_MODES:
-                self.flash.image[:] = self.start.image
-                self.flash.replay_torn(entry, mode)
-                restart(model_at(states, operation))
-                cuts += 1
+                for second in self.recovery_of(entry, mode, progsize) if again else [()]:
+                    self.put_back(entry, mode)
+                    for done in second[:-1]:
+                        self.flash.replay(done)
+                    for torn in second[-1:]:
+                        self.flash.replay_torn(torn, "half")
+                    restart(model_at(states, operation))
+                    cuts += 1
             self.start.replay(entry)
             gc.collect()
         print("%d cuts" % cuts, end=" ")
         self.assertTrue(cuts > 300)
+
+    def put_back(self, entry, mode):
+        """The flash as it is after a first cut in the operation `entry`."""
+        self.flash.image[:] = self.start.image
+        self.flash.replay_torn(entry, mode)
+
+    def recovery_of(self, entry, mode, progsize):
+        """What mounting and opening writes after that cut: the log up to each operation."""
+        self.put_back(entry, mode)
+        self.flash.log = []
+        opened(scratch_folder.on_littlefs(self.flash, False, progsize)).close()
+        scratch_folder.leave_littlefs()
+        log, self.flash.log = self.flash.log, None
+        return [log[: end + 1] for end in range(len(log))]

@@ -6,6 +6,7 @@ import os
 import unittest
 
 from p256_table import TABLE
+
 from wattseal.core import p256
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
 

@@ -337,6 +337,17 @@ class TestEnding(unittest.TestCase):
 
         run(check())
 
+    def test_keeps_a_connection_on_which_nothing_but_pings_is_said(self):
+        async def check():
+            stream = ScriptedStream(CONNACK)
+            session = await Rig(stream, keepalive_s=1).start()
+            for _ in range(9):
+                await asyncio.sleep(0.2)
+                stream.feed(b"\xd0\x00")
+            self.assertTrue(session.connected)
+
+        run(check())
+
     def test_gives_up_a_broker_that_answers_but_acknowledges_nothing(self):
         async def check():
             stream = ScriptedStream(CONNACK)

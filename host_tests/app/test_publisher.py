@@ -4,6 +4,7 @@ import asyncio
 import unittest
 
 from fakes import ConnectionEnded, FakeJournal, FakeSession, settle
+
 from wattseal.app.publisher import Publisher
 from wattseal.core import bill
 
@@ -41,15 +42,15 @@ def tags(session):
 
 
 def ack(publisher, upto, retained=False):
-    publisher.on_message(
-        b"wattseal/v1/w1/ack", b'{"stream":"bill","upto":%d}' % upto, retained
-    )
+    publisher.on_message(b"wattseal/v1/w1/ack", b'{"stream":"bill","upto":%d}' % upto, retained)
 
 
 class TestPublisher(unittest.TestCase):
     def test_greets_then_sends_the_exact_bytes_in_order(self):
         async def scenario(session, journal, publisher, appended):
-            self.assertEqual(session.published[0], (b"wattseal/v1/w1/status", b"{}", 1, True, None))
+            self.assertEqual(
+                session.published[0], (b"wattseal/v1/w1/status", b"{}", 1, True, None)
+            )
             self.assertEqual(tags(session), [1, 2, 3])
             self.assertEqual(session.published[1][1], record(1))
             journal.append(bill.SESSION, record(4))
@@ -72,7 +73,13 @@ class TestPublisher(unittest.TestCase):
         async def scenario(session, journal, publisher, appended):
             ack(publisher, 4)
             ack(publisher, 3, retained=True)
-            for text in (b"", b"[]", b"{}", b'{"stream":"tele","upto":1}', b'{"stream":"bill","upto":"1"}'):
+            for text in (
+                b"",
+                b"[]",
+                b"{}",
+                b'{"stream":"tele","upto":1}',
+                b'{"stream":"bill","upto":"1"}',
+            ):
                 publisher.on_message(b"wattseal/v1/w1/ack", text, False)
             self.assertEqual((journal.acked, publisher.ignored), (0, 7))
 

@@ -4,6 +4,7 @@ import asyncio
 import unittest
 
 from fakes import FakeClock, FakeMeter
+
 from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core.reading import MeterFault
 

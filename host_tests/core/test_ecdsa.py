@@ -5,6 +5,7 @@ from binascii import unhexlify
 from hashlib import sha256
 
 from p256_table import TABLE
+
 from wattseal.core import der, ecdsa, p256
 from wattseal.core.p256 import CurveError
 from wattseal.core.rfc6979 import nonce_steps
@@ -41,9 +42,7 @@ class TestSigning(unittest.TestCase):
             digest = sha256(message).digest()
             self.assertEqual(ecdsa.finish(nonce_steps(KEY, digest)), int(k, 16))
             for blinding in (BLIND, bytes(96), b"\xff" * 96):
-                self.assertEqual(
-                    sign(KEY, digest, blinding=blinding), (int(r, 16), int(s, 16))
-                )
+                self.assertEqual(sign(KEY, digest, blinding=blinding), (int(r, 16), int(s, 16)))
 
     def test_fresh_randomness_changes_the_signature_and_both_are_good(self):
         digest = sha256(b"x").digest()
@@ -74,7 +73,7 @@ class TestSigning(unittest.TestCase):
         count = 0
         for _ in steps:
             count += 1
-        self.assertTrue(count > 50, count)
+        self.assertTrue(count > 30, count)  # a column of the comb, an HMAC, 16 Euclid steps
 
 
 class TestVerification(unittest.TestCase):

@@ -4,6 +4,7 @@ import unittest
 from binascii import hexlify, unhexlify
 
 import vectors
+
 from wattseal.core.hmac_sha256 import hmac_sha256
 from wattseal.core.pseudonym import pid
 

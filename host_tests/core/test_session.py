@@ -82,7 +82,12 @@ class TestSession(unittest.TestCase):
             self.assertEqual(session.entries[-1].time_state, "R")
 
     def test_only_two_synchronised_ends_are_called_synchronised(self):
-        for begin, end, expected in (("S", "S", "S"), ("I", "S", "R"), ("U", "S", "R"), ("S", "I", "R")):
+        for begin, end, expected in (
+            ("S", "S", "S"),
+            ("I", "S", "R"),
+            ("U", "S", "R"),
+            ("S", "I", "R"),
+        ):
             session = started(begin)
             session.end(Reading(600, 6000, time_state=end), "L")
             self.assertEqual(session.entries[-1].time_state, expected)
@@ -105,7 +110,9 @@ class TestSession(unittest.TestCase):
         last = Reading(30, 1500)
         session.end_without_meter(last, "L", "T")
         end = session.entries[-1]
-        self.assertEqual((end.energy_wh, end.utc_ms, end.st, end.ef), (1500, UTC + 30000, "T", "Et"))
+        self.assertEqual(
+            (end.energy_wh, end.utc_ms, end.st, end.ef), (1500, UTC + 30000, "T", "Et")
+        )
 
     def test_a_dead_meter_after_a_restart_falls_back_to_the_begin(self):
         session = s.resume(started().snapshot())
@@ -115,6 +122,12 @@ class TestSession(unittest.TestCase):
     def test_a_damaged_snapshot_is_refused(self):
         ended = started()
         ended.end(Reading(9, 1001), "L")
-        for bad in ([], [1, 2, 3], ["x", 1, "", [], []], ["x", 1, "", [[1]], []], ended.snapshot()):
+        for bad in (
+            [],
+            [1, 2, 3],
+            ["x", 1, "", [], []],
+            ["x", 1, "", [[1]], []],
+            ended.snapshot(),
+        ):
             with self.assertRaises(s.SessionError):
                 s.resume(bad)

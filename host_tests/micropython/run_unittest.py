@@ -5,16 +5,16 @@ status alone proves nothing: the runner on the host accepts only the line printe
 """
 
 import sys
-
 import unittest
 
 
 def test_cases(module):
     for name in sorted(dir(module)):
         item = getattr(module, name)
-        if isinstance(item, type) and issubclass(item, unittest.TestCase):
-            if item is not unittest.TestCase:
-                yield item
+        if not isinstance(item, type) or item is unittest.TestCase:
+            continue
+        if issubclass(item, unittest.TestCase):
+            yield item
 
 
 def main(path):

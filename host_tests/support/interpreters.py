@@ -1,4 +1,4 @@
-"""Finds the MicroPython interpreters and runs one test file on one; must not judge by exit status."""
+"""Finds the MicroPython interpreters and runs tests on them; never judges by exit status."""
 
 import os
 import re
@@ -24,7 +24,9 @@ def unix64():
 
 def unix32():
     """The 32-bit single-float interpreter built by `make micropython32`, or None."""
-    path = Path(os.environ.get("WATTSEAL_MICROPYTHON32") or ROOT / "build/micropython32/micropython")
+    path = Path(
+        os.environ.get("WATTSEAL_MICROPYTHON32") or ROOT / "build/micropython32/micropython"
+    )
     return str(path) if path.exists() else None
 
 
@@ -37,7 +39,14 @@ def found():
 def micropypath():
     """Import path of the firmware and its two libraries, as the device would have them."""
     umqtt = os.environ.get("WATTSEAL_UMQTT")
-    parts = ["firmware", "host_tests/support", "host_tests/micropython", "build/lib", "build/comb", ".frozen"]
+    parts = [
+        "firmware",
+        "host_tests/support",
+        "host_tests/micropython",
+        "build/lib",
+        "build/comb",
+        ".frozen",
+    ]
     if umqtt:
         parts.insert(0, str(Path(umqtt).resolve()))
     return ":".join(p if p.startswith((".", "/")) else str(ROOT / p) for p in parts)

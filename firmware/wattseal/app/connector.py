@@ -64,7 +64,7 @@ class Connector:
         self._wake.clear()
 
     async def _close_after_restart(self) -> None:
-        """Whatever a reset left open is ended with the live register, once, before anything else."""
+        """What a reset left open is ended with the live register, once, before anything else."""
         found = self._open_sessions.find(self.id)
         if found is None:
             return
@@ -113,7 +113,9 @@ class Connector:
         point = self.point
         if point.faults_in_row == 0:
             requesting = self._inputs.requesting(self.id)
-            return bool(self.session.observe(point.latest, requesting, self._inputs.offering(self.id)))
+            return bool(
+                self.session.observe(point.latest, requesting, self._inputs.offering(self.id))
+            )
         if point.faults_in_row < _LOST_SAMPLES:
             return False
         clock = self._clock

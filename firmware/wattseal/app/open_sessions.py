@@ -1,7 +1,7 @@
 """Which session is open on a connector, across a restart; stores nothing that the journal has.
 
 The journal's begin record without an end record is the truth that a session is open. A checkpoint
-adds what happened since (pauses, errors); without one the session is rebuilt from its begin record.
+adds what happened since (pauses, errors); without one the begin record has to do.
 """
 
 import json

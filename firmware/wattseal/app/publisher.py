@@ -18,7 +18,7 @@ _RESEND_MOST = const(1000)  # records that one `resend` may ask for
 
 
 class Publisher:
-    """`session`: drivers' MqttSession or its like; `errors`: the exceptions that end a connection."""
+    """`session`: drivers' MqttSession or its like; `errors`: what ends a connection."""
 
     def __init__(
         self, session: "object", errors: tuple, link: "object", journal: "object", device_id: str,

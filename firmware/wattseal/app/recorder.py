@@ -25,7 +25,12 @@ class Recorder:
         self.self_check_failures = 0
 
     async def record(
-        self, session: "object", head: "object", identification: "object", kind: int, reason: str = ""
+        self,
+        session: "object",
+        head: "object",
+        identification: "object",
+        kind: int,
+        reason: str = "",
     ) -> int:
         """Sign and store the session as it stands; returns its pagination once it is durable.
 
@@ -35,7 +40,11 @@ class Recorder:
         async with self._turn:
             pagination = self._journal.next
             payload = ocmf.payload(
-                head, pagination, identification, session.entries, self._extras(session, head, kind)
+                head,
+                pagination,
+                identification,
+                session.entries,
+                self._extras(session, head, kind),
             )
             signature = await self._signer.sign(payload.encode())
             text = ocmf.frame(payload, binascii.hexlify(signature).decode().upper())

@@ -27,7 +27,7 @@ class MeterPoint:
         self._identified = None
 
     async def identified(self, samples: int) -> tuple:
-        """(Reading, Identity), both taken after this call, within `samples` samples. MeterFault."""
+        """(Reading, Identity), both taken after this call, in `samples` tries. MeterFault."""
         self._identified = None
         self._wanted = True
         last = self.samples + samples

@@ -1,6 +1,6 @@
 """Runs the tasks and feeds the watchdog only while all of them progress; decides nothing else.
 
-No task is restarted in place: the first one to end takes the firmware down, the reset starts clean.
+No task is restarted in place: the first one to end takes the firmware down, and a reset starts it.
 """
 
 import asyncio

@@ -11,7 +11,12 @@ SESSION = const(2)
 NOT_BILLABLE = const(3)
 CORRECTION = const(4)
 
-NAMES = {BEGIN: "begin", SESSION: "session", NOT_BILLABLE: "not_billable", CORRECTION: "correction"}
+NAMES = {
+    BEGIN: "begin",
+    SESSION: "session",
+    NOT_BILLABLE: "not_billable",
+    CORRECTION: "correction",
+}
 _CONNECTOR = b'"connector":'
 
 

@@ -6,20 +6,9 @@ point operations, randomises the coordinates, blinds the inversions and adds fre
 """
 
 from wattseal.core import der
-from wattseal.core.p256 import (
-    GX,
-    GY,
-    INFINITY,
-    N,
-    P,
-    CurveError,
-    add_affine,
-    double,
-    inverse_steps,
-    is_public_key,
-    on_curve,
-)
+from wattseal.core.p256 import CurveError, N, P, inverse_steps, is_public_key
 from wattseal.core.p256_comb import multiply_steps
+from wattseal.core.p256_wnaf import double_multiply_steps
 from wattseal.core.rfc6979 import nonce_steps
 
 
@@ -28,30 +17,36 @@ def sign_steps(
 ) -> "object":
     """Generator whose result is (r, s).
 
-    `extra`: 32 fresh random bytes, or b"" for plain RFC 6979; `blinding`: 96 random bytes, which
-    change no bit of the result. CurveError when the arithmetic went wrong: then nothing is released.
+    `extra`: 32 fresh random bytes, or b"" for plain RFC 6979; `blinding`: 64 random bytes, which
+    change no bit of the result. CurveError when the arithmetic went wrong; nothing is released.
     """
-    z, blind_p, blind_n = [
-        int.from_bytes(blinding[i : i + 32], "big") % (N - 1) + 1 for i in (0, 32, 64)
-    ]
+    z, blind = _nonzero(blinding[:32]), _nonzero(blinding[32:])
     k = yield from nonce_steps(private_key, digest, extra)
-    # the comb wants odd numbers; N - k has the same x
-    point = yield from multiply_steps(k if k & 1 else N - k, table, z)
-    if not on_curve(point):
-        raise CurveError("a fault in the signature's point")
-    yield
-    unblinded = yield from inverse_steps(point[2] * blind_p, P)
-    r = point[0] * unblinded % P * blind_p % P % N
-    inverse_k = yield from inverse_steps(k * blind_n, N)
+    x, _, zz, _ = yield from multiply_steps(k, table, z)
+    inverse = yield from inverse_steps(zz, P)  # z has blinded it
+    r = x * inverse % P % N
+    inverse = yield from inverse_steps(k * blind, N)
     h = int.from_bytes(digest, "big")
-    s = (h * blind_n + r * blind_n % N * private_key) % N * inverse_k % N
+    s = (h * blind + r * blind % N * private_key) % N * inverse % N
     if not r or not s:
         raise CurveError("a signature with a zero")
     return r, s
 
 
+def key_pair_steps(private_key: int, public_key: bytes, table: bytes, blinding: bytes) -> "object":
+    """Generator whose result says whether the two halves of a key are valid and belong together.
+
+    `public_key`: x and y, 64 bytes; `blinding`: 32 random bytes. CurveError on a fault.
+    """
+    x, y = _coordinates(public_key)
+    if not 0 < private_key < N or len(public_key) != 64 or not is_public_key(x, y):
+        return False
+    point = yield from multiply_steps(private_key, table, _nonzero(blinding))
+    return (x * point[2] - point[0]) % P == 0 and (y * point[3] - point[1]) % P == 0
+
+
 def verify_steps(public_key: bytes, digest: bytes, signature: bytes) -> "object":
-    """Generator whose result is True or False. `public_key`: x and y, 64 bytes; `signature`: DER."""
+    """Generator: True or False. `public_key`: x and y, 64 bytes; `signature`: DER."""
     try:
         r, s = der.decode(signature)
     except der.DerError:
@@ -62,46 +57,31 @@ def verify_steps(public_key: bytes, digest: bytes, signature: bytes) -> "object"
 
 def verify_numbers(public_key: bytes, digest: bytes, r: int, s: int) -> "object":
     """Like verify_steps for the bare numbers."""
-    x = int.from_bytes(public_key[:32], "big")
-    y = int.from_bytes(public_key[32:], "big")
+    x, y = _coordinates(public_key)
     if len(public_key) != 64 or not is_public_key(x, y) or not (0 < r < N and 0 < s < N):
         return False
     w = yield from inverse_steps(s, N)
     u1 = int.from_bytes(digest, "big") * w % N
-    u2 = r * w % N
-    point = yield from _straus(u1, u2, x, y)
-    if not point[2]:
+    x, _, zz, _ = yield from double_multiply_steps(u1, r * w % N, x, y)
+    if not zz:
         return False
-    inverse = yield from inverse_steps(point[2], P)
-    return point[0] * inverse % P % N == r
-
-
-def _straus(u1: int, u2: int, x: int, y: int) -> "object":
-    """u1 G + u2 Q bit by bit in one pass; nothing here is secret."""
-    both = add_affine((x, y, 1, 1), GX, GY)
-    if both[2]:
-        zz = yield from inverse_steps(both[2], P)
-        zzz = yield from inverse_steps(both[3], P)
-        both = (both[0] * zz % P, both[1] * zzz % P, 1, 1)
-    point = INFINITY
-    for bit in range(255, -1, -1):
-        point = double(point)
-        of_g, of_q = u1 >> bit & 1, u2 >> bit & 1
-        if of_g and of_q:
-            if both[2]:  # Q = -G adds nothing
-                point = add_affine(point, both[0], both[1])
-        elif of_g:
-            point = add_affine(point, GX, GY)
-        elif of_q:
-            point = add_affine(point, x, y)
-        yield
-    return point
+    # r is the point's x modulo N, and x may lie between N and P
+    return (x - r * zz) % P == 0 or (r + N < P and (x - (r + N) * zz) % P == 0)
 
 
 def finish(steps: "object") -> "object":
-    """Run a generator to its end at once; for tests and tools, not beside a sampler."""
+    """Run a generator to its end at once; where nothing else needs the processor."""
     while True:
         try:
             next(steps)
         except StopIteration as done:
             return done.value
+
+
+def _coordinates(public_key: bytes) -> tuple:
+    return int.from_bytes(public_key[:32], "big"), int.from_bytes(public_key[32:], "big")
+
+
+def _nonzero(random: bytes) -> int:
+    """1 to N - 1, so not 0 modulo P either."""
+    return int.from_bytes(random, "big") % (N - 1) + 1

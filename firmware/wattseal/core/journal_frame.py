@@ -29,12 +29,16 @@ _SYNC = b"\xfe\xa5"
 _LAYOUT = ">2sBHIH"
 _MASK_16 = const(0xFFFF)
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from io import BufferedIOBase
+
 
 class JournalFull(Exception):
     """No room for another frame, and no acknowledged one that could make way."""
 
 
-def encode(kind: int, sequence: int, payload: bytes) -> bytes:
+def encode(kind: int, sequence: int, payload: bytes) -> bytearray:
     """One frame, ready to be written in one piece. ValueError for what no frame can carry."""
     size = len(payload)
     if size > MAX_PAYLOAD:
@@ -51,7 +55,7 @@ def encode(kind: int, sequence: int, payload: bytes) -> bytes:
     return frame
 
 
-def decode(frame: bytes) -> "tuple[int, int, bytes] | None":
+def decode(frame: "bytes | bytearray") -> "tuple[int, int, bytes] | None":
     """(kind, sequence, payload) of exactly one whole frame, None for anything else."""
     if len(frame) < OVERHEAD:
         return None
@@ -76,11 +80,14 @@ class FrameScan:
     last. One scan reads one file, through the caller's `scratch` (64 bytes or more).
     """
 
-    def __init__(self, reader, end: int, scratch: bytearray, after: int = 0) -> None:
+    def __init__(
+        self, reader: "BufferedIOBase", end: int, scratch: bytearray, after: int = 0
+    ) -> None:  # fmt: skip
         self._reader = reader
         self._end = end
         self._scratch = memoryview(scratch)
         self._crc = 0  # of the header found last
+        self._offset = 0
         self.kind = 0
         self.sequence = 0
         self.length = 0

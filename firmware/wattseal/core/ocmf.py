@@ -45,8 +45,8 @@ class Identification:
 def payload(
     head: Head, pagination: int, identification: Identification, entries: list, extras: list
 ) -> str:
-    """The section to be signed. `entries`: session.Entry; `extras`: (vendor key, value) pairs whose
-    values are texts, integers, or lists of them. OcmfError."""
+    """The section to be signed. `entries`: session.Entry; `extras`: (vendor key, value) pairs,
+    each value a text, an integer or a list of them. OcmfError."""
     who = identification
     fields = [
         ("FV", "1.0"), ("GI", head.gi), ("GS", head.gs), ("GV", head.gv),

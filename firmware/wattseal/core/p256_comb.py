@@ -11,13 +11,25 @@ from binascii import unhexlify
 
 from micropython import const
 
-from wattseal.core.p256 import CurveError, P, add_affine, double
+from wattseal.core.p256 import CurveError, N, P, add_affine, double, on_curve
 
 TABLE_BYTES = const(16384)
 TABLE_SHA256 = unhexlify("42e44c043b60b19753fe92d78d7fe1985d930d2cf27bf607992a79747cfd3b17")
 _COLUMNS = const(16)  # per sub-table
-_ENTRIES = const(128)
-_ENTRY_BYTES = const(64)
+_HALF_BYTES = const(8192)  # of one sub-table
+_LAST_TOOTH = const(0x80)
+_OTHER_TEETH = const(0x7F)
+
+_ALL_MINUS = (1 << 256) - 1  # the sum of 2^i: a number with every digit -1 is its negative
+_BY_COLUMN = bytes([4 * tooth + block for block in range(4) for tooth in range(8)])
+_SWAPS = tuple(  # (shift, mask) that transpose 8 x 8 bits, four blocks at once (Warren, 7-3)
+    (shift, int.from_bytes(unhexlify(mask) * 4, "big"))
+    for shift, mask in (
+        (7, "00aa00aa00aa00aa"),
+        (14, "0000cccc0000cccc"),
+        (28, "00000000f0f0f0f0"),
+    )
+)
 
 
 def check_table(table: bytes) -> None:
@@ -27,46 +39,48 @@ def check_table(table: bytes) -> None:
 
 
 def multiply_steps(k: int, table: bytes, z: int) -> "object":
-    """Generator whose result is the XYZZ point k * G for odd k; yields between point operations.
+    """Generator whose result is the XYZZ point k * G, 0 < k < N; yields between point operations.
 
-    `z`: random, not 0 modulo P; randomises the coordinates.
+    `z`: random, not 0 modulo P; randomises the coordinates. CurveError when the result is off the
+    curve: a fault in memory or table, and whatever comes of such a point gives the key away.
     """
-    signs = ((k + (1 << 256) - 1) >> 1).to_bytes(32, "little")
-    x, y = _entry(signs, _COLUMNS - 1, 0, table)
+    odd = k & 1
+    digits = _digits(k if odd else N - k)
+    x, y = _entry(digits[_COLUMNS - 1], 0, table)
     zz = z * z % P
     zzz = zz * z % P
-    point = (x * zz % P, y * zzz % P, zz, zzz)
-    x, y = _entry(signs, _COLUMNS - 1, 1, table)
+    point = x * zz % P, y * zzz % P, zz, zzz
+    x, y = _entry(digits[2 * _COLUMNS - 1], _HALF_BYTES, table)
     point = add_affine(point, x, y)
     for column in range(_COLUMNS - 2, -1, -1):
         yield
         point = double(point)
-        for sub_table in (0, 1):
-            x, y = _entry(signs, column, sub_table, table)
-            point = add_affine(point, x, y)
-            yield
-    if not point[2]:
-        raise CurveError("the comb met infinity")
-    return point
+        x, y = _entry(digits[column], 0, table)
+        point = add_affine(point, x, y)
+        yield
+        x, y = _entry(digits[column + _COLUMNS], _HALF_BYTES, table)
+        point = add_affine(point, x, y)
+    yield
+    if not on_curve(point):
+        raise CurveError("a fault in k * G")
+    x, y, zz, zzz = point
+    return x, (y if odd else P - y), zz, zzz
 
 
-def _entry(signs: bytes, column: int, sub_table: int, table: bytes) -> tuple:
-    """The affine point for one column: tooth t has the sign of bit 32 t + column."""
-    column += sub_table * _COLUMNS
-    i, s = column >> 3, column & 7
-    teeth = (
-        signs[i] >> s & 1
-        | (signs[i + 4] >> s & 1) << 1
-        | (signs[i + 8] >> s & 1) << 2
-        | (signs[i + 12] >> s & 1) << 3
-        | (signs[i + 16] >> s & 1) << 4
-        | (signs[i + 20] >> s & 1) << 5
-        | (signs[i + 24] >> s & 1) << 6
-    )
-    plus = signs[i + 28] >> s & 1  # the table holds the half with the last tooth positive
-    if not plus:
-        teeth ^= _ENTRIES - 1
-    at = (sub_table * _ENTRIES + teeth) * _ENTRY_BYTES
+def _digits(k: int) -> bytes:
+    """For odd k, 32 columns: bit t of column c says that digit 32 t + c is +1, else it is -1."""
+    signs = ((k + _ALL_MINUS) >> 1).to_bytes(32, "little")
+    bits = int.from_bytes(bytes([signs[i] for i in _BY_COLUMN]), "little")
+    for shift, mask in _SWAPS:
+        moved = (bits ^ bits >> shift) & mask
+        bits ^= moved ^ moved << shift
+    return bits.to_bytes(32, "little")
+
+
+def _entry(digit: int, sub_table: int, table: bytes) -> tuple:
+    """The affine point of one column; the table holds the half with the last tooth positive."""
+    plus = digit & _LAST_TOOTH
+    at = sub_table + ((digit if plus else ~digit) & _OTHER_TEETH) * 64
     x = int.from_bytes(table[at : at + 32], "big")
     y = int.from_bytes(table[at + 32 : at + 64], "big")
     return x, (y if plus else P - y)

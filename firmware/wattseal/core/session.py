@@ -1,4 +1,4 @@
-"""The state machine of one charging session: readings and inputs in, OCMF entries and segments out.
+"""The state machine of one charging session: readings and inputs in, OCMF entries out.
 
 Knows no meter, no clock and no storage; every method is given what it needs to know. States are
 BEGIN (begin reading taken, contactor still open), CHARGING, PARKING (the car asks for nothing),

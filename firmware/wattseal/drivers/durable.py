@@ -9,11 +9,15 @@ import os
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
 _ENOSPC = const(28)
 _fsync = getattr(os, "fsync", None)  # CPython's
 
 
-def write_durably(file, data: bytes) -> None:
+def write_durably(file: "BinaryIO", data: "bytes | bytearray") -> None:
     """One write, then out to the medium. OSError when not all of it could be put there."""
     if file.write(data) != len(data):
         raise OSError(_ENOSPC)

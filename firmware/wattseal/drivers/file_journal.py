@@ -17,6 +17,10 @@ from wattseal.drivers.journal_recovery import Recovery
 from wattseal.drivers.segment_writer import SegmentWriter
 from wattseal.drivers.segments import Segments
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable, Iterator
+
 _CURSOR = "cursor"
 _EEXIST = const(17)
 _ENOSPC = const(28)
@@ -29,7 +33,7 @@ class FileJournal:
 
     Keep the limit under 70 % of the file system: LittleFS gets slow and worn when it is fuller.
     `keep_acked` acknowledged records stay for re-sending until the room is needed.
-    `counters` says what went wrong, and never goes down while the journal is open.
+    `counters` says what went wrong.
     """
 
     def __init__(
@@ -99,8 +103,9 @@ class FileJournal:
     def append(self, kind: int, payload: bytes) -> int:
         """Store one record; durable, with the sequence returned, when it returns.
 
-        JournalFull: no room, and nothing acknowledged to delete. OSError: not stored; `next` stays
-        the same, and may be used for another payload. ValueError above 8192 bytes.
+        JournalFull: no room, nothing acknowledged to delete. OSError: `next` stays, and may get
+        another payload, which is then the one that counts; a restart before that may find this
+        one stored. ValueError above 8192 bytes.
         """
         frame = journal_frame.encode(kind, self.next, payload)
         self._trim_history()
@@ -148,7 +153,7 @@ class FileJournal:
             self._acked = upto
             self._gaps.forget_upto(upto)
 
-    def unacked(self, after: int = 0):
+    def unacked(self, after: int = 0) -> "Iterator[tuple[int, int, bytes]]":
         """Yield (sequence, kind, payload) of what is not acknowledged, above `after`, in order."""
         sequence = max(after, self._acked) + 1
         while sequence < self.next:
@@ -157,7 +162,7 @@ class FileJournal:
                 yield sequence, record[0], record[1]
             sequence = max(sequence, self._acked) + 1
 
-    def scan_all(self, callback) -> None:
+    def scan_all(self, callback: "Callable[[int, int, bytes], object]") -> None:
         """Call `callback(kind, sequence, payload)` for every frame that checks, oldest first.
 
         Acknowledged ones too, as far as they are still here. `callback` must not append. OSError.
@@ -168,7 +173,7 @@ class FileJournal:
                 if payload is not None and scan.sequence < self.next:
                     callback(scan.kind, scan.sequence, payload)
 
-    def _write(self, frame: bytes) -> None:
+    def _write(self, frame: bytearray) -> None:
         """A full file system makes room at the cost of acknowledged records, like the limit."""
         while True:
             try:

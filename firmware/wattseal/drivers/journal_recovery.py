@@ -4,6 +4,13 @@ Scans only from the oldest unacknowledged frame on. Doing it twice, or being cut
 doing it again, finds the same.
 """
 
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.core.journal_gaps import Gaps
+    from wattseal.drivers.segments import Segments
+
 
 class Recovery:
     """The state of the segments on disk, measured against the cursor.
@@ -12,7 +19,7 @@ class Recovery:
     sound           the newest segment ends with a good frame, so one may be put behind it
     """
 
-    def __init__(self, segments, gaps, counters) -> None:
+    def __init__(self, segments: "Segments", gaps: "Gaps", counters: "dict[str, int]") -> None:
         self._segments = segments
         self._gaps = gaps
         self._counters = counters

@@ -79,7 +79,9 @@ def _read(path: str) -> bytes:
         raise KeyFault("the key file %s is missing; make one with `tools.keys new`" % path)
     crc = int.from_bytes(raw[-4:], "big")
     if len(raw) != FILE_BYTES or raw[:4] != MAGIC or binascii.crc32(raw[:-4]) != crc:
-        raise KeyFault("the key file %s is damaged; put back its copy, do not make a new key" % path)
+        raise KeyFault(
+            "the key file %s is damaged; put back its copy, do not make a new key" % path
+        )
     return raw
 
 

@@ -36,7 +36,7 @@ class ModbusBus:
         self._view = memoryview(self._reply)
         self._lock = asyncio.Lock()
         self._drain_ms = 0
-        self.counters = {name: 0 for name in modbus.VERDICTS + ("timeout", "line", "echo")}
+        self.counters = dict.fromkeys(modbus.VERDICTS + ("timeout", "line", "echo"), 0)
 
     async def read(
         self, unit: int, function: int, address: int, registers: int, latency_ms: int

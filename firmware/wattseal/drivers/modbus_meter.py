@@ -33,7 +33,9 @@ class ModbusMeter:
 
     async def identify(self) -> Identity:
         """Serial number and firmware as the meter reports them. MeterFault."""
-        return Identity(await self._text(self._model.serial), await self._text(self._model.firmware))
+        return Identity(
+            await self._text(self._model.serial), await self._text(self._model.firmware)
+        )
 
     async def _text(self, field: tuple) -> str:
         data = await self._registers(field)

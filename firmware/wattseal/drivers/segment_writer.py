@@ -1,6 +1,14 @@
 """Puts frames behind one another in the newest segment; must not decide what is deleted."""
 
+from micropython import const
+
 from wattseal.drivers.durable import write_durably
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from wattseal.drivers.segments import Segments
 
 
 class SegmentWriter:
@@ -11,7 +19,7 @@ class SegmentWriter:
     segment is given up, and the next one, named after the same sequence, makes that frame void.
     """
 
-    def __init__(self, segments, segment_bytes: int) -> None:
+    def __init__(self, segments: "Segments", segment_bytes: int) -> None:
         self._segments = segments
         self._segment_bytes = segment_bytes
         self._file = None  # the newest segment; None when the next frame starts another
@@ -22,7 +30,7 @@ class SegmentWriter:
         self._file = self._segments.open_newest()
         self._last = last
 
-    def write(self, frame: bytes, sequence: int) -> None:
+    def write(self, frame: bytearray, sequence: int) -> None:
         """Durable when it returns; OSError when it may not be."""
         file, self._file = self._file, None  # put back once the frame is down
         try:
@@ -48,7 +56,7 @@ class SegmentWriter:
         return newest > 0 and newest + size > self._segment_bytes
 
 
-def _give_up(file) -> None:
+def _give_up(file: "BinaryIO") -> None:
     """Close at once: a later close, by the collector, could overwrite the next segment's entry."""
     try:
         file.close()

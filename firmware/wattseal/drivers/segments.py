@@ -11,6 +11,10 @@ from micropython import const
 
 from wattseal.core.journal_frame import FrameScan
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import BinaryIO, Generator
+
 _SUFFIX = ".seg"
 _NAME_LENGTH = const(12)
 _NO_LIMIT = 1 << 32  # above every sequence
@@ -56,11 +60,11 @@ class Segments:
             index -= 1
         return max(index, 0)
 
-    def open_newest(self):
+    def open_newest(self) -> "BinaryIO":
         """The newest segment, to append to. OSError."""
         return open(self._path(self._bases[-1]), "ab")
 
-    def create(self, base: int):
+    def create(self, base: int) -> "BinaryIO":
         """A new, empty segment from `base` on, open for writing. OSError.
 
         A segment of that base that is there already was never given a whole frame: it is emptied.
@@ -81,7 +85,7 @@ class Segments:
         os.remove(self._path(self._bases[index]))
         del self._bases[index], self._sizes[index]
 
-    def frames(self, index: int, after: int = 0):
+    def frames(self, index: int, after: int = 0) -> "Generator[FrameScan, None, None]":
         """Yield one FrameScan, again and again, at each frame that has its place here. OSError.
 
         Only headers are checked; ask the scan to `verify` or `load`. Exhaust or close the

@@ -19,7 +19,9 @@ class UnixClock:
     def __init__(self) -> None:
         self._speed = 1
         self._ticks_us = time.ticks_us()
-        self._elapsed_us = 0  # wall time since boot; a sum, for ticks wrap after 18 minutes on 32 bits
+        self._elapsed_us = (
+            0  # wall time since boot; a sum, for ticks wrap after 18 minutes on 32 bits
+        )
         self._anchor_us = 0
         self._anchor_ms = 0
         self._utc_offset_ms = time.time_ns() // 1000000

@@ -1,0 +1,32 @@
+"""An ESP32-WROOM-32 module as a charger's controller: its pins, and nothing that runs.
+
+The pins of the built-in Ethernet MAC (0, 18, 19, 21 to 23, 25 to 27) and of the console (1, 3)
+stay free. Inputs are opto-couplers that pull low; 34 to 39 need pull-up resistors of their own.
+Relay drivers and RS-485 directions need pull-down resistors, for pins float during a reset.
+"""
+
+from micropython import const
+
+from wattseal.hal import esp32
+from wattseal.hal.board import Board
+
+DATA_DIR = "/data"  # config.json, device.key and the journal
+
+# UART, transmit, receive, direction. On a WROVER module 16 and 17 belong to its PSRAM.
+_LINES = ((1, 33, 32, 2), (2, 17, 16, 12))
+# Plug, pilot, offer, contactor.
+_PLACES = ((34, 35, 36, 13), (39, 14, 15, 4))
+# LAN8720 as on a WT32-ETH01 v1.4, whose power pin takes the second serial line's place.
+_MDC = const(23)
+_MDIO = const(18)
+_PHY = const(1)
+_PHY_POWER = const(16)
+
+
+def build(config: "object") -> Board:
+    """The board for a checked configuration; without Wi-Fi in it, on Ethernet. ConfigError."""
+    if config.wifi is None:
+        link, lines = esp32.ethernet_lan8720(_MDC, _MDIO, _PHY, _PHY_POWER), _LINES[:1]
+    else:
+        link, lines = esp32.wifi(config.wifi.ssid, config.wifi.password), _LINES
+    return Board(config, esp32, lines, _PLACES, link, DATA_DIR)

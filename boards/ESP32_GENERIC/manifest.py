@@ -1,0 +1,22 @@
+"""What this board carries, in MicroPython's manifest format; for freezing and staging."""
+
+# The standard image's own modules: a frozen image needs them, staging finds them on the device.
+include("$(PORT_DIR)/boards/manifest.py")
+include("../../firmware")
+module("board.py")
+package(
+    "wattseal/hal",
+    (
+        "__init__.py",
+        "board.py",
+        "clock.py",
+        "esp32.py",
+        "ethernet.py",
+        "pins.py",
+        "rs485.py",
+        "ticks.py",
+        "watchdog.py",
+        "wifi.py",
+    ),
+    base_path="../../firmware",
+)

@@ -1,0 +1,27 @@
+"""A Raspberry Pi Pico W as a charger's controller: its pins, and nothing that runs.
+
+Inputs are opto-couplers that pull low. The RP2040 pulls its pins down in a reset, so that relay
+drivers and RS-485 directions stay off. Without Wi-Fi in the configuration it expects a W5500 on
+the pins of WIZnet's W5500-EVB-Pico, and an image that was built with its driver.
+"""
+
+from wattseal.hal import rp2
+from wattseal.hal.board import Board
+
+DATA_DIR = "/data"  # config.json, device.key and the journal
+
+# UART, transmit, receive, direction.
+_LINES = ((0, 0, 1, 2), (1, 4, 5, 3))
+# Plug, pilot, offer, contactor.
+_PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
+# SPI, clock, data to the W5500, data from it, select, reset.
+_W5500 = (0, 18, 19, 16, 17, 20)
+
+
+def build(config: "object") -> Board:
+    """The board for a checked configuration; without Wi-Fi in it, on a W5500. ConfigError."""
+    if config.wifi is None:
+        link = rp2.ethernet_w5500(*_W5500)
+    else:
+        link = rp2.wifi(config.wifi.ssid, config.wifi.password)
+    return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR)

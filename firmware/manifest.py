@@ -1,0 +1,11 @@
+"""What every board carries, in MicroPython's manifest format: the firmware without the hal."""
+
+# contracts.py stays behind: only type checkers read it.
+module("main.py")
+module("wattseal/__init__.py")
+module("wattseal/assembly.py")
+package("wattseal/core")
+package("wattseal/app")
+package("wattseal/drivers")
+package("umqtt", base_path="../build/lib")
+module("p256_table.py", base_path="../build/comb")

@@ -1,0 +1,53 @@
+"""Puts a chip's board together from its pin tables, as every board's `build` returns it."""
+
+from machine import RTC, Pin
+
+from wattseal.core.config import ConfigError
+from wattseal.hal.clock import RtcClock
+from wattseal.hal.pins import PinContactor, PinInputs, Place
+from wattseal.hal.rs485 import open_line
+
+
+class Board:
+    """The contracts' objects of one board. `serials`: one for each bus, in their order.
+
+    `chip`: the module hal.esp32 or hal.rp2. `lines`: (UART, transmit, receive, direction) of each
+    serial line. `places`: pins (plug, pilot, offer, contactor) of each connector. ConfigError when
+    the configuration asks for more than there is.
+    """
+
+    def __init__(
+        self, config: "object", chip: "object", lines: tuple, places: tuple, link: "object",
+        data_dir: str,
+    ) -> None:  # fmt: skip
+        _check_fits(config, len(lines), len(places))
+        ids = [row.id for row in config.connectors]
+        self.contactor = PinContactor(
+            {i: Pin(pins[3], Pin.OUT, value=0) for i, pins in zip(ids, places)}
+        )
+        self.inputs = PinInputs(
+            {i: Place(*map(chip.input_pin, pins[:3])) for i, pins in zip(ids, places)}
+        )
+        self.serials = [open_line(*pins, bus=bus) for pins, bus in zip(lines, config.buses)]
+        self.clock = RtcClock(RTC())
+        self.link = link
+        self.watchdog = chip.watchdog()
+        self.data_dir = data_dir
+        self.reset = chip.fatal_reset
+
+    def tasks(self) -> list:
+        """Coroutines the board itself needs to run."""
+        return [self.inputs.run()]
+
+    async def ready(self) -> None:
+        """A chip's board is ready once it is built."""
+
+
+def _check_fits(config: "object", lines: int, places: int) -> None:
+    problems = []
+    if len(config.buses) > lines:
+        problems.append("buses: this board has serial lines for %d" % lines)
+    if len(config.connectors) > places:
+        problems.append("connectors: this board has pins for %d" % places)
+    if problems:
+        raise ConfigError(problems)

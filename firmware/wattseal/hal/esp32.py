@@ -1,0 +1,59 @@
+"""What only an ESP32 has; the parts it shares with other chips are in the modules beside this."""
+
+import time
+
+import machine
+import network
+from micropython import const
+
+from wattseal.hal.ethernet import EthernetLink
+from wattseal.hal.watchdog import ChipWatchdog
+from wattseal.hal.wifi import WifiLink
+
+_WATCHDOG_MS = const(30000)
+_FIRST_INPUT_ONLY_PIN = const(34)
+_BEFORE_RESET_MS = const(2000)  # a person at the console can stop a crash loop here
+# Brown-out reads as power-on and a panic as a hard reset (ports/esp32/modmachine.c).
+_CAUSES = {
+    machine.PWRON_RESET: "power or brown-out",
+    machine.HARD_RESET: "reset or panic",
+    machine.WDT_RESET: "watchdog",
+    machine.DEEPSLEEP_RESET: "deep sleep",
+    machine.SOFT_RESET: "soft reset",
+}
+
+
+def wifi(ssid: str, password: str) -> WifiLink:
+    """The station. Asleep it would hear only beacons, so it stays awake; retries are ours."""
+    wlan = network.WLAN(network.WLAN.IF_STA)
+    return WifiLink(wlan, ssid, password, {"pm": network.WLAN.PM_NONE, "reconnects": 0})
+
+
+def ethernet_lan8720(mdc: int, mdio: int, address: int, power: "int | None") -> EthernetLink:
+    """The built-in MAC with a LAN8720 PHY; its clock comes in on GPIO0, as on a WT32-ETH01."""
+    nic = network.LAN(
+        mdc=machine.Pin(mdc), mdio=machine.Pin(mdio), phy_type=network.PHY_LAN8720,
+        phy_addr=address, power=None if power is None else machine.Pin(power),
+    )  # fmt: skip
+    return EthernetLink(nic)
+
+
+def input_pin(number: int) -> machine.Signal:
+    """An input that low means yes to; pins from 34 on have no pull-up of their own."""
+    pull = machine.Pin.PULL_UP if number < _FIRST_INPUT_ONLY_PIN else None
+    return machine.Signal(machine.Pin(number, machine.Pin.IN, pull), invert=True)
+
+
+def watchdog() -> ChipWatchdog:
+    return ChipWatchdog(_WATCHDOG_MS)
+
+
+def reset_cause() -> str:
+    """Why the chip started, in words, as far as MicroPython tells."""
+    return _CAUSES.get(machine.reset_cause(), "unknown")
+
+
+def fatal_reset() -> None:
+    """Restart after a fault. Never returns."""
+    time.sleep_ms(_BEFORE_RESET_MS)
+    machine.reset()

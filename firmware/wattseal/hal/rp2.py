@@ -1,0 +1,55 @@
+"""What only an RP2040 has; the parts it shares with other chips are in the modules beside this."""
+
+import time
+
+import machine
+import network
+from micropython import const
+
+from wattseal.hal.ethernet import EthernetLink
+from wattseal.hal.watchdog import ChipWatchdog
+from wattseal.hal.wifi import WifiLink
+
+_WATCHDOG_MS = const(8388)  # the most the RP2040 can count (ports/rp2/machine_wdt.c)
+_BEFORE_RESET_MS = const(2000)  # a person at the console can stop a crash loop here
+# CYW43 power management: mode 0, none. The value is the one that the Pico W's book gives.
+_PM_OFF = const(0xA11140)
+_W5500_BAUD = const(20000000)
+
+
+def wifi(ssid: str, password: str) -> WifiLink:
+    """The Pico W's station, always awake: asleep it was lost after hours (micropython 9455)."""
+    return WifiLink(network.WLAN(network.WLAN.IF_STA), ssid, password, {"pm": _PM_OFF})
+
+
+def ethernet_w5500(
+    spi_id: int, sck: int, mosi: int, miso: int, select: int, reset: int
+) -> EthernetLink:
+    """A W5500 on SPI; needs an image built with it, such as W5500_EVB_PICO's."""
+    spi = machine.SPI(
+        spi_id, baudrate=_W5500_BAUD,
+        sck=machine.Pin(sck), mosi=machine.Pin(mosi), miso=machine.Pin(miso),
+    )  # fmt: skip
+    # The stubs are of the Pico W, whose image is without it.
+    wiznet = network.WIZNET5K  # pyright: ignore[reportAttributeAccessIssue]
+    return EthernetLink(wiznet(spi, machine.Pin(select), machine.Pin(reset)))
+
+
+def input_pin(number: int) -> machine.Signal:
+    """An input that low means yes to."""
+    return machine.Signal(machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP), invert=True)
+
+
+def watchdog() -> ChipWatchdog:
+    return ChipWatchdog(_WATCHDOG_MS)
+
+
+def reset_cause() -> str:
+    """Why the chip started, in words. machine.reset() is a watchdog reset on this chip."""
+    return "watchdog or reset" if machine.reset_cause() == machine.WDT_RESET else "power"
+
+
+def fatal_reset() -> None:
+    """Restart after a fault. Never returns."""
+    time.sleep_ms(_BEFORE_RESET_MS)
+    machine.reset()

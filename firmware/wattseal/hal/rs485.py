@@ -1,0 +1,88 @@
+"""A UART and the direction pin of its RS-485 transceiver; knows nothing of what the bytes mean.
+
+contracts.Serial on both chips. The loop sleeps through a long frame and holds through its last
+ten milliseconds: a meter may answer 3.5 characters after the request, and a direction pin that
+waits for another task's turn would cut the answer's head off.
+"""
+
+import asyncio
+import errno
+import time
+
+from machine import UART, Pin
+from micropython import const
+
+_HOLD_US = const(10000)  # eight bytes at 9600 baud with parity take 9.2 ms
+_LATE_US = const(20000)  # a transmitter still busy this long after the frame's time is stuck
+_POLL_MS = const(1)
+_FRAME_BYTES = const(256)  # Modbus over serial line V1.02, 2.3: the longest RTU frame
+_PARITIES = {"N": None, "E": 0, "O": 1}
+
+
+def open_line(uart_id: int, tx: int, rx: int, direction: int, bus: "object") -> "Rs485Line":
+    """A line with `bus`'s baud, parity ("N", "E", "O") and stop_bits. ValueError: no such UART."""
+    uart = UART(
+        uart_id, baudrate=bus.baud, bits=8, parity=_PARITIES[bus.parity], stop=bus.stop_bits,
+        tx=Pin(tx), rx=Pin(rx), timeout=0, txbuf=_FRAME_BYTES, rxbuf=2 * _FRAME_BYTES,
+    )  # fmt: skip
+    # start, data, parity, stop
+    bits = 9 + (bus.parity != "N") + bus.stop_bits
+    return Rs485Line(uart, Pin(direction, Pin.OUT, value=0), bits * 1000000 // bus.baud)
+
+
+class Rs485Line:
+    """`direction` high drives the bus; `character_us`: one character's time on the wire."""
+
+    def __init__(self, uart: "object", direction: "object", character_us: int) -> None:
+        self._uart = uart
+        self._direction = direction
+        self._character_us = character_us
+        self._scrap = bytearray(_FRAME_BYTES)
+
+    async def write(self, data: "bytes | bytearray | memoryview") -> None:
+        """Send everything; the direction is released within 2 ms of the last bit. OSError.
+
+        Exact for frames of up to 10 ms; on a slower line another task's turn may add to it.
+        """
+        self._direction.value(1)
+        try:
+            start_us = time.ticks_us()
+            if self._uart.write(data) != len(data):
+                raise OSError(errno.EIO)
+            frame_us = len(data) * self._character_us
+            if frame_us > _HOLD_US:
+                await asyncio.sleep_ms((frame_us - _HOLD_US) // 1000)
+            self._hold(start_us, frame_us)
+        finally:
+            self._direction.value(0)
+
+    def _hold(self, start_us: int, frame_us: int) -> None:
+        """Return when the last bit is out."""
+        while True:
+            elapsed_us = time.ticks_diff(time.ticks_us(), start_us)
+            # Not before the frame's own time: ESP32's driver moves bytes to its FIFO in an
+            # interrupt and would call a transmitter done that has not started.
+            if elapsed_us >= frame_us and self._uart.txdone():
+                return
+            if elapsed_us > frame_us + _LATE_US:
+                raise OSError(errno.ETIMEDOUT)
+
+    async def read_into(self, buffer: memoryview, timeout_ms: int) -> int:
+        """Wait for at least one byte; return how many were put in `buffer`, 0 on silence."""
+        uart = self._uart
+        start_ms = time.ticks_ms()
+        while not uart.any():
+            if time.ticks_diff(time.ticks_ms(), start_ms) >= timeout_ms:
+                return 0
+            await asyncio.sleep_ms(_POLL_MS)
+        # Never more than is there: RP2 waits a character's time for each byte that is missing.
+        return uart.readinto(buffer, min(uart.any(), len(buffer))) or 0
+
+    def discard(self) -> int:
+        """Throw away what has been received; returns the number of bytes."""
+        count = 0
+        waiting = self._uart.any()
+        while waiting > count:  # what arrives meanwhile is another call's
+            part = min(waiting - count, len(self._scrap))
+            count += self._uart.readinto(self._scrap, part) or part
+        return count

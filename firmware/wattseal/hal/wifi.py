@@ -1,0 +1,59 @@
+"""The Wi-Fi station below the sockets, on either chip; opens no socket.
+
+One task owns it. The order of the steps is what keeps a join from failing: a station that is
+still leaving answers `connect` with an internal error (micropython issues 7139 and 17661).
+"""
+
+import asyncio
+
+from micropython import const
+
+_SETTLE_MS = const(1000)  # between leaving and joining (as mqtt_as does)
+_JOIN_MS = const(15000)  # join and DHCP
+_POLL_MS = const(100)
+_FIRST_PAUSE_MS = const(1000)
+_LONGEST_PAUSE_MS = const(60000)
+_JOINS_PER_POWER_CYCLE = const(5)
+
+
+class WifiLink:
+    """contracts.Link. `wlan`: a station interface; `settings`: what its `config` is given."""
+
+    def __init__(self, wlan: "object", ssid: str, password: str, settings: dict) -> None:
+        self._wlan = wlan
+        self._ssid = ssid
+        self._password = password
+        self._settings = settings
+        self.failed_joins = 0
+
+    def is_up(self) -> bool:
+        return self._wlan.isconnected()
+
+    async def up(self) -> None:
+        """Return once there is an address. Retries for ever; cancel it to stop."""
+        pause_ms = _FIRST_PAUSE_MS
+        failures = 0
+        while not self.is_up() and not await self._join():
+            self.failed_joins += 1
+            failures += 1
+            if failures % _JOINS_PER_POWER_CYCLE == 0:
+                self._wlan.active(False)
+            await asyncio.sleep_ms(pause_ms)
+            pause_ms = min(2 * pause_ms, _LONGEST_PAUSE_MS)
+
+    async def _join(self) -> bool:
+        wlan = self._wlan
+        try:
+            if not wlan.active():
+                wlan.active(True)
+                wlan.config(**self._settings)
+            wlan.disconnect()
+            await asyncio.sleep_ms(_SETTLE_MS)
+            wlan.connect(self._ssid, self._password or None)
+        except OSError:
+            return False  # the driver refuses for now; counted by the caller
+        for _ in range(_JOIN_MS // _POLL_MS):
+            if wlan.isconnected():
+                return True
+            await asyncio.sleep_ms(_POLL_MS)
+        return False

@@ -1,0 +1,85 @@
+"""What the tests of the file journal share: small journals, on host files and on LittleFS."""
+
+import os
+
+import scratch_folder
+from nor_flash import NorFlash
+
+from wattseal.drivers.file_journal import FileJournal
+
+FRAME = 40  # bytes of the frames of `record`
+
+
+def record(sequence):
+    return b"record %06d, padded out" % sequence
+
+
+def put(journal, count):
+    for _ in range(count):
+        number = journal.next
+        assert journal.append(1, record(number)) == number
+
+
+def sequences(journal, after=0):
+    return [row[0] for row in journal.unacked(after)]
+
+
+class JournalCase:
+    """Mixed into a TestCase together with OnHost or OnLittleFs."""
+
+    journal = None
+
+    def opened(self, **changes):
+        """A journal as a restart finds it: only the file is let go, there is nothing to save."""
+        self.let_go()
+        settings = {"segment_bytes": 5 * FRAME, "limit_bytes": 40 * FRAME, "keep_acked": 5}
+        settings.update(changes)
+        journal = FileJournal(self.folder, **settings)
+        journal.open()
+        self.journal = journal
+        return journal
+
+    def let_go(self):
+        if self.journal:
+            self.journal.close()
+            self.journal = None
+
+    def names(self):
+        return sorted(name for name in os.listdir(self.folder) if name.endswith(".seg"))
+
+    def change(self, name, edit):
+        path = self.folder + "/" + name
+        with open(path, "rb") as file:
+            content = bytearray(file.read())
+        with open(path, "wb") as file:
+            file.write(edit(content))
+
+    def scanned(self, journal):
+        seen = []
+        journal.scan_all(lambda kind, sequence, payload: seen.append(payload))
+        return seen
+
+    def folder_made(self):
+        if self.folder.split("/")[-1] not in os.listdir(self.folder.rsplit("/", 1)[0]):
+            os.mkdir(self.folder)
+        return self.folder
+
+
+class OnHost:
+    def setUp(self):
+        self.folder = scratch_folder.on_host()
+
+    def tearDown(self):
+        self.let_go()
+        scratch_folder.remove(self.folder)
+
+
+class OnLittleFs:
+    flash = NorFlash(96) if scratch_folder.VfsLfs2 else None
+
+    def setUp(self):
+        self.folder = scratch_folder.on_littlefs(self.flash)
+
+    def tearDown(self):
+        self.let_go()
+        scratch_folder.leave_littlefs()

