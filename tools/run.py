@@ -15,7 +15,6 @@ from typing import Annotated
 
 import aiomqtt
 import typer
-from pyocmf import OCMF
 from rich.console import Console
 from rich.table import Table
 
@@ -24,6 +23,7 @@ from tools.broker import BrokerUnavailable, EmbeddedBroker
 from tools.receiver import Receiver
 from tools.serial_line import SerialLine
 from tools.sim_meter import MODELS, MeterLine, SimMeter
+from tools.verdict import verify
 from tools.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,16 +35,6 @@ app = typer.Typer(add_completion=False)
 
 class RunError(Exception):
     """One sentence for the user; exit code 2."""
-
-
-def verify(text: str, public_key: str) -> tuple[bool, list[str]]:
-    """Public software's verdict (pyocmf): signature and, for complete records, Eichrecht rules."""
-    record = OCMF.from_string(text)
-    good = bool(public_key) and record.verify_signature(public_key)
-    findings = [] if good else ["signature"]
-    if len(record.payload.RD) > 1:
-        findings += [str(issue) for issue in record.check_eichrecht(errors_only=True)]
-    return not findings, findings
 
 
 class Run:
