@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix bench stage deploy micropython32 clean setup
+.PHONY: help run test check fix stage deploy micropython32 clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -31,9 +31,6 @@ check: setup $(B)/typings/.done ## Lint, import rules, types, spelling
 
 fix: setup ## Format and repair what ruff can
 	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
-
-bench: setup ## Measure; ratios in build/bench.json
-	$(call timed,$(PY) -m tools.bench)
 
 stage: setup ## Build the exact file tree for a device [BOARD=]
 	@$(PY) -m tools.stage --board $(BOARD)
