@@ -1,0 +1,50 @@
+"""The hal's modules, imported afresh on a recorded chip for every test."""
+
+import importlib.util
+import sys
+
+import chip as chips
+import interpreters
+import pytest
+
+
+class Bench:
+    """`chip`, and the hal's modules by name, as they see it."""
+
+    def __init__(self, monkeypatch):
+        self._monkeypatch = monkeypatch
+        self.chip = None
+
+    def power_up(self, **settings):
+        """A new chip; returns it."""
+        self.chip = chips.Chip(**settings)
+        for name, module in chips.modules(self.chip).items():
+            self._monkeypatch.setitem(sys.modules, name, module)
+        for name in [n for n in sys.modules if n.startswith("wattseal.hal") or n == "board"]:
+            self._monkeypatch.delitem(sys.modules, name)
+        return self.chip
+
+    def load(self, name):
+        """wattseal.hal.<name>, its time and its naps the chip's."""
+        module = importlib.import_module("wattseal.hal." + name)
+        for loaded in [m for n, m in sys.modules.items() if n.startswith("wattseal.hal.")]:
+            for shim in ("time", "asyncio"):
+                if hasattr(loaded, shim):
+                    self._monkeypatch.setattr(loaded, shim, getattr(self.chip, shim))
+        return module
+
+    def board(self, name):
+        """boards/<name>/board.py as the module the device would import."""
+        path = interpreters.ROOT / "boards" / name / "board.py"
+        spec = importlib.util.spec_from_file_location("board", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self.load("board")
+        return module
+
+
+@pytest.fixture
+def bench(monkeypatch):
+    bench = Bench(monkeypatch)
+    bench.power_up()
+    return bench

@@ -1,0 +1,111 @@
+"""Whole boards, built on a recorded chip: what a wrong pin or an early high would break."""
+
+import asyncio
+import inspect
+import types
+
+import pytest
+
+from wattseal.core.config import ConfigError
+
+BOARDS = {"ESP32_GENERIC": "esp32", "RPI_PICO_W": "rp2"}
+each_board = pytest.mark.parametrize("name", BOARDS)
+
+
+def config(buses=2, connectors=2, wifi=True):
+    line = types.SimpleNamespace(baud=9600, parity="E", stop_bits=1)
+    return types.SimpleNamespace(
+        buses=[line] * buses,
+        connectors=[types.SimpleNamespace(id=10 + i, bus=0) for i in range(connectors)],
+        wifi=types.SimpleNamespace(ssid="yard", password="secret") if wifi else None,
+    )
+
+
+@each_board
+def test_builds_everything_the_firmware_asks_of_a_board(bench, name):
+    board = bench.board(name).build(config())
+    assert len(board.serials) == 2
+    assert board.clock.grid_ms == 1000
+    assert board.data_dir == bench.board(name).DATA_DIR == "/data"
+    assert not board.link.is_up()
+    assert not board.inputs.plugged(10)
+    assert not board.inputs.plugged(11)
+    tasks = board.tasks()
+    assert [inspect.iscoroutine(task) for task in tasks] == [True]
+    tasks[0].close()
+    asyncio.run(board.ready())
+
+
+@each_board
+def test_no_output_is_ever_high_while_the_board_is_built(bench, name):
+    module = bench.board(name)
+    module.build(config())
+    outputs = {call[1]: call[2] for call in bench.chip.names() if call[0] == "pin"}
+    assert set(outputs) == {pins[3] for pins in module._LINES + module._PLACES}
+    assert all(call[2] == 0 for call in bench.chip.names() if call[0] == "pin")
+
+
+@each_board
+def test_no_pin_has_two_jobs(bench, name):
+    module = bench.board(name)
+    lines = [pin for line in module._LINES for pin in line[1:]]
+    places = [pin for place in module._PLACES for pin in place]
+    assert len(set(lines + places)) == len(lines + places)
+
+
+def test_the_ethernet_of_an_esp32_shares_no_pin_with_what_stays_in_use(bench):
+    module = bench.board("ESP32_GENERIC")
+    mac = {0, 18, 19, 21, 22, 23, 25, 26, 27, module._PHY_POWER}
+    used = {*module._LINES[0][1:], *(pin for place in module._PLACES for pin in place)}
+    assert not mac & used
+
+
+@each_board
+@pytest.mark.parametrize(("buses", "connectors", "key"), [(3, 1, "buses"), (1, 3, "connectors")])
+def test_a_configuration_that_asks_for_more_than_there_is_gets_a_sentence(
+    bench, name, buses, connectors, key
+):
+    with pytest.raises(ConfigError) as fault:
+        bench.board(name).build(config(buses, connectors))
+    assert fault.value.problems == [fault.value.problems[0]]
+    assert fault.value.problems[0].startswith(key + ": this board has")
+
+
+def test_an_esp32_on_ethernet_has_one_serial_line(bench):
+    module = bench.board("ESP32_GENERIC")
+    with pytest.raises(ConfigError):
+        module.build(config(buses=2, wifi=False))
+    assert len(module.build(config(buses=1, wifi=False)).serials) == 1
+
+
+@pytest.mark.parametrize(("family", "timeout_ms"), [("esp32", 30000), ("rp2", 8388)])
+def test_the_watchdog_starts_at_its_first_meal(bench, family, timeout_ms):
+    dog = bench.load(family).watchdog()
+    assert bench.chip.names() == []
+    dog.feed()
+    dog.feed()
+    assert bench.chip.names() == [("wdt", timeout_ms), ("wdt.feed",), ("wdt.feed",)]
+
+
+@pytest.mark.parametrize(
+    ("family", "cause", "words"),
+    [
+        ("esp32", "PWRON_RESET", "power or brown-out"),
+        ("esp32", "HARD_RESET", "reset or panic"),
+        ("esp32", "WDT_RESET", "watchdog"),
+        ("rp2", "PWRON_RESET", "power"),
+        ("rp2", "WDT_RESET", "watchdog or reset"),
+    ],
+)
+def test_the_reset_cause_claims_no_more_than_the_chip_tells(bench, family, cause, words):
+    import machine
+
+    module = bench.load(family)
+    machine.reset_cause = lambda: getattr(machine, cause)
+    assert module.reset_cause() == words
+
+
+@pytest.mark.parametrize("family", ["esp32", "rp2"])
+def test_a_fatal_reset_leaves_a_person_time_to_step_in(bench, family):
+    bench.load(family).fatal_reset()
+    assert bench.chip.names() == [("time.sleep_ms", 2000), ("machine.reset",)]

@@ -1,0 +1,108 @@
+"""Wi-Fi and Ethernet: the exact order of the driver's calls, and when they come."""
+
+import asyncio
+
+import pytest
+
+JOIN = [("disconnect",), ("connect", "yard", "secret")]
+
+
+def wifi(bench, family="rp2"):
+    return bench.load(family).wifi("yard", "secret"), bench.load("wifi")
+
+
+def run_until_up(link):
+    asyncio.run(asyncio.wait_for(link.up(), 10))
+
+
+@pytest.mark.parametrize(
+    ("family", "settings"),
+    [("rp2", {"pm": 0xA11140}), ("esp32", {"pm": 0, "reconnects": 0})],
+)
+def test_leaves_before_it_joins_and_pauses_between(bench, family, settings):
+    link, _ = wifi(bench, family)
+    run_until_up(link)
+    assert link.is_up()
+    assert bench.chip.calls == [
+        (0, "nic", (0,), {}),
+        (0, "active", True),
+        (0, "config", settings),
+        (0, "disconnect"),
+        (1000, "connect", "yard", "secret"),
+    ]
+
+
+def test_an_open_network_gets_no_key(bench):
+    link = bench.load("rp2").wifi("yard", "")
+    run_until_up(link)
+    assert bench.chip.names()[-1] == ("connect", "yard", None)
+
+
+def test_does_nothing_while_it_is_up(bench):
+    link, _ = wifi(bench)
+    run_until_up(link)
+    before = list(bench.chip.calls)
+    run_until_up(link)
+    assert bench.chip.calls == before
+
+
+def test_pauses_grow_and_the_interface_is_power_cycled_after_five_failures(bench):
+    link, _ = wifi(bench)
+    link._wlan.joins[:] = [False] * 6 + [True]
+    run_until_up(link)
+    joins = [call[0] for call in bench.chip.calls if call[1] == "connect"]
+    gaps = [later - earlier for earlier, later in zip(joins, joins[1:])]
+    # 15 s of waiting for the join, the pause, 1 s to settle
+    assert gaps == [15000 + pause + 1000 for pause in (1000, 2000, 4000, 8000, 16000, 32000)]
+    names = bench.chip.names()
+    off = names.index(("active", False))
+    assert names[:off].count(JOIN[1]) == 5
+    assert names[off : off + 5] == [
+        ("active", False),
+        ("active", True),
+        ("config", {"pm": 0xA11140}),
+        *JOIN,
+    ]
+    assert link.failed_joins == 6
+
+
+def test_the_pause_never_exceeds_a_minute(bench):
+    link, _ = wifi(bench)
+    link._wlan.joins[:] = [False] * 20 + [True]
+    run_until_up(link)
+    joins = [call[0] for call in bench.chip.calls if call[1] == "connect"]
+    assert max(later - earlier for earlier, later in zip(joins, joins[1:])) == 76000
+
+
+def test_a_driver_that_refuses_is_asked_again(bench):
+    link, _ = wifi(bench, "esp32")
+    link._wlan.refusals[:] = [OSError("Wifi Internal Error")] * 2
+    run_until_up(link)
+    assert link.is_up()
+    assert link.failed_joins == 2
+
+
+def test_comes_back_after_the_access_point_was_gone(bench):
+    link, _ = wifi(bench)
+    run_until_up(link)
+    link._wlan.up = False
+    assert not link.is_up()
+    run_until_up(link)
+    assert bench.chip.names()[-2:] == JOIN
+    assert link.is_up()
+
+
+@pytest.mark.parametrize("family", ["esp32", "rp2"])
+def test_ethernet_is_switched_on_once_and_waited_for(bench, family):
+    module = bench.load(family)
+    if family == "esp32":
+        link = module.ethernet_lan8720(23, 18, 1, 16)
+    else:
+        link = module.ethernet_w5500(0, 18, 19, 16, 17, 20)
+    link._nic.refusals[:] = [OSError("no PHY")]
+    bench.chip.at(3000, lambda: setattr(link._nic, "up", True))
+    run_until_up(link)
+    assert link.is_up()
+    assert [call for call in bench.chip.names() if call[0] == "active"] == [("active", True)] * 2
+    assert link.refusals == 1
+    assert bench.chip.us <= 3250000

