@@ -1,79 +1,128 @@
-"""Makes and shows key files of the key-file signer; never prints a private key."""
+"""Makes and shows key files of the key-file signer; never prints a private key.
+
+The layout stands in firmware/wattseal/drivers/key_file.py; this is a second account of it, so that
+each checks the other.
+"""
 
 import hashlib
+import json
+import os
 import secrets
+import struct
 import sys
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-app = typer.Typer(add_completion=False, help=__doc__)
+MAGIC = b"WSK1"
+LAYOUT = ">4s16s32s64s"
+
+app = typer.Typer(add_completion=False, help=__doc__.partition("\n")[0])
 
 
 class KeyFileError(Exception):
     """One sentence."""
 
 
+@dataclass(frozen=True)
+class Identity:
+    """What may be known of a key: `spki` is the SubjectPublicKeyInfo in upper hex."""
+
+    device_id: str
+    spki: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the SubjectPublicKeyInfo, hex."""
+        return hashlib.sha256(bytes.fromhex(self.spki)).hexdigest()
+
+
+def encode(device_id: str, private: ec.EllipticCurvePrivateKey) -> bytes:
+    """The key file's 120 bytes."""
+    number = private.private_numbers().private_value.to_bytes(32, "big")
+    raw = struct.pack(LAYOUT, MAGIC, device_id.encode(), number, _point(private.public_key())[1:])
+    return raw + zlib.crc32(raw).to_bytes(4, "big")
+
+
 def new(path: Path) -> str:
-    """Write a new key; returns the device id. Never overwrites. KeyFileError."""
-    private = ec.generate_private_key(ec.SECP256R1())
-    numbers = private.private_numbers()
-    device_id = "w" + secrets.token_hex(7)
-    raw = b"WSK1" + device_id.encode() + numbers.private_value.to_bytes(32, "big")
-    raw += numbers.public_numbers.x.to_bytes(32, "big") + numbers.public_numbers.y.to_bytes(
-        32, "big"
-    )
-    raw += bytes(4)
+    """Write a new key, for its owner's eyes alone; returns the device id. Never overwrites."""
+    device_id = "w" + secrets.token_hex(8)[1:]
+    raw = encode(device_id, ec.generate_private_key(ec.SECP256R1()))
     try:
-        with open(path, "xb") as file:
-            path.chmod(0o600)
-            file.write(raw + zlib.crc32(raw).to_bytes(4, "big"))
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(raw)
     except FileExistsError:
-        raise KeyFileError(f"{path} exists; a key is never overwritten") from None
+        raise KeyFileError(
+            f"{path} exists, and a key is never overwritten; name another file"
+        ) from None
     except OSError as fault:
-        raise KeyFileError(f"{path} cannot be written: {fault.strerror}") from fault
+        raise KeyFileError(
+            f"{path} cannot be written ({fault.strerror}); name another file"
+        ) from fault
     return device_id
 
 
-def public(path: Path) -> tuple[str, str]:
-    """(device id, SubjectPublicKeyInfo as upper hex). KeyFileError."""
+def read(path: Path) -> Identity:
+    """The public part of a key file, checked against its private part. KeyFileError."""
     try:
         raw = path.read_bytes()
     except OSError as fault:
-        raise KeyFileError(f"{path} cannot be read: {fault.strerror}") from fault
+        raise KeyFileError(f"{path} cannot be read ({fault.strerror}); name a key file") from fault
     if (
-        len(raw) != 123
-        or raw[:4] != b"WSK1"
-        or zlib.crc32(raw[:-4]).to_bytes(4, "big") != raw[-4:]
+        len(raw) != 120
+        or raw[:4] != MAGIC
+        or zlib.crc32(raw[:116]).to_bytes(4, "big") != raw[116:]
     ):
-        raise KeyFileError(f"{path} is no key file, or is damaged")
-    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + raw[51:115])
+        raise KeyFileError(f"{path} is no key file, or is damaged; put back its copy")
+    _, device_id, private, public = struct.unpack(LAYOUT, raw[:116])
+    try:
+        key = ec.derive_private_key(int.from_bytes(private, "big"), ec.SECP256R1()).public_key()
+    except ValueError:
+        raise KeyFileError(f"{path} holds no P-256 key; put back its copy") from None
+    if _point(key)[1:] != public:
+        raise KeyFileError(f"the two halves of the key in {path} differ; put back its copy")
     spki = key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    return raw[4:19].decode(), spki.hex().upper()
+    return Identity(device_id.decode(), spki.hex().upper())
+
+
+def _point(key: ec.EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
 
 
 @app.command("new")
 def new_command(file: Path) -> None:
-    """Make a key FILE."""
+    """Make a key FILE and print its device id."""
     print(new(file))
 
 
 @app.command("show")
-def show_command(file: Path) -> None:
-    """Device id, public key and its fingerprint of a key FILE."""
-    device_id, spki = public(file)
-    print(f"device id    {device_id}\npublic key   {spki}")
-    print(f"fingerprint  {hashlib.sha256(bytes.fromhex(spki)).hexdigest()}")
+def show_command(file: Path, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Print the device id, public key and fingerprint of a key FILE."""
+    key = read(file)
+    row = {"device_id": key.device_id, "public_key": key.spki, "fingerprint": key.fingerprint}
+    if as_json:
+        print(json.dumps(row))
+    else:
+        for name, value in row.items():
+            print(f"{name.replace('_', ' '):12} {value}")
 
 
-if __name__ == "__main__":
+def main() -> None:
     try:
         app()
     except KeyFileError as fault:
         print(f"keys: {fault}", file=sys.stderr)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

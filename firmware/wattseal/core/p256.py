@@ -86,17 +86,23 @@ def inverse_steps(number: int, modulus: int) -> "object":
     """
     u, v = number % modulus, modulus
     a, b = 1, 0
-    steps = 0
-    while u:
-        q, v = divmod(v, u)
-        b -= q * a
-        if not v:
-            break
-        q, u = divmod(u, v)
-        a -= q * b
-        steps += 1
-        if not steps & 15:
-            yield
+    while u and v:
+        yield
+        for _ in range(16):
+            v -= u  # first, because two quotients in five are 1
+            b -= a
+            if v >= u:
+                q, v = divmod(v, u)
+                b -= q * a
+            if not v:
+                break
+            u -= v
+            a -= b
+            if u >= v:
+                q, u = divmod(u, v)
+                a -= q * b
+            if not u:
+                break
     inverse = (a if u else b) % modulus
     if number * inverse % modulus != 1:
         raise CurveError("no inverse")

@@ -1,22 +1,35 @@
 """Signs with a private key kept in a file; must never print, return or log it.
 
-The file, 123 bytes: "WSK1", device id (15 ASCII, opaque, made with the key), private key (32),
-public key x and y (64), reserved (4, zero), CRC-32 of all before (4, big-endian).
+The file, 120 bytes, numbers big-endian:
+
+    offset  size  field
+    0       4     "WSK1", the format and its version
+    4       16    device id: "w" and 15 hex digits, random, made with the key
+    20      32    private key
+    52      64    public key, x and y
+    116     4     CRC-32 of bytes 0 to 115
+
+The private key lies in plain flash. Where the law asks for more, a secure element is the answer.
 """
 
 import asyncio
 import binascii
 import hashlib
+import struct
 
 from micropython import const
 
-from wattseal.core import der, ecdsa, p256
+from wattseal.core import der, ecdsa
+from wattseal.core.p256 import CurveError
 from wattseal.core.p256_comb import check_table
 
-MAGIC = b"WSK1"
-FILE_BYTES = const(123)
-_ID_BYTES = const(15)
-_STEPS_A_TURN = const(4)
+_MAGIC = b"WSK1"
+_FILE_BYTES = const(120)
+_CHECKED = const(116)  # bytes that the CRC covers
+_LAYOUT = ">4s16s32s64sI"
+_STEPS_A_TURN = const(4)  # about 10 ms on an RP2040
+_ATTEMPTS = const(2)
+_HEX = b"0123456789abcdef"
 
 
 class KeyFault(Exception):
@@ -27,35 +40,41 @@ class KeyFileSigner:
     """Satisfies contracts.Signer. `random_bytes(n)`: os.urandom or better."""
 
     def __init__(self, path: str, table: bytes, random_bytes: "object") -> None:
-        raw = _read(path)
-        self.device_id = raw[4 : 4 + _ID_BYTES].decode()
-        self._private_key = int.from_bytes(raw[19:51], "big")
-        self._public_key = raw[51:115]
+        """Read and prove the key; takes as long as a signature. KeyFault."""
+        self.device_id, self._private_key, self._public_key = _parse(_read(path), path)
         self._table = table
         self._random_bytes = random_bytes
-        _check(path, self._private_key, self._public_key)
         try:
             check_table(table)
-        except p256.CurveError as fault:
+            belongs = ecdsa.finish(
+                ecdsa.key_pair_steps(self._private_key, self._public_key, table, random_bytes(32))
+            )
+        except CurveError as fault:
             raise KeyFault("%s; install the firmware again" % fault)
+        if not belongs:
+            raise KeyFault("the key file %s holds no P-256 key pair; put back its copy" % path)
 
     def public_key(self) -> bytes:
         return self._public_key
 
     async def sign(self, message: bytes) -> bytes:
-        """DER signature over SHA-256 of `message`, hedged and blinded. CurveError on a fault."""
-        digest = hashlib.sha256(message).digest()
-        steps = ecdsa.sign_steps(
-            self._private_key, digest, self._table, self._random_bytes(32), self._random_bytes(96)
-        )
-        return der.encode(*(await _cooperatively(steps)))
+        """DER signature over SHA-256 of `message`, hedged and blinded.
 
-    async def self_test(self) -> bool:
-        """Sign and verify: private and public key belong together. A second on an RP2040."""
-        message = b"wattseal key self-test"
-        signature = await self.sign(message)
+        A computing fault costs one more attempt, with another nonce; a second one is a CurveError.
+        """
         digest = hashlib.sha256(message).digest()
-        return await _cooperatively(ecdsa.verify_steps(self._public_key, digest, signature))
+        attempt = 1
+        while True:
+            try:
+                return der.encode(*(await _cooperatively(self._steps(digest))))
+            except CurveError:
+                if attempt == _ATTEMPTS:
+                    raise
+            attempt += 1
+
+    def _steps(self, digest: bytes) -> "object":
+        extra, blinding = self._random_bytes(32), self._random_bytes(64)
+        return ecdsa.sign_steps(self._private_key, digest, self._table, extra, blinding)
 
 
 async def _cooperatively(steps: "object") -> "object":
@@ -74,19 +93,20 @@ async def _cooperatively(steps: "object") -> "object":
 def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            raw = file.read(FILE_BYTES + 1)
+            return file.read(_FILE_BYTES + 1)
     except OSError:
-        raise KeyFault("the key file %s is missing; make one with `tools.keys new`" % path)
-    crc = int.from_bytes(raw[-4:], "big")
-    if len(raw) != FILE_BYTES or raw[:4] != MAGIC or binascii.crc32(raw[:-4]) != crc:
         raise KeyFault(
-            "the key file %s is damaged; put back its copy, do not make a new key" % path
+            "the key file %s is missing; make one with `python -m tools.keys new`" % path
         )
-    return raw
 
 
-def _check(path: str, private_key: int, public_key: bytes) -> None:
-    x = int.from_bytes(public_key[:32], "big")
-    y = int.from_bytes(public_key[32:], "big")
-    if not 0 < private_key < p256.N or not p256.is_public_key(x, y):
-        raise KeyFault("the key file %s holds no P-256 key; put back its copy" % path)
+def _parse(raw: bytes, path: str) -> tuple:
+    """(device id, private key, public key)."""
+    if len(raw) != _FILE_BYTES or raw[:4] != _MAGIC:
+        raise KeyFault("%s is no key file of this version; put back the device's own" % path)
+    _, device_id, private_key, public_key, crc = struct.unpack(_LAYOUT, raw)
+    if binascii.crc32(raw[:_CHECKED]) != crc:
+        raise KeyFault("the key file %s is damaged; put back its copy, make no new one" % path)
+    if device_id[:1] != b"w" or any(digit not in _HEX for digit in device_id[1:]):
+        raise KeyFault("the device id in %s is not w and 15 hex digits; make a new key" % path)
+    return device_id.decode(), int.from_bytes(private_key, "big"), public_key
