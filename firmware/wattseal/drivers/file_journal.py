@@ -33,8 +33,7 @@ class FileJournal:
 
     Keep the limit under 70 % of the file system: LittleFS gets slow and worn when it is fuller.
     `keep_acked` acknowledged records stay for re-sending until the room is needed.
-    `counters` says what went wrong.
-    """
+    `counters` says what went wrong."""
 
     def __init__(
         self, folder: str, segment_bytes: int = 32768, limit_bytes: int = 524288,
@@ -92,7 +91,7 @@ class FileJournal:
 
     @property
     def lost(self) -> "list[int]":
-        """Unacknowledged sequences without a good frame: the lowest 256, others follow on ack."""
+        """Unacknowledged sequences without a good frame, the lowest 256."""
         return self._gaps.numbers(_LOST_LISTED)
 
     @property

@@ -10,8 +10,9 @@ import asyncio
 from . import mqtt_keepalive
 from .mqtt_codec import MqttCodec, publish_bytes
 from .mqtt_delivery import Deliveries, Subscribing
+from .mqtt_incoming import Incoming
 from .mqtt_link import MqttError, PacketLink, described
-from .mqtt_packets import CONNACK, PUBACK, PUBLISH, SUBACK, MqttProtocolError
+from .mqtt_packets import MqttProtocolError
 from .mqtt_window import SendWindow
 
 
@@ -48,17 +49,22 @@ class MqttSession:
         self._connect_timeout_ms = connect_timeout_ms
         self._deliveries = Deliveries(self._window, on_puback)
         self._subscribing = Subscribing(self._window, write_timeout_ms)
-        self._on_message = on_message
+        parts = (self._link, self._codec, self._deliveries, self._subscribing, self._keepalive)
+        self._incoming = Incoming(*parts, on_message)
         self._over = asyncio.Event()
         self._leaving = False
         self._in_use = False  # by `connect` or `run`, which close the stream themselves
         self._reason = ""
-        self.strays = 0  # acknowledgements of nothing that is in flight
 
     @property
     def in_flight(self) -> int:
         """QoS 1 messages admitted and not yet acknowledged."""
         return self._window.count
+
+    @property
+    def strays(self) -> int:
+        """Acknowledgements of nothing that was in flight."""
+        return self._incoming.strays
 
     @property
     def connected(self) -> bool:
@@ -195,7 +201,7 @@ class MqttSession:
             while True:
                 kind = await self._link.receive()
                 self._keepalive.heard()
-                await self._handle(kind)
+                await self._incoming.take(kind)
                 await asyncio.sleep(0)  # one packet a turn: a flood must not starve the sampler
         except (OSError, MqttProtocolError) as fault:
             self._end(described(fault))
@@ -203,32 +209,6 @@ class MqttSession:
             pass  # the reason was noted where it arose
         finally:
             self._end("a message from the broker could not be handled")
-
-    async def _handle(self, kind: int) -> None:
-        packets = self._link.packets
-        known = True
-        if kind & 0xF0 == PUBLISH:
-            await self._take_message(kind)
-        elif kind == PUBACK:
-            known = self._deliveries.puback(packets.pid)
-            self._keepalive.acknowledged()
-        elif kind == SUBACK:
-            known = self._subscribing.suback(packets.pid, packets.code)
-        elif kind == CONNACK:
-            raise MqttProtocolError("the broker sent a second CONNACK")
-        if not known:
-            self.strays += 1
-
-    async def _take_message(self, kind: int) -> None:
-        puback = self._codec.decode(self._link.packets.packet())
-        if self._on_message is not None:
-            self._on_message(self._codec.topic, self._codec.payload, bool(kind & 1))
-        if puback:
-            await self._link.send(_same, puback)
-
-
-def _same(packet: memoryview) -> memoryview:
-    return packet
 
 
 async def _ended(task: "asyncio.Task") -> None:
