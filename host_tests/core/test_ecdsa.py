@@ -1,115 +1,130 @@
-"""Signing and verification of P-256: RFC 6979 exactly, edge keys, faults caught, DER strict."""
+"""Signing and verifying: RFC 6979 exactly, edge keys and digests, faults release nothing."""
 
 import unittest
 from binascii import unhexlify
 from hashlib import sha256
 
+import vectors
 from p256_table import TABLE
 
-from wattseal.core import der, ecdsa, p256
-from wattseal.core.p256 import CurveError
+from wattseal.core import der, ecdsa
+from wattseal.core.ecdsa import finish
+from wattseal.core.p256 import GX, GY, B, CurveError, N, P
 from wattseal.core.rfc6979 import nonce_steps
 
-KEY = int("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721", 16)
-PUBLIC = unhexlify(
-    "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"
-    "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299"
-)
-BLIND = bytes(range(96))
-RFC6979_A25 = (  # RFC 6979 A.2.5, SHA-256
-    (
-        b"sample",
-        "A6E3C57DD01ABE90086538398355DD4C3B17AA873382B0F24D6129493D8AAD60",
-        "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716",
-        "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8",
-    ),
-    (
-        b"test",
-        "D16B6AE827F17175E040871A1C7EC3500192C4C92677336EC2537ACAEE0008E0",
-        "F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367",
-        "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083",
-    ),
-)
+RFC = vectors.load("rfc6979_p256.json")
+KEY = int(RFC["private_key"], 16)
+PUBLIC = unhexlify(RFC["public_key"])
+G = GX.to_bytes(32, "big") + GY.to_bytes(32, "big")
+MINUS_G = GX.to_bytes(32, "big") + (P - GY).to_bytes(32, "big")
+BLINDING = bytes(range(64))
+DIGEST = sha256(b"sample").digest()
 
 
-def sign(key, digest, table=TABLE, extra=b"", blinding=BLIND):
-    return ecdsa.finish(ecdsa.sign_steps(key, digest, table, extra, blinding))
+def sign(key, digest, extra=b"", blinding=BLINDING, table=TABLE):
+    return finish(ecdsa.sign_steps(key, digest, table, extra, blinding))
+
+
+def verifies(public_key, digest, numbers):
+    return finish(ecdsa.verify_numbers(public_key, digest, *numbers))
 
 
 class TestSigning(unittest.TestCase):
-    def test_rfc_6979_vectors_whatever_the_blinding(self):
-        for message, k, r, s in RFC6979_A25:
-            digest = sha256(message).digest()
-            self.assertEqual(ecdsa.finish(nonce_steps(KEY, digest)), int(k, 16))
-            for blinding in (BLIND, bytes(96), b"\xff" * 96):
-                self.assertEqual(sign(KEY, digest, blinding=blinding), (int(r, 16), int(s, 16)))
+    def test_rfc_6979_to_the_bit_whatever_the_blinding(self):
+        for row in RFC["signatures"]:
+            digest = sha256(row["message"].encode()).digest()
+            self.assertEqual(finish(nonce_steps(KEY, digest)), int(row["k"], 16))
+            for blinding in (BLINDING, bytes(64), b"\xff" * 64):
+                numbers = sign(KEY, digest, b"", blinding)
+                self.assertEqual(numbers, (int(row["r"], 16), int(row["s"], 16)))
 
-    def test_fresh_randomness_changes_the_signature_and_both_are_good(self):
-        digest = sha256(b"x").digest()
-        made = [sign(KEY, digest, extra=bytes([i]) * 32) for i in range(2)]
-        self.assertTrue(made[0] != made[1])
-        for r, s in made:
-            self.assertTrue(ecdsa.finish(ecdsa.verify_numbers(PUBLIC, digest, r, s)))
+    def test_fresh_randomness_makes_another_signature_as_good(self):
+        made = [sign(KEY, DIGEST, bytes([i]) * 32) for i in range(3)]
+        self.assertEqual(len({r for r, _ in made}), 3)
+        for numbers in made:
+            self.assertTrue(verifies(PUBLIC, DIGEST, numbers))
 
-    def test_edge_keys_and_digests(self):
-        for digest in (bytes(32), p256.N.to_bytes(32, "big"), b"\xff" * 32):
-            r, s = sign(1, digest)
-            public = p256.GX.to_bytes(32, "big") + p256.GY.to_bytes(32, "big")
-            self.assertTrue(ecdsa.finish(ecdsa.verify_numbers(public, digest, r, s)))
-            r, s = sign(p256.N - 1, digest)
-            public = p256.GX.to_bytes(32, "big") + (p256.P - p256.GY).to_bytes(32, "big")
-            self.assertTrue(ecdsa.finish(ecdsa.verify_numbers(public, digest, r, s)))
+    def test_another_message_or_key_has_another_nonce(self):
+        nonces = {finish(nonce_steps(KEY + i, DIGEST)) for i in range(3)}
+        nonces |= {finish(nonce_steps(KEY, sha256(bytes([i])).digest())) for i in range(3)}
+        self.assertEqual(len(nonces), 6)
 
-    def test_a_flipped_bit_in_the_table_releases_no_signature(self):
-        for at in (40, 9000, 16000):
-            table = bytearray(TABLE)
-            for entry in range(at % 64, len(table), 64):  # so that one is surely used
-                table[entry] ^= 1
-            with self.assertRaises(CurveError):
-                sign(KEY, sha256(b"sample").digest(), bytes(table))
+    def test_edge_keys_sign_edge_digests(self):
+        top = (1 << 256) - 1
+        for h in (0, 1, N - 1, N, N + 1, top):
+            digest = h.to_bytes(32, "big")
+            for key, public_key in ((1, G), (N - 1, MINUS_G), (KEY, PUBLIC)):
+                self.assertTrue(verifies(public_key, digest, sign(key, digest)))
 
-    def test_yields_often(self):
-        steps = ecdsa.sign_steps(KEY, bytes(32), TABLE, b"", BLIND)
-        count = 0
-        for _ in steps:
-            count += 1
-        self.assertTrue(count > 30, count)  # a column of the comb, an HMAC, 16 Euclid steps
+    def test_a_table_damaged_after_it_was_checked_releases_no_signature(self):
+        table = bytearray(TABLE)
+        for entry in range(0, len(table), 64):  # one bit of each entry, so that all used are wrong
+            table[entry + 31] ^= 1
+        with self.assertRaises(CurveError):
+            sign(KEY, DIGEST, b"", BLINDING, table)
+
+    def test_yields_at_every_point_operation_and_during_the_inversions(self):
+        count = sum(1 for _ in ecdsa.sign_steps(KEY, DIGEST, TABLE, b"", BLINDING))
+        self.assertTrue(40 < count < 80, count)
 
 
-class TestVerification(unittest.TestCase):
-    def test_refuses_what_was_altered(self):
-        digest = sha256(b"sample").digest()
-        good = der.encode(*sign(KEY, digest))
-        self.assertTrue(ecdsa.finish(ecdsa.verify_steps(PUBLIC, digest, good)))
-        for at in range(0, len(good), 5):
-            bad = bytearray(good)
-            bad[at] ^= 1
-            self.assertFalse(ecdsa.finish(ecdsa.verify_steps(PUBLIC, digest, bytes(bad))))
-        other = sha256(b"Sample").digest()
-        self.assertFalse(ecdsa.finish(ecdsa.verify_steps(PUBLIC, other, good)))
+class TestKeyPair(unittest.TestCase):
+    def belong(self, private_key, public_key):
+        return finish(ecdsa.key_pair_steps(private_key, public_key, TABLE, BLINDING))
+
+    def test_the_halves_of_a_key_belong_together(self):
+        for private_key, public_key in ((KEY, PUBLIC), (1, G), (N - 1, MINUS_G)):
+            self.assertTrue(self.belong(private_key, public_key))
+
+    def test_other_halves_do_not(self):
+        for private_key, public_key in (
+            (KEY, G), (N - 1, G), (1, MINUS_G), (KEY + 1, PUBLIC), (0, G), (N, G), (N + 1, G),
+            (1, G[:63]), (1, G + b"\0"), (1, bytes(64)), (1, b"\xff" * 64), (1, b""),
+        ):  # fmt: skip
+            self.assertFalse(self.belong(private_key, public_key))
+
+
+class TestVerifying(unittest.TestCase):
+    def test_refuses_every_changed_bit(self):
+        good = bytearray(der.encode(*sign(KEY, DIGEST)))
+        self.assertTrue(finish(ecdsa.verify_steps(PUBLIC, DIGEST, bytes(good))))
+        for bit in range(0, len(good) * 8, 7):
+            good[bit >> 3] ^= 1 << (bit & 7)
+            self.assertFalse(finish(ecdsa.verify_steps(PUBLIC, DIGEST, bytes(good))))
+            good[bit >> 3] ^= 1 << (bit & 7)
+
+    def test_refuses_another_message_and_another_key(self):
+        numbers = sign(KEY, DIGEST)
+        self.assertFalse(verifies(PUBLIC, sha256(b"Sample").digest(), numbers))
+        self.assertFalse(verifies(G, DIGEST, numbers))
+
+    def test_refuses_numbers_out_of_range(self):
+        r, s = sign(KEY, DIGEST)
+        self.assertTrue(verifies(PUBLIC, DIGEST, (r, N - s)))  # the other good one
+        for numbers in ((0, s), (r, 0), (N, s), (r, N), (r + N, s), (r, s + N), (-r, s)):
+            self.assertFalse(verifies(PUBLIC, DIGEST, numbers))
 
     def test_refuses_keys_that_are_no_points(self):
-        digest = bytes(32)
-        for key in (b"", bytes(64), PUBLIC[:63], PUBLIC[:63] + b"\0", b"\xff" * 64):
-            self.assertFalse(ecdsa.finish(ecdsa.verify_numbers(key, digest, 1, 1)))
+        numbers = sign(KEY, DIGEST)
+        for key in (
+            b"",
+            bytes(64),
+            PUBLIC[:63],
+            PUBLIC + b"\0",
+            PUBLIC[:63] + b"\0",
+            b"\xff" * 64,
+        ):
+            self.assertFalse(verifies(key, DIGEST, numbers))
 
-    def test_the_opposite_of_the_generator_is_handled(self):
-        public = p256.GX.to_bytes(32, "big") + (p256.P - p256.GY).to_bytes(32, "big")
-        self.assertFalse(ecdsa.finish(ecdsa.verify_numbers(public, b"\0" * 31 + b"\1", 1, 1)))
+    def test_refuses_what_adds_up_to_infinity(self):
+        self.assertFalse(verifies(MINUS_G, (1).to_bytes(32, "big"), (1, 1)))
 
-
-class TestDer(unittest.TestCase):
-    def test_is_minimal_and_comes_back(self):
-        for r in (1, 127, 128, 255, 256, (1 << 255) - 1, 1 << 255, (1 << 256) - 1):
-            for s in (1, 128, (1 << 256) - 1):
-                self.assertEqual(der.decode(der.encode(r, s)), (r, s))
-        self.assertEqual(der.encode(1, 128), unhexlify("3007020101" + "02020080"))
-
-    def test_refuses_every_other_form(self):
-        for bad in (
-            "", "30", "3006020101020101ff", "300702010102020001", "30060201ff020101",
-            "3081060201010201 01".replace(" ", ""), "3106020101020101", "3006020101030101",
-            "30060200020101", "3005020101020101", "3006020101020102ff", "3006020101028101",
-        ):  # fmt: skip
-            with self.assertRaises(der.DerError):
-                der.decode(unhexlify(bad))
+    def test_takes_a_point_whose_x_is_not_below_the_order(self):
+        # x = N + 3 is the least such x with a point. With h = 0 and s = r it is u1 = 0, u2 = 1.
+        x = N + 3
+        square = (x * x * x - 3 * x + B) % P
+        y = pow(square, (P + 1) // 4, P)
+        self.assertEqual(y * y % P, square)
+        key = x.to_bytes(32, "big") + y.to_bytes(32, "big")
+        self.assertTrue(verifies(key, bytes(32), (3, 3)))
+        self.assertFalse(verifies(key, bytes(32), (4, 4)))

@@ -5,6 +5,10 @@ import json
 _FOLDER = __file__.rsplit("/", 2)[0] + "/vectors/"
 
 
+def path(name):
+    return _FOLDER + name
+
+
 def load(name):
-    with open(_FOLDER + name) as file:
+    with open(path(name)) as file:
         return json.load(file)

@@ -38,7 +38,7 @@ def key_pair_steps(private_key: int, public_key: bytes, table: bytes, blinding: 
 
     `public_key`: x and y, 64 bytes; `blinding`: 32 random bytes. CurveError on a fault.
     """
-    x, y = _coordinates(public_key)
+    x, y = _halves(public_key)
     if not 0 < private_key < N or len(public_key) != 64 or not is_public_key(x, y):
         return False
     point = yield from multiply_steps(private_key, table, _nonzero(blinding))
@@ -55,9 +55,18 @@ def verify_steps(public_key: bytes, digest: bytes, signature: bytes) -> "object"
     return result
 
 
+def verify_p1363_steps(public_key: bytes, digest: bytes, signature: bytes) -> "object":
+    """Like verify_steps for a signature as IEEE P1363 has it: r and s, 64 bytes."""
+    if len(signature) != 64:
+        return False
+    r, s = _halves(signature)
+    result = yield from verify_numbers(public_key, digest, r, s)
+    return result
+
+
 def verify_numbers(public_key: bytes, digest: bytes, r: int, s: int) -> "object":
     """Like verify_steps for the bare numbers."""
-    x, y = _coordinates(public_key)
+    x, y = _halves(public_key)
     if len(public_key) != 64 or not is_public_key(x, y) or not (0 < r < N and 0 < s < N):
         return False
     w = yield from inverse_steps(s, N)
@@ -78,7 +87,7 @@ def finish(steps: "object") -> "object":
             return done.value
 
 
-def _coordinates(public_key: bytes) -> tuple:
+def _halves(public_key: bytes) -> tuple:
     return int.from_bytes(public_key[:32], "big"), int.from_bytes(public_key[32:], "big")
 
 
