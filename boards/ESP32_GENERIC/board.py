@@ -10,6 +10,10 @@ from micropython import const
 from wattseal.hal import esp32
 from wattseal.hal.board import Board
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
 # UART, transmit, receive, direction. On a WROVER module 16 and 17 belong to its PSRAM.
@@ -23,10 +27,14 @@ _PHY = const(1)
 _PHY_POWER = const(16)
 
 
-def build(config: "object") -> Board:
+def build(config: "Any") -> Board:
     """The board for a checked configuration; without Wi-Fi in it, on Ethernet. ConfigError."""
     if config.wifi is None:
         link, lines = esp32.ethernet_lan8720(_MDC, _MDIO, _PHY, _PHY_POWER), _LINES[:1]
     else:
         link, lines = esp32.wifi(config.wifi.ssid, config.wifi.password), _LINES
     return Board(config, esp32, lines, _PLACES, link, DATA_DIR)
+
+
+def cannot_start() -> None:
+    """The fault was told; MicroPython's prompt follows, for a person to put it right."""

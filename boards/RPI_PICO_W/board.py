@@ -5,8 +5,14 @@ drivers and RS-485 directions stay off. Without Wi-Fi in the configuration it ex
 the pins of WIZnet's W5500-EVB-Pico, and an image that was built with its driver.
 """
 
+from micropython import const
+
 from wattseal.hal import rp2
 from wattseal.hal.board import Board
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
@@ -18,10 +24,14 @@ _PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
 _W5500 = (0, 18, 19, 16, 17, 20)
 
 
-def build(config: "object") -> Board:
+def build(config: "Any") -> Board:
     """The board for a checked configuration; without Wi-Fi in it, on a W5500. ConfigError."""
     if config.wifi is None:
         link = rp2.ethernet_w5500(*_W5500)
     else:
         link = rp2.wifi(config.wifi.ssid, config.wifi.password)
     return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR)
+
+
+def cannot_start() -> None:
+    """The fault was told; MicroPython's prompt follows, for a person to put it right."""

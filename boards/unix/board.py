@@ -6,7 +6,9 @@ charge point.
 """
 
 import os
+import sys
 
+from wattseal.core.config import ConfigError
 from wattseal.hal.unix import HostLink, NoWatchdog, UnixClock
 from wattseal.hal.unix_serial import PtySerial, TcpSerial
 from wattseal.hal.unix_world import World
@@ -27,6 +29,7 @@ class Board:
         self.inputs = self.contactor = self._world
         self.link = HostLink()
         self.watchdog = NoWatchdog()
+        self.reset = _end_process
 
     def tasks(self) -> list:
         """Coroutines the board itself needs to run."""
@@ -37,11 +40,26 @@ class Board:
 
 
 def build(config: "object") -> Board:
+    """The board for a checked configuration. ConfigError."""
     return Board(config)
 
 
+def cannot_start() -> None:
+    """The fault was told; nothing but a person can put it right."""
+    sys.exit(2)
+
+
+def _end_process() -> None:
+    """What a reset is on this board: whoever started the process starts it again."""
+    sys.exit(1)
+
+
 def _serial(line: str) -> "object":
-    if line.startswith("tcp:"):
-        _, host, port = line.split(":")
-        return TcpSerial(host, int(port))
-    return PtySerial(line)
+    try:
+        if line.startswith("tcp:"):
+            _, host, port = line.split(":")
+            return TcpSerial(host, int(port))
+        return PtySerial(line)
+    except (OSError, ValueError) as fault:
+        why = "the serial line %r cannot be opened (%s); set WATTSEAL_SERIAL" % (line, fault)
+        raise ConfigError([why])

@@ -14,7 +14,7 @@ from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.publisher import Publisher
 from wattseal.app.recorder import Recorder
 from wattseal.app.sampler import MeterPoint, Sampler
-from wattseal.app.supervisor import Supervisor
+from wattseal.app.supervisor import Supervisor, run_until_fault
 from wattseal.core import config as configuration
 from wattseal.core import models
 from wattseal.drivers.checkpoint import Checkpoints
@@ -34,28 +34,26 @@ class StartFault(Exception):
 
 
 def main(board_module: "object") -> None:
-    """Run until a task fails. A fault of configuration or key: one sentence, exit status 2."""
+    """Run until a task fails, then reset. What a person must put right is one sentence."""
     try:
-        asyncio.run(_run(board_module))
+        config = _load_config(board_module.DATA_DIR + "/config.json")
+        board = board_module.build(config)
+        signer = KeyFileSigner(board.data_dir + "/device.key", _comb_table(), os.urandom)
+        tls = _tls_context(board.data_dir, config.broker)
+        firmware = Firmware(board, config, signer, tls)
     except (StartFault, KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(0)
-
-
-async def _run(board_module: "object") -> None:
-    config = _load_config(board_module.DATA_DIR + "/config.json")
-    board = board_module.build(config)
-    signer = KeyFileSigner(board.data_dir + "/device.key", _comb_table(), os.urandom)
-    await Firmware(board, config, signer).run()
+        board_module.cannot_start()
+        return
+    run_until_fault(firmware.run(), sys.print_exception, board.reset)
 
 
 class Firmware:
-    """Everything, wired once."""
+    """Everything, wired once. `tls`: the broker's context, None for plain text."""
 
-    def __init__(self, board: "object", config: "object", signer: "object") -> None:
+    def __init__(self, board: "object", config: "object", signer: "object", tls: "object") -> None:
         self.board = board
+        self._tls = tls
         self.journal = FileJournal(board.data_dir + "/journal")
         self.checkpoints = Checkpoints(board.data_dir)
         self.appended = asyncio.Event()
@@ -69,15 +67,19 @@ class Firmware:
             for row, point in zip(config.connectors, self.points)
         ]
         self.publisher = self._publisher(config, signer)
-        self.live = Live(self.connectors, self.publisher, board.clock, config.live_ms)
+        self.live = Live(
+            self.connectors, self.publisher, board.clock, config.live_ms, config.status_s
+        )
 
     async def run(self) -> None:
+        """Never returns; raises what the first failing task raised."""
+        board = self.board
+        tasks = [asyncio.create_task(task) for task in board.tasks()]
         self.journal.open()
         self.open_sessions.scan()
-        board = self.board
-        tasks = list(board.tasks())
+        await board.ready()
         tasks += [part.run() for part in self.samplers + self.connectors]
-        tasks += [self.publisher.run(), self.live.run()]
+        tasks += [self.publisher.run(), self.live.run(), self.live.run_status()]
         await Supervisor(tasks, self.samplers, board.watchdog).run()
 
     def _connector(
@@ -103,7 +105,7 @@ class Firmware:
 
         will = (b"wattseal/v1/" + device + b"/status", b'{"v":1,"state":"offline"}')
         session = MqttSession(
-            _opener(broker, self.board.data_dir), b"wattseal-" + device, on_message=on_message,
+            _opener(broker, self._tls), b"wattseal-" + device, on_message=on_message,
             on_puback=on_puback, keepalive_s=broker.keepalive_s, will=will,
             user=broker.user.encode() or None, password=broker.password.encode() or None,
         )  # fmt: skip
@@ -150,23 +152,31 @@ def _samplers(config: "object", points: list, clock: "object") -> list:
     return samplers
 
 
-def _opener(broker: "object", data_dir: str) -> "object":
-    """What MqttSession calls for a stream: verified TLS, or plain text where accepted."""
+def _opener(broker: "object", tls: "object") -> "object":
+    """What MqttSession calls for a stream."""
 
     async def opener() -> "object":
-        tls = _tls_context(data_dir + "/" + broker.ca) if broker.tls == "required" else None
         return await open_stream(broker.host, broker.port, tls)
 
     return opener
 
 
-def _tls_context(ca_path: str) -> "object":
-    import tls
+def _tls_context(data_dir: str, broker: "object") -> "object":
+    """Verifies the broker against the configured CA; None where plain text was accepted."""
+    if broker.tls != "required":
+        return None
+    import tls  # imported late: not every image has it
 
+    path = data_dir + "/" + broker.ca
     context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
     context.verify_mode = tls.CERT_REQUIRED
-    with open(ca_path, "rb") as file:
-        context.load_verify_locations(file.read())
+    try:
+        with open(path, "rb") as file:
+            context.load_verify_locations(file.read())
+    except OSError:
+        raise StartFault("the CA certificate %s is missing; broker.ca names it" % path)
+    except ValueError:
+        raise StartFault("%s is no CA certificate in DER; convert it with openssl" % path)
     return context
 
 

@@ -166,7 +166,7 @@ if VfsLfs2:
         def test_a_full_file_system_loses_no_record(self):
             journal = self.opened(segment_bytes=2048, limit_bytes=1 << 20)
             stored = 0
-            with self.assertRaises(OSError):
+            with self.assertRaises(JournalFull):
                 while stored < 500:
                     journal.append(1, record(stored + 1) * 10)
                     stored += 1

@@ -9,6 +9,19 @@ from wattseal.app.publisher import Publisher
 from wattseal.core import bill
 
 
+class FakeGreeting:
+    """Counts how often it was asked; what it says is what the device retains."""
+
+    asked = 0
+
+    def key(self):
+        return b"K"
+
+    def status(self):
+        self.asked += 1
+        return b"S%d" % self.asked
+
+
 class UpLink:
     async def up(self):
         return None
@@ -18,14 +31,15 @@ def record(pagination):
     return bill.payload(bill.SESSION, "00", "w1", 2, pagination, "5e", "OCMF|{}|{}")
 
 
-def play(scenario, records=3, ack_by_broker=False):
+def play(scenario, records=3, ack_by_broker=False, resend_ms=60000):
     async def main():
         session, journal, appended = FakeSession(), FakeJournal(), asyncio.Event()
         for n in range(records):
             journal.append(bill.SESSION, record(n + 1))
         publisher = Publisher(
             session, (ConnectionEnded,), UpLink(), journal, "w1", appended,
-            lambda: [(b"status", b"{}")], ack_by_broker, lambda limit: 0, lambda text: None,
+            FakeGreeting(), ack_by_broker, lambda limit: 0, lambda text: None,
+            resend_ms,
         )  # fmt: skip
         task = asyncio.create_task(publisher.run())
         await settle()
@@ -41,6 +55,10 @@ def tags(session):
     return [row[4] for row in session.published if row[0] == b"wattseal/v1/w1/bill/2"]
 
 
+def statuses(session):
+    return [row[1] for row in session.published if row[0] == b"wattseal/v1/w1/status"]
+
+
 def ack(publisher, upto, retained=False):
     publisher.on_message(b"wattseal/v1/w1/ack", b'{"stream":"bill","upto":%d}' % upto, retained)
 
@@ -48,11 +66,11 @@ def ack(publisher, upto, retained=False):
 class TestPublisher(unittest.TestCase):
     def test_greets_then_sends_the_exact_bytes_in_order(self):
         async def scenario(session, journal, publisher, appended):
-            self.assertEqual(
-                session.published[0], (b"wattseal/v1/w1/status", b"{}", 1, True, None)
-            )
+            greeting = [(b"wattseal/v1/w1/key", b"K"), (b"wattseal/v1/w1/status", b"S1")]
+            self.assertEqual([row[:2] for row in session.published[:2]], greeting)
+            self.assertEqual([row[2:4] for row in session.published[:2]], [(1, True)] * 2)
             self.assertEqual(tags(session), [1, 2, 3])
-            self.assertEqual(session.published[1][1], record(1))
+            self.assertEqual(session.published[2][1], record(1))
             journal.append(bill.SESSION, record(4))
             appended.set()
             await settle()
@@ -79,9 +97,10 @@ class TestPublisher(unittest.TestCase):
                 b"{}",
                 b'{"stream":"tele","upto":1}',
                 b'{"stream":"bill","upto":"1"}',
+                b'{"stream":"bill","upto":true}',
             ):
                 publisher.on_message(b"wattseal/v1/w1/ack", text, False)
-            self.assertEqual((journal.acked, publisher.ignored), (0, 7))
+            self.assertEqual((journal.acked, publisher.ignored), (0, 8))
 
         play(scenario)
 
@@ -94,6 +113,48 @@ class TestPublisher(unittest.TestCase):
             await settle()
             self.assertEqual(session.connects, 2)
             self.assertEqual(tags(session), [1, 2, 3, 2, 3])
+
+        play(scenario)
+
+    def test_sends_again_when_nobody_acknowledges(self):
+        async def scenario(session, journal, publisher, appended):
+            await asyncio.sleep(0.2)
+            self.assertEqual(tags(session)[:6], [1, 2, 3, 1, 2, 3])
+            ack(publisher, 3)
+            await settle()
+            sent = len(tags(session))
+            await asyncio.sleep(0.2)
+            self.assertEqual(len(tags(session)), sent)
+
+        play(scenario, resend_ms=30)
+
+    def test_tells_of_a_lost_frame_and_sends_its_neighbours(self):
+        async def scenario(session, journal, publisher, appended):
+            journal.frames += [(bill.SESSION, record(4)), (bill.SESSION, record(5))]
+            journal.damaged.add(4)
+            appended.set()
+            await settle()
+            self.assertEqual(tags(session), [1, 2, 3, 5])
+            self.assertEqual(statuses(session), [b"S1", b"S2"])
+
+        play(scenario)
+
+    def test_tells_its_status_when_asked_to(self):
+        async def scenario(session, journal, publisher, appended):
+            publisher.tell_status()
+            await settle()
+            self.assertEqual(statuses(session), [b"S1", b"S2"])
+
+        play(scenario)
+
+    def test_an_acknowledgement_that_cannot_be_stored_does_no_harm(self):
+        async def scenario(session, journal, publisher, appended):
+            journal.full = True
+            ack(publisher, 2)
+            self.assertEqual((journal.acked, publisher.unsaved_acks), (0, 1))
+            journal.full = False
+            ack(publisher, 2)
+            self.assertEqual(journal.acked, 2)
 
         play(scenario)
 

@@ -91,16 +91,24 @@ class FakeJournal:
     def __init__(self):
         self.frames = []
         self.acked = 0
-        self.lost = []
+        self.damaged = set()  # sequences whose frame fails its CRC
+        self.full = False  # nothing more can be written
 
     def append(self, kind, payload):
         self.frames.append((kind, bytes(payload)))
         return len(self.frames)
 
     def read(self, sequence):
-        return self.frames[sequence - 1] if 0 < sequence <= len(self.frames) else None
+        good = 0 < sequence <= len(self.frames) and sequence not in self.damaged
+        return self.frames[sequence - 1] if good else None
+
+    @property
+    def lost(self):
+        return sorted(self.damaged)
 
     def ack(self, upto):
+        if self.full:
+            raise OSError(28)
         self.acked = max(self.acked, upto)
 
     @property

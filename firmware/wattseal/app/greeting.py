@@ -1,4 +1,4 @@
-"""What the device says after every connect: its status and its public key, both retained."""
+"""What the device keeps retained at the broker: its status and its public key; sends nothing."""
 
 import binascii
 import json
@@ -8,7 +8,7 @@ _SPKI = binascii.unhexlify("3059301306072A8648CE3D020106082A8648CE3D030107034200
 
 
 class Greeting:
-    """Called by the publisher: [(sub-topic, payload)]. Nothing in it tells a place or a person."""
+    """Nothing in it tells a place or a person."""
 
     def __init__(
         self, journal: "object", signer: "object", samplers: list, clock: "object", version: str
@@ -18,9 +18,6 @@ class Greeting:
         self._samplers = samplers
         self._clock = clock
         self._version = version
-
-    def __call__(self) -> list:
-        return [(b"key", self.key()), (b"status", self.status())]
 
     def key(self) -> bytes:
         spki = binascii.hexlify(_SPKI + self._signer.public_key()).decode().upper()

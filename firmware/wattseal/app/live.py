@@ -1,4 +1,7 @@
-"""Opt-in values of the moment, QoS 0: power, register, state. Never a value that was not read."""
+"""What is told again and again: the status, and opt-in values of the moment; keeps nothing.
+
+A value of the moment (QoS 0) is power, register and state; never one that was not read.
+"""
 
 import asyncio
 import json
@@ -9,15 +12,17 @@ _OFF_MS = const(3600000)
 
 
 class Live:
-    """Publishes every `period_ms` of wall time; 0 is off."""
+    """`period_ms`: of wall time between values; `status_s`: between statuses; 0 is off."""
 
     def __init__(
-        self, connectors: list, publisher: "object", clock: "object", period_ms: int
-    ) -> None:
+        self, connectors: list, publisher: "object", clock: "object", period_ms: int,
+        status_s: int,
+    ) -> None:  # fmt: skip
         self._connectors = connectors
         self._publisher = publisher
         self._clock = clock
         self._period_ms = period_ms
+        self._status_ms = 1000 * status_s
 
     async def run(self) -> None:
         while True:
@@ -25,6 +30,12 @@ class Live:
             if self._period_ms:
                 for connector in self._connectors:
                     await self._publisher.live(connector.id, self._text(connector))
+
+    async def run_status(self) -> None:
+        while True:
+            await asyncio.sleep_ms(self._status_ms or _OFF_MS)
+            if self._status_ms:
+                self._publisher.tell_status()
 
     def _text(self, connector: "object") -> bytes:
         reading = connector.point.latest

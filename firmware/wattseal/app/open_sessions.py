@@ -17,6 +17,7 @@ class OpenSessions:
         self._journal = journal
         self._checkpoints = checkpoints
         self._begun = {}  # connector -> sequence of the begin record
+        self.unkept = 0  # checkpoints that the medium refused
 
     def scan(self) -> None:
         """Go through the journal once at boot."""
@@ -37,8 +38,12 @@ class OpenSessions:
         return session, head, identification
 
     def keep(self, connector: int, session: Session) -> None:
+        """Without a checkpoint the begin record has to do; no reason to stop metering."""
         blob = json.dumps(session.snapshot()).encode()
-        self._checkpoints.save(_name(connector), blob)
+        try:
+            self._checkpoints.save(_name(connector), blob)
+        except (OSError, ValueError):
+            self.unkept += 1
 
     def forget(self, connector: int) -> None:
         self._checkpoints.remove(_name(connector))

@@ -11,7 +11,6 @@ from micropython import const
 
 from wattseal.core import bill
 
-_RESEND_MS = const(15000)  # nothing acknowledged for so long: send again from the oldest
 _BACKOFF_FIRST_MS = const(500)
 _BACKOFF_LAST_MS = const(60000)
 _RESEND_MOST = const(1000)  # records that one `resend` may ask for
@@ -23,23 +22,25 @@ class Publisher:
     def __init__(
         self, session: "object", errors: tuple, link: "object", journal: "object", device_id: str,
         appended: asyncio.Event, greeting: "object", ack_by_broker: bool, random_below: "object",
-        log: "object",
+        log: "object", resend_ms: int = 15000,
     ) -> None:  # fmt: skip
         self._session = session
         self._errors = errors
         self._link = link
         self._journal = journal
         self._appended = appended
-        self._greeting = greeting  # -> [(sub-topic, payload)] retained, after every connect
+        self._greeting = greeting  # what is retained: `key` and `status`
         self._ack_by_broker = ack_by_broker
         self._random_below = random_below
         self._log = log
+        self._resend_ms = resend_ms  # nothing acknowledged for so long: send again
         self._base = b"wattseal/v1/" + device_id.encode() + b"/"
         self._cursor = 0  # next record to send
         self._waiting = []  # sent, no PUBACK yet (broker mode)
         self._again = []  # sequences a receiver asked for once more
-        self._oldest_seen = 0
+        self._news = False  # `status` has changed since it was sent
         self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
+        self.unsaved_acks = 0  # the medium refused them; the next one covers them
         self.connections = 0
 
     async def run(self) -> None:
@@ -64,6 +65,11 @@ class Publisher:
             except self._errors:
                 pass  # the connection's own task reports it
 
+    def tell_status(self) -> None:
+        """Publish `status` anew, soon, when there is a connection."""
+        self._news = True
+        self._appended.set()
+
     def on_message(self, topic: bytes, payload: bytes, retained: bool) -> None:
         """`ack` and `resend` from the receiver; anything else, retained or false is counted."""
         try:
@@ -80,21 +86,24 @@ class Publisher:
     def on_puback(self, pid: int, sequence: "int | None") -> None:
         if self._ack_by_broker and sequence in self._waiting:
             self._waiting.remove(sequence)
-            self._journal.ack(min(self._waiting) - 1 if self._waiting else self._cursor - 1)
+            self._ack(min(self._waiting) - 1 if self._waiting else self._cursor - 1)
 
     async def _serve(self) -> None:
         """Everything one connection does, until it is over."""
         receiving = asyncio.create_task(self._receive())
+        looking = asyncio.create_task(self._look_back())
         try:
             self.connections += 1
             for name in (b"ack", b"resend"):
                 await self._session.subscribe(self._base + name)
-            for name, payload in self._greeting():
-                await self._session.publish(self._base + name, payload, 1, True)
+            await self._retain(b"key", self._greeting.key())
+            await self._retain(b"status", self._greeting.status())
+            self._news = False
             self._cursor = self._journal.oldest
             self._waiting = []
             await self._send()
         finally:
+            looking.cancel()
             self._session.close()
             await receiving
 
@@ -108,31 +117,39 @@ class Publisher:
             self._appended.set()
 
     async def _send(self) -> None:
-        self._oldest_seen = self._journal.oldest
         while self._session.connected:
+            if self._news:
+                self._news = False
+                await self._retain(b"status", self._greeting.status())
             while self._again:
                 await self._send_one(self._again.pop(0), True)
             if self._cursor < self._journal.next:
-                self._cursor = max(self._cursor, self._journal.oldest)
-                await self._send_one(self._cursor, False)
-                self._cursor += 1
+                sequence = max(self._cursor, self._journal.oldest)
+                self._cursor = sequence + 1  # before sending: its PUBACK may come meanwhile
+                await self._send_one(sequence, False)
             else:
-                await self._wait()
+                await self._appended.wait()
+                self._appended.clear()
 
-    async def _wait(self) -> None:
-        """Until there is something new to send, or the receiver has been silent too long."""
+    async def _look_back(self) -> None:
+        """Everything was sent and nothing of it acknowledged for too long: send it again."""
         journal = self._journal
-        try:
-            await asyncio.wait_for(self._appended.wait(), _RESEND_MS / 1000)
-        except asyncio.TimeoutError:
-            if journal.oldest < journal.next and journal.oldest == self._oldest_seen:
+        seen = 0
+        while True:
+            await asyncio.sleep_ms(self._resend_ms)
+            silent = journal.oldest == seen and self._cursor >= journal.next
+            if silent and journal.oldest < journal.next:
                 self._cursor = journal.oldest
-            self._oldest_seen = journal.oldest
-        self._appended.clear()
+                self._appended.set()
+            seen = journal.oldest
+
+    async def _retain(self, name: bytes, payload: bytes) -> None:
+        await self._session.publish(self._base + name, payload, 1, True)
 
     async def _send_one(self, sequence: int, again: bool) -> None:
         frame = self._journal.read(sequence)
-        if frame is None:  # lost to a bad CRC; `status` says so
+        if frame is None:  # lost to a bad CRC: the receiver need not wait for it
+            self._news = True
             return
         topic = self._base + b"bill/%d" % bill.connector_of(frame[1])
         if self._ack_by_broker and not again:
@@ -140,10 +157,17 @@ class Publisher:
         await self._session.publish(topic, frame[1], 1, False, tag=sequence)
 
     def _take_ack(self, stream: str, upto: int) -> None:
-        if stream != "bill" or not isinstance(upto, int) or not 0 < upto < self._journal.next:
+        whole = isinstance(upto, int) and not isinstance(upto, bool)
+        if stream != "bill" or not whole or not 0 < upto < self._journal.next:
             self.ignored += 1
         elif upto >= self._journal.oldest:
+            self._ack(upto)
+
+    def _ack(self, upto: int) -> None:
+        try:
             self._journal.ack(upto)
+        except OSError:
+            self.unsaved_acks += 1
 
     def _take_resend(self, first: int, last: int) -> None:
         last = min(last, self._journal.next - 1, first + _RESEND_MOST - 1)

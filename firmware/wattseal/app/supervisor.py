@@ -11,6 +11,18 @@ _BEAT_MS = const(1000)
 _PATIENCE_BEATS = const(60)  # a meter with a slow line may take several grid points
 
 
+def run_until_fault(firmware: "object", show: "object", reset: "object") -> None:
+    """Run the coroutine `firmware`, which must never end; `show` what ended it, then `reset`.
+
+    Ctrl-C at a console passes through: a person wants the prompt.
+    """
+    try:
+        asyncio.run(firmware)
+    except Exception as fault:  # whatever it was: a charger must come back by itself
+        show(fault)
+    reset()
+
+
 class Supervisor:
     """`hearts`: objects whose `beats` must go up; `tasks`: coroutines that must never return."""
 

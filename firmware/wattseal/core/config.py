@@ -15,6 +15,7 @@ TOP = (
     ("version", "int", REQUIRED, VERSION, VERSION),
     ("ack", "word", "receiver", ("receiver", "broker"), None),
     ("live_ms", "int", 0, 0, 3600000),  # 0: no live values at all
+    ("status_s", "int", 60, 0, 86400),  # 0: only after a connect, and when records are lost
     ("end_wait_s", "int", 120, 1, 86400),  # how long the closing read of a session may be tried
 )
 BUS = (

@@ -5,8 +5,6 @@ folder. One task appends, one task reads and acknowledges, both in the same even
 here waits. Satisfies contracts.Journal.
 """
 
-import os
-
 from micropython import const
 
 from wattseal.core import journal_cursor, journal_frame
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from typing import Callable, Iterator
 
 _CURSOR = "cursor"
-_EEXIST = const(17)
 _ENOSPC = const(28)
 _LOST_LISTED = const(256)
 _SCRATCH_BYTES = const(256)
@@ -41,7 +38,6 @@ class FileJournal:
     ) -> None:  # fmt: skip
         if limit_bytes < 2 * segment_bytes:
             raise ValueError("the journal's limit must be two segments or more")
-        self._folder = folder
         self._limit_bytes = limit_bytes
         self._keep_acked = keep_acked
         self._segments = Segments(folder, bytearray(_SCRATCH_BYTES))
@@ -57,7 +53,6 @@ class FileJournal:
 
     def open(self) -> None:
         """Find out what is there, and go on behind it. OSError."""
-        _make_folder(self._folder)
         self._segments.find_all()
         cursor = journal_cursor.decode(self._checkpoints.load(_CURSOR))
         recovery = Recovery(self._segments, self._gaps, self.counters)
@@ -178,8 +173,10 @@ class FileJournal:
             try:
                 return self._writer.write(frame, self.next)
             except OSError as error:
-                if error.errno != _ENOSPC or not self._remove_oldest():
+                if error.errno != _ENOSPC:
                     raise
+                if not self._remove_oldest():
+                    raise JournalFull
 
     def _trim_history(self) -> None:
         """Acknowledged segments beyond the newest `keep_acked` records go in any case."""
@@ -210,11 +207,3 @@ class FileJournal:
         if sequence > self._acked and not self._gaps.has(sequence):
             self.counters["bad_frames"] += 1
             self._gaps.add(sequence, sequence)
-
-
-def _make_folder(folder: str) -> None:
-    try:
-        os.mkdir(folder)
-    except OSError as error:
-        if error.errno != _EEXIST:
-            raise

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SUFFIX = ".seg"
 _NAME_LENGTH = const(12)
+_EEXIST = const(17)
 _NO_LIMIT = 1 << 32  # above every sequence
 
 
@@ -33,7 +34,8 @@ class Segments:
         return len(self._bases)
 
     def find_all(self) -> None:
-        """Read the folder. Files with other names are none of ours and are left alone. OSError."""
+        """Read the folder, made if missing. Files with other names are left alone. OSError."""
+        _make_folder(self._folder)
         self._bases = sorted(
             int(name[:8], 16) for name in os.listdir(self._folder) if _is_segment(name)
         )
@@ -107,3 +109,11 @@ def _is_segment(name: str) -> bool:
     if len(name) != _NAME_LENGTH or not name.endswith(_SUFFIX):
         return False
     return not name[:8].strip("0123456789abcdef")
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.mkdir(folder)
+    except OSError as error:
+        if error.errno != _EEXIST:
+            raise

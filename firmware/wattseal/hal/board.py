@@ -1,11 +1,18 @@
 """Puts a chip's board together from its pin tables, as every board's `build` returns it."""
 
 from machine import RTC, Pin
+from micropython import const
 
 from wattseal.core.config import ConfigError
 from wattseal.hal.clock import RtcClock
 from wattseal.hal.pins import PinContactor, PinInputs, Place
 from wattseal.hal.rs485 import open_line
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
+    from wattseal.contracts import Link
 
 
 class Board:
@@ -17,7 +24,7 @@ class Board:
     """
 
     def __init__(
-        self, config: "object", chip: "object", lines: tuple, places: tuple, link: "object",
+        self, config: "Any", chip: "Any", lines: tuple, places: tuple, link: "Link",
         data_dir: str,
     ) -> None:  # fmt: skip
         _check_fits(config, len(lines), len(places))
@@ -43,7 +50,7 @@ class Board:
         """A chip's board is ready once it is built."""
 
 
-def _check_fits(config: "object", lines: int, places: int) -> None:
+def _check_fits(config: "Any", lines: int, places: int) -> None:
     problems = []
     if len(config.buses) > lines:
         problems.append("buses: this board has serial lines for %d" % lines)

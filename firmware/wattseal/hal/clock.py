@@ -11,6 +11,10 @@ from micropython import const
 
 from wattseal.hal.ticks import Ticks
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from machine import RTC
+
 # No clock of ours can be right and show a time before this was written: 2026-11-24 00:00 UTC.
 BUILT_UTC_S = const(1795478400)
 _2000_UTC_S = const(946684800)  # where ESP32's time.time() starts; RP2's starts in 1970
@@ -21,7 +25,7 @@ _NAP_MS = const(3600000)  # asyncio on 32 bits cannot sleep 6.2 days; ticks want
 class RtcClock:
     """`rtc`: machine.RTC(). A time before `built_utc_s` is an RTC that was never set."""
 
-    def __init__(self, rtc: "object", built_utc_s: int = BUILT_UTC_S) -> None:
+    def __init__(self, rtc: "RTC", built_utc_s: int = BUILT_UTC_S) -> None:
         self.grid_ms = _GRID_MS
         self._rtc = rtc
         self._ticks = Ticks()

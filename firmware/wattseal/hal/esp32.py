@@ -10,6 +10,10 @@ from wattseal.hal.ethernet import EthernetLink
 from wattseal.hal.watchdog import ChipWatchdog
 from wattseal.hal.wifi import WifiLink
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
 _WATCHDOG_MS = const(30000)
 _FIRST_INPUT_ONLY_PIN = const(34)
 _BEFORE_RESET_MS = const(2000)  # a person at the console can stop a crash loop here
@@ -31,7 +35,8 @@ def wifi(ssid: str, password: str) -> WifiLink:
 
 def ethernet_lan8720(mdc: int, mdio: int, address: int, power: "int | None") -> EthernetLink:
     """The built-in MAC with a LAN8720 PHY; its clock comes in on GPIO0, as on a WT32-ETH01."""
-    nic = network.LAN(
+    lan: Any = network.LAN  # the stubs have the other ports' arguments
+    nic = lan(
         mdc=machine.Pin(mdc), mdio=machine.Pin(mdio), phy_type=network.PHY_LAN8720,
         phy_addr=address, power=None if power is None else machine.Pin(power),
     )  # fmt: skip
@@ -40,8 +45,11 @@ def ethernet_lan8720(mdc: int, mdio: int, address: int, power: "int | None") -> 
 
 def input_pin(number: int) -> machine.Signal:
     """An input that low means yes to; pins from 34 on have no pull-up of their own."""
-    pull = machine.Pin.PULL_UP if number < _FIRST_INPUT_ONLY_PIN else None
-    return machine.Signal(machine.Pin(number, machine.Pin.IN, pull), invert=True)
+    if number < _FIRST_INPUT_ONLY_PIN:
+        pin = machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
+    else:
+        pin = machine.Pin(number, machine.Pin.IN)
+    return machine.Signal(pin, invert=True)
 
 
 def watchdog() -> ChipWatchdog:

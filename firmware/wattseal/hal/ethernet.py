@@ -4,13 +4,17 @@ import asyncio
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any  # LAN and WIZNET5K have no class in common
+
 _POLL_MS = const(250)
 
 
 class EthernetLink:
     """contracts.Link. `nic`: network.LAN or network.WIZNET5K; both ask DHCP once they are on."""
 
-    def __init__(self, nic: "object") -> None:
+    def __init__(self, nic: "Any") -> None:
         self._nic = nic
         self.refusals = 0
 

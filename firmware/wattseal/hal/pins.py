@@ -7,6 +7,12 @@ import asyncio
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from machine import Pin, Signal
+
+    Level = Pin | Signal
+
 _PLUG = const(1)
 _PILOT = const(2)
 _OFFER = const(4)
@@ -19,15 +25,15 @@ _EV_CONNECTION_TIMEOUT_MS = const(60000)
 class Place:
     """One connector: its three pins and what was presented at it."""
 
-    def __init__(self, plug: "object", pilot: "object", offer: "object") -> None:
+    def __init__(self, plug: "Level", pilot: "Level", offer: "Level") -> None:
         self._pins = (plug, pilot, offer)
         self.levels = 0
         self._seen = 0
         self._steady = 0
         self._unplugged_ms = 0
-        self.identification = None
+        self.identification: tuple[str, str, str] | None = None
         self.stop = ""
-        self.changed = None
+        self.changed: asyncio.Event | None = None
 
     def present(self, identification: "tuple[str, str, str]") -> None:
         self.identification = identification
@@ -111,7 +117,7 @@ class PinInputs:
 class PinContactor:
     """contracts.Contactor. `pins`: {connector: output pin}, high closes; all open at first."""
 
-    def __init__(self, pins: "dict[int, object]") -> None:
+    def __init__(self, pins: "dict[int, Pin]") -> None:
         self._pins = pins
         for connector in pins:
             self.open(connector)

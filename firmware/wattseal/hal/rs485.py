@@ -12,6 +12,10 @@ import time
 from machine import UART, Pin
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
 _HOLD_US = const(10000)  # eight bytes at 9600 baud with parity take 9.2 ms
 _LATE_US = const(20000)  # a transmitter still busy this long after the frame's time is stuck
 _POLL_MS = const(1)
@@ -19,7 +23,7 @@ _FRAME_BYTES = const(256)  # Modbus over serial line V1.02, 2.3: the longest RTU
 _PARITIES = {"N": None, "E": 0, "O": 1}
 
 
-def open_line(uart_id: int, tx: int, rx: int, direction: int, bus: "object") -> "Rs485Line":
+def open_line(uart_id: int, tx: int, rx: int, direction: int, bus: "Any") -> "Rs485Line":
     """A line with `bus`'s baud, parity ("N", "E", "O") and stop_bits. ValueError: no such UART."""
     uart = UART(
         uart_id, baudrate=bus.baud, bits=8, parity=_PARITIES[bus.parity], stop=bus.stop_bits,
@@ -33,7 +37,7 @@ def open_line(uart_id: int, tx: int, rx: int, direction: int, bus: "object") -> 
 class Rs485Line:
     """`direction` high drives the bus; `character_us`: one character's time on the wire."""
 
-    def __init__(self, uart: "object", direction: "object", character_us: int) -> None:
+    def __init__(self, uart: UART, direction: Pin, character_us: int) -> None:
         self._uart = uart
         self._direction = direction
         self._character_us = character_us

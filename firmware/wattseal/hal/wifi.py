@@ -8,6 +8,12 @@ import asyncio
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
+    from network import WLAN
+
 _SETTLE_MS = const(1000)  # between leaving and joining (as mqtt_as does)
 _JOIN_MS = const(15000)  # join and DHCP
 _POLL_MS = const(100)
@@ -19,7 +25,7 @@ _JOINS_PER_POWER_CYCLE = const(5)
 class WifiLink:
     """contracts.Link. `wlan`: a station interface; `settings`: what its `config` is given."""
 
-    def __init__(self, wlan: "object", ssid: str, password: str, settings: dict) -> None:
+    def __init__(self, wlan: "WLAN", ssid: str, password: str, settings: "dict[str, Any]") -> None:
         self._wlan = wlan
         self._ssid = ssid
         self._password = password
