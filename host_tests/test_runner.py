@@ -1,41 +1,158 @@
-"""The runner goes red when a MicroPython test fails, errors, crashes, hangs or does not exist."""
+"""The runner of MicroPython tests goes red when it should: every way a test can go wrong, planted.
+
+micropython-lib's own runner ends with status 0 after failures, and a crash says nothing at all: a
+runner that trusts either is green for ever.
+"""
+
+import shutil
+import subprocess
+import sys
 
 import interpreters
 import pytest
 
-GOOD = "import unittest\nclass T(unittest.TestCase):\n    def test_x(self):\n        %s\n"
-CASES = {
-    "failure": GOOD % "self.assertEqual(1, 2)",
-    "error": GOOD % "raise ValueError",
-    "import error": "import nothing_of_that_name\n",
-    "syntax error": "def (:\n",
-    "no tests": "import unittest\n",
-    "exit 0 before the end": GOOD % "import sys; sys.exit(0)",
-    "a forged summary": "import unittest\nprint('Ran 3 tests')\nprint('OK')\n",
+ROOT = interpreters.ROOT
+HEAD = "import sys\nimport unittest\n\n\nclass Planted(unittest.TestCase):\n"
+PASSING = HEAD + "    def test_a(self):\n        self.assertEqual(1, 1)\n"
+RESULT_OF_A_GOOD_RUN = "WATTSEAL-RESULT ran=1 bad=0 skipped=0"
+
+BAD = {
+    "an assertion fails": HEAD + "    def test_a(self):\n        self.assertEqual(1, 2)\n",
+    "one of two fails": PASSING + "\n    def test_b(self):\n        self.assertTrue(False)\n",
+    "a test raises": HEAD + "    def test_a(self):\n        raise ValueError('x')\n",
+    "setUp raises": PASSING + "\n    def setUp(self):\n        raise OSError(5)\n",
+    "the import raises": "raise RuntimeError('at import')\n",
+    "an import is missing": "import no_such_module\n" + PASSING,
+    "the syntax is wrong": PASSING + "\n    def test_b(self:\n",
+    "there is no test": "import unittest\n\n\nclass Planted(unittest.TestCase):\n    pass\n",
+    "there is no test case": "x = 1\n",
+    "the file is empty": "",
+    "it exits with 0 before the end": PASSING + "        sys.exit(0)\n",
+    "it exits with 0 at import": "import sys\nsys.exit(0)\n" + PASSING,
+    "memory runs out": HEAD + "    def test_a(self):\n        self.x = bytearray(1 << 26)\n",
+    "it prints a good result and fails": HEAD
+    + "    def test_a(self):\n        print('\\n%s')\n        self.assertTrue(False)\n"
+    % RESULT_OF_A_GOOD_RUN,
 }
+HANGS = HEAD + "    def test_a(self):\n        while True:\n            pass\n"
+CRASHES = """
+import os
+import sys
+
+
+class Planted:
+    pass
+
+
+# An interpreter that dies without a word, as after a fault in native code.
+with open("/proc/self/stat") as file:
+    pid = file.read().split()[0]
+os.system("kill -SEGV " + pid) if hasattr(os, "system") else sys.exit(139)
+"""
 
 
 @pytest.fixture(params=interpreters.found(), ids=lambda row: row[0])
-def interpreter(request):
-    return request.param
+def on(request, tmp_path):
+    """Runs a planted source on one interpreter, as conftest.py does."""
+    _, path, heap = request.param
+
+    def run(source, timeout=60):
+        planted = tmp_path / "test_planted.py"
+        planted.write_text(source)
+        return interpreters.run_tests(path, planted, heap, timeout)
+
+    return run
 
 
-def run(interpreter, tmp_path, text, timeout=20):
-    path = tmp_path / "test_planted.py"
-    path.write_text(text)
-    return interpreters.run_tests(interpreter[1], path, interpreter[2], timeout)
+def test_a_passing_file_passes(on):
+    ok, count, output = on(PASSING + "\n    def test_b(self):\n        pass\n")
+    assert ok, output
+    assert count == 2
 
 
-def test_a_good_file_passes(interpreter, tmp_path):
-    ok, count, _ = run(interpreter, tmp_path, GOOD % "self.assertEqual(1, 1)")
-    assert ok and count == 1
+def test_a_skipped_test_does_not_fail(on):
+    ok, _, output = on(PASSING + "\n    def test_b(self):\n        raise unittest.SkipTest('x')\n")
+    assert ok, output
 
 
-@pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())
-def test_everything_else_fails(interpreter, tmp_path, text):
-    assert not run(interpreter, tmp_path, text)[0]
+@pytest.mark.parametrize("why", BAD)
+def test_fails_when(on, why):
+    ok, _, output = on(BAD[why])
+    assert not ok, output
 
 
-def test_a_hang_fails(interpreter, tmp_path):
-    ok, _, output = run(interpreter, tmp_path, GOOD % "\n        while True: pass", 2)
-    assert not ok and "no end" in output
+def test_a_hanging_test_is_ended_and_fails(on):
+    ok, _, output = on(HANGS, timeout=2)
+    assert not ok
+    assert output.startswith("no end within 2 s")
+
+
+def test_a_crash_fails_though_nothing_was_said(on):
+    ok, _, output = on(CRASHES)
+    assert not ok
+    assert output.startswith("no result line")
+
+
+def script(folder, says, status):
+    """An interpreter that says and returns what it is told."""
+    path = folder / "interpreter"
+    path.write_text("#!/bin/sh\necho '%s'\nexit %d\n" % (says, status))
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("says", "status", "expected"),
+    [
+        (RESULT_OF_A_GOOD_RUN, 0, True),
+        (RESULT_OF_A_GOOD_RUN, 1, False),
+        (RESULT_OF_A_GOOD_RUN, 139, False),
+        ("WATTSEAL-RESULT ran=1 bad=1 skipped=0", 0, False),
+        ("WATTSEAL-RESULT ran=0 bad=0 skipped=0", 0, False),
+        ("x " + RESULT_OF_A_GOOD_RUN, 0, False),
+        ("OK", 0, False),
+        ("", 0, False),
+    ],
+)
+def test_neither_status_nor_words_alone_are_believed(tmp_path, says, status, expected):
+    ok, _, _ = interpreters.run_tests(script(tmp_path, says, status), "test_x.py")
+    assert ok is expected
+
+
+def run_pytest(tmp_path, source):
+    """pytest on a house of its own: our conftest.py and one planted file in host_tests/core."""
+    house = tmp_path / "host_tests"
+    (house / "core").mkdir(parents=True)
+    shutil.copy(ROOT / "host_tests/conftest.py", house)
+    (house / "core/test_planted.py").write_text(source)
+    support = [str(ROOT / "host_tests" / name) for name in ("support", "cpython")]
+    options = ["-o", "pythonpath=" + " ".join(support), "--rootdir", str(tmp_path)]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-rA", "-p", "no:cacheprovider", *options, str(house)],
+        cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def test_pytest_runs_a_shared_file_on_every_interpreter(tmp_path):
+    done = run_pytest(tmp_path, PASSING)
+    assert done.returncode == 0, done.stdout
+    assert "%d passed" % (1 + len(interpreters.found())) in done.stdout
+
+
+def test_pytest_goes_red_when_only_micropython_fails(tmp_path):
+    only_there = "sys.implementation.name != 'micropython'"
+    done = run_pytest(
+        tmp_path, HEAD + "    def test_a(self):\n        self.assertTrue(%s)\n" % only_there
+    )
+    assert done.returncode == 1, done.stdout
+    assert "1 passed" in done.stdout
+    assert "%d failed" % len(interpreters.found()) in done.stdout
+
+
+def test_pytest_goes_red_when_only_cpython_fails(tmp_path):
+    only_there = "sys.implementation.name == 'micropython'"
+    done = run_pytest(
+        tmp_path, HEAD + "    def test_a(self):\n        self.assertTrue(%s)\n" % only_there
+    )
+    assert done.returncode == 1, done.stdout
+    assert "1 failed" in done.stdout
