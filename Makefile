@@ -13,15 +13,15 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix stage deploy micropython32 clean setup
+.PHONY: help run test check fix bench stage deploy micropython32 clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
-run: setup ## Meter real charging sessions end to end [SESSIONS= COUNT= SPEED= METER= BROKER= OUT=]
-	@$(PY) -m tools.run $(if $(SESSIONS),--sessions "$(SESSIONS)") $(if $(COUNT),--count $(COUNT)) \
-	  $(if $(SPEED),--speed $(SPEED)) $(if $(METER),--meter $(METER)) \
-	  $(if $(BROKER),--broker $(BROKER)) $(if $(OUT),--out "$(OUT)")
+run: setup ## Meter real sessions end to end [SESSIONS= COUNT= SPEED= METER= BROKER= CA= OUT=]
+	@$(PY) -m tools.run $(if $(SESSIONS),--sessions "$(SESSIONS)") $(if $(COUNT),--count "$(COUNT)") \
+	  $(if $(SPEED),--speed "$(SPEED)") $(if $(METER),--meter "$(METER)") \
+	  $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") $(if $(OUT),--out "$(OUT)")
 
 test: setup ## Run every test on every interpreter found [ARGS= MICROPYTHON= UMQTT=]
 	$(call timed,$(PY) -m pytest host_tests $(ARGS))
@@ -31,6 +31,9 @@ check: setup $(B)/typings/.done ## Lint, import rules, types, spelling
 
 fix: setup ## Format and repair what ruff can
 	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+
+bench: setup ## Measure what is promised, as ratios of one run; writes build/bench.json
+	$(call timed,$(PY) -m tools.bench)
 
 stage: setup ## Build the exact file tree for a device [BOARD=]
 	@$(PY) -m tools.stage --board $(BOARD)

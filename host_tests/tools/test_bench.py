@@ -1,0 +1,107 @@
+"""The bench: its yardstick is sound, its judgement can fail, its report has the agreed form."""
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import interpreters
+import pytest
+
+from tools import bench
+from tools.bench_figures import BenchFault, Figure, Outcome
+from tools.bench_sign import signing
+
+TEXTBOOK = """
+from hashlib import sha256
+from wattseal.core import ecdsa
+from p256_table import TABLE
+import textbook
+for i in range(1, 20):
+    digest = sha256(bytes([i])).digest()
+    key = int.from_bytes(digest, "big") >> (i & 7)
+    ours = ecdsa.finish(ecdsa.sign_steps(key, digest, TABLE, b"", bytes(64)))
+    assert textbook.sign(key, digest) == ours
+print("same")
+"""
+
+
+def test_the_textbook_makes_the_same_signatures(tmp_path):
+    (tmp_path / "compare.py").write_text(TEXTBOOK)
+    textbook = interpreters.ROOT / "tools/bench_sign/textbook.py"
+    (tmp_path / "textbook.py").write_text(textbook.read_text())
+    done = interpreters.run(interpreters.unix64(), [tmp_path / "compare.py"])
+    assert done.stdout.strip() == "same"
+
+
+@pytest.mark.parametrize(
+    ("sign", "textbook", "by_ecdsa", "missed"),
+    [
+        (1.7, 14.5, 1.0, 0),
+        (1.9, 15.3, 1.0, 0),
+        (1.91, 15.5, 1.0, 1),  # too slow for CPython
+        (1.7, 13.5, 1.0, 1),  # less than 8 times the textbook's speed
+        (1.0, 11.9, 1.0, 1),  # a textbook that is no textbook
+        (1.0, 17.1, 1.0, 1),
+        (3.0, 30.0, 1.0, 2),
+    ],
+)
+def test_judges_each_promise(sign, textbook, by_ecdsa, missed):
+    assert len(signing.judge(sign, textbook, by_ecdsa)) == missed
+
+
+def test_the_report_has_the_agreed_form(tmp_path):
+    figures = {"one": Figure(1.5, "ms", "two", 0.5), "two": Figure(3, "ms")}
+    bench.write(figures, tmp_path / "new/bench.json")
+    assert json.loads((tmp_path / "new/bench.json").read_text()) == {
+        "one": {"value": 1.5, "unit": "ms", "vs": "two", "ratio": 0.5},
+        "two": {"value": 3, "unit": "ms", "vs": None, "ratio": None},
+    }
+
+
+def run_main(monkeypatch, tmp_path, run):
+    monkeypatch.setattr(bench, "BENCHES", (SimpleNamespace(run=run),))
+    monkeypatch.setattr(bench, "REPORT", tmp_path / "bench.json")
+    return bench.main()
+
+
+def test_a_missed_promise_fails_the_bench_and_is_still_reported(monkeypatch, tmp_path, capsys):
+    outcome = Outcome({"one": Figure(1, "ms")}, ["one is too slow"])
+    assert run_main(monkeypatch, tmp_path, lambda: outcome) == 1
+    assert "bench: one is too slow" in capsys.readouterr().err
+    assert "one" in json.loads((tmp_path / "bench.json").read_text())
+    assert run_main(monkeypatch, tmp_path, lambda: Outcome(outcome.figures)) == 0
+
+
+def test_a_bench_that_cannot_run_says_so_in_one_sentence(monkeypatch, tmp_path, capsys):
+    def run():
+        raise BenchFault("no MicroPython")
+
+    assert run_main(monkeypatch, tmp_path, run) == 2
+    assert capsys.readouterr().err == "bench: no MicroPython\n"
+
+
+def test_a_device_that_stops_is_a_fault_with_its_last_words():
+    device = signing.Device(sys.executable)  # CPython has no p256_table to import
+    with pytest.raises(BenchFault, match="ModuleNotFoundError"):
+        device.time_ns("sign", 1)
+    device.close()
+
+
+def test_measures_all_contestants_in_every_round():
+    device, least = signing.Device(interpreters.unix64()), {}
+    signing._round(device, signing.Cpython(), least)
+    device.close()
+    assert set(least) == {"sign", "verify", "textbook", "ecdsa"}
+    assert all(10_000 < time_ns < 10**9 for time_ns in least.values())
+
+
+def test_names_what_to_do_without_an_interpreter(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.bench"], cwd=interpreters.ROOT, text=True,
+        env={"WATTSEAL_MICROPYTHON": str(tmp_path / "none"), "PYTHONPATH": "."},
+        capture_output=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "MICROPYTHON=path" in done.stderr

@@ -1,0 +1,63 @@
+"""Measures what the project promises; prints a table and writes build/bench.json, no more.
+
+A bench is a module with `run() -> Outcome`; to add one, add it to BENCHES. Exit status 1 when a
+promise was missed, 2 when a bench could not run.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tools import bench_sign
+from tools.bench_figures import BenchFault, Figure, Outcome
+
+BENCHES = (bench_sign,)
+REPORT = Path(__file__).resolve().parents[1] / "build/bench.json"
+
+
+def run_all(benches: tuple) -> Outcome:
+    """The outcomes of all benches in one."""
+    every = Outcome()
+    for bench in benches:
+        outcome = bench.run()
+        every.figures.update(outcome.figures)
+        every.missed += outcome.missed
+    return every
+
+
+def write(figures: dict[str, Figure], path: Path) -> None:
+    """{name: {"value": number, "unit": text, "vs": text or null, "ratio": number or null}}."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = {name: asdict(figure) for name, figure in figures.items()}
+    path.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def table(figures: dict[str, Figure]) -> Table:
+    grid = Table("bench", "value", "unit", "against", "ratio", box=None)
+    for column in (1, 4):
+        grid.columns[column].justify = "right"
+    for name, figure in figures.items():
+        ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+        grid.add_row(name, f"{figure.value:g}", figure.unit, figure.vs or "", ratio)
+    return grid
+
+
+def main() -> int:
+    try:
+        outcome = run_all(BENCHES)
+    except BenchFault as fault:
+        print(f"bench: {fault}", file=sys.stderr)
+        return 2
+    write(outcome.figures, REPORT)
+    Console().print(table(outcome.figures))
+    for sentence in outcome.missed:
+        print(f"bench: {sentence}", file=sys.stderr)
+    return 1 if outcome.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
