@@ -62,8 +62,44 @@ def pytest_report_header():
     return lines
 
 
+def in_ci():
+    return bool(os.environ.get("WATTSEAL_CI"))
+
+
 def pytest_configure():
-    if os.environ.get("WATTSEAL_CI") and len(interpreters.found()) < 2:
+    if in_ci() and len(interpreters.found()) < 2:
         raise pytest.UsageError(
             "CI needs both MicroPython interpreters, the 64-bit and the 32-bit one"
         )
+
+
+SKIPPED_FOR_GOOD = ("CPython has no ",)  # what another interpreter in the same run does instead
+
+
+class SkipsInCi:
+    """In CI a test that was skipped for want of something is a failure."""
+
+    def __init__(self):
+        self.missed = []
+
+    def note(self, where, reason):
+        if in_ci() and not reason.startswith(SKIPPED_FOR_GOOD):
+            self.missed.append("%s: %s" % (where, reason))
+
+
+SKIPS = SkipsInCi()
+
+
+def pytest_runtest_logreport(report):
+    if report.skipped and not hasattr(report, "wasxfail"):
+        SKIPS.note(report.nodeid, str(report.longrepr[2]).removeprefix("Skipped: "))
+
+
+def pytest_sessionfinish(session, exitstatus):
+    if SKIPS.missed and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    for line in SKIPS.missed:
+        terminalreporter.write_line("skipped, which CI does not accept: " + line)

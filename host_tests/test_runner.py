@@ -4,6 +4,7 @@ micropython-lib's own runner ends with status 0 after failures, and a crash says
 runner that trusts either is green for ever.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -119,7 +120,7 @@ def test_neither_status_nor_words_alone_are_believed(tmp_path, says, status, exp
     assert ok is expected
 
 
-def run_pytest(tmp_path, source):
+def run_pytest(tmp_path, source, ci=""):
     """pytest on a house of its own: our conftest.py and one planted file in host_tests/core."""
     house = tmp_path / "host_tests"
     (house / "core").mkdir(parents=True)
@@ -130,6 +131,7 @@ def run_pytest(tmp_path, source):
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-rA", "-p", "no:cacheprovider", *options, str(house)],
         cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env=dict(os.environ, WATTSEAL_CI=ci),
     )  # fmt: skip
 
 
@@ -156,3 +158,34 @@ def test_pytest_goes_red_when_only_cpython_fails(tmp_path):
     )
     assert done.returncode == 1, done.stdout
     assert "1 failed" in done.stdout
+
+
+SKIPPING = """import pytest
+
+
+@pytest.mark.skipif(True, reason="%s")
+def test_a():
+    pass
+
+
+def test_b():
+    pass
+"""
+
+
+@pytest.mark.skipif(len(interpreters.found()) < 2, reason="the 32-bit interpreter is not built")
+@pytest.mark.parametrize(
+    ("ci", "reason", "expected"),
+    [
+        ("", "mosquitto is not installed", 0),
+        ("1", "mosquitto is not installed", 1),
+        ("1", "CPython has no LittleFS", 0),
+    ],
+)
+def test_ci_takes_no_excuse_for_a_skip(tmp_path, ci, reason, expected):
+    other = tmp_path / "host_tests/other"
+    other.mkdir(parents=True)
+    (other / "test_skipping.py").write_text(SKIPPING % reason)
+    done = run_pytest(tmp_path, PASSING, ci)
+    assert done.returncode == expected, done.stdout
+    assert ("CI does not accept: " in done.stdout) == bool(expected)

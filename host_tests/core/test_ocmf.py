@@ -76,7 +76,31 @@ class TestOcmf(unittest.TestCase):
         utc_ms = ocmf.parse_time("2026-03-01T10:00:00,000+0100 S")[0]
         self.assertEqual(ocmf.format_time(utc_ms, "S"), "2026-03-01T09:00:00,000+0000 S")
 
+    def test_an_offset_to_the_west_and_of_half_an_hour(self):
+        utc_ms = ocmf.parse_time("2026-03-01T10:00:00,000-0330 S")[0]
+        self.assertEqual(ocmf.format_time(utc_ms, "S"), "2026-03-01T13:30:00,000+0000 S")
+
     def test_refuses_other_forms_of_time(self):
-        for bad in ("", "2026-03-01T10:00:00.000+0100 S", "2026-03-01T10:00:00,000+01:00 S"):
+        for bad in (
+            "", "2026-03-01T10:00:00.000+0100 S", "2026-03-01T10:00:00,000+01:00 S",
+            "2026-03-01 10:00:00,000+0100 S", "2026-03-01T10:00:00,000+0100S ",
+            "2026-03-01T10:00:00,000+0100 SS", "2026-03-01T10:00:00,000 0100 S",
+            "2026-03-01T10:00:00,-01+0100 S", "2026-03-01T 1:00:00,000+0100 S",
+            "2026-03-0\u0661T10:00:00,000+0100 S",
+        ):  # fmt: skip
             with self.assertRaises(ocmf.OcmfError):
                 ocmf.parse_time(bad)
+
+    def test_refuses_days_and_hours_that_do_not_exist(self):
+        for bad in (
+            "2026-02-29T10:00:00,000+0100 S", "2026-04-31T10:00:00,000+0100 S",
+            "2026-13-01T10:00:00,000+0100 S", "2026-00-01T10:00:00,000+0100 S",
+            "2026-01-00T10:00:00,000+0100 S", "2100-02-29T10:00:00,000+0100 S",
+            "2026-03-01T24:00:00,000+0100 S", "2026-03-01T10:60:00,000+0100 S",
+            "2026-03-01T10:00:60,000+0100 S", "2026-03-01T10:00:00,000+1900 S",
+            "2026-03-01T10:00:00,000+0160 S",
+        ):  # fmt: skip
+            with self.assertRaises(ocmf.OcmfError):
+                ocmf.parse_time(bad)
+        for good in ("2000-02-29T23:59:59,999+1859 S", "2028-02-29T00:00:00,000-1800 S"):
+            self.assertEqual(ocmf.parse_time(good)[1], "S")

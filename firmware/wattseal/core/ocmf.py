@@ -10,11 +10,12 @@ from micropython import const
 
 _DAY_MS = const(86400000)
 REGISTER = "01-00:01.08.00*FF"  # total import; the form that releases 1.2.0 to 1.4.1 accept
-_LIMITS = {"TT": 250, "ID": 40, "CF": 25}
+_FORM = "0000-00-00T00:00:00,000~0000 ~"
+LIMITS = {"TT": 250, "ID": 40, "CF": 25}
 
 
 class OcmfError(Exception):
-    """A value that no OCMF record may hold; the argument says which."""
+    """A value that no OCMF record may hold; the argument says which field and what is wrong."""
 
 
 class Head:
@@ -79,9 +80,9 @@ def split(text: str) -> tuple:
 def constants(parsed: dict) -> tuple:
     """(Head, Identification) of a parsed payload, to write the next record of its session."""
     head = Head(
-        parsed["GI"], parsed["GS"], parsed["GV"], parsed["MV"], parsed["MM"],
-        parsed.get("MS", ""), parsed.get("MF", ""), parsed["CT"], parsed["CI"],
-        parsed.get("UM", ""), parsed["RD"][0]["RT"],
+        parsed["GI"], parsed["GS"], parsed.get("GV", ""), parsed.get("MV", ""),
+        parsed.get("MM", ""), parsed.get("MS", ""), parsed.get("MF", ""),
+        parsed["CT"], parsed["CI"], parsed.get("UM", ""), parsed["RD"][0]["RT"],
     )  # fmt: skip
     who = Identification(
         parsed["IS"], parsed["IL"], parsed["IF"], parsed["IT"], parsed.get("ID", "")
@@ -101,19 +102,20 @@ def format_time(utc_ms: int, time_state: str) -> str:
 
 def parse_time(text: str) -> tuple:
     """(utc_ms, time state) of a TM in OCMF's one form, with any offset. OcmfError."""
-    if len(text) != 30 or text[10] != "T" or text[19] != "," or text[28] != " ":
+    if not _has_form(text):
         raise OcmfError("this is no OCMF time: %s" % text)
-    try:
-        year, month, day = int(text[0:4]), int(text[5:7]), int(text[8:10])
-        hour, minute, second = int(text[11:13]), int(text[14:16]), int(text[17:19])
-        offset_min = int(text[24:26]) * 60 + int(text[26:28])
-        ms = int(text[20:23])
-    except ValueError:
-        raise OcmfError("this is no OCMF time: %s" % text)
-    if text[23] == "-":
-        offset_min = -offset_min
-    minutes = (_days(year, month, day) * 24 + hour) * 60 + minute - offset_min
-    return (minutes * 60 + second) * 1000 + ms, text[29]
+    year, month, day = int(text[0:4]), int(text[5:7]), int(text[8:10])
+    hour, minute, second = int(text[11:13]), int(text[14:16]), int(text[17:19])
+    offset_h, offset_min = int(text[24:26]), int(text[26:28])
+    days = _days(year, month, day)
+    if _date(days) != (year, month, day):  # such as 30 February
+        raise OcmfError("there is no such day: %s" % text)
+    if hour > 23 or minute > 59 or second > 59 or offset_h > 18 or offset_min > 59:
+        raise OcmfError("there is no such time: %s" % text)
+    offset_min += 60 * offset_h
+    minutes = (days * 24 + hour) * 60 + minute
+    minutes += offset_min if text[23] == "-" else -offset_min
+    return (minutes * 60 + second) * 1000 + int(text[20:23]), text[29]
 
 
 def _reading(entry: "object", current: str) -> str:
@@ -136,12 +138,24 @@ def _value(key: str, value: object) -> str:
 
 def _plain(key: str, text: str) -> str:
     """Only characters that need no escape, for some verifiers write the JSON anew."""
-    if len(text) > _LIMITS.get(key, 250):
+    if len(text) > LIMITS.get(key, 250):
         raise OcmfError("%s is longer than OCMF allows" % key)
     for c in text:
         if not 32 <= ord(c) < 127 or c in '|"\\':
             raise OcmfError("%s holds a character that a record must not have" % key)
     return text
+
+
+def _has_form(text: str) -> bool:
+    """A digit where _FORM has 0, any character where it has ~, else the same character."""
+    if len(text) != len(_FORM):
+        return False
+    for want, c in zip(_FORM, text):
+        if want == "0" and not "0" <= c <= "9":
+            return False
+        if want not in "0~" and want != c:
+            return False
+    return text[23] in "+-"
 
 
 def _days(year: int, month: int, day: int) -> int:

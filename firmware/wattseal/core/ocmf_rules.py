@@ -1,61 +1,150 @@
 """Our own rules for a finished record, stricter than the reference verifier's; changes nothing.
 
-Each finding is a short name. What release 1.4.1 of S.A.F.E.'s verifier refuses in a complete
-record is refused here too: begin and end count, register, order, status, error flags.
+What is demanded here and why: reference verifiers inherit no field, read one form of time, ignore
+what they cannot read, and some read the JSON anew; OCMF-en.md (2025-04-29) wants error flags
+carried on. A finding is a short name. Types are checked first, so any parsed JSON may come in.
 """
 
-from wattseal.core.ocmf import REGISTER, OcmfError, parse_time
+import binascii
 
-_ENDS = ("E", "L", "R", "A", "P")
-_ERROR_LEVELS = ("MISMATCH", "INVALID", "OUTDATED", "UNKNOWN")
-_FIELDS = ("TM", "TX", "EF", "ST")
-_MOST_BYTES = 6144
+from wattseal.core import der, safe_rules
+from wattseal.core.ocmf import LIMITS, REGISTER, OcmfError, format_time, frame, parse_time
+from wattseal.core.safe_releases import RELEASES
+
+MOST_BYTES = 6144
+_RELEASE = "1.4.1"
+_LETTERS = ("B", "C", "X", "T", "S") + safe_rules.ENDS
+_STATUSES = ("N", "G", "T", "D", "R", "M", "X", "I", "O", "S", "E", "F")
+_VALUE_FIELDS = ("RV", "RI", "RU", "RT")
+_MUST_SAY = (
+    ("GS", "device_id"), ("MS", "meter_serial"), ("CT", "charge_point"), ("CI", "charge_point"),
+    ("IT", "identification"), ("IL", "identification"),
+)  # fmt: skip
 
 
 def check(text: str, payload: dict) -> list:
-    """Findings on a session record: `text` is the whole record, `payload` its parsed payload."""
-    readings = payload.get("RD", [])
-    found = []
-    if not _plain(text):
-        found.append("not_plain_ascii")
-    if len(text) > _MOST_BYTES:
-        found.append("too_long")
-    if payload.get("FV") != "1.0":
-        found.append("format_version")
-    if not _pagination(payload.get("PG")):
-        found.append("pagination")
-    if payload.get("IL") in _ERROR_LEVELS:
-        found.append("identification_level")
-    if not payload.get("MS"):
-        found.append("meter_serial")
-    letters = [reading.get("TX") for reading in readings]
-    ends = [tx for tx in letters if tx in _ENDS]
-    if letters[:1] != ["B"] or letters.count("B") != 1 or len(ends) != 1:
+    """Findings on a session record, [] when it is fit for billing.
+
+    `text`: the whole record; `payload`: its payload as any JSON parser reads it. Includes the
+    rules of the reference verifier's newest release.
+    """
+    found = _text(text) + _head(payload)
+    readings = payload.get("RD")
+    if not _are_readings(readings):
+        return found + ["readings"]
+    letters = [reading["TX"] for reading in readings]
+    ends = [letter for letter in letters if letter in safe_rules.ENDS]
+    if letters[0] != "B" or letters.count("B") != 1 or len(ends) != 1:
         found.append("begin_and_end")
-    elif letters[-1] not in _ENDS:
+    elif letters[-1] not in safe_rules.ENDS:
         found.append("end_not_last")
-    else:
-        found += _begin_to_end(readings)
+    found += _course(readings)
+    return found or safe_rules.check(payload, RELEASES[_RELEASE])
+
+
+def check_begin(text: str, payload: dict) -> list:
+    """Findings on a begin record, which holds the begin reading and nothing else."""
+    found = _text(text) + _head(payload)
+    readings = payload.get("RD")
+    if not _are_readings(readings):
+        return found + ["readings"]
+    if len(readings) != 1 or readings[0]["TX"] != "B":
+        found.append("begin_only")
+    return found + _course(readings)
+
+
+def _text(text: str) -> list:
+    found = []
+    if len(text) > MOST_BYTES:
+        found.append("too_long")
+    if text.count("|") != 2 or "\\" in text or not _is_printable_ascii(text):
+        return found + ["not_plain_ascii"]
+    payload_text = text.split("|")[1]
+    if " " in "".join(payload_text.split('"')[::2]):  # with no escapes, quotes come in pairs
+        found.append("not_compact")
+    if not _is_signature(text, payload_text):
+        found.append("signature_form")
     return found
 
 
-def _begin_to_end(readings: list) -> list:
+def _is_printable_ascii(text: str) -> bool:
+    if len(text.encode()) != len(text):
+        return False
+    return "\x7f" not in text and not any(chr(c) in text for c in range(32))
+
+
+def _is_signature(text: str, payload_text: str) -> bool:
+    """Whether the record is exactly what `frame` makes of a minimal signature in upper hex."""
+    digits = text[text.rfind(":") + 2 : -2]
+    if any(c not in "0123456789ABCDEF" for c in digits) or len(digits) % 2:
+        return False
+    try:
+        der.decode(binascii.unhexlify(digits))
+    except der.DerError:
+        return False
+    return text == frame(payload_text, digits)
+
+
+def _head(payload: dict) -> list:
     found = []
-    begin, end = readings[0], readings[-1]
-    for reading in readings:
-        if any(field not in reading for field in _FIELDS):
-            return ["reading_incomplete"]
-    for reading in (begin, end):
+    if payload.get("FV") != "1.0":
+        found.append("format_version")
+    if not _is_pagination(payload.get("PG")):
+        found.append("pagination")
+    for key, name in _MUST_SAY:
+        text = payload.get(key)
+        if (not text or not isinstance(text, str)) and name not in found:
+            found.append(name)
+    if payload.get("CT") not in ("EVSEID", "CBIDC") and "charge_point" not in found:
+        found.append("charge_point")
+    if not isinstance(payload.get("IS"), bool) or not isinstance(payload.get("IF"), list):
+        found.append("identification_flags")
+    if payload.get("IL") in safe_rules.ERROR_LEVELS:
+        found.append("identification_level")
+    if any(len(str(payload.get(key, ""))) > most for key, most in LIMITS.items()):
+        found.append("field_too_long")
+    return found
+
+
+def _is_pagination(text: object) -> bool:
+    if not isinstance(text, str) or text[:1] != "T" or text[1:2] in ("", "0"):
+        return False
+    return all(c in "0123456789" for c in text[1:])
+
+
+def _are_readings(readings: object) -> bool:
+    """Each with every field, so that nothing has to be inherited."""
+    if not isinstance(readings, list) or not readings:
+        return False
+    return all(isinstance(reading, dict) and _is_reading(reading) for reading in readings)
+
+
+def _is_reading(reading: dict) -> bool:
+    if reading.get("TX") not in _LETTERS or reading.get("EF") not in ("", "E", "t", "Et"):
+        return False
+    if not isinstance(reading.get("TM"), str) or reading.get("ST") not in _STATUSES:
+        return False
+    if reading["TX"] == "X" and not any(field in reading for field in _VALUE_FIELDS):
+        return True  # an error event without a value
+    value = reading.get("RV")
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        return False
+    register = (reading.get("RI"), reading.get("RU"))
+    return register == (REGISTER, "Wh") and reading.get("RT") in ("AC", "DC")
+
+
+def _course(readings: list) -> list:
+    """What must hold from the first reading to the last."""
+    found = []
+    for reading in readings[:1] + readings[1:][-1:]:
         if reading["ST"] != "G":
             found.append("status_" + reading["ST"])
         if "E" in reading["EF"]:
             found.append("energy_error")
-        register = (reading.get("RI"), reading.get("RU"))
-        if register != (REGISTER, "Wh") or not isinstance(reading.get("RV"), int):
-            return found + ["register"]
-    if end["RV"] < begin["RV"]:
+    values = [reading["RV"] for reading in readings if "RV" in reading]
+    if any(later < earlier for earlier, later in zip(values, values[1:])):
         found.append("energy_negative")
-    return found + _times(readings) + _flags(readings)
+    return found + _times(readings) + _error_flags(readings)
 
 
 def _times(readings: list) -> list:
@@ -64,15 +153,17 @@ def _times(readings: list) -> list:
     except OcmfError:
         return ["time_form"]
     found = []
+    if any(
+        format_time(*time) != r["TM"] or time[1] not in "UIRS" for time, r in zip(times, readings)
+    ):
+        found.append("time_form")
     if any(later[0] < earlier[0] for earlier, later in zip(times, times[1:])):
         found.append("time_backwards")
-    if times[0][1] == "R" and times[-1][1] != "R":
-        found.append("time_relative")
     return found
 
 
-def _flags(readings: list) -> list:
-    """An error flag, once set, stays set (OCMF, reading type X)."""
+def _error_flags(readings: list) -> list:
+    """An error flag, once set, stays set (OCMF-en.md, reading type X)."""
     carried = ""
     for reading in readings:
         if any(flag not in reading["EF"] for flag in carried):
@@ -81,13 +172,3 @@ def _flags(readings: list) -> list:
         if reading["TX"] == "X" and not carried:
             return ["error_flag_missing"]
     return []
-
-
-def _plain(text: str) -> bool:
-    return text.count("|") == 2 and all(32 <= ord(c) < 127 for c in text)
-
-
-def _pagination(text: object) -> bool:
-    if not isinstance(text, str) or text[:1] != "T" or not text[1:].isdigit():
-        return False
-    return text[1] != "0"

@@ -1,0 +1,110 @@
+"""`python -m tools.verify FILE`: are records signed, sound and complete? Changes none of them.
+
+Exit status: 0 all good, 1 a record fails or is no verified session, 2 the command is not usable.
+A session that is still open at the end of a records.jsonl, and a record that the device itself
+calls not billable, are no failures there; both are said.
+"""
+
+import hashlib
+import json
+import sys
+from io import TextIOWrapper
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from tools.verify import facts, report, signature, source, trail, verdict
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def verify(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE [END_FILE]",
+            help="A record, records.jsonl or - for stdin; with END_FILE a session in two records.",
+        ),
+    ],
+    key: Annotated[
+        str | None,
+        typer.Option(help="Public key in hex, or its file; else public_key.hex beside FILE."),
+    ] = None,
+    rules: Annotated[str, typer.Option(help=f"One of {', '.join(verdict.RULES)}.")] = verdict.OWN,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> int:
+    """Verify OCMF records: signature, rules, and what a file of them leaves out."""
+    if rules not in verdict.RULES:
+        raise source.SourceFault(f"--rules {rules} is unknown; use {', '.join(verdict.RULES)}")
+    if len(files) > 2 or files.count(source.STDIN) > 1:
+        raise source.SourceFault("more files than a begin and an end; verify sessions one by one")
+    found = [source.read(name) for name in files]
+    public_key = source.key(key, files)
+    name = " and ".join(files)
+    messages = [each for part in found for each in part if isinstance(each, source.Message)]
+    texts = [each for part in found for each in part if isinstance(each, str)]
+    if messages and len(files) > 1:
+        raise source.SourceFault("a records.jsonl is verified alone; leave the other file out")
+    if messages:
+        return _messages(messages, public_key, rules, as_json)
+    if len(texts) > 2:
+        raise source.SourceFault(f"{name} holds {len(texts)} records; give one, or begin and end")
+    return _texts(texts, name, public_key, rules, as_json)
+
+
+def _texts(texts: list[str], name: str, public_key: str, rules: str, as_json: bool) -> int:
+    if len(texts) == 1:
+        found = verdict.verify_record(texts[0], public_key, rules)
+    else:
+        found = verdict.verify_pair((texts[0], texts[1]), (public_key, public_key), rules)
+    if as_json:
+        print(json.dumps({"rules": rules, **report.record_values(found)}))
+    else:
+        for part in report.record(found, name, rules, _fingerprint(public_key)):
+            report.console().print(part)
+    return 0 if found.ok and found.complete else 1
+
+
+def _messages(messages: list[source.Message], public_key: str, rules: str, as_json: bool) -> int:
+    trails = trail.follow(messages, public_key, rules)
+    if as_json:
+        print(json.dumps({"rules": rules, "devices": [report.trail_values(t) for t in trails]}))
+        return 0 if all(found.ok for found in trails) else 1
+    console = report.console()
+    for found in trails:
+        console.print(report.trail(found))
+        for remark in report.remarks(found):
+            console.print(remark)
+    console.print(f"Rules: {rules}. Key: {_fingerprint(public_key)}.")
+    return 0 if all(found.ok for found in trails) else 1
+
+
+def _fingerprint(public_key: str) -> str:
+    """SHA-256 of the SubjectPublicKeyInfo, as `tools.keys show` prints it."""
+    return hashlib.sha256(signature.key_bytes(public_key)).hexdigest()
+
+
+def main() -> None:
+    for stream in (sys.stdout, sys.stderr):  # a terminal without a record's letters shows a "?"
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        status = app(standalone_mode=False)
+    except source.SourceFault as fault:
+        status = _refuse(str(fault))
+    except TyperException as fault:
+        status = _refuse(f"{fault.format_message().rstrip('.')}; see --help")
+    except typer.Abort:
+        status = 130
+    sys.exit(status)
+
+
+def _refuse(sentence: str) -> int:
+    print(f"verify: {facts.clean(sentence)}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    main()

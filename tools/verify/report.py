@@ -1,0 +1,148 @@
+"""Verdicts for a person, as text, and for a program, as plain JSON values; judges nothing."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tools.verify import facts, findings
+from tools.verify.trail import BEGUN, FAILED, NOT_BILLABLE, VERIFIED, Row, Trail
+from tools.verify.verdict import Verdict
+
+_STYLES = {VERIFIED: "green", BEGUN: "", NOT_BILLABLE: "yellow", FAILED: "bold red"}
+_WIDTH_NO_TERMINAL = 110
+
+
+def console() -> Console:
+    """Of the terminal's width, or of one that keeps a table's row on a line."""
+    plain = Console(highlight=False, markup=False, emoji=False)
+    if not plain.is_terminal:
+        plain.width = _WIDTH_NO_TERMINAL
+    return plain
+
+
+def headline(verdict: Verdict) -> str:
+    if not verdict.ok:
+        return "NOT VERIFIED"
+    if verdict.complete:
+        return "VERIFIED session"
+    only = "the begin" if verdict.begin and not verdict.end else "a part"
+    return f"NO VERIFIED SESSION, only {only} of one, with a good signature"
+
+
+def record(verdict: Verdict, name: str, rules: str, key: str) -> tuple[Text, Table]:
+    """Everything about one record, or about a transaction in two."""
+    rows = [("rules", rules), ("signature", f"{_signature(verdict)} (key {key[:16]})")]
+    rows += [("finding", findings.sentence(finding)) for finding in verdict.findings]
+    if verdict.head and not verdict.signature_ok:
+        rows.append(("beware", "What follows is what the record says; nobody vouches for it."))
+    rows += [
+        ("pagination", facts.clean(verdict.head.get("PG") or "")),
+        ("energy", facts.energy(verdict)),
+        ("begin", facts.moment(verdict.begin)),
+        ("end", facts.moment(verdict.end)),
+        ("duration", facts.duration(verdict)),
+        *facts.names(verdict).items(),
+    ]
+    grid = Table(box=None, show_header=False)
+    for label, value in rows:
+        if value:
+            grid.add_row(label, Text(value))
+    return Text(facts.clean(f"{name}: {headline(verdict)}")), grid
+
+
+def trail(found: Trail) -> Table:
+    """One line for each record of a device."""
+    grid = Table(box=None, title=Text(facts.clean(f"device {found.device}")), pad_edge=False)
+    grid.title_justify = "left"
+    for name in (
+        "record",
+        "connector",
+        "kind",
+        "begin",
+        "duration",
+        "kWh",
+        "signature",
+        "verdict",
+    ):
+        right = name in ("connector", "kWh", "duration")
+        grid.add_column(name, justify="right" if right else "left", no_wrap=True)
+    for row in found.rows:
+        verdict = row.verdict
+        cells = (
+            f"T{row.message.pagination}", str(row.message.connector), row.message.kind,
+            _start(verdict),
+            facts.duration(verdict), facts.kwh(verdict), _signature(verdict),
+        )  # fmt: skip
+        grid.add_row(*(Text(facts.clean(x)) for x in cells), Text(row.state, _STYLES[row.state]))
+    return grid
+
+
+def remarks(found: Trail) -> list[str]:
+    """One sentence for each finding, then paginations, open sessions and the sums."""
+    said = [
+        f"T{row.message.pagination} (line {row.message.line}): {findings.sentence(finding)}"
+        for row in found.rows for finding in row.findings
+    ]  # fmt: skip
+    said += [
+        f"T{row.message.pagination}: the device gives as the reason: {row.message.reason}."
+        for row in found.rows if row.state == NOT_BILLABLE and row.message.reason
+    ]  # fmt: skip
+    missing = ", ".join(_span(*gap) for gap in found.missing)
+    first, last = found.rows[0].message.pagination, found.rows[-1].message.pagination
+    said.append(f"Paginations {_span(first, last)}, missing: {missing or 'none'}.")
+    repeated = ", ".join(f"T{number}" for number in found.repeated)
+    said.append(f"Paginations delivered again, unchanged: {repeated or 'none'}.")
+    still = [f"T{row.message.pagination}" for row in found.open if row.state == BEGUN]
+    if still:
+        said.append(f"Begun and not closed yet, so no verified session: {', '.join(still)}.")
+    said.append(
+        f"{found.count(VERIFIED)} sessions verified, {found.count(NOT_BILLABLE)} not billable, "
+        f"{len(still)} open, {found.count(FAILED)} records failed."
+    )
+    return [facts.clean(sentence) for sentence in said]
+
+
+def record_values(verdict: Verdict) -> dict:
+    """`energy_wh` is an integer, or a text when it is no whole number."""
+    wh = verdict.energy_wh
+    return {
+        "ok": verdict.ok, "session_verified": verdict.ok and verdict.complete,
+        "signature_ok": verdict.signature_ok, "complete": verdict.complete,
+        "findings": findings.rows(verdict.findings),
+        "pagination": verdict.head.get("PG"),
+        "energy_wh": wh if wh is None or isinstance(wh, int) else str(wh),
+        "begin": (verdict.begin or {}).get("TM"), "end": (verdict.end or {}).get("TM"),
+        "duration_s": facts.duration_s(verdict), "names": facts.names(verdict),
+    }  # fmt: skip
+
+
+def trail_values(found: Trail) -> dict:
+    return {
+        "device": found.device, "ok": found.ok,
+        "missing": [list(gap) for gap in found.missing], "repeated": found.repeated,
+        "open": [row.message.session for row in found.open],
+        "records": [_row_values(row) for row in found.rows],
+    }  # fmt: skip
+
+
+def _row_values(row: Row) -> dict:
+    message = row.message
+    return {
+        **record_values(row.verdict), "findings": findings.rows(row.findings),
+        "state": row.state.lower().replace(" ", "_"), "line": message.line,
+        "connector": message.connector, "kind": message.kind, "session": message.session,
+        "reason": message.reason,
+    }  # fmt: skip
+
+
+def _signature(verdict: Verdict) -> str:
+    return "good" if verdict.signature_ok else "NOT GOOD"
+
+
+def _start(verdict: Verdict) -> str:
+    text = (verdict.begin or {}).get("TM") or ""
+    return f"{text[:10]} {text[11:19]} {text[23:28]}" if len(text) == 30 else text
+
+
+def _span(first: int, last: int) -> str:
+    return f"T{first}" if first == last else f"T{first} to T{last}"
