@@ -45,7 +45,7 @@ def main(board_module: "object") -> None:
         print("wattseal:", fault)
         board_module.cannot_start()
         return
-    run_until_fault(firmware.run(), sys.print_exception, board.reset)
+    run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, board.reset)
 
 
 class Firmware:
@@ -81,6 +81,11 @@ class Firmware:
         tasks += [part.run() for part in self.samplers + self.connectors]
         tasks += [self.publisher.run(), self.live.run(), self.live.run_status()]
         await Supervisor(tasks, self.samplers, board.watchdog).run()
+
+    def open_contactors(self) -> None:
+        """No energy flows that nobody meters."""
+        for connector in self.connectors:
+            self.board.contactor.open(connector.id)
 
     def _connector(
         self, row: "object", point: MeterPoint, signer: "object", config: "object"

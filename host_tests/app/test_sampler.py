@@ -3,7 +3,7 @@
 import asyncio
 import unittest
 
-from fakes import FakeClock, FakeMeter
+from fakes import FakeClock, FakeMeter, settle
 
 from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core.reading import MeterFault
@@ -83,5 +83,63 @@ class TestSampler(unittest.TestCase):
                 self.assertTrue(False, "no fault")
             except MeterFault as fault:
                 self.assertEqual(fault.st, "D")
+
+        play(scenario)
+
+    def test_a_reading_that_was_under_way_is_none_that_was_asked_for(self):
+        async def scenario(clock, meter, point, sampler):
+            meter.slow_ms = 500
+            await clock.advance(1100)  # this read began before the question
+            task = asyncio.create_task(point.identified(1))
+            await clock.advance(2000)
+            reading, _ = await task
+            self.assertEqual((meter.reads[0], reading.at_ms), (1000, 2500))
+
+        play(scenario)
+
+    def test_a_waiter_that_is_cancelled_leaves_nothing_and_answers_no_later_question(self):
+        async def scenario(clock, meter, point, sampler):
+            meter.slow_ms = 500
+            for _ in range(20):
+                task = asyncio.create_task(point.identified(3))
+                await settle(2)
+                task.cancel()
+                await settle(2)
+            self.assertEqual(point.watchers, [])
+            task = asyncio.create_task(point.identified(3))
+            await clock.advance(1100)  # its read is under way
+            task.cancel()
+            await settle(2)
+            task = asyncio.create_task(point.identified(3))
+            await clock.advance(2000)
+            self.assertEqual((await task)[0].at_ms, 2500)
+
+        play(scenario)
+
+    def test_every_try_counts_whether_registers_or_identity_failed(self):
+        async def scenario(clock, meter, point, sampler):
+            meter.identity_fault = "F"
+            meter.energy_mwh = 5000000
+            task = asyncio.create_task(point.identified(3))
+            await clock.advance(2500)
+            self.assertEqual(point.latest.energy_wh, 5000)  # a reading, but nobody's
+            self.assertEqual((point.faults_in_row, point.fault, point.identity), (2, "F", None))
+            self.assertFalse(task.done())
+            await clock.advance(1000)
+            with self.assertRaises(MeterFault):
+                await task
+
+        play(scenario)
+
+    def test_after_a_fault_the_meter_has_to_say_again_who_it_is(self):
+        async def scenario(clock, meter, point, sampler):
+            await clock.advance(2500)
+            self.assertEqual(point.identity.serial, "S1")
+            meter.fault = "T"
+            await clock.advance(1000)
+            self.assertEqual(point.identity, None)
+            meter.fault, meter.serial = "", "S2"
+            await clock.advance(1000)
+            self.assertEqual((point.identity.serial, point.faults_in_row), ("S2", 0))
 
         play(scenario)

@@ -64,7 +64,7 @@ class TestConfig(unittest.TestCase):
         self.assertTrue("plain-text-accepted" in problems(raw)[0])
 
     def test_refuses_text_that_would_break_a_record(self):
-        for text in ("DE*1|x", "caf\u00e9", "a\nb"):
+        for text in ("DE*1|x", "caf\u00e9", "a\nb", 'a"b', "a\\b"):
             raw = good()
             raw["connectors"][0]["evse_id"] = text
             self.assertEqual(len(problems(raw)), 1)

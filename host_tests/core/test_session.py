@@ -107,8 +107,8 @@ class TestSession(unittest.TestCase):
 
     def test_a_dead_meter_ends_with_its_last_value_at_its_own_time(self):
         session = started()
-        last = Reading(30, 1500)
-        session.end_without_meter(last, "L", "T")
+        session.observe(Reading(30, 1500), True, True)
+        session.end_without_meter("L", "T")
         end = session.entries[-1]
         self.assertEqual(
             (end.energy_wh, end.utc_ms, end.st, end.ef), (1500, UTC + 30000, "T", "Et")
@@ -116,8 +116,34 @@ class TestSession(unittest.TestCase):
 
     def test_a_dead_meter_after_a_restart_falls_back_to_the_begin(self):
         session = s.resume(started().snapshot())
-        session.end_without_meter(None, "P", "T")
+        session.end_without_meter("P", "T")
         self.assertEqual(session.entries[-1].energy_wh, 1000)
+
+    def test_a_meter_lost_again_and_again_does_not_grow_the_record_without_bound(self):
+        session = started()
+        for i in range(100):
+            session.meter_lost(1000 * i + 1500, UTC + 1000 * i + 1500, "S", "T")
+            session.observe(Reading(i + 2, 1000 + i), i % 2 == 0, True)
+        session.end(Reading(200, 1200), "L")
+        self.assertTrue(len(session.entries) <= 12)
+        self.assertEqual({entry.ef for entry in session.entries[1:]}, {"t"})
+        self.assertEqual(letters(session)[-1], "L")
+
+    def test_the_first_loss_is_told_although_pauses_have_filled_the_record(self):
+        session = started()
+        for i in range(50):
+            session.observe(Reading(i + 2, 1000), i % 2 == 0, True)
+        self.assertTrue(session.meter_lost(60000, UTC + 60000, "S", "T"))
+        session.end(Reading(200, 1200), "L")
+        self.assertEqual(letters(session)[-2:], "XL")
+
+    def test_a_snapshot_resumes_with_everything_that_was_finished(self):
+        session = started()
+        session.observe(Reading(10, 1010), False, True)
+        session.meter_lost(60000, UTC + 60000, "S", "T")
+        again = s.resume(session.snapshot())
+        self.assertEqual(again.snapshot(), session.snapshot())
+        self.assertEqual((again.segments, again.ef), ([[0, 10, "C"]], "t"))
 
     def test_a_damaged_snapshot_is_refused(self):
         ended = started()
@@ -127,6 +153,8 @@ class TestSession(unittest.TestCase):
             [1, 2, 3],
             ["x", 1, "", [], []],
             ["x", 1, "", [[1]], []],
+            started().snapshot()[:4] + [[[1, 2]]],
+            started().snapshot()[:4] + [7],
             ended.snapshot(),
         ):
             with self.assertRaises(s.SessionError):

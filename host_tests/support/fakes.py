@@ -5,6 +5,7 @@ Nothing here sleeps: time moves only by `advance`.
 
 import asyncio
 
+from wattseal.core.journal_frame import JournalFull
 from wattseal.core.reading import Identity, MeterFault, Reading
 
 TURNS = 25  # event loop turns after which everything that could run has run
@@ -57,7 +58,9 @@ class FakeClock:
 
 
 class FakeMeter:
-    """contracts.Meter; `fault` is an OCMF ST or "", `slow_ms` how long a read takes."""
+    """contracts.Meter; `fault` is an OCMF ST or "", `slow_ms` how long a read takes.
+
+    `identity_fault`: as `fault`, but the registers can be read."""
 
     def __init__(self, clock, serial="S1"):
         self.clock = clock
@@ -65,6 +68,7 @@ class FakeMeter:
         self.power_w = 0
         self.serial = serial
         self.fault = ""
+        self.identity_fault = ""
         self.slow_ms = 0
         self.reads = []
 
@@ -80,8 +84,8 @@ class FakeMeter:
         )
 
     async def identify(self):
-        if self.fault:
-            raise MeterFault(self.fault)
+        if self.fault or self.identity_fault:
+            raise MeterFault(self.fault or self.identity_fault)
         return Identity(self.serial, "1.0")
 
 
@@ -93,14 +97,26 @@ class FakeJournal:
         self.acked = 0
         self.damaged = set()  # sequences whose frame fails its CRC
         self.full = False  # nothing more can be written
+        self.room = 1000000  # frames that still fit
+        self.error = None  # what the medium raises
 
     def append(self, kind, payload):
+        if self.error:
+            raise self.error
+        if not self.room:
+            raise JournalFull
+        self.room -= 1
         self.frames.append((kind, bytes(payload)))
         return len(self.frames)
 
     def read(self, sequence):
         good = 0 < sequence <= len(self.frames) and sequence not in self.damaged
         return self.frames[sequence - 1] if good else None
+
+    def scan_all(self, callback):
+        for sequence in range(1, self.next):
+            if self.read(sequence):
+                callback(self.frames[sequence - 1][0], sequence, self.frames[sequence - 1][1])
 
     @property
     def lost(self):

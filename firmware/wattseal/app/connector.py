@@ -1,20 +1,24 @@
 """One connector's life: wait for a car, meter its session, leave one record; touches no hardware.
 
 Straight down the page: start, begin record, contactor, samples, end record. What a session is and
-how it may end is core.session's; when a record is durable is the recorder's.
+how it may end is core.session's; when a record is durable is the recorder's; what the driver asks
+for is app.demand's.
 """
-
-import asyncio
 
 from micropython import const
 
+from wattseal.app.demand import Demand
+from wattseal.app.recorder import NotFit
 from wattseal.core import bill
 from wattseal.core.journal_frame import JournalFull
+from wattseal.core.ocmf import OcmfError
 from wattseal.core.reading import MeterFault
 from wattseal.core.session import Session
 
 _START_SAMPLES = const(10)  # tries to read meter and identity before a start is refused
 _LOST_SAMPLES = const(30)  # silent samples after which a running session is marked
+_RETRY_SAMPLES = const(30)  # before what was refused is tried again
+_KEEP_SAMPLES = const(60)  # between checkpoints: a flapping pilot must not wear out the flash
 
 
 class Connector:
@@ -30,6 +34,7 @@ class Connector:
         self.point = point
         self._clock = clock
         self._inputs = inputs
+        self._demand = Demand(inputs, config.id)
         self._contactor = contactor
         self._recorder = recorder
         self._heads = heads
@@ -37,31 +42,22 @@ class Connector:
         self._open_sessions = open_sessions
         self._end_samples = end_samples
         self._log = log
-        self._wake = asyncio.Event()
         self.session = None
+        self._begun_as = 0  # pagination of the session's begin record
+        self._foreign = False  # another meter than at the begin has answered
         self.refused = 0
+        self.refusal = ""  # why the start that is asked for is refused now
 
     async def run(self) -> None:
         self._contactor.open(self.id)
-        self._inputs.watch(self.id, self._wake)
-        self.point.watchers.append(self._wake)
+        self._demand.watch(self.point)
         await self._close_after_restart()
         while True:
-            while not self._may_start():
-                await self._changed()
-            if await self._begin():
+            presented = await self._demand.start()
+            if await self._begin(presented):
                 await self._charge()
                 await self._end(self._end_reason())
-            while self._inputs.plugged(self.id):
-                await self._changed()
-
-    def _may_start(self) -> bool:
-        plugged = self._inputs.plugged(self.id)
-        return plugged and self._inputs.identification(self.id) is not None
-
-    async def _changed(self) -> None:
-        await self._wake.wait()
-        self._wake.clear()
+                await self._demand.unplugged()
 
     async def _close_after_restart(self) -> None:
         """What a reset left open is ended with the live register, once, before anything else."""
@@ -71,47 +67,68 @@ class Connector:
         self.session, self._head, self._identification = found
         await self._end("P")
 
-    async def _begin(self) -> bool:
-        """Read, sign and store; only then may the contactor close. False when refused."""
-        presented = self._inputs.identification(self.id)
+    async def _begin(self, presented: tuple) -> bool:
+        """Read, sign and store; only then may the contactor close. False when nothing was begun.
+
+        Whoever leaves while the record is being written has a session, with no energy in it.
+        """
         try:
             reading, identity = await self.point.identified(_START_SAMPLES)
+            if not self._demand.still(presented):
+                self.refusal = ""
+                return False
+            session = Session(self._desk.session_id(), self.id, reading)
+            head, who = self._heads.head(identity), self._desk.pseudonym(presented)
+            pagination = await self._recorder.record(session, head, who, bill.BEGIN)
         except MeterFault as fault:
-            return self._refuse("the meter did not answer (%s)" % fault.st)
-        if not self._inputs.plugged(self.id):
-            return False
-        self.session = Session(self._desk.session_id(), self.id, reading)
-        self._head = self._heads.head(identity)
-        self._identification = self._desk.pseudonym(presented)
-        try:
-            pagination = await self._record(bill.BEGIN)
+            return await self._refuse("the meter did not answer (%s)" % fault.st)
+        except (NotFit, OcmfError) as finding:
+            return await self._refuse("its record would not be fit for billing (%s)" % finding)
         except JournalFull:
-            self.session = None
-            return self._refuse("the journal is full of records that nobody has acknowledged")
+            return await self._refuse("the journal is full of records nobody has acknowledged")
+        except OSError as fault:
+            return await self._refuse("the journal cannot be written (%s)" % fault)
+        self.session, self._head, self._identification = session, head, who
+        self._begun_as, self._foreign, self.refusal = pagination, False, ""
         self._keep()
         self._say("begun", pagination)
-        self._contactor.close(self.id)
+        if not self._end_reason():
+            self._contactor.close(self.id)
         return True
 
-    def _refuse(self, why: str) -> bool:
+    async def _refuse(self, why: str) -> bool:
+        """Say why, and leave time for it to pass; another try follows while the car stays."""
         self.refused += 1
+        self.refusal = why
         self._log("connector %d: start refused: %s" % (self.id, why))
+        until = self.point.samples + _RETRY_SAMPLES
+        while self.point.samples < until and not self._demand.drawn:
+            await self._demand.changed()
+        if self._demand.drawn:
+            self.refusal = ""
         return False
 
     async def _charge(self) -> None:
         """Follow the session from sample to sample until something ends it."""
-        seen = self.point.samples
+        seen = keep_from = self.point.samples
+        unkept = False
         while not self._end_reason():
-            await self._changed()
-            if self.point.samples != seen:
-                seen = self.point.samples
-                if self._observe():
-                    self._keep()
+            await self._demand.changed()
+            if self.point.samples == seen:
+                continue
+            seen = self.point.samples
+            unkept = self._observe() or unkept
+            if unkept and seen >= keep_from:
+                self._keep()
+                unkept, keep_from = False, seen + _KEEP_SAMPLES
 
     def _observe(self) -> bool:
         """Show the newest sample to the session; True when that changed it."""
         point = self.point
         if point.faults_in_row == 0:
+            if self._heads.serial(point.identity) != self._head.ms:
+                self._foreign = True
+                return False
             requesting = self._inputs.requesting(self.id)
             return bool(
                 self.session.observe(point.latest, requesting, self._inputs.offering(self.id))
@@ -123,24 +140,21 @@ class Connector:
 
     def _end_reason(self) -> str:
         """The OCMF TX that ends the session now, or "" while it goes on."""
-        if not self._inputs.plugged(self.id):
-            return "L"
-        return self._inputs.stop_request(self.id)
+        return "A" if self._foreign else self._demand.end()
 
     async def _end(self, tx: str) -> None:
         """Contactor open, then the end reading; one closing record whatever the meter does."""
         self._contactor.open(self.id)
-        last = self.point.latest if tx != "P" else None
         reason = ""
         try:
             reading, identity = await self.point.identified(self._end_samples)
-            if identity.serial == self._head.ms:
-                self.session.end(reading, tx)
-            else:
-                self.session.end_without_meter(last, tx, "X")
+            if self._foreign or self._heads.serial(identity) != self._head.ms:
+                self.session.end_without_meter(tx, "X")
                 reason = "meter_changed"
+            else:
+                self.session.end(reading, tx)
         except MeterFault as fault:
-            self.session.end_without_meter(last, tx, fault.st)
+            self.session.end_without_meter(tx, fault.st)
             reason = "meter_fault_" + fault.st
         pagination = await self._record_end(bill.NOT_BILLABLE if reason else bill.SESSION, reason)
         self._open_sessions.forget(self.id)
@@ -148,21 +162,26 @@ class Connector:
         self.session = None
 
     async def _record_end(self, kind: int, reason: str) -> int:
-        """A closing record is never given up: it waits for room as long as it takes."""
+        """A closing record is never given up: it waits for the journal as long as it takes."""
         while True:
             try:
-                return await self._record(kind, reason)
+                return await self._recorder.record(
+                    self.session, self._head, self._identification, kind, reason
+                )
             except JournalFull:
-                await self._changed()
-
-    async def _record(self, kind: int, reason: str = "") -> int:
-        return await self._recorder.record(
-            self.session, self._head, self._identification, kind, reason
-        )
+                why = "room in the journal"
+            except OSError as fault:
+                why = "the journal (%s)" % fault
+            self._log("connector %d: the end record waits for %s" % (self.id, why))
+            until = self.point.samples + _RETRY_SAMPLES
+            while self.point.samples < until:
+                await self._demand.changed()
 
     def _say(self, what: str, pagination: int) -> None:
         session_id = self.session.session_id
         self._log("connector %d: session %s %s, T%d" % (self.id, session_id, what, pagination))
 
     def _keep(self) -> None:
-        self._open_sessions.keep(self.id, self.session)
+        self._open_sessions.keep(
+            self.id, self._begun_as, self.session, self._head, self._identification
+        )

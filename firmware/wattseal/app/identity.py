@@ -39,12 +39,16 @@ class Heads:
         self._version = version
         self._model_hash = binascii.hexlify(models.model_hash(row)).decode()
 
+    def serial(self, identity: "object") -> str:
+        """The meter's own serial number, or the configured one where it has none."""
+        return identity.serial or self._config.serial
+
     def head(self, identity: "object") -> "object":
         config = self._config
         place = ("EVSEID", config.evse_id) if config.evse_id else (
             "CBIDC", "%s %d" % (self._device_id, config.id))  # fmt: skip
         return ocmf.Head(
             gi="Wattseal", gs=self._device_id, gv=self._version, mv=self._row.vendor,
-            mm=self._row.model, ms=identity.serial or config.serial, mf=identity.firmware,
+            mm=self._row.model, ms=self.serial(identity), mf=identity.firmware,
             ct=place[0], ci=place[1], model_hash=self._model_hash,
         )  # fmt: skip

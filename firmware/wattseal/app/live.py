@@ -41,6 +41,8 @@ class Live:
         reading = connector.point.latest
         session = connector.session
         text = {"v": 1, "state": session.state if session else "idle"}
+        if connector.refusal:
+            text["refused"] = connector.refusal
         if reading is not None and connector.point.faults_in_row == 0:
             text["power_w"] = reading.power_w
             text["register_wh"] = reading.energy_wh

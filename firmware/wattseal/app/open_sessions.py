@@ -1,7 +1,8 @@
-"""Which session is open on a connector, across a restart; stores nothing that the journal has.
+"""Which session is open on a connector, across a restart; stores nothing but checkpoints.
 
 The journal's begin record without an end record is the truth that a session is open. A checkpoint
-adds what happened since (pauses, errors); without one the begin record has to do.
+adds what happened since (pauses, errors), and speaks for a begin record that made way for newer
+ones or cannot be read; without a checkpoint the begin record has to do.
 """
 
 import json
@@ -9,15 +10,24 @@ import json
 from wattseal.core import bill, ocmf
 from wattseal.core.session import Session, SessionError, resume
 
+# What takes place of a record or a checkpoint may hold anything: it must not stop the boot.
+_ODD = (
+    ValueError, KeyError, TypeError, IndexError, AttributeError, ocmf.OcmfError, SessionError,
+)  # fmt: skip
+_HEAD = ("gi", "gs", "gv", "mv", "mm", "ms", "mf", "ct", "ci", "model_hash", "current")
+_WHO = ("present", "level", "flags", "id_type", "data")
+
 
 class OpenSessions:
-    """`heads` rebuilds a record's constant part from a record."""
+    """Keeps two integers for each connector that the journal knows."""
 
     def __init__(self, journal: "object", checkpoints: "object") -> None:
         self._journal = journal
         self._checkpoints = checkpoints
-        self._begun = {}  # connector -> sequence of the begin record
+        self._begun = {}  # connector -> pagination of a begin record without an end record
+        self._ended = {}  # connector -> pagination of the newest end record
         self.unkept = 0  # checkpoints that the medium refused
+        self.unreadable = 0  # sessions that nothing is left of but the fact that they began
 
     def scan(self) -> None:
         """Go through the journal once at boot."""
@@ -25,28 +35,37 @@ class OpenSessions:
 
     def find(self, connector: int) -> "tuple | None":
         """(session, head, identification) of the session left open on `connector`, or None."""
-        sequence = self._begun.pop(connector, None)
-        frame = self._journal.read(sequence) if sequence else None
-        if frame is None:
+        pagination = self._begun.pop(connector, 0)
+        begun = self._from_begin(connector, pagination)
+        kept_as, kept = self._kept(connector)
+        if not pagination:
+            if kept_as > self._ended.get(connector, 0):
+                return kept
+            if kept_as:  # the reset came between the end record and `forget`
+                self.forget(connector)
             return None
-        record = json.loads(frame[1])
-        payload = json.loads(ocmf.split(record["ocmf"])[0])
-        head, identification = ocmf.constants(payload)
-        session = self._checkpointed(connector, record["session"])
-        if session is None:
-            session = _from_begin(record, payload)
-        return session, head, identification
+        if kept_as == pagination and (begun is None or _same(begun, kept)):
+            return kept
+        if begun is None:
+            self.unreadable += 1
+        return begun
 
-    def keep(self, connector: int, session: Session) -> None:
-        """Without a checkpoint the begin record has to do; no reason to stop metering."""
-        blob = json.dumps(session.snapshot()).encode()
+    def keep(
+        self, connector: int, pagination: int, session: Session, head: "object", who: "object"
+    ) -> None:
+        """`pagination`: of the begin record. A medium that refuses does not stop the metering."""
+        kept = [pagination, session.snapshot(), _fields(head, _HEAD), _fields(who, _WHO)]
         try:
-            self._checkpoints.save(_name(connector), blob)
+            self._checkpoints.save(_name(connector), json.dumps(kept).encode())
         except (OSError, ValueError):
             self.unkept += 1
 
     def forget(self, connector: int) -> None:
-        self._checkpoints.remove(_name(connector))
+        """The session has its end record; a checkpoint that stays behind it counts no more."""
+        try:
+            self._checkpoints.remove(_name(connector))
+        except OSError:
+            self.unkept += 1
 
     def _take(self, kind: int, sequence: int, payload: "bytes | memoryview") -> None:
         connector = bill.connector_of(payload)
@@ -54,28 +73,58 @@ class OpenSessions:
             self._begun[connector] = sequence
         elif kind in (bill.SESSION, bill.NOT_BILLABLE):
             self._begun.pop(connector, None)
+            self._ended[connector] = sequence
 
-    def _checkpointed(self, connector: int, session_id: str) -> "Session | None":
-        blob = self._checkpoints.load(_name(connector))
-        if blob is None:
+    def _from_begin(self, connector: int, pagination: int) -> "tuple | None":
+        frame = self._journal.read(pagination) if pagination else None
+        if frame is None:
             return None
         try:
-            session = resume(json.loads(blob))
-        except (ValueError, SessionError):
+            record = json.loads(frame[1])
+            payload = json.loads(ocmf.split(record["ocmf"])[0])
+            head, who = ocmf.constants(payload)
+            begin = _Begin(payload["RD"][0])
+            return _provable(Session(record["session"], connector, begin), head, who)
+        except _ODD:
             return None
-        return session if session.session_id == session_id else None
+
+    def _kept(self, connector: int) -> tuple:
+        """(pagination of the begin record, what `find` returns), (0, None) for no checkpoint."""
+        try:
+            blob = self._checkpoints.load(_name(connector))
+            pagination, snapshot, head, who = json.loads(blob or b"[0, 0, 0, 0]")
+            found = _provable(resume(snapshot), ocmf.Head(*head), ocmf.Identification(*who))
+            return (pagination, found) if isinstance(pagination, int) else (0, None)
+        except _ODD:
+            return 0, None
+        except OSError:
+            return 0, None
 
 
 class _Begin:
     """The begin reading as the begin record has it."""
 
+    def __init__(self, first: dict) -> None:
+        self.utc_ms, self.time_state = ocmf.parse_time(first["TM"])
+        self.energy_wh = first["RV"]
+        self.at_ms = None
 
-def _from_begin(record: dict, payload: dict) -> Session:
-    begin = _Begin()
-    first = payload["RD"][0]
-    begin.utc_ms, begin.time_state = ocmf.parse_time(first["TM"])
-    begin.energy_wh, begin.at_ms = first["RV"], None
-    return Session(record["session"], record["connector"], begin)
+
+def _provable(session: Session, head: "object", who: "object") -> tuple:
+    """The three, if a record can be written of them; one of _ODD if not."""
+    if not isinstance(session.begin_wh, int) or not isinstance(session.session_id, str):
+        raise TypeError
+    extras = [("UM", head.model_hash), ("XS", session.segments), ("session", session.session_id)]
+    ocmf.payload(head, 1, who, session.entries, extras)
+    return session, head, who
+
+
+def _same(begun: tuple, kept: tuple) -> bool:
+    return begun[0].session_id == kept[0].session_id
+
+
+def _fields(of: "object", names: tuple) -> list:
+    return [getattr(of, name) for name in names]
 
 
 def _name(connector: int) -> str:

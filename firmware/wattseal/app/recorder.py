@@ -10,6 +10,12 @@ import json
 
 from wattseal.core import bill, ocmf, ocmf_rules
 
+_REASON_CHARS = 120
+
+
+class NotFit(Exception):
+    """A begin record that breaks our own rules; the argument names which. Nothing was stored."""
+
 
 class Recorder:
     """`appended` is an asyncio.Event for the publisher: a hint that costs only delay when lost."""
@@ -34,8 +40,9 @@ class Recorder:
     ) -> int:
         """Sign and store the session as it stands; returns its pagination once it is durable.
 
-        A session record that fails our own rules is stored as not billable, with the reason.
-        JournalFull, OSError.
+        A session record that fails our own rules is stored as not billable, with the reason; a
+        begin record that does is NotFit: what cannot be billed is not to be begun.
+        JournalFull, OSError: nothing was stored, the pagination is still free.
         """
         async with self._turn:
             pagination = self._journal.next
@@ -48,8 +55,12 @@ class Recorder:
             )
             signature = await self._signer.sign(payload.encode())
             text = ocmf.frame(payload, binascii.hexlify(signature).decode().upper())
-            if kind == bill.SESSION:
-                reason = self._objection(text)
+            if kind == bill.BEGIN:
+                findings = self._objection(ocmf_rules.check_begin(text, json.loads(payload)))
+                if findings:
+                    raise NotFit(findings)
+            elif kind == bill.SESSION:
+                reason = self._objection(ocmf_rules.check(text, json.loads(payload)))
                 kind = bill.NOT_BILLABLE if reason else kind
             record_id = binascii.hexlify(self._random_bytes(8)).decode()
             stored = bill.payload(
@@ -62,13 +73,13 @@ class Recorder:
 
     def _extras(self, session: "object", head: "object", kind: int) -> list:
         extras = [("UM", head.model_hash)]
-        if kind != bill.BEGIN and session.segments:
-            extras.append(("XS", session.segments))
+        segments = session.segments if kind != bill.BEGIN else []
+        if segments:
+            extras.append(("XS", segments))
         return extras
 
-    def _objection(self, text: str) -> str:
-        """Our own rules against the finished record: "" or the names of what it breaks."""
-        findings = ocmf_rules.check(text, json.loads(ocmf.split(text)[0]))
+    def _objection(self, findings: list) -> str:
+        """What our own rules found in a finished record: "" or the names of what it breaks."""
         if findings:
             self.self_check_failures += 1
-        return ",".join(findings)[:120]
+        return ",".join(findings)[:_REASON_CHARS]

@@ -13,53 +13,66 @@ class MeterPoint:
     """One meter, its newest reading, and who waits for it.
 
     `latest` keeps the reading with the time it was taken; a fault leaves it as it is and counts up
-    `faults_in_row`, so that nobody takes an old value for a new one.
+    `faults_in_row`, so that nobody takes an old value for a new one. After a fault the meter must
+    say again who it is: with `faults_in_row` 0 `latest` is of the meter that `identity` names.
     """
 
     def __init__(self, meter: "object") -> None:
         self.meter = meter
         self.latest = None
+        self.identity = None  # None from a fault until the meter has identified itself again
         self.samples = 0  # attempts; goes up with every sample, good or not
         self.faults_in_row = 0
         self.fault = ""  # OCMF ST of the newest fault, "" after a good reading
         self.watchers = []  # asyncio.Events set after every sample
-        self._wanted = False
-        self._identified = None
+        self._asked = None  # who waits in `identified`
 
     async def identified(self, samples: int) -> tuple:
-        """(Reading, Identity), both taken after this call, in `samples` tries. MeterFault."""
-        self._identified = None
-        self._wanted = True
-        last = self.samples + samples
-        arrived = asyncio.Event()
-        self.watchers.append(arrived)
+        """(Reading, Identity), both taken after this call, in `samples` tries. MeterFault.
+
+        One at a time may wait.
+        """
+        asked = self._asked = _Asked()
         try:
-            while self._identified is None:
-                if self.samples >= last:
-                    raise MeterFault(self.fault or "T")
-                arrived.clear()
-                await arrived.wait()
-            return self._identified
+            while asked.answer is None:
+                if asked.tries >= samples:
+                    raise MeterFault(self.fault)
+                asked.tried.clear()
+                await asked.tried.wait()
+            return asked.answer
         finally:
-            self._wanted = False
-            self.watchers.remove(arrived)
+            self._asked = None
 
     async def sample(self) -> None:
         """Read once. The identity comes after the reading, so that the reading is on time."""
-        wanted = self._wanted
+        asked = self._asked  # who asks later is served by the next sample
         try:
-            reading = await self.meter.read()
-            if wanted:
-                self._identified = (reading, await self.meter.identify())
-            self.latest = reading
+            reading = self.latest = await self.meter.read()
+            if asked or self.identity is None:
+                self.identity = await self.meter.identify()
+            if asked:
+                asked.answer = (reading, self.identity)
             self.faults_in_row = 0
             self.fault = ""
         except MeterFault as fault:
             self.faults_in_row += 1
             self.fault = fault.st
+            self.identity = None
         self.samples += 1
+        if asked:
+            asked.tries += 1
+            asked.tried.set()
         for watcher in self.watchers:
             watcher.set()
+
+
+class _Asked:
+    """One call of MeterPoint.identified."""
+
+    def __init__(self) -> None:
+        self.tried = asyncio.Event()
+        self.tries = 0
+        self.answer = None
 
 
 class Sampler:

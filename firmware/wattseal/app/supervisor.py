@@ -11,29 +11,48 @@ _BEAT_MS = const(1000)
 _PATIENCE_BEATS = const(60)  # a meter with a slow line may take several grid points
 
 
-def run_until_fault(firmware: "object", show: "object", reset: "object") -> None:
-    """Run the coroutine `firmware`, which must never end; `show` what ended it, then `reset`.
+class TaskEnded(Exception):
+    """A task that must run for ever has returned."""
 
-    Ctrl-C at a console passes through: a person wants the prompt.
+
+def run_until_fault(
+    firmware: "object", make_safe: "object", show: "object", reset: "object"
+) -> None:
+    """Run the coroutine `firmware`, which must never end; when it has, `make_safe` comes first.
+
+    Then `show` what ended it, and `reset`. Ctrl-C at a console passes through: a person wants the
+    prompt.
     """
     try:
-        asyncio.run(firmware)
+        try:
+            asyncio.run(firmware)
+        finally:
+            make_safe()
     except Exception as fault:  # whatever it was: a charger must come back by itself
-        show(fault)
-    reset()
+        try:
+            show(fault)
+        finally:  # a console that fails must not keep it down
+            reset()
+    else:
+        reset()
 
 
 class Supervisor:
     """`hearts`: objects whose `beats` must go up; `tasks`: coroutines that must never return."""
 
-    def __init__(self, tasks: list, hearts: list, watchdog: "object") -> None:
+    def __init__(
+        self, tasks: list, hearts: list, watchdog: "object", beat_ms: int = _BEAT_MS,
+        patience_beats: int = _PATIENCE_BEATS,
+    ) -> None:  # fmt: skip
         self._tasks = tasks
         self._hearts = hearts
         self._watchdog = watchdog
+        self._beat_ms = beat_ms
+        self._patience_beats = patience_beats
 
     async def run(self) -> None:
         """Raises what the first failing task raised."""
-        await asyncio.gather(self._watch(), *self._tasks)
+        await asyncio.gather(self._watch(), *[_for_ever(task) for task in self._tasks])
 
     async def _watch(self) -> None:
         seen = [-1] * len(self._hearts)
@@ -42,6 +61,11 @@ class Supervisor:
             for i, heart in enumerate(self._hearts):
                 silent[i] = silent[i] + 1 if heart.beats == seen[i] else 0
                 seen[i] = heart.beats
-            if all(beats < _PATIENCE_BEATS for beats in silent):
+            if all(beats < self._patience_beats for beats in silent):
                 self._watchdog.feed()
-            await asyncio.sleep_ms(_BEAT_MS)
+            await asyncio.sleep_ms(self._beat_ms)
+
+
+async def _for_ever(task: "object") -> None:
+    await task
+    raise TaskEnded("a task that must never end has ended")

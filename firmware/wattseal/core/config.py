@@ -10,7 +10,8 @@ VERSION = const(1)
 REQUIRED = object()
 _MAX_ROWS = const(8)  # buses, connectors
 
-# kind "int": low..high is the range; "str": the length; "word": one of the words in `low`
+# kind "int": low..high is the range; "str": the length; "word": one of the words in `low`;
+# "field": a "str" that goes into a record, where nothing may need an escape
 TOP = (
     ("version", "int", REQUIRED, VERSION, VERSION),
     ("ack", "word", "receiver", ("receiver", "broker"), None),
@@ -28,8 +29,8 @@ CONNECTOR = (
     ("bus", "int", 0, 0, _MAX_ROWS - 1),
     ("meter", "str", REQUIRED, 1, 32),
     ("unit", "int", 1, 1, 247),
-    ("serial", "str", "", 0, 50),  # for a meter that cannot tell its own
-    ("evse_id", "str", "", 0, 40),
+    ("serial", "field", "", 0, 50),  # for a meter that cannot tell its own
+    ("evse_id", "field", "", 0, 40),
     ("p_max_w", "int", 22000, 1000, 1000000),
 )
 BROKER = (
@@ -125,6 +126,8 @@ def _wrong(kind: str, value: object, low: object, high: object) -> str:
         return "must be a text of %d to %d characters" % (low, high)
     elif not _plain(value):
         return "must be ASCII without control characters and without |"
+    elif kind == "field" and ('"' in value or "\\" in value):
+        return "must be without quotes and backslashes"
     return ""
 
 

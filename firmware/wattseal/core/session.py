@@ -7,6 +7,8 @@ SUSPENDED (the charger offers nothing) and END.
 
 from micropython import const
 
+from wattseal.core.segments import Segments, restored
+
 BEGIN = "B"
 CHARGING = "C"
 PARKING = "P"
@@ -15,7 +17,7 @@ END = "E"
 
 # OCMF table 7: how a session may end
 ENDS = ("E", "L", "R", "A", "P")
-_MAX_ENTRIES = const(12)  # begin + 9 in between + end fit 1,875 bytes; X and T are never refused
+_MAX_ENTRIES = const(12)  # begin + 9 in between + end fit 1,875 bytes; T is never refused
 _STEP_MS = const(2000)  # a wall clock that moved more than this against the ticks was set
 
 
@@ -49,19 +51,26 @@ class Session:
         self.state = BEGIN
         self.ef = ""  # carried in every entry from the first error on, as OCMF demands
         self.begin_wh = begin.energy_wh
-        self.segments = []  # finished ones: [offset_s, wh, state]
+        self._segments = Segments()  # finished ones
         self.entries = [
             Entry(begin.utc_ms, begin.time_state, "B", begin.energy_wh, "", "G"),
         ]
         self._begin_at_ms = begin.at_ms  # None after a restart: these ticks are of another boot
         self._segment_from = (0, begin.energy_wh)
         self._lost = False
+        self._newest = None  # good reading since the begin, of this boot
+
+    @property
+    def segments(self) -> list:
+        """The finished ones, as the record's XS has them: [offset_s, wh, state]."""
+        return self._segments.rows()
 
     def observe(self, reading: "object", requesting: bool, offering: bool) -> str:
         """Take one good reading of a running session; returns the new state's letter or ""."""
         if self.state == END:
             raise SessionError("a session that has ended takes no reading")
         self._lost = False
+        self._newest = reading
         state = SUSPENDED if not offering else CHARGING if requesting else PARKING
         if state == self.state:
             return ""
@@ -82,6 +91,8 @@ class Session:
         if self._lost or self.state == END:
             return False
         self._lost = True
+        if self.ef and len(self.entries) >= _MAX_ENTRIES - 1:
+            return False  # the flag says it already, and the end needs the room
         self.ef = "t"
         utc_ms, time_state = self._time(at_ms, utc_ms, time_state)
         self.entries.append(Entry(utc_ms, time_state, "X", None, self.ef, st))
@@ -89,6 +100,7 @@ class Session:
 
     def tariff_change(self, reading: "object") -> None:
         """A reading taken at a price boundary (TX=T)."""
+        self._newest = reading
         self._add(reading, "T")
 
     def end(self, reading: "object", tx: str) -> None:
@@ -101,22 +113,22 @@ class Session:
         self._add(reading, tx)
         self.state = END
 
-    def end_without_meter(self, last: "object | None", tx: str, st: str) -> None:
+    def end_without_meter(self, tx: str, st: str) -> None:
         """Close a session whose meter cannot be read: the last good value at its own time.
 
-        The entry says so (`st`, EF "Et"), and the record is not billable. `last` is the newest
-        good reading of this boot, None when there is none; then the begin reading stands.
+        The entry says so (`st`, EF "Et"), and the record is not billable. Without a reading of
+        this boot the newest entry's value stands.
         """
         self._require_open(tx)
         self.ef = "Et"
-        if last is None:
+        if self._newest is None:
             known = [e for e in self.entries if e.energy_wh is not None][-1]
             newest = self.entries[-1]
             self.entries.append(
                 Entry(newest.utc_ms, newest.time_state, tx, known.energy_wh, self.ef, st)
             )
         else:
-            self._add(last, tx)
+            self._add(self._newest, tx)
             self.entries[-1].st = st
         self.state = END
 
@@ -139,7 +151,7 @@ class Session:
         if self._begin_at_ms is None or self.state == BEGIN:
             return
         offset_s, from_wh = self._segment_from
-        self.segments.append([offset_s, reading.energy_wh - from_wh, self.state])
+        self._segments.append(offset_s, reading.energy_wh - from_wh, self.state)
         elapsed_s = (reading.at_ms - self._begin_at_ms) // 1000
         self._segment_from = (elapsed_s, reading.energy_wh)
 
@@ -166,6 +178,7 @@ def resume(snapshot: list) -> Session:
     try:
         session_id, connector, ef, rows, segments = snapshot
         entries = [Entry(*row) for row in rows]
+        segments = restored(segments)
     except (TypeError, ValueError):
         raise SessionError("this is no snapshot of a session")
     if not entries or entries[0].tx != "B" or entries[-1].tx in ENDS:
@@ -175,7 +188,7 @@ def resume(snapshot: list) -> Session:
     begin.utc_ms, begin.time_state = entries[0].utc_ms, entries[0].time_state
     session = Session(session_id, connector, begin)
     session.entries = entries
-    session.segments = segments
+    session._segments = segments
     session.ef = ef
     return session
 

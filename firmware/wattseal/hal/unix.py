@@ -51,9 +51,8 @@ class UnixClock:
         self.grid_ms = max(_GRID_MS, _GRID_WALL_MS * speed)
 
     def skip(self, skipped_ms: int) -> None:
-        """Simulated time in which nothing happens passes at once, for ticks and UTC alike."""
-        self._anchor_ms = self.now_ms() + skipped_ms
-        self._anchor_us = self._elapsed_us
+        """Simulated time without a car passes at once: a step of UTC, not of the ticks."""
+        self._utc_offset_ms += skipped_ms
 
     async def sleep_until(self, deadline_ms: int) -> None:
         while True:

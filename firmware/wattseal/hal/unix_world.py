@@ -92,6 +92,7 @@ class World:
             self._told_time.set()
         else:
             connector = message["c"]
+            _check(message)
             self._connectors[connector] = message
             if connector in self._watching:
                 self._watching[connector].set()
@@ -111,3 +112,13 @@ class World:
             await writer.drain()
         except OSError:
             pass  # `run` notices the lost connection and tells everything again
+
+
+def _check(message: dict) -> None:
+    """ValueError for inputs that no charge point has."""
+    presented = message.get("id")
+    texts = [text for text in presented or () if isinstance(text, str)]
+    if presented is not None and (len(presented) != 3 or len(texts) != 3):
+        raise ValueError("an identification is IT, IL and the data")
+    if not isinstance(message.get("stop", ""), str):
+        raise ValueError("a stop is an OCMF TX")

@@ -1,0 +1,67 @@
+"""What is asked of one connector now: a start, an end, or nothing; switches and records nothing.
+
+An identification asks for a start while its plug is in and nothing asks for an end. Once a session
+has begun only the plug and a stop request end it; another card at the reader changes nothing.
+"""
+
+import asyncio
+
+_MAY_BE_ASKED = ("E", "L", "R", "A")  # OCMF TX; "P" only a reset knows
+_ABORT = "A"
+
+
+class Demand:
+    """One connector's inputs, and whether its plug was drawn while nobody looked.
+
+    `set` makes it an asyncio.Event to the inputs and to the sampler: an unplugging counts although
+    the next car is plugged in before the connector's task runs again.
+    """
+
+    def __init__(self, inputs: "object", connector: int) -> None:
+        self._inputs = inputs
+        self._connector = connector
+        self._changed = asyncio.Event()
+        self.drawn = False  # since the last start was asked for
+
+    def watch(self, point: "object") -> None:
+        """Be told of every change of the inputs and of every sample."""
+        self._inputs.watch(self._connector, self)
+        point.watchers.append(self)
+
+    def set(self) -> None:
+        if not self._inputs.plugged(self._connector):
+            self.drawn = True
+        self._changed.set()
+
+    async def changed(self) -> None:
+        await self._changed.wait()
+        self._changed.clear()
+
+    async def start(self) -> tuple:
+        """Return the identification that asks for a start, once there is one."""
+        while self.presented() is None:
+            await self.changed()
+        self.drawn = False
+        return self.presented()
+
+    async def unplugged(self) -> None:
+        """Return once the plug is out, or has been since the last start."""
+        while not self.drawn and self._inputs.plugged(self._connector):
+            await self.changed()
+
+    def presented(self) -> "tuple | None":
+        inputs = self._inputs
+        if not inputs.plugged(self._connector) or inputs.stop_request(self._connector):
+            return None
+        return inputs.identification(self._connector)
+
+    def still(self, presented: tuple) -> bool:
+        """Whether the start that `presented` asked for is still wanted, by the same plug-in."""
+        return not self.drawn and self.presented() == presented
+
+    def end(self) -> str:
+        """The OCMF TX that is asked for, "" for none; a stop that has no name is an abort."""
+        if self.drawn or not self._inputs.plugged(self._connector):
+            return "L"
+        stop = self._inputs.stop_request(self._connector)
+        return stop if not stop or stop in _MAY_BE_ASKED else _ABORT

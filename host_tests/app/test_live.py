@@ -1,0 +1,144 @@
+"""Values of the moment are only what was read; off means off; the status comes by the clock."""
+
+import asyncio
+import json
+import unittest
+
+from charge_point import ChargePoint, play
+from charge_world import CARD, Signer
+
+from wattseal.app.greeting import Greeting
+from wattseal.app.live import Live
+from wattseal.app.sampler import Sampler
+
+
+class Publisher:
+    def __init__(self):
+        self.told = []
+        self.statuses = 0
+
+    async def live(self, connector, text):
+        self.told.append((connector, json.loads(text)))
+
+    def tell_status(self):
+        self.statuses += 1
+
+
+async def shown(point, period_ms=1):
+    """What is told of the connectors now."""
+    publisher = Publisher()
+    live = Live(point.connectors, publisher, point.clock, period_ms, 0)
+    task = asyncio.create_task(live.run())
+    await asyncio.sleep(0.02)
+    task.cancel()
+    return publisher.told
+
+
+class TestLive(unittest.TestCase):
+    def test_power_register_age_and_session(self):
+        async def scenario(point):
+            point.meters[0].power_w = 7400
+            await point.seconds(1)
+            connector, text = (await shown(point))[0]
+            self.assertEqual(connector, 1)
+            expected = {
+                "v": 1, "state": "idle", "power_w": 7400, "register_wh": 1000, "age_ms": 0,
+            }  # fmt: skip
+            self.assertEqual(text, expected)
+            await point.begun()
+            _, text = (await shown(point))[0]
+            register_wh = point.meters[0].energy_mwh // 1000
+            self.assertEqual((text["state"], text["register_wh"]), ("C", register_wh))
+            self.assertEqual(text["session_wh"], register_wh - 1000)
+
+        play(scenario)
+
+    def test_a_silent_meter_has_no_values(self):
+        async def scenario(point):
+            await point.begun()
+            point.meters[0].fault = "T"
+            await point.seconds(1)
+            self.assertEqual((await shown(point))[0][1], {"v": 1, "state": "C"})
+
+        play(scenario)
+
+    def test_before_the_first_sample_there_are_no_values(self):
+        async def scenario(point):
+            self.assertEqual((await shown(point))[0][1], {"v": 1, "state": "idle"})
+
+        play(scenario)
+
+    def test_a_refused_start_is_told_with_its_reason(self):
+        async def scenario(point):
+            point.journal.room = 0
+            point.inputs.plug_in(1)
+            await point.seconds(5)
+            text = (await shown(point))[0][1]
+            self.assertEqual(text["state"], "idle")
+            self.assertTrue("the journal is full" in text["refused"])
+
+        play(scenario)
+
+    def test_no_value_names_the_driver(self):
+        async def scenario(point):
+            await point.begun()
+            self.assertFalse(CARD[2] in repr(await shown(point)))
+
+        play(scenario)
+
+    def test_a_period_of_0_tells_nothing(self):
+        async def scenario(point):
+            self.assertEqual(await shown(point, 0), [])
+
+        play(scenario)
+
+    def test_each_connector_speaks_for_itself(self):
+        async def scenario(point):
+            await point.begun(2)
+            states = {connector: text["state"] for connector, text in await shown(point)}
+            self.assertEqual(states, {1: "idle", 2: "C"})
+
+        play(scenario, ChargePoint(("S1", "S2")))
+
+    def test_the_status_comes_by_the_clock_or_not_at_all(self):
+        async def statuses(status_s):
+            publisher = Publisher()
+            live = Live([], publisher, None, 0, status_s)
+            live._status_ms //= 100
+            task = asyncio.create_task(live.run_status())
+            await asyncio.sleep(0.05)
+            task.cancel()
+            return publisher.statuses
+
+        self.assertTrue(asyncio.run(statuses(1)) >= 2)
+        self.assertEqual(asyncio.run(statuses(0)), 0)
+
+
+class TestGreeting(unittest.TestCase):
+    def test_the_status_tells_no_place_and_no_person(self):
+        async def scenario(point):
+            await point.begun()
+            greeting = Greeting(point.journal, point.signer, [], point.clock, "0.1")
+            expected = {
+                "v": 1, "state": "online", "fw": "0.1", "oldest": 1, "next": 2, "lost": [],
+                "time": "S", "late_max_ms": 0, "missed": 0,
+            }  # fmt: skip
+            self.assertEqual(json.loads(greeting.status()), expected)
+
+        play(scenario)
+
+    def test_the_worst_sampler_is_told(self):
+        point = ChargePoint()
+        samplers = [Sampler([], point.clock), Sampler([], point.clock)]
+        samplers[0].missed, samplers[1].missed, samplers[1].late_max_ms = 2, 3, 40
+        status = json.loads(Greeting(point.journal, None, samplers, point.clock, "").status())
+        self.assertEqual((status["missed"], status["late_max_ms"]), (5, 40))
+
+    def test_the_key_is_a_subject_public_key_info(self):
+        class Keyed(Signer):
+            def public_key(self):
+                return bytes(64)
+
+        key = json.loads(Greeting(None, Keyed(None), [], None, "").key())
+        self.assertEqual(len(key["spki"]), 182)
+        self.assertEqual((key["spki"][:4], key["history"]), ("3059", [key["spki"]]))

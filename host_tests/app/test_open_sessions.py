@@ -1,0 +1,147 @@
+"""What a boot finds of an open session; whatever stands in the journal, it stops nothing."""
+
+import json
+import unittest
+
+from charge_point import ChargePoint, play
+
+from wattseal.app.open_sessions import OpenSessions
+from wattseal.core import bill
+
+
+def begun_and_crashed(edit=None, keep=False):
+    """A charge point with an open session whose begin record's text `edit` has changed."""
+    point = ChargePoint()
+
+    async def scenario(point):
+        await point.begun()
+        await point.shut_down()
+
+    play(scenario, point)
+    if edit:
+        kind, payload = point.journal.frames[0]
+        point.journal.frames[0] = (kind, edit(payload))
+    if not keep:
+        point.checkpoints.blobs.clear()
+    return point
+
+
+def found(point):
+    sessions = OpenSessions(point.journal, point.checkpoints)
+    sessions.scan()
+    return sessions.find(1), sessions
+
+
+def swap(old, new):
+    return lambda payload: payload.replace(old, new)
+
+
+ODD = (
+    swap(b'"ocmf":"OCMF|', b'"ocmf":"OCMF'),
+    swap(b'"ocmf":"', b'"ocmf":7,"x":"'),
+    swap(b'"ocmf":"', b'"text":"'),
+    swap(b'"session":"', b'"session":7,"x":"'),
+    swap(b'"session":"', b'"session":"\\u0022'),
+    swap(b'\\"RV\\":1000,', b'\\"RV\\":\\"1000\\",'),
+    swap(b'\\"RV\\":1000,', b'\\"RV\\":null,'),
+    swap(b'\\"RV\\":1000,', b'\\"RV\\":[],'),
+    swap(b'\\"RV\\":1000,', b""),
+    swap(b'\\"RD\\":[', b'\\"RD\\":[7,'),
+    swap(b'\\"TM\\":\\"20', b'\\"TM\\":\\"xx'),
+    swap(b'\\"TM\\":', b'\\"TM\\":7,\\"x\\":'),
+    swap(b'\\"MS\\":\\"S1', b'\\"MS\\":\\"S1\\\\n'),
+    swap(b'\\"GI\\":\\"Wattseal\\",', b""),
+    swap(b'\\"ID\\":\\"', b'\\"ID\\":\\"0123456789'),
+    lambda payload: payload[:-40],
+    lambda payload: b'{"connector":1,',
+    lambda payload: b'{"connector":1,"kind":"begin"}',
+    lambda payload: b'["connector":1, 7]',
+)
+
+
+class TestOpenSessions(unittest.TestCase):
+    def test_an_odd_begin_record_takes_nothing_down_and_is_counted(self):
+        for i, edit in enumerate(ODD):
+            point = begun_and_crashed(edit)
+            self.assertTrue(point.journal.frames[0][1] != begun_and_crashed().journal.frames[0][1])
+            session, sessions = found(point)
+            self.assertEqual((session, sessions.unreadable), (None, 1), i)
+
+    def test_after_an_odd_begin_record_the_connector_serves_the_next_car(self):
+        for edit in ODD[3:7]:
+            point = begun_and_crashed(edit)
+            point.inputs.unplug(1)
+
+            async def scenario(point):
+                await point.begun()
+                point.inputs.unplug(1)
+                await point.seconds(3)
+                self.assertEqual([kind for kind, _ in point.journal.frames], [1, 1, 2])
+
+            play(scenario, point)
+
+    def test_a_checkpoint_speaks_for_a_begin_record_that_cannot_be_read(self):
+        for edit in ODD:
+            point = begun_and_crashed(edit, keep=True)
+            point.inputs.unplug(1)
+
+            async def scenario(point):
+                await point.seconds(3)
+                self.assertEqual([kind for kind, _ in point.journal.frames], [1, 2])
+                self.assertEqual(point.letters(), "BP")
+
+            play(scenario, point)
+
+    def test_a_checkpoint_speaks_for_a_begin_record_that_made_way(self):
+        for damaged in (False, True):
+            point = begun_and_crashed(keep=True)
+            before = json.loads(point.journal.frames[0][1])["session"]
+            if damaged:
+                point.journal.damaged.add(1)
+            else:  # acknowledged, and deleted because others needed the room
+                other = bill.payload(bill.SESSION, "00", "w1", 2, 1, "5e", "OCMF|{}|{}")
+                point.journal.frames[0] = (bill.SESSION, other)
+            session, _ = found(point)
+            self.assertEqual(session[0].session_id, before)
+
+    def test_a_checkpoint_of_a_session_that_ended_is_forgotten(self):
+        point = begun_and_crashed(keep=True)
+        kept = dict(point.checkpoints.blobs)
+        point.inputs.unplug(1)
+
+        async def scenario(point):
+            await point.seconds(3)
+            point.checkpoints.blobs.update(kept)  # as if the reset had come before `forget`
+            await point.restart()
+            await point.seconds(3)
+            self.assertEqual(point.kinds(), ["begin", "session"])
+            self.assertEqual(point.checkpoints.blobs, {})
+
+        play(scenario, point)
+
+    def test_checkpoints_that_cannot_be_read_are_done_without(self):
+        point = begun_and_crashed(keep=True)
+        point.checkpoints.error = OSError(5)
+        session, sessions = found(point)
+        self.assertEqual((session[0].begin_wh, sessions.unreadable), (1000, 0))
+
+    def test_each_connector_has_its_own_session_and_gives_it_out_once(self):
+        point = ChargePoint(("S1", "S2"))
+
+        async def scenario(point):
+            await point.begun(1)
+            await point.begun(2)
+            point.inputs.unplug(1)
+            await point.seconds(3)
+            await point.shut_down()
+
+        play(scenario, point)
+        session, sessions = found(point)
+        self.assertEqual(session, None)
+        session, head, who = sessions.find(2)
+        self.assertEqual((session.connector, head.ms, who.id_type), (2, "S2", "LOCAL"))
+        point.checkpoints.blobs.clear()
+        self.assertEqual(sessions.find(2), None)
+
+    def test_an_empty_journal_has_no_open_session(self):
+        self.assertEqual(found(ChargePoint())[0], None)
