@@ -12,10 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tools.sessions import Session
+from tools.sim_meter import SimMeter
 
 _STEP_S = 0.02
 _TAPER = 0.85  # part of the stay in which the energy is taken; then the car asks for nothing
-_LEAD_MS = 20_000  # simulated time between the end of a skip and the next arrival
+# simulated time between the end of a skip and the next arrival: no more than two of the wall's
+_LEAD_MS = 20_000
+_LEAD_WALL_MS = 2_000
 
 
 @dataclass
@@ -23,37 +26,54 @@ class Outlet:
     """One connector: what the car and the charger show, and the meter behind it."""
 
     number: int
-    meter: object
+    meter: SimMeter
     state: dict = field(default_factory=dict)
     closed: bool = False
     session: Session | None = None
-    charged: tuple[int, int, int] | None = None  # (from ms, until ms, register at the start, mWh)
+    charging: tuple[int, int, int] | None = None  # (from ms, until ms, register at the start, mWh)
+    open: "Charged | None" = None  # while the contactor is closed
 
 
 @dataclass
 class Charged:
-    """What the simulator knows of one session, from its own register, exactly."""
+    """From the contactor's closing to its opening: what the meter's register said, exactly."""
 
     session: Session
-    card: str
     begin_mwh: int
     end_mwh: int | None = None
 
 
-class World:
-    """`run` plays the sessions; `charged` fills up with what really happened."""
+def profile(session: Session, duration_ms: int, part: float) -> tuple[float, int]:
+    """(energy in Wh, power in W) after `part` (0 to 1) of a charge that begins at its peak power.
 
-    def __init__(self, sessions: list[Session], meters: dict[int, object], speed: int) -> None:
+    The power falls as a car's does, along (1 - part)^k, with k such that the peak is the
+    session's and the whole is its energy; flat where the time is too short for that peak.
+    """
+    mean_w = session.energy_wh * 3_600_000 / duration_ms
+    k = max(0.0, session.p_max_w / mean_w - 1) if mean_w else 0.0
+    left = 1 - part
+    power_w = mean_w * (k + 1) * left**k if left else 0
+    return session.energy_wh * (1 - left ** (k + 1)), int(power_w)
+
+
+class World:
+    """`run` plays the sessions; `charged` and `cards` fill up with what really happened.
+
+    `may_skip()`: whether time without a car may pass at once; not while a session is being closed.
+    """
+
+    def __init__(self, sessions: list[Session], meters: dict[int, SimMeter], speed: int) -> None:
         self.sessions = sessions
         self.speed = speed
         self.outlets = {n: Outlet(n, m) for n, m in meters.items()}
         self.charged: list[Charged] = []
-        self._open: dict[int, Charged] = {}
+        self.cards: list[str] = []  # every identification presented
         self._waiting = list(sessions)
+        self.may_skip: Callable[[], bool] = lambda: True
         self._writers: set[asyncio.StreamWriter] = set()
-        self._anchor = (time.monotonic(), sessions[0].arrival_ms - _LEAD_MS)
+        self._lead_ms = min(_LEAD_MS, _LEAD_WALL_MS * speed)
+        self._anchor = (time.monotonic(), sessions[0].arrival_ms - self._lead_ms)
         self._connected = asyncio.Event()  # time runs from the firmware's first connection on
-        self.on_change: Callable[[], None] = lambda: None
 
     def utc_ms(self) -> int:
         wall, utc_ms = self._anchor
@@ -90,7 +110,7 @@ class World:
             self._waiting.pop(0)
             outlet.session = session
             card = secrets.token_hex(7).upper()
-            self._open[outlet.number] = Charged(session, card, outlet.meter.served_energy_mwh())
+            self.cards.append(card)
             self._show(outlet, plug=1, pilot=1, offer=1, id=["ISO14443", "VERIFIED", card])
 
     def _leave(self, outlet: Outlet, now_ms: int) -> None:
@@ -102,23 +122,23 @@ class World:
     def _turn(self, outlet: Outlet, now_ms: int) -> None:
         """Advance the register along the session's energy while the contactor is closed."""
         meter, session = outlet.meter, outlet.session
-        if not (outlet.closed and session and outlet.charged):
+        if not (outlet.closed and session and outlet.charging):
             meter.power_w = 0
             return
-        begin_ms, until_ms, begin_mwh = outlet.charged
-        done = min(1.0, max(0.0, (now_ms - begin_ms) / (until_ms - begin_ms)))
-        energy_mwh = begin_mwh + int(session.energy_wh * 1000 * done)
-        meter.energy_mwh = max(meter.energy_mwh, energy_mwh)
-        hours = (until_ms - begin_ms) / 3_600_000
-        meter.power_w = int(session.energy_wh / hours) if done < 1 else 0
-        if done == 1 and outlet.state.get("pilot"):
+        begin_ms, until_ms, begin_mwh = outlet.charging
+        part = min(1.0, max(0.0, (now_ms - begin_ms) / (until_ms - begin_ms)))
+        energy_wh, meter.power_w = profile(session, until_ms - begin_ms, part)
+        meter.energy_mwh = max(meter.energy_mwh, begin_mwh + int(energy_wh * 1000))
+        if part == 1 and outlet.state.get("pilot"):
             self._show(outlet, pilot=0)
 
     def _skip(self, now_ms: int) -> None:
         """Time without a car passes at once."""
         if not self._waiting or any(o.session or o.closed for o in self.outlets.values()):
             return
-        skip_ms = self._waiting[0].arrival_ms - _LEAD_MS - now_ms
+        if not self.may_skip():
+            return
+        skip_ms = self._waiting[0].arrival_ms - self._lead_ms - now_ms
         if skip_ms > 0:
             wall, utc_ms = self._anchor
             self._anchor = (wall, utc_ms + skip_ms)
@@ -127,7 +147,6 @@ class World:
     def _show(self, outlet: Outlet, **changes: object) -> None:
         outlet.state = {"c": outlet.number, **outlet.state, **changes}
         self._tell(outlet.state)
-        self.on_change()
 
     def _tell(self, message: dict) -> None:
         line = json.dumps(message).encode() + b"\n"
@@ -164,13 +183,13 @@ class World:
         now_ms = self.utc_ms()
         self._turn(outlet, now_ms)
         outlet.closed = closed
-        open_session = self._open.get(outlet.number)
         if closed and outlet.session:
             stay_ms = outlet.session.departure_ms - now_ms
             until_ms = now_ms + max(1000, int(stay_ms * _TAPER))
-            outlet.charged = (now_ms, until_ms, outlet.meter.energy_mwh)
-        elif not closed and open_session:
+            outlet.charging = (now_ms, until_ms, outlet.meter.energy_mwh)
+            outlet.open = Charged(outlet.session, outlet.meter.served_energy_mwh())
+        elif not closed and outlet.open:
             outlet.meter.power_w = 0
-            open_session.end_mwh = outlet.meter.served_energy_mwh()
-            self.charged.append(self._open.pop(outlet.number))
-        self.on_change()
+            outlet.open.end_mwh = outlet.meter.served_energy_mwh()
+            self.charged.append(outlet.open)
+            outlet.open = None

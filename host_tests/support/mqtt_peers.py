@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import getpass
 import json
 import shutil
 import socket
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 
 import interpreters
+import tls_peer
 
 from tools.broker import EmbeddedBroker
 
@@ -65,14 +67,18 @@ def embedded():
 
 
 @contextlib.contextmanager
-def mosquitto(folder):
-    """(port, process) of a mosquitto with a configuration of its own."""
-    port = free_port()
+def mosquitto(folder, secure=False, port=0):
+    """(port, process) of a mosquitto of its own; `secure`: its CA is `folder`/ca.pem."""
+    port = port or free_port()
+    lines = [f"listener {port} 127.0.0.1", "allow_anonymous true", "set_tcp_nodelay true"]
+    lines += ["persistence false", f"user {getpass.getuser()}"]  # root's: it may read the key
+    if secure:
+        issuer = tls_peer.authority("a CA for tests")
+        certificate, key = tls_peer.server_files(folder, issuer, "localhost")
+        (folder / "ca.pem").write_bytes(issuer[0].public_bytes(tls_peer.PEM))
+        lines += [f"certfile {certificate}", f"keyfile {key}"]
     configuration = folder / "mosquitto.conf"
-    configuration.write_text(
-        f"listener {port} 127.0.0.1\nallow_anonymous true\n"
-        "set_tcp_nodelay true\npersistence false\n"
-    )
+    configuration.write_text("\n".join(lines) + "\n")
     process = subprocess.Popen(
         [MOSQUITTO, "-c", str(configuration)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

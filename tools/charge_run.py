@@ -1,0 +1,174 @@
+"""One run: meter simulator, world, firmware, broker and receiver, started, played and stopped.
+
+Shows nothing itself: a view is told that something may have changed. Judges through run_summary.
+"""
+
+import asyncio
+import contextlib
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import keys
+from tools.broker import EmbeddedBroker
+from tools.broker_address import BrokerAddress
+from tools.firmware_process import FirmwareProcess
+from tools.receiver import Receiver
+from tools.serial_line import SerialLine
+from tools.sessions import Session
+from tools.sim_meter import MeterLine, SimMeter
+from tools.subscriber import Subscriber
+from tools.verdict import findings
+from tools.world import World
+
+_FIRST_UNIT = 1
+_CA_NAME = "ca.der"
+_LIVE_MS = 500
+_STATUS_S = 1
+_LOOK_S = 0.1
+_CONNECT_S = 20
+QUIET_S = 60  # nothing new for so long after the last car: something is wrong
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run. `broker`: None for one inside the run."""
+
+    sessions: list[Session]
+    speed: int
+    meter: str
+    broker: BrokerAddress | None
+    out: Path
+
+
+class ChargeRun:
+    """`await run(on_change)` plays the plan to its end; then `receiver` and `world` tell all."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        numbers = sorted({s.connector for s in plan.sessions})
+        self.meters = {
+            n: SimMeter(plan.meter, _FIRST_UNIT + n, str(20261100 + n)) for n in numbers
+        }
+        self.world = World(plan.sessions, self.meters, plan.speed)
+        self.broker = plan.broker
+        self.receiver: Receiver
+        self.subscriber: Subscriber
+        self.firmware: FirmwareProcess
+        self.log = plan.out / "firmware.log"
+        self.started = time.monotonic()
+
+    async def run(self, on_change: Callable[[], None]) -> None:
+        """Until every session was delivered, or nothing has moved for QUIET_S."""
+        async with contextlib.AsyncExitStack() as stack:
+            folder = Path(tempfile.mkdtemp(prefix="wattseal-"))
+            stack.callback(shutil.rmtree, folder, True)
+            broker = self.broker = self.broker or await _embedded_broker(stack)
+            device = self._provision(folder, broker)
+            self._receive(stack, device, broker)
+            tasks = [await self._connected(stack)]
+            line, world_port = await self._simulate(stack)
+            self.firmware = FirmwareProcess(folder, line.device_end, world_port, self.log)
+            tasks.append(await _task(stack, self.firmware.keep()))
+            tasks.append(await _task(stack, self.world.run()))
+            await self._play(tasks, on_change)
+
+    def complete(self) -> bool:
+        """Every session was begun and is closed, and no record is missing."""
+        kinds = [record.kind for record in self.receiver.records.values()]
+        enough = kinds.count("begin") >= len(self.plan.sessions)
+        return enough and self._all_closed() and not self.receiver.missing()
+
+    def _all_closed(self) -> bool:
+        records = self.receiver.records.values()
+        begun = {r.session for r in records if r.kind == "begin"}
+        return begun == {r.session for r in records if r.kind != "begin"}
+
+    def _provision(self, folder: Path, broker: BrokerAddress) -> str:
+        """Key and configuration of a new device; returns its id."""
+        device = keys.new(folder / "device.key")
+        if broker.ca_der:
+            (folder / _CA_NAME).write_bytes(broker.ca_der)
+        connectors = [
+            {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": 350000}
+            for n, m in self.meters.items()
+        ]
+        config = {"version": 1, "live_ms": _LIVE_MS, "status_s": _STATUS_S}
+        config |= {"connectors": connectors, "broker": broker.config(_CA_NAME)}
+        (folder / "config.json").write_text(json.dumps(config))
+        return device
+
+    def _receive(
+        self, stack: contextlib.AsyncExitStack, device: str, broker: BrokerAddress
+    ) -> None:
+        def publish(topic: str, payload: str) -> None:
+            self.subscriber.publish(topic, payload)
+
+        self.receiver = Receiver(device, self.plan.out, findings, publish, self.world.cards)
+        stack.callback(self.receiver.close)
+        self.subscriber = Subscriber(
+            broker, f"wattseal/v1/{device}/#", self.receiver.take, self.receiver.acknowledge
+        )
+
+    async def _connected(self, stack: contextlib.AsyncExitStack) -> asyncio.Task:
+        listening = await _task(stack, self.subscriber.run())
+        ready = asyncio.ensure_future(self.subscriber.ready.wait())
+        await asyncio.wait(
+            (listening, ready), return_when=asyncio.FIRST_COMPLETED, timeout=_CONNECT_S
+        )
+        ready.cancel()
+        if listening.done():
+            listening.result()
+        return listening
+
+    async def _simulate(self, stack: contextlib.AsyncExitStack) -> tuple[SerialLine, int]:
+        """Meters on a serial line, and the world; returns the line and the world's port."""
+        self.world.may_skip = self._all_closed
+        line = SerialLine()
+        line.start()
+        stack.callback(line.stop)
+        server = MeterLine(list(self.meters.values()))
+        await server.start(line.meter_end)
+        stack.push_async_callback(server.stop)
+        world_port = await self.world.start()
+        stack.push_async_callback(self.world.stop)
+        return line, world_port
+
+    async def _play(self, tasks: list[asyncio.Task], on_change: Callable[[], None]) -> None:
+        """`tasks`: they end with a fault, the last one, the world's, when all cars are gone."""
+        seen, quiet_since = None, time.monotonic()
+        while not (tasks[-1].done() and self.complete()):
+            for task in tasks:
+                if task.done():
+                    task.result()
+            now = (len(self.receiver.records), self.receiver.upto, tasks[-1].done())
+            if now != seen:
+                seen, quiet_since = now, time.monotonic()
+            if tasks[-1].done() and time.monotonic() - quiet_since > QUIET_S:
+                break
+            on_change()
+            await asyncio.sleep(_LOOK_S)
+        on_change()
+
+
+async def _embedded_broker(stack: contextlib.AsyncExitStack) -> BrokerAddress:
+    broker = EmbeddedBroker()
+    port = await broker.start()
+    stack.push_async_callback(broker.stop)
+    return BrokerAddress(broker.host, port)
+
+
+async def _task(stack: contextlib.AsyncExitStack, coroutine: object) -> asyncio.Task:
+    """A task that ends, at the latest, when the stack unwinds."""
+    task = asyncio.ensure_future(coroutine)
+
+    async def end() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(end)
+    return task

@@ -1,0 +1,73 @@
+"""What a run comes to: counts, and whether every session was delivered and verified; no output.
+
+The energy of each session is compared with the simulated meter's own register, which the firmware
+has never seen but over Modbus.
+"""
+
+import json
+import time
+
+from tools.charge_run import ChargeRun
+from tools.receiver import Stored
+
+
+def summary(run: ChargeRun) -> dict:
+    """For OUT/summary.json; `ok` decides the exit code."""
+    receiver = run.receiver
+    records = [receiver.records[n] for n in sorted(receiver.records)]
+    begins = [r for r in records if r.kind == "begin" and r.ok]
+    ends = [r for r in records if r.kind == "session" and r.ok]
+    rows = {
+        "sessions": len(run.plan.sessions),
+        "begin_verified": len(begins),
+        "end_verified": len(ends),
+        "not_verified": len(records) - len(begins) - len(ends),
+        "energy_exact": sum(is_exact(run, record) for record in ends),
+        "energy_wh": sum(energy_wh(record) for record in ends),
+        "repeats": receiver.repeats,
+        "missing": len(receiver.missing()),
+        "alarms": len(receiver.alarms),
+        "identities_seen": receiver.leaks + _leaks_in_log(run),
+        **_timing(run),
+        "seconds": round(time.monotonic() - run.started, 1),
+    }
+    wanted = (rows["begin_verified"], rows["end_verified"], rows["energy_exact"])
+    rows["ok"] = (
+        set(wanted) == {rows["sessions"]}
+        and len(run.world.charged) == rows["sessions"]
+        and not (rows["not_verified"] or rows["missing"] or rows["alarms"])
+        and not rows["identities_seen"]
+    )
+    return rows
+
+
+def _timing(run: ChargeRun) -> dict:
+    """The sampler's; faster than the wall clock it says nothing."""
+    if run.plan.speed != 1:
+        return {}
+    status = run.receiver.status
+    return {"late_max_ms": status.get("late_max_ms"), "samples_missed": status.get("missed")}
+
+
+def energy_wh(record: Stored) -> int:
+    """End minus begin as the record has it; 0 for a begin record."""
+    begin, end = _values(record)
+    return end - begin
+
+
+def is_exact(run: ChargeRun, record: Stored) -> bool:
+    """The record's two values are those of the simulated register, cut to whole Wh."""
+    return any(
+        (c.begin_mwh // 1000, (c.end_mwh or 0) // 1000) == _values(record)
+        for c in run.world.charged
+    )
+
+
+def _values(record: Stored) -> tuple[int, int]:
+    readings = json.loads(record.ocmf.split("|")[1])["RD"]
+    return readings[0]["RV"], readings[-1]["RV"]
+
+
+def _leaks_in_log(run: ChargeRun) -> int:
+    text = run.log.read_text(errors="replace") if run.log.exists() else ""
+    return sum(card in text for card in run.world.cards)

@@ -1,0 +1,154 @@
+"""Shows a run while it goes on: live on a terminal, plain lines elsewhere; decides nothing."""
+
+import datetime
+import json
+from collections.abc import Callable
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from tools.charge_run import ChargeRun
+from tools.receiver import Stored
+from tools.run_summary import energy_wh
+from tools.sessions import ZONE
+
+_NEWEST = 6  # records shown
+_STATES = {
+    "idle": "free", "B": "begun", "C": "charging", "P": "parking", "S": "suspended", "E": "ended",
+}  # fmt: skip
+
+
+class PlainView:
+    """One line for each record, in the order in which they came."""
+
+    def __init__(self, run: ChargeRun, console: Console) -> None:
+        self._run = run
+        self._console = console
+        self._shown = 0
+
+    def __enter__(self) -> Callable[[], None]:
+        return self.update
+
+    def __exit__(self, *_: object) -> None:
+        self.update()
+
+    def update(self) -> None:
+        records = list(_records(self._run))
+        for record in records[self._shown :]:
+            self._console.print(_line(record))
+        self._shown = len(records)
+
+
+class LiveView:
+    """Meters, sessions, journal, broker and verified records, several times a second."""
+
+    def __init__(self, run: ChargeRun, console: Console) -> None:
+        self._run = run
+        self._live = Live(console=console, refresh_per_second=8, transient=False)
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(bar_width=32), MofNCompleteColumn(),
+            console=console,
+        )  # fmt: skip
+        total = len(run.plan.sessions)
+        self._begins = self._progress.add_task("begin records verified", total=total)
+        self._ends = self._progress.add_task("session records verified", total=total)
+
+    def __enter__(self) -> Callable[[], None]:
+        self._live.start()
+        return self.update
+
+    def __exit__(self, *_: object) -> None:
+        self.update()
+        self._live.stop()
+
+    def update(self) -> None:
+        records = list(_records(self._run))
+        good = [record.kind for record in records if record.ok]
+        self._progress.update(self._begins, completed=good.count("begin"))
+        self._progress.update(self._ends, completed=good.count("session"))
+        newest = Text("\n").join(_line(record) for record in records[-_NEWEST:])
+        parts = [self._title(), self._connectors(), self._chain(), self._progress, newest]
+        self._live.update(Group(*parts))
+
+    def _title(self) -> Text:
+        run = self._run
+        now = datetime.datetime.fromtimestamp(run.world.utc_ms() / 1000, ZONE)
+        text = f"{now:%a %d %b %Y %H:%M}, {run.plan.speed} times as fast as the clock on the wall"
+        return Text.assemble(("Wattseal", "bold green"), "  ", text)
+
+    def _connectors(self) -> Table:
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+        for name in ("connector", "session", "state"):
+            table.add_column(name)
+        for name in ("power", "register", "this session"):
+            table.add_column(name, justify="right")
+        for number, outlet in self._run.world.outlets.items():
+            live = self._run.receiver.live.get(number, {})
+            table.add_row(
+                str(number), f"no. {outlet.session.name}" if outlet.session else "",
+                _STATES.get(live.get("state", "idle"), "?"), _kilo(live.get("power_w"), "kW"),
+                _kilo(live.get("register_wh"), "kWh"), _kilo(live.get("session_wh"), "kWh"),
+            )  # fmt: skip
+        return table
+
+    def _chain(self) -> Text:
+        """Journal, broker and, at SPEED=1, the sampler, in one line each."""
+        run, status = self._run, self._run.receiver.status
+        newest = status.get("next", 1) - 1
+        waiting = max(0, newest - run.receiver.upto)
+        broker = run.broker.shown if run.broker else "?"
+        state = "connected" if run.subscriber.connected else "NOT CONNECTED"
+        lines = [
+            f"journal  T{newest} is the newest record, {waiting} not acknowledged",
+            f"broker   {broker}, {state}; device {status.get('state', 'not yet seen')}",
+        ]
+        if run.plan.speed == 1:  # faster than the wall clock, a sampler's timing says nothing
+            late, missed = status.get("late_max_ms", 0), status.get("missed", 0)
+            lines.append(f"sampler  worst lateness {late} ms, {missed} samples missed")
+        return Text("\n".join(lines))
+
+
+def view(run: ChargeRun, console: Console) -> "LiveView | PlainView":
+    return LiveView(run, console) if console.is_terminal else PlainView(run, console)
+
+
+def summary_table(rows: dict) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(justify="right")
+    for name, value in rows.items():
+        shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+        table.add_row(name.replace("_", " "), str(shown))
+    return table
+
+
+def _records(run: ChargeRun) -> "list[Stored]":
+    return list(run.receiver.records.values()) if hasattr(run, "receiver") else []
+
+
+def _line(record: Stored) -> Text:
+    text = Text(f"T{record.pagination:<4} connector {record.connector}  {record.kind:<12} ")
+    if record.ok:
+        text.append("verified", "green")
+        if record.kind == "session":
+            text.append(f"  {energy_wh(record):>7,} Wh  {_minutes(record)}")
+    else:
+        text.append("NOT VERIFIED: " + ", ".join(record.findings), "bold red")
+    return text
+
+
+def _minutes(record: Stored) -> str:
+    readings = json.loads(record.ocmf.split("|")[1])["RD"]
+    begin, end = (_time(readings[at]["TM"]) for at in (0, -1))
+    return f"{(end - begin).total_seconds() / 60:5.1f} min"
+
+
+def _time(tm: str) -> datetime.datetime:
+    return datetime.datetime.strptime(tm[:28], "%Y-%m-%dT%H:%M:%S,%f%z")
+
+
+def _kilo(value: int | None, unit: str) -> str:
+    return "" if value is None else f"{value / 1000:,.2f} {unit}"

@@ -1,0 +1,81 @@
+"""The receiver's MQTT connection: hands on what comes, returns when the broker does; no policy."""
+
+import asyncio
+from collections.abc import Callable
+
+import aiomqtt
+
+from tools.broker_address import BrokerAddress
+
+_PAUSE_S = 0.5
+
+
+class NoBroker(Exception):
+    """Nobody answers there, or not to us; the argument is one sentence."""
+
+
+class Subscriber:
+    """Everything below `topic`. `take(topic, payload)` is called for each message, in order.
+
+    `on_connected()` after every connect; `publish` needs no waiting, and what is published while
+    there is no connection is dropped.
+    """
+
+    def __init__(
+        self, broker: BrokerAddress, topic: str, take: Callable[[str, bytes], None],
+        on_connected: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._broker = broker
+        self._topic = topic
+        self._take = take
+        self._on_connected = on_connected
+        self._client: aiomqtt.Client | None = None
+        self._sending: set[asyncio.Task] = set()
+        self.ready = asyncio.Event()
+        self.connections = 0
+
+    @property
+    def connected(self) -> bool:
+        return self._client is not None
+
+    def publish(self, topic: str, payload: str) -> None:
+        """QoS 1."""
+        if self._client is not None:
+            task = asyncio.create_task(self._publish(self._client, topic, payload))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def run(self) -> None:
+        """Until cancelled. NoBroker when the very first connection fails."""
+        while True:
+            try:
+                await self._serve()
+            except aiomqtt.MqttError as fault:
+                if not self.connections:
+                    raise NoBroker(
+                        f"no MQTT broker at {self._broker.shown}: {fault}; start one, or leave "
+                        "BROKER out for one inside the run"
+                    ) from fault
+            finally:
+                self._client = None
+            await asyncio.sleep(_PAUSE_S)
+
+    async def _serve(self) -> None:
+        broker = self._broker
+        async with aiomqtt.Client(
+            broker.host, broker.port, username=broker.user or None,
+            password=broker.password or None, tls_context=broker.tls_context(),
+        ) as client:  # fmt: skip
+            await client.subscribe(self._topic, qos=1)
+            self._client = client
+            self.connections += 1
+            self.ready.set()
+            self._on_connected()
+            async for message in client.messages:
+                self._take(str(message.topic), bytes(message.payload))
+
+    async def _publish(self, client: aiomqtt.Client, topic: str, payload: str) -> None:
+        try:
+            await client.publish(topic, payload, qos=1)
+        except aiomqtt.MqttError:
+            pass  # the connection's own task notices, and acknowledges again
