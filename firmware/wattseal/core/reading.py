@@ -1,5 +1,23 @@
 """What a meter driver hands on: a Reading, an Identity, or a MeterFault; decides nothing."""
 
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class BeginReading(Protocol):
+        """A Reading, or one of an earlier boot: its `at_ms` is None."""
+
+        utc_ms: int
+        time_state: str
+
+        @property
+        def energy_wh(self) -> int: ...
+
+        @property
+        def at_ms(self) -> "int | None": ...
+
 
 class Reading:
     """Register values with the time of the reply they came from; never older than `at_ms`."""

@@ -21,7 +21,7 @@ def decode(
     data: "bytes | bytearray | memoryview", at: int, kind: str, order: str, numerator: int,
     denominator: int = 1, invalid: tuple = (),
 ) -> "int | None":  # fmt: skip
-    """The value at byte `at`, times numerator / denominator, rounded half away from zero.
+    """The value at byte `at`, times numerator / denominator, rounded once, half away from zero.
 
     For milli-units the factor holds the 1000. None for NaN, infinity and the raw codes in
     `invalid` (unsigned). KeyError for an unknown kind or order.
@@ -75,9 +75,7 @@ def _float(raw: int, size: int, numerator: int, denominator: int) -> "int | None
 
 
 def _round(value: int, denominator: int) -> int:
-    if denominator == 1:
-        return value
-    half = denominator >> 1 if denominator & 1 == 0 else (denominator - 1) >> 1
+    half = denominator >> 1
     if value < 0:
         return -((-value + half) // denominator)
     return (value + half) // denominator

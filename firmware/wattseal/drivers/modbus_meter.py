@@ -1,8 +1,15 @@
 """One Modbus meter: its registers as Readings and Identity; decides no policy."""
 
+from micropython import const
+
 from wattseal.core import registers
 from wattseal.core.reading import Identity, MeterFault, Reading
 from wattseal.drivers.modbus_bus import BusFault
+
+# What no counter shows and no charger draws is a wrong register or a wrong word order.
+_MOST_MWH = 10**15  # nine digits of kWh
+_MOST_W = const(10000000)
+_KWH = const(1000000)  # mWh
 
 
 class ModbusMeter:
@@ -13,39 +20,69 @@ class ModbusMeter:
         self._unit = unit
         self._model = model
         self._clock = clock
-        self._span = _span(model)
+        self._energy_fields = (model.energy, model.decimals) if model.decimals else (model.energy,)
+        function, start, count = _span(self._energy_fields)
+        self._energy_span = (function, start, count + model.beside)
+        both = self._energy_fields + (model.power,)
+        self._span = _span(both) if model.power[0] == function else None
+        if self._span and self._span[2] > model.max_registers:
+            self._span = None
 
     async def read(self) -> Reading:
         """Taken now: the time is that of the energy's reply. MeterFault "T", "F" or "O"."""
-        model, clock = self._model, self._clock
+        power = self._model.power
         if self._span is None:
-            power_mw = self._decode(await self._registers(model.power), 0, model.power)
-            energy_mwh = self._decode(await self._registers(model.energy), 0, model.energy)
+            power_w = self._power_w(await self._get(*_span((power,))), power[1])
+            energy_mwh = self._energy_mwh(
+                await self._get(*self._energy_span), self._energy_span[1]
+            )
         else:
-            function, start, count = self._span
-            data = await self._get(function, start, count)
-            energy_mwh = self._decode(data, 2 * (model.energy[1] - start), model.energy)
-            power_mw = self._decode(data, 2 * (model.power[1] - start), model.power)
-        if energy_mwh is None or energy_mwh < 0 or power_mw is None:
-            raise MeterFault("O")
-        at_ms = clock.now_ms()
-        return Reading(energy_mwh, power_mw // 1000, at_ms, clock.utc_ms(), clock.state())
+            start = self._span[1]
+            data = await self._get(*self._span)
+            power_w = self._power_w(data, start)
+            energy_mwh = self._energy_mwh(data, start)
+        clock = self._clock
+        return Reading(energy_mwh, power_w, clock.now_ms(), clock.utc_ms(), clock.state())
 
     async def identify(self) -> Identity:
-        """Serial number and firmware as the meter reports them. MeterFault."""
+        """Serial number and firmware as the meter reports them, "" for none. MeterFault."""
         return Identity(
             await self._text(self._model.serial), await self._text(self._model.firmware)
         )
 
+    def _energy_mwh(self, data: memoryview, start: int) -> int:
+        energy_mwh = 0
+        limit_mwh = _MOST_MWH
+        for field in self._energy_fields:
+            part_mwh = self._decode(data, start, field)
+            if part_mwh is None or not 0 <= part_mwh <= limit_mwh:
+                raise MeterFault("O")
+            energy_mwh += part_mwh
+            limit_mwh = _KWH - 1  # what follows is decimals
+        return energy_mwh
+
+    def _power_w(self, data: memoryview, start: int) -> int:
+        power_w = self._decode(data, start, self._model.power, 1000)
+        if power_w is None or not -_MOST_W <= power_w <= _MOST_W:
+            raise MeterFault("O")
+        return power_w
+
+    def _decode(
+        self, data: memoryview, start: int, field: tuple, divisor: int = 1
+    ) -> "int | None":
+        """A field's value in data that begins at register `start`, rounded once."""
+        _, address, kind, order, numerator, denominator = field
+        return registers.decode(
+            data, 2 * (address - start), kind, order, numerator, denominator * divisor,
+            self._model.codes(kind),
+        )  # fmt: skip
+
     async def _text(self, field: tuple) -> str:
-        data = await self._registers(field)
+        data = await self._get(*_span((field,)))
         if field[2] == "text":
             return _clean(bytes(data))
-        return "%d" % registers.decode(data, 0, *field[2:])
-
-    async def _registers(self, field: tuple) -> memoryview:
-        count = field[3] if field[2] == "text" else registers.KINDS[field[2]][0]
-        return await self._get(field[0], field[1], count)
+        number = self._decode(data, field[1], field)
+        return "" if number is None else "%d" % number
 
     async def _get(self, function: int, address: int, count: int) -> memoryview:
         try:
@@ -55,20 +92,20 @@ class ModbusMeter:
         except BusFault as fault:
             raise MeterFault("T" if fault.timeout else "F")
 
-    def _decode(self, data: memoryview, at: int, field: tuple) -> "int | None":
-        return registers.decode(data, at, *field[2:], invalid=self._model.invalid)
+
+def _span(fields: tuple) -> tuple:
+    """(function, start, registers) of the one read that holds the fields, all of one function."""
+    start = min([field[1] for field in fields])
+    return fields[0][0], start, max([field[1] + _registers(field) for field in fields]) - start
 
 
-def _span(model: "object") -> "tuple | None":
-    """(function, start, registers) of one read that holds energy and power, or None."""
-    if model.energy[0] != model.power[0]:
-        return None
-    ends = [f[1] + registers.KINDS[f[2]][0] for f in (model.energy, model.power)]
-    start = min(model.energy[1], model.power[1])
-    count = max(ends) - start
-    return (model.energy[0], start, count) if count <= model.max_registers else None
+def _registers(field: tuple) -> int:
+    return field[3] if field[2] == "text" else registers.KINDS[field[2]][0]
 
 
 def _clean(raw: bytes) -> str:
-    """Printable ASCII without what a record must not hold, ends trimmed."""
+    """Printable ASCII without spaces and what a record must not hold.
+
+    Some meters keep one character in a register and some two: zeros between them go as well.
+    """
     return "".join([chr(b) for b in raw if 32 < b < 127 and b not in b'|"\\'])
