@@ -38,7 +38,8 @@ class EmbeddedBroker:
             ) from fault
         self._broker = broker
         # amqtt does not tell the port that the system chose; its listener's server knows
-        return broker._servers["default"].instance.sockets[0].getsockname()[1]
+        sockets = iter(broker._servers["default"].instance.sockets)
+        return next(sockets).getsockname()[1]
 
     async def stop(self) -> None:
         """Disconnect everybody. Does nothing when not started."""

@@ -9,9 +9,10 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools import keys
 from tools.broker import EmbeddedBroker
@@ -162,7 +163,9 @@ async def _embedded_broker(stack: contextlib.AsyncExitStack) -> BrokerAddress:
     return BrokerAddress(broker.host, port)
 
 
-async def _task(stack: contextlib.AsyncExitStack, coroutine: object) -> asyncio.Task:
+async def _task(
+    stack: contextlib.AsyncExitStack, coroutine: Coroutine[Any, Any, None]
+) -> asyncio.Task[None]:
     """A task that ends, at the latest, when the stack unwinds."""
     task = asyncio.ensure_future(coroutine)
 

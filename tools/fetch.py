@@ -48,9 +48,12 @@ def fetch_library(project, version, digest, member):
         )
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         name = next(n for n in tar.getnames() if n.endswith("/" + member))
+        module = tar.extractfile(name)
+        if module is None:
+            sys.exit("fetch: %s is no file in the archive of %s" % (name, project))
         target = BUILD / "lib" / member
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(tar.extractfile(name).read())
+        target.write_bytes(module.read())
 
 
 def fetch_typings(chip, requirement):

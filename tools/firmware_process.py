@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parents[1]
 _PLACES = ("firmware", "boards/unix", "build/lib", "build/comb")
@@ -63,7 +64,7 @@ class FirmwareProcess:
             f"the firmware ends again and again: {self._last_words()}; see {self._log}"
         )
 
-    async def _run(self, log: object) -> int:
+    async def _run(self, log: BinaryIO) -> int:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, env=self._environment, stdout=log, stderr=log,

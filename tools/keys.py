@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 MAGIC = b"WSK1"
 LAYOUT = ">4s16s32s64s"
 
-app = typer.Typer(add_completion=False, help=__doc__.partition("\n")[0])
+app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
 
 
 class KeyFileError(Exception):

@@ -7,6 +7,7 @@ something it was given is wrong, 130 after Ctrl-C.
 import asyncio
 import datetime
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -89,7 +90,8 @@ def main(
     except (KeyboardInterrupt, asyncio.CancelledError):
         _end("stopped", _STOPPED)
     console.print(summary_table(rows))
-    console.print(f"records and key: {out}/records.jsonl, {out}/public_key.hex")
+    where = os.path.relpath(out) if out.is_relative_to(Path.cwd()) else out
+    print(f"records and key: {where}/records.jsonl, {where}/public_key.hex")
     sys.exit(0 if rows["ok"] else 1)
 
 

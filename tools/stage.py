@@ -21,7 +21,9 @@ from rich.table import Table
 from tools.manifest import Manifest, ManifestFault
 
 ROOT = Path(__file__).resolve().parents[1]
-ARCHITECTURES = {"ESP32_GENERIC": "xtensawin", "RPI_PICO_W": "armv6m", "unix": "x64"}
+ARCHITECTURES = {
+    "ESP32_GENERIC": "xtensawin", "RPI_PICO": "armv6m", "RPI_PICO_W": "armv6m", "unix": "x64",
+}  # fmt: skip
 AS_SOURCE = ("main.py", "boot.py")  # MicroPython starts these two by their names
 LIST_NAME = "manifest.json"
 

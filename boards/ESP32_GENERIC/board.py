@@ -12,7 +12,7 @@ from wattseal.hal.board import Board
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any
+    from wattseal.core.config import Config
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
@@ -27,7 +27,7 @@ _PHY = const(1)
 _PHY_POWER = const(16)
 
 
-def build(config: "Any") -> Board:
+def build(config: "Config") -> Board:
     """The board for a checked configuration; without Wi-Fi in it, on Ethernet. ConfigError."""
     if config.wifi is None:
         link, lines = esp32.ethernet_lan8720(_MDC, _MDIO, _PHY, _PHY_POWER), _LINES[:1]

@@ -12,7 +12,7 @@ from wattseal.hal.board import Board
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any
+    from wattseal.core.config import Config
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
@@ -24,7 +24,7 @@ _PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
 _W5500 = (0, 18, 19, 16, 17, 20)
 
 
-def build(config: "Any") -> Board:
+def build(config: "Config") -> Board:
     """The board for a checked configuration; without Wi-Fi in it, on a W5500. ConfigError."""
     if config.wifi is None:
         link = rp2.ethernet_w5500(*_W5500)

@@ -8,10 +8,19 @@ charge point.
 import os
 import sys
 
+from micropython import const
+
 from wattseal.core.config import ConfigError
 from wattseal.hal.unix import HostLink, NoWatchdog, UnixClock
 from wattseal.hal.unix_serial import PtySerial, TcpSerial
 from wattseal.hal.unix_world import World
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Coroutine
+
+    from wattseal.contracts import Serial
+    from wattseal.core.config import Config
 
 DATA_DIR = os.getenv("WATTSEAL_DIR") or "."
 
@@ -19,7 +28,7 @@ DATA_DIR = os.getenv("WATTSEAL_DIR") or "."
 class Board:
     """The contracts' objects, as every board's `build` returns them."""
 
-    def __init__(self, config: "object") -> None:
+    def __init__(self, config: "Config") -> None:
         self.data_dir = DATA_DIR
         self.clock = UnixClock()
         lines = (os.getenv("WATTSEAL_SERIAL") or "").split(",")
@@ -31,7 +40,7 @@ class Board:
         self.watchdog = NoWatchdog()
         self.reset = _end_process
 
-    def tasks(self) -> list:
+    def tasks(self) -> "list[Coroutine[Any, Any, None]]":
         """Coroutines the board itself needs to run."""
         return [self._world.run()]
 
@@ -39,7 +48,7 @@ class Board:
         await self._world.ready()
 
 
-def build(config: "object") -> Board:
+def build(config: "Config") -> Board:
     """The board for a checked configuration. ConfigError."""
     return Board(config)
 
@@ -54,7 +63,7 @@ def _end_process() -> None:
     sys.exit(1)
 
 
-def _serial(line: str) -> "object":
+def _serial(line: str) -> "Serial":
     try:
         if line.startswith("tcp:"):
             _, host, port = line.split(":")

@@ -5,6 +5,8 @@ import json
 import os
 import sys
 
+from micropython import const
+
 from wattseal import VERSION
 from wattseal.app.connector import Connector
 from wattseal.app.greeting import Greeting
@@ -26,6 +28,13 @@ from wattseal.drivers.mqtt_link import MqttError
 from wattseal.drivers.mqtt_session import MqttSession
 from wattseal.drivers.tcp_stream import open_stream
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Awaitable, Callable
+
+    from wattseal.contracts import Board, BoardModule, Clock, Signer
+    from wattseal.drivers.tcp_stream import TcpStream, TlsContext
+
 _CONFIG_BYTES = 8192
 
 
@@ -33,7 +42,7 @@ class StartFault(Exception):
     """The firmware cannot start; the argument is one sentence for the person in front of it."""
 
 
-def main(board_module: "object") -> None:
+def main(board_module: "BoardModule") -> None:
     """Run until a task fails, then reset. What a person must put right is one sentence."""
     try:
         config = _load_config(board_module.DATA_DIR + "/config.json")
@@ -51,7 +60,10 @@ def main(board_module: "object") -> None:
 class Firmware:
     """Everything, wired once. `tls`: the broker's context, None for plain text."""
 
-    def __init__(self, board: "object", config: "object", signer: "object", tls: "object") -> None:
+    def __init__(
+        self, board: "Board", config: configuration.Config, signer: "Signer",
+        tls: "TlsContext | None",
+    ) -> None:  # fmt: skip
         self.board = board
         self._tls = tls
         self.journal = FileJournal(board.data_dir + "/journal")
@@ -59,7 +71,10 @@ class Firmware:
         self.appended = asyncio.Event()
         self.recorder = Recorder(self.journal, signer, os.urandom, self.appended)
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
-        buses = [ModbusBus(serial) for serial in board.serials]
+        buses = [
+            ModbusBus(serial, gap_ms=_gap_ms(bus.baud))
+            for serial, bus in zip(board.serials, config.buses)
+        ]
         self.points = [_point(row, buses, board.clock) for row in config.connectors]
         self.samplers = _samplers(config, self.points, board.clock)
         self.connectors = [
@@ -74,7 +89,7 @@ class Firmware:
     async def run(self) -> None:
         """Never returns; raises what the first failing task raised."""
         board = self.board
-        tasks = [asyncio.create_task(task) for task in board.tasks()]
+        tasks: list[Awaitable[None]] = [asyncio.create_task(task) for task in board.tasks()]
         self.journal.open()
         self.open_sessions.scan()
         await board.ready()
@@ -88,8 +103,9 @@ class Firmware:
             self.board.contactor.open(connector.id)
 
     def _connector(
-        self, row: "object", point: MeterPoint, signer: "object", config: "object"
-    ) -> Connector:
+        self, row: "configuration.Connector", point: MeterPoint, signer: "Signer",
+        config: configuration.Config,
+    ) -> Connector:  # fmt: skip
         board = self.board
         heads = Heads(row, models.MODELS[row.meter], signer.device_id, VERSION)
         end_samples = max(1, config.end_wait_s * 1000 // board.clock.grid_ms)
@@ -98,14 +114,13 @@ class Firmware:
             Desk(os.urandom), self.open_sessions, end_samples, _log,
         )  # fmt: skip
 
-    def _publisher(self, config: "object", signer: "object") -> Publisher:
+    def _publisher(self, config: configuration.Config, signer: "Signer") -> Publisher:
         broker, device = config.broker, signer.device_id.encode()
-        publisher = None
 
         def on_message(topic: bytes, payload: bytes, retained: bool) -> None:
             publisher.on_message(topic, payload, retained)
 
-        def on_puback(pid: int, tag: "object") -> None:
+        def on_puback(pid: int, tag: "int | None") -> None:
             publisher.on_puback(pid, tag)
 
         will = (b"wattseal/v1/" + device + b"/status", b'{"v":1,"state":"offline"}')
@@ -122,14 +137,14 @@ class Firmware:
         return publisher
 
 
-def _load_config(path: str) -> "object":
+def _load_config(path: str) -> configuration.Config:
     try:
+        if os.stat(path)[6] > _CONFIG_BYTES:  # before a buffer of that size is asked for
+            raise StartFault("%s is longer than %d bytes" % (path, _CONFIG_BYTES))
         with open(path) as file:
-            text = file.read(_CONFIG_BYTES + 1)
+            text = file.read()
     except OSError:
         raise StartFault("%s is missing; write one as the README shows" % path)
-    if len(text) > _CONFIG_BYTES:
-        raise StartFault("%s is longer than %d bytes" % (path, _CONFIG_BYTES))
     try:
         raw = json.loads(text)
     except ValueError:
@@ -143,13 +158,20 @@ def _comb_table() -> bytes:
     return TABLE
 
 
-def _point(row: "object", buses: list, clock: "object") -> MeterPoint:
+def _gap_ms(baud: int) -> int:
+    """3.5 characters of 11 bits, 1.75 ms at the least (Modbus over serial line V1.02, 2.5.1.1)."""
+    return max(2, 38500 // baud + 1)
+
+
+def _point(row: "configuration.Connector", buses: "list[ModbusBus]", clock: "Clock") -> MeterPoint:
     return MeterPoint(ModbusMeter(buses[row.bus], row.unit, models.MODELS[row.meter], clock))
 
 
-def _samplers(config: "object", points: list, clock: "object") -> list:
+def _samplers(
+    config: configuration.Config, points: "list[MeterPoint]", clock: "Clock"
+) -> "list[Sampler]":
     """One sampler for each bus, with the points on it."""
-    samplers = []
+    samplers: list[Sampler] = []
     for number in range(len(config.buses)):
         mine = [p for p, row in zip(points, config.connectors) if row.bus == number]
         if mine:
@@ -157,23 +179,25 @@ def _samplers(config: "object", points: list, clock: "object") -> list:
     return samplers
 
 
-def _opener(broker: "object", tls: "object") -> "object":
+def _opener(
+    broker: "configuration.Broker", tls: "TlsContext | None"
+) -> "Callable[[], Awaitable[TcpStream]]":
     """What MqttSession calls for a stream."""
 
-    async def opener() -> "object":
+    async def opener() -> "TcpStream":
         return await open_stream(broker.host, broker.port, tls)
 
     return opener
 
 
-def _tls_context(data_dir: str, broker: "object") -> "object":
+def _tls_context(data_dir: str, broker: "configuration.Broker") -> "TlsContext | None":
     """Verifies the broker against the configured CA; None where plain text was accepted."""
     if broker.tls != "required":
         return None
     import tls  # imported late: not every image has it
 
     path = data_dir + "/" + broker.ca
-    context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+    context: Any = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)  # the stubs lack its verify_mode
     context.verify_mode = tls.CERT_REQUIRED
     try:
         with open(path, "rb") as file:

@@ -8,7 +8,10 @@ from micropython import const
 
 TYPE_CHECKING = const(False)  # type checkers take the branch all the same; mpy-cross drops it
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Any, Callable, Coroutine, Protocol, Sequence
+
+    from wattseal.core.config import Config
+    from wattseal.core.reading import Identity, Reading
 
     class Clock(Protocol):
         """Monotonic time, UTC and its state. Simulated time may run faster than the wall clock."""
@@ -42,9 +45,10 @@ if TYPE_CHECKING:
             """Wait for at least one byte; return how many were put in `buffer`, 0 on silence."""
             ...
 
-        def discard(self) -> int:
-            """Throw away what has been received; returns the number of bytes."""
-            ...
+    class Watcher(Protocol):
+        """Whoever wants to know of a change; an asyncio.Event is one."""
+
+        def set(self) -> None: ...
 
     class Inputs(Protocol):
         """The charge point's side of each connector: plug, pilot, offer, identification."""
@@ -67,8 +71,8 @@ if TYPE_CHECKING:
             """ "" or the OCMF TX of a requested end: "L" local, "R" remote, "A" abort."""
             ...
 
-        def watch(self, connector: int, changed: "object") -> None:
-            """Set the asyncio.Event `changed` whenever an input of `connector` changes."""
+        def watch(self, connector: int, changed: Watcher) -> None:
+            """Set `changed` whenever an input of `connector` changes."""
             ...
 
     class Contactor(Protocol):
@@ -108,6 +112,26 @@ if TYPE_CHECKING:
             """Unacknowledged sequence numbers whose frame failed its CRC."""
             ...
 
+    class History(Protocol):
+        """What the journal still holds, acknowledged or not."""
+
+        def read(self, sequence: int) -> "tuple[int, bytes] | None":
+            """As Journal's."""
+            ...
+
+        def scan_all(self, callback: "Callable[[int, int, bytes], object]") -> None:
+            """`callback(kind, sequence, payload)` for each good frame, oldest first. OSError."""
+            ...
+
+    class Checkpoints(Protocol):
+        """Small named blobs, each replaced as a whole or not at all. All raise OSError."""
+
+        def save(self, name: str, blob: bytes) -> None: ...
+
+        def load(self, name: str) -> "bytes | None": ...
+
+        def remove(self, name: str) -> None: ...
+
     class Signer(Protocol):
         """Signs with the device's P-256 key, which never leaves it."""
 
@@ -136,10 +160,51 @@ if TYPE_CHECKING:
     class Meter(Protocol):
         """One energy meter; a driver turns its protocol into Readings."""
 
-        async def read(self) -> "object":
-            """A core.reading.Reading taken now. Raises MeterFault."""
+        async def read(self) -> Reading:
+            """Taken now. Raises MeterFault."""
             ...
 
-        async def identify(self) -> "object":
-            """A core.reading.Identity as the meter reports it. MeterFault."""
+        async def identify(self) -> Identity:
+            """As the meter reports it. MeterFault."""
+            ...
+
+    class Board(Protocol):
+        """Everything the firmware touches the world with."""
+
+        data_dir: str
+        reset: "Callable[[], None]"
+
+        @property
+        def serials(self) -> "Sequence[Serial]": ...  # one for each bus of the configuration
+        @property
+        def clock(self) -> Clock: ...
+        @property
+        def inputs(self) -> Inputs: ...
+        @property
+        def contactor(self) -> Contactor: ...
+        @property
+        def link(self) -> Link: ...
+        @property
+        def watchdog(self) -> Watchdog: ...
+
+        def tasks(self) -> "Sequence[Coroutine[Any, Any, None]]":
+            """What the board itself needs to run."""
+            ...
+
+        async def ready(self) -> None:
+            """Return once the inputs can be believed."""
+            ...
+
+    class BoardModule(Protocol):
+        """boards/<NAME>/board.py, on the device `board`."""
+
+        @property
+        def DATA_DIR(self) -> str: ...
+
+        def build(self, config: Config) -> Board:
+            """Raises ConfigError."""
+            ...
+
+        def cannot_start(self) -> None:
+            """What to do when a person must put something right first."""
             ...

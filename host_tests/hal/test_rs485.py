@@ -142,14 +142,6 @@ def test_silence_ends_after_the_timeout(bench):
     assert 100000 <= bench.chip.us <= 102000
 
 
-def test_discards_all_that_was_received(bench):
-    line, uart = open_line(bench)
-    uart.received.extend(bytes(600))
-    assert line.discard() == 600
-    assert not uart.received
-    assert line.discard() == 0
-
-
 @pytest.mark.parametrize(("parity", "expected"), [("N", None), ("E", 0), ("O", 1)])
 def test_sets_the_line_up_as_configured(bench, parity, expected):
     line, uart = open_line(bench, 19200, parity, 2)

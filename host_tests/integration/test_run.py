@@ -117,7 +117,7 @@ BAD = [
     (["--broker", "mqtt://u:geheim@127.0.0.1:1"], {}, "no MQTT broker at mqtt://127.0.0.1:1"),
     (["--out", "/dev/null/x"], {}, "OUT=/dev/null/x cannot be written: Not a directory"),
     ([], {"WATTSEAL_MICROPYTHON": "no-python"}, "MICROPYTHON=no-python is no program"),
-    ([], {"WATTSEAL_MICROPYTHON": "/bin/true"}, "the firmware ends again and again: it said noth"),
+    ([], {"WATTSEAL_MICROPYTHON": "/bin/true"}, "ends again and again: it said nothing"),
 ]
 
 

@@ -64,9 +64,6 @@ class ScriptedLine:
             self.arriving.insert(0, (at_ms, data[count:]))
         return count
 
-    def discard(self):
-        raise AssertionError("a flooded line would never come to an end of this")
-
 
 def crc(data):
     """CRC-16/MODBUS bit by bit, as the specification tells it: independent of the firmware's."""

@@ -34,27 +34,29 @@ class Device:
     def __init__(self, interpreter: str) -> None:
         places = ["firmware", "tools/bench_sign", "build/lib", "build/comb"]
         path = ":".join([*(str(ROOT / place) for place in places), ".frozen"])
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             [interpreter, str(ROOT / "tools/bench_sign/device.py")],
             env=dict(os.environ, MICROPYPATH=path), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
+        assert process.stdin and process.stdout  # both are pipes
+        self._process, self._orders, self._answers = process, process.stdin, process.stdout
 
     def time_ns(self, name: str, count: int) -> int:
         """Time of one, the mean of `count`. BenchFault."""
         try:
-            self._process.stdin.write(f"{name} {count}\n")
-            self._process.stdin.flush()
+            self._orders.write(f"{name} {count}\n")
+            self._orders.flush()
         except BrokenPipeError:
             pass  # what it printed tells more
-        answer = self._process.stdout.readline()
+        answer = self._answers.readline()
         if not answer.strip().isdigit():
-            text = (answer + self._process.stdout.read()).strip()
+            text = (answer + self._answers.read()).strip()
             raise BenchFault(f"MicroPython stopped in the bench of signing: {text[-300:]}")
         return int(answer)
 
     def close(self) -> None:
-        self._process.stdin.close()
+        self._orders.close()
         self._process.wait()
 
 
@@ -79,6 +81,7 @@ def run() -> Outcome:
     """Figures "sign", "sign_textbook", "verify". BenchFault without a MicroPython."""
     device, cpython = Device(_interpreter()), Cpython()
     least: dict[str, int] = {}
+    missed: list[str] = []
     done = 0
     try:
         for rounds in ROUNDS:

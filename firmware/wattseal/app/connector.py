@@ -15,6 +15,18 @@ from wattseal.core.ocmf import OcmfError
 from wattseal.core.reading import MeterFault
 from wattseal.core.session import Session
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from wattseal import contracts
+    from wattseal.app.demand import Presented
+    from wattseal.app.identity import Desk, Heads
+    from wattseal.app.open_sessions import OpenSessions
+    from wattseal.app.recorder import Recorder
+    from wattseal.app.sampler import MeterPoint
+    from wattseal.core import config as configuration
+
 _START_SAMPLES = const(10)  # tries to read meter and identity before a start is refused
 _LOST_SAMPLES = const(30)  # silent samples after which a running session is marked
 _RETRY_SAMPLES = const(30)  # before what was refused is tried again
@@ -26,9 +38,10 @@ class Connector:
     `desk`: where the driver's identification becomes a pseudonym; `open_sessions`: checkpoints."""
 
     def __init__(
-        self, config: "object", point: "object", clock: "object", inputs: "object",
-        contactor: "object", recorder: "object", heads: "object", desk: "object",
-        open_sessions: "object", end_samples: int, log: "object",
+        self, config: "configuration.Connector", point: "MeterPoint", clock: "contracts.Clock",
+        inputs: "contracts.Inputs", contactor: "contracts.Contactor", recorder: "Recorder",
+        heads: "Heads", desk: "Desk", open_sessions: "OpenSessions", end_samples: int,
+        log: "Callable[[str], None]",
     ) -> None:  # fmt: skip
         self.id = config.id
         self.point = point
@@ -42,7 +55,7 @@ class Connector:
         self._open_sessions = open_sessions
         self._end_samples = end_samples
         self._log = log
-        self.session = None
+        self.session: Session | None = None
         self._begun_as = 0  # pagination of the session's begin record
         self._foreign = False  # another meter than at the begin has answered
         self.refused = 0
@@ -54,9 +67,10 @@ class Connector:
         await self._close_after_restart()
         while True:
             presented = await self._demand.start()
-            if await self._begin(presented):
-                await self._charge()
-                await self._end(self._end_reason())
+            session = await self._begin(presented)
+            if session:
+                await self._charge(session)
+                await self._end(session, self._end_reason())
                 await self._demand.unplugged()
 
     async def _close_after_restart(self) -> None:
@@ -64,11 +78,12 @@ class Connector:
         found = self._open_sessions.find(self.id)
         if found is None:
             return
-        self.session, self._head, self._identification = found
-        await self._end("P")
+        session, self._head, self._identification = found
+        self.session = session
+        await self._end(session, "P")
 
-    async def _begin(self, presented: tuple) -> bool:
-        """Read, sign and store; only then may the contactor close. False when nothing was begun.
+    async def _begin(self, presented: "Presented") -> "Session | None":
+        """Read, sign and store; only then may the contactor close. None when nothing was begun.
 
         Whoever leaves while the record is being written has a session, with no energy in it.
         """
@@ -76,7 +91,7 @@ class Connector:
             reading, identity = await self.point.identified(_START_SAMPLES)
             if not self._demand.still(presented):
                 self.refusal = ""
-                return False
+                return None
             session = Session(self._desk.session_id(), self.id, reading)
             head, who = self._heads.head(identity), self._desk.pseudonym(presented)
             pagination = await self._recorder.record(session, head, who, bill.BEGIN)
@@ -90,13 +105,13 @@ class Connector:
             return await self._refuse("the journal cannot be written (%s)" % fault)
         self.session, self._head, self._identification = session, head, who
         self._begun_as, self._foreign, self.refusal = pagination, False, ""
-        self._keep()
-        self._say("begun", pagination)
+        self._keep(session)
+        self._say(session, "begun", pagination)
         if not self._end_reason():
             self._contactor.close(self.id)
-        return True
+        return session
 
-    async def _refuse(self, why: str) -> bool:
+    async def _refuse(self, why: str) -> None:
         """Say why, and leave time for it to pass; another try follows while the car stays."""
         self.refused += 1
         self.refusal = why
@@ -106,9 +121,8 @@ class Connector:
             await self._demand.changed()
         if self._demand.drawn:
             self.refusal = ""
-        return False
 
-    async def _charge(self) -> None:
+    async def _charge(self, session: Session) -> None:
         """Follow the session from sample to sample until something ends it."""
         seen = keep_from = self.point.samples
         unkept = False
@@ -117,56 +131,56 @@ class Connector:
             if self.point.samples == seen:
                 continue
             seen = self.point.samples
-            unkept = self._observe() or unkept
+            unkept = self._observe(session) or unkept
             if unkept and seen >= keep_from:
-                self._keep()
+                self._keep(session)
                 unkept, keep_from = False, seen + _KEEP_SAMPLES
 
-    def _observe(self) -> bool:
+    def _observe(self, session: Session) -> bool:
         """Show the newest sample to the session; True when that changed it."""
         point = self.point
-        if point.faults_in_row == 0:
-            if self._heads.serial(point.identity) != self._head.ms:
+        reading, identity = point.latest, point.identity
+        if point.faults_in_row == 0 and reading and identity:
+            if self._heads.serial(identity) != self._head.ms:
                 self._foreign = True
                 return False
             requesting = self._inputs.requesting(self.id)
-            return bool(
-                self.session.observe(point.latest, requesting, self._inputs.offering(self.id))
-            )
+            return bool(session.observe(reading, requesting, self._inputs.offering(self.id)))
         if point.faults_in_row < _LOST_SAMPLES:
             return False
         clock = self._clock
-        return self.session.meter_lost(clock.now_ms(), clock.utc_ms(), clock.state(), point.fault)
+        return session.meter_lost(clock.now_ms(), clock.utc_ms(), clock.state(), point.fault)
 
     def _end_reason(self) -> str:
         """The OCMF TX that ends the session now, or "" while it goes on."""
         return "A" if self._foreign else self._demand.end()
 
-    async def _end(self, tx: str) -> None:
+    async def _end(self, session: Session, tx: str) -> None:
         """Contactor open, then the end reading; one closing record whatever the meter does."""
         self._contactor.open(self.id)
         reason = ""
         try:
             reading, identity = await self.point.identified(self._end_samples)
             if self._foreign or self._heads.serial(identity) != self._head.ms:
-                self.session.end_without_meter(tx, "X")
+                session.end_without_meter(tx, "X")
                 reason = "meter_changed"
             else:
-                self.session.end(reading, tx)
+                session.end(reading, tx)
         except MeterFault as fault:
-            self.session.end_without_meter(tx, fault.st)
+            session.end_without_meter(tx, fault.st)
             reason = "meter_fault_" + fault.st
-        pagination = await self._record_end(bill.NOT_BILLABLE if reason else bill.SESSION, reason)
+        kind = bill.NOT_BILLABLE if reason else bill.SESSION
+        pagination = await self._record_end(session, kind, reason)
         self._open_sessions.forget(self.id)
-        self._say("ended (%s)" % tx, pagination)
+        self._say(session, "ended (%s)" % tx, pagination)
         self.session = None
 
-    async def _record_end(self, kind: int, reason: str) -> int:
+    async def _record_end(self, session: Session, kind: int, reason: str) -> int:
         """A closing record is never given up: it waits for the journal as long as it takes."""
         while True:
             try:
                 return await self._recorder.record(
-                    self.session, self._head, self._identification, kind, reason
+                    session, self._head, self._identification, kind, reason
                 )
             except JournalFull:
                 why = "room in the journal"
@@ -177,11 +191,11 @@ class Connector:
             while self.point.samples < until:
                 await self._demand.changed()
 
-    def _say(self, what: str, pagination: int) -> None:
-        session_id = self.session.session_id
+    def _say(self, session: Session, what: str, pagination: int) -> None:
+        session_id = session.session_id
         self._log("connector %d: session %s %s, T%d" % (self.id, session_id, what, pagination))
 
-    def _keep(self) -> None:
+    def _keep(self, session: Session) -> None:
         self._open_sessions.keep(
-            self.id, self._begun_as, self.session, self._head, self._identification
+            self.id, self._begun_as, session, self._head, self._identification
         )

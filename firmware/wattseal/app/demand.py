@@ -6,6 +6,15 @@ has begun only the plug and a stop request end it; another card at the reader ch
 
 import asyncio
 
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.app.sampler import MeterPoint
+    from wattseal.contracts import Inputs
+
+    Presented = tuple[str, str, str]  # OCMF IT, OCMF IL, the identification itself
+
 _MAY_BE_ASKED = ("E", "L", "R", "A")  # OCMF TX; "P" only a reset knows
 _ABORT = "A"
 
@@ -17,13 +26,13 @@ class Demand:
     the next car is plugged in before the connector's task runs again.
     """
 
-    def __init__(self, inputs: "object", connector: int) -> None:
+    def __init__(self, inputs: "Inputs", connector: int) -> None:
         self._inputs = inputs
         self._connector = connector
         self._changed = asyncio.Event()
         self.drawn = False  # since the last start was asked for
 
-    def watch(self, point: "object") -> None:
+    def watch(self, point: "MeterPoint") -> None:
         """Be told of every change of the inputs and of every sample."""
         self._inputs.watch(self._connector, self)
         point.watchers.append(self)
@@ -37,25 +46,27 @@ class Demand:
         await self._changed.wait()
         self._changed.clear()
 
-    async def start(self) -> tuple:
+    async def start(self) -> "Presented":
         """Return the identification that asks for a start, once there is one."""
-        while self.presented() is None:
+        presented = self.presented()
+        while presented is None:
             await self.changed()
+            presented = self.presented()
         self.drawn = False
-        return self.presented()
+        return presented
 
     async def unplugged(self) -> None:
         """Return once the plug is out, or has been since the last start."""
         while not self.drawn and self._inputs.plugged(self._connector):
             await self.changed()
 
-    def presented(self) -> "tuple | None":
+    def presented(self) -> "Presented | None":
         inputs = self._inputs
         if not inputs.plugged(self._connector) or inputs.stop_request(self._connector):
             return None
         return inputs.identification(self._connector)
 
-    def still(self, presented: tuple) -> bool:
+    def still(self, presented: "Presented") -> bool:
         """Whether the start that `presented` asked for is still wanted, by the same plug-in."""
         return not self.drawn and self.presented() == presented
 

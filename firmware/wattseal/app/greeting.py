@@ -3,6 +3,13 @@
 import binascii
 import json
 
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.app.sampler import Sampler
+    from wattseal.contracts import Clock, Journal, Signer
+
 # SubjectPublicKeyInfo of an uncompressed P-256 point without the point (RFC 5480)
 _SPKI = binascii.unhexlify("3059301306072A8648CE3D020106082A8648CE3D03010703420004")
 
@@ -11,8 +18,9 @@ class Greeting:
     """Nothing in it tells a place or a person."""
 
     def __init__(
-        self, journal: "object", signer: "object", samplers: list, clock: "object", version: str
-    ) -> None:
+        self, journal: "Journal", signer: "Signer", samplers: "list[Sampler]", clock: "Clock",
+        version: str,
+    ) -> None:  # fmt: skip
         self._journal = journal
         self._signer = signer
         self._samplers = samplers

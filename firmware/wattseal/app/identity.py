@@ -5,7 +5,16 @@ Also makes the constant part of a connector's records from what its meter says o
 
 import binascii
 
+from micropython import const
+
 from wattseal.core import models, ocmf, pseudonym
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from wattseal.core import config as configuration
+    from wattseal.core.reading import Identity
 
 _SALT_BYTES = 32
 
@@ -13,13 +22,13 @@ _SALT_BYTES = 32
 class Desk:
     """`random_bytes(n)`: os.urandom or better."""
 
-    def __init__(self, random_bytes: "object") -> None:
+    def __init__(self, random_bytes: "Callable[[int], bytes]") -> None:
         self._random_bytes = random_bytes
 
     def session_id(self) -> str:
         return binascii.hexlify(self._random_bytes(8)).decode()
 
-    def pseudonym(self, presented: "tuple[str, str, str]") -> "object":
+    def pseudonym(self, presented: "tuple[str, str, str]") -> ocmf.Identification:
         """The OCMF identification: `IT` LOCAL and a pseudonym of this session alone.
 
         The salt is not kept: until the sealed capsule exists nobody can open the pseudonym.
@@ -32,18 +41,20 @@ class Desk:
 class Heads:
     """Makes the head of one connector's records."""
 
-    def __init__(self, config: "object", row: "object", device_id: str, version: str) -> None:
+    def __init__(
+        self, config: "configuration.Connector", row: models.Model, device_id: str, version: str
+    ) -> None:
         self._config = config
         self._row = row
         self._device_id = device_id
         self._version = version
         self._model_hash = binascii.hexlify(models.model_hash(row)).decode()
 
-    def serial(self, identity: "object") -> str:
+    def serial(self, identity: "Identity") -> str:
         """The meter's own serial number, or the configured one where it has none."""
         return identity.serial or self._config.serial
 
-    def head(self, identity: "object") -> "object":
+    def head(self, identity: "Identity") -> ocmf.Head:
         config = self._config
         place = ("EVSEID", config.evse_id) if config.evse_id else (
             "CBIDC", "%s %d" % (self._device_id, config.id))  # fmt: skip

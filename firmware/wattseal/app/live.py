@@ -8,6 +8,12 @@ import json
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.app.connector import Connector
+    from wattseal.app.publisher import Publisher
+    from wattseal.contracts import Clock
+
 _OFF_MS = const(3600000)
 
 
@@ -15,8 +21,8 @@ class Live:
     """`period_ms`: of wall time between values; `status_s`: between statuses; 0 is off."""
 
     def __init__(
-        self, connectors: list, publisher: "object", clock: "object", period_ms: int,
-        status_s: int,
+        self, connectors: "list[Connector]", publisher: "Publisher", clock: "Clock",
+        period_ms: int, status_s: int,
     ) -> None:  # fmt: skip
         self._connectors = connectors
         self._publisher = publisher
@@ -37,7 +43,7 @@ class Live:
             if self._status_ms:
                 self._publisher.tell_status()
 
-    def _text(self, connector: "object") -> bytes:
+    def _text(self, connector: "Connector") -> bytes:
         reading = connector.point.latest
         session = connector.session
         text = {"v": 1, "state": session.state if session else "idle"}

@@ -7,8 +7,18 @@ ones or cannot be read; without a checkpoint the begin record has to do.
 
 import json
 
+from micropython import const
+
 from wattseal.core import bill, ocmf
 from wattseal.core.session import Session, SessionError, resume
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
+    from wattseal.contracts import Checkpoints, History
+
+    Open = tuple[Session, ocmf.Head, ocmf.Identification]
 
 # What takes place of a record or a checkpoint may hold anything: it must not stop the boot.
 _ODD = (
@@ -21,11 +31,13 @@ _WHO = ("present", "level", "flags", "id_type", "data")
 class OpenSessions:
     """Keeps two integers for each connector that the journal knows."""
 
-    def __init__(self, journal: "object", checkpoints: "object") -> None:
+    def __init__(self, journal: "History", checkpoints: "Checkpoints") -> None:
         self._journal = journal
         self._checkpoints = checkpoints
-        self._begun = {}  # connector -> pagination of a begin record without an end record
-        self._ended = {}  # connector -> pagination of the newest end record
+        self._begun: dict[
+            int, int
+        ] = {}  # connector -> pagination of a begin record without an end record
+        self._ended: dict[int, int] = {}  # connector -> pagination of the newest end record
         self.unkept = 0  # checkpoints that the medium refused
         self.unreadable = 0  # sessions that nothing is left of but the fact that they began
 
@@ -33,7 +45,7 @@ class OpenSessions:
         """Go through the journal once at boot."""
         self._journal.scan_all(self._take)
 
-    def find(self, connector: int) -> "tuple | None":
+    def find(self, connector: int) -> "Open | None":
         """(session, head, identification) of the session left open on `connector`, or None."""
         pagination = self._begun.pop(connector, 0)
         begun = self._from_begin(connector, pagination)
@@ -44,15 +56,16 @@ class OpenSessions:
             if kept_as:  # the reset came between the end record and `forget`
                 self.forget(connector)
             return None
-        if kept_as == pagination and (begun is None or _same(begun, kept)):
+        if kept and kept_as == pagination and (begun is None or _same(begun, kept)):
             return kept
         if begun is None:
             self.unreadable += 1
         return begun
 
     def keep(
-        self, connector: int, pagination: int, session: Session, head: "object", who: "object"
-    ) -> None:
+        self, connector: int, pagination: int, session: Session, head: ocmf.Head,
+        who: ocmf.Identification,
+    ) -> None:  # fmt: skip
         """`pagination`: of the begin record. A medium that refuses does not stop the metering."""
         kept = [pagination, session.snapshot(), _fields(head, _HEAD), _fields(who, _WHO)]
         try:
@@ -75,7 +88,7 @@ class OpenSessions:
             self._begun.pop(connector, None)
             self._ended[connector] = sequence
 
-    def _from_begin(self, connector: int, pagination: int) -> "tuple | None":
+    def _from_begin(self, connector: int, pagination: int) -> "Open | None":
         frame = self._journal.read(pagination) if pagination else None
         if frame is None:
             return None
@@ -88,7 +101,7 @@ class OpenSessions:
         except _ODD:
             return None
 
-    def _kept(self, connector: int) -> tuple:
+    def _kept(self, connector: int) -> "tuple[int, Open | None]":
         """(pagination of the begin record, what `find` returns), (0, None) for no checkpoint."""
         try:
             blob = self._checkpoints.load(_name(connector))
@@ -104,13 +117,13 @@ class OpenSessions:
 class _Begin:
     """The begin reading as the begin record has it."""
 
-    def __init__(self, first: dict) -> None:
+    def __init__(self, first: "dict[str, Any]") -> None:
         self.utc_ms, self.time_state = ocmf.parse_time(first["TM"])
         self.energy_wh = first["RV"]
         self.at_ms = None
 
 
-def _provable(session: Session, head: "object", who: "object") -> tuple:
+def _provable(session: Session, head: ocmf.Head, who: ocmf.Identification) -> "Open":
     """The three, if a record can be written of them; one of _ODD if not."""
     if not isinstance(session.begin_wh, int) or not isinstance(session.session_id, str):
         raise TypeError
@@ -119,11 +132,11 @@ def _provable(session: Session, head: "object", who: "object") -> tuple:
     return session, head, who
 
 
-def _same(begun: tuple, kept: tuple) -> bool:
+def _same(begun: "Open", kept: "Open") -> bool:
     return begun[0].session_id == kept[0].session_id
 
 
-def _fields(of: "object", names: tuple) -> list:
+def _fields(of: object, names: "tuple[str, ...]") -> "list[Any]":
     return [getattr(of, name) for name in names]
 
 

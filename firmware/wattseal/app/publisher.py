@@ -11,6 +11,32 @@ from micropython import const
 
 from wattseal.core import bill
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable, Protocol
+
+    from wattseal.app.greeting import Greeting
+    from wattseal.contracts import Journal, Link
+
+    class Messages(Protocol):
+        async def publish(
+            self, topic: bytes, payload: bytes, qos: int = 0, retain: bool = False, *,
+            tag: "int | None" = None,
+        ) -> int: ...  # fmt: skip
+
+        async def subscribe(self, topic: bytes) -> int: ...
+
+    class BrokerSession(Messages, Protocol):
+        @property
+        def connected(self) -> bool: ...
+
+        async def connect(self) -> None: ...
+
+        async def run(self) -> None: ...
+
+        def close(self) -> None: ...
+
+
 _BACKOFF_FIRST_MS = const(500)
 _BACKOFF_LAST_MS = const(60000)
 _RESEND_MOST = const(1000)  # records that one `resend` may ask for
@@ -20,9 +46,10 @@ class Publisher:
     """`session`: drivers' MqttSession or its like; `errors`: what ends a connection."""
 
     def __init__(
-        self, session: "object", errors: tuple, link: "object", journal: "object", device_id: str,
-        appended: asyncio.Event, greeting: "object", ack_by_broker: bool, random_below: "object",
-        log: "object", resend_ms: int = 15000,
+        self, session: "BrokerSession", errors: "tuple[type[Exception], ...]", link: "Link",
+        journal: "Journal", device_id: str, appended: asyncio.Event, greeting: "Greeting",
+        ack_by_broker: bool, random_below: "Callable[[int], int]", log: "Callable[[str], None]",
+        resend_ms: int = 15000,
     ) -> None:  # fmt: skip
         self._session = session
         self._errors = errors
@@ -36,8 +63,8 @@ class Publisher:
         self._resend_ms = resend_ms  # nothing acknowledged for so long: send again
         self._base = b"wattseal/v1/" + device_id.encode() + b"/"
         self._cursor = 0  # next record to send
-        self._waiting = []  # sent, no PUBACK yet (broker mode)
-        self._again = []  # sequences a receiver asked for once more
+        self._waiting: list[int] = []  # sent, no PUBACK yet (broker mode)
+        self._again: list[int] = []  # sequences a receiver asked for once more
         self._news = False  # `status` has changed since it was sent
         self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
         self.unsaved_acks = 0  # the medium refused them; the next one covers them

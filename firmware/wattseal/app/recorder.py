@@ -8,7 +8,16 @@ import asyncio
 import binascii
 import json
 
+from micropython import const
+
 from wattseal.core import bill, ocmf, ocmf_rules
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from wattseal.contracts import Journal, Signer
+    from wattseal.core.session import Session
 
 _REASON_CHARS = 120
 
@@ -21,8 +30,9 @@ class Recorder:
     """`appended` is an asyncio.Event for the publisher: a hint that costs only delay when lost."""
 
     def __init__(
-        self, journal: "object", signer: "object", random_bytes: "object", appended: asyncio.Event
-    ) -> None:
+        self, journal: "Journal", signer: "Signer", random_bytes: "Callable[[int], bytes]",
+        appended: asyncio.Event,
+    ) -> None:  # fmt: skip
         self._journal = journal
         self._signer = signer
         self._random_bytes = random_bytes
@@ -32,9 +42,9 @@ class Recorder:
 
     async def record(
         self,
-        session: "object",
-        head: "object",
-        identification: "object",
+        session: "Session",
+        head: ocmf.Head,
+        identification: ocmf.Identification,
         kind: int,
         reason: str = "",
     ) -> int:
@@ -71,14 +81,14 @@ class Recorder:
         self._appended.set()
         return pagination
 
-    def _extras(self, session: "object", head: "object", kind: int) -> list:
-        extras = [("UM", head.model_hash)]
+    def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":
+        extras: list[ocmf.Field] = [("UM", head.model_hash)]
         segments = session.segments if kind != bill.BEGIN else []
         if segments:
             extras.append(("XS", segments))
         return extras
 
-    def _objection(self, findings: list) -> str:
+    def _objection(self, findings: "list[str]") -> str:
         """What our own rules found in a finished record: "" or the names of what it breaks."""
         if findings:
             self.self_check_failures += 1

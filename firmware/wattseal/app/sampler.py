@@ -6,7 +6,14 @@ with the meter's identity asks a MeterPoint for it and gets the next one on the 
 
 import asyncio
 
+from micropython import const
+
 from wattseal.core.reading import MeterFault
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.contracts import Clock, Meter, Watcher
+    from wattseal.core.reading import Identity, Reading
 
 
 class MeterPoint:
@@ -17,17 +24,18 @@ class MeterPoint:
     say again who it is: with `faults_in_row` 0 `latest` is of the meter that `identity` names.
     """
 
-    def __init__(self, meter: "object") -> None:
+    def __init__(self, meter: "Meter") -> None:
         self.meter = meter
-        self.latest = None
-        self.identity = None  # None from a fault until the meter has identified itself again
+        self.latest: Reading | None = None
+        # None from a fault until the meter has identified itself again
+        self.identity: Identity | None = None
         self.samples = 0  # attempts; goes up with every sample, good or not
         self.faults_in_row = 0
         self.fault = ""  # OCMF ST of the newest fault, "" after a good reading
-        self.watchers = []  # asyncio.Events set after every sample
-        self._asked = None  # who waits in `identified`
+        self.watchers: list[Watcher] = []  # set after every sample
+        self._asked: _Asked | None = None  # who waits in `identified`
 
-    async def identified(self, samples: int) -> tuple:
+    async def identified(self, samples: int) -> "tuple[Reading, Identity]":
         """(Reading, Identity), both taken after this call, in `samples` tries. MeterFault.
 
         One at a time may wait.
@@ -72,13 +80,13 @@ class _Asked:
     def __init__(self) -> None:
         self.tried = asyncio.Event()
         self.tries = 0
-        self.answer = None
+        self.answer: tuple[Reading, Identity] | None = None
 
 
 class Sampler:
     """Satisfies the supervisor's heartbeat: `beats` goes up with every grid point served."""
 
-    def __init__(self, points: list, clock: "object") -> None:
+    def __init__(self, points: "list[MeterPoint]", clock: "Clock") -> None:
         self._points = points
         self._clock = clock
         self.beats = 0

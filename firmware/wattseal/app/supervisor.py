@@ -7,6 +7,18 @@ import asyncio
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Awaitable, Callable, Coroutine, Protocol, Sequence
+
+    from wattseal.contracts import Watchdog
+
+    class Heart(Protocol):
+        """What beats as long as it progresses."""
+
+        beats: int
+
+
 _BEAT_MS = const(1000)
 _PATIENCE_BEATS = const(60)  # a meter with a slow line may take several grid points
 
@@ -16,8 +28,9 @@ class TaskEnded(Exception):
 
 
 def run_until_fault(
-    firmware: "object", make_safe: "object", show: "object", reset: "object"
-) -> None:
+    firmware: "Coroutine[Any, Any, None]", make_safe: "Callable[[], None]",
+    show: "Callable[[Exception], None]", reset: "Callable[[], None]",
+) -> None:  # fmt: skip
     """Run the coroutine `firmware`, which must never end; when it has, `make_safe` comes first.
 
     Then `show` what ended it, and `reset`. Ctrl-C at a console passes through: a person wants the
@@ -41,8 +54,8 @@ class Supervisor:
     """`hearts`: objects whose `beats` must go up; `tasks`: coroutines that must never return."""
 
     def __init__(
-        self, tasks: list, hearts: list, watchdog: "object", beat_ms: int = _BEAT_MS,
-        patience_beats: int = _PATIENCE_BEATS,
+        self, tasks: "Sequence[Awaitable[None]]", hearts: "Sequence[Heart]",
+        watchdog: "Watchdog", beat_ms: int = _BEAT_MS, patience_beats: int = _PATIENCE_BEATS,
     ) -> None:  # fmt: skip
         self._tasks = tasks
         self._hearts = hearts
@@ -66,6 +79,6 @@ class Supervisor:
             await asyncio.sleep_ms(self._beat_ms)
 
 
-async def _for_ever(task: "object") -> None:
+async def _for_ever(task: "Awaitable[None]") -> None:
     await task
     raise TaskEnded("a task that must never end has ended")

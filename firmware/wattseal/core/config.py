@@ -6,6 +6,13 @@ optional keys; it never changes the meaning of one.
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+    Row = tuple[str, str, Any, Any, Any]
+
 VERSION = const(1)
 REQUIRED = object()
 _MAX_ROWS = const(8)  # buses, connectors
@@ -48,7 +55,7 @@ WIFI = (("ssid", "str", REQUIRED, 1, 32), ("password", "str", "", 0, 63))
 class ConfigError(Exception):
     """`problems`: every fault found, one sentence each, with the key it is in."""
 
-    def __init__(self, problems: list) -> None:
+    def __init__(self, problems: "list[str]") -> None:
         self.problems = problems
         super().__init__("; ".join(problems))
 
@@ -57,13 +64,53 @@ class Section:
     """The checked keys of one part of the configuration, as attributes."""
 
 
+if TYPE_CHECKING:  # the sections' attributes, as the tables set them
+
+    class Bus(Section):
+        baud: int
+        parity: str
+        stop_bits: int
+
+    class Connector(Section):
+        id: int
+        bus: int
+        meter: str
+        unit: int
+        serial: str
+        evse_id: str
+        p_max_w: int
+
+    class Broker(Section):
+        host: str
+        port: int
+        tls: str
+        ca: str
+        user: str
+        password: str
+        keepalive_s: int
+
+    class Wifi(Section):
+        ssid: str
+        password: str
+
+
 class Config(Section):
-    """Attributes as in TOP, and `buses`, `connectors` (lists of Section), `broker`, `wifi`."""
+    """Attributes as in TOP, and the parts that are tables of their own."""
+
+    version: int
+    ack: str
+    live_ms: int
+    status_s: int
+    end_wait_s: int
+    buses: "list[Bus]"
+    connectors: "list[Connector]"
+    broker: "Broker"
+    wifi: "Wifi | None"
 
 
-def load(raw: object, meter_models: "tuple[str, ...]") -> Config:
+def load(raw: "Json", meter_models: "tuple[str, ...]") -> Config:
     """Check a parsed configuration file whole. Raises ConfigError with the full list of faults."""
-    problems = []
+    problems: list[str] = []
     config = Config()
     if not isinstance(raw, dict):
         raise ConfigError(["the configuration is not a JSON object"])
@@ -79,7 +126,8 @@ def load(raw: object, meter_models: "tuple[str, ...]") -> Config:
     return config
 
 
-def _part(raw: object, table: tuple, where: str, problems: list) -> Section:
+def _part(raw: "Json", table: "tuple[Row, ...]", where: str, problems: "list[str]") -> "Any":
+    """A Section; which attributes it has is the table's to say."""
     section = Section()
     if isinstance(raw, dict):
         _fill(section, raw, table, where + ".", problems, ())
@@ -88,7 +136,7 @@ def _part(raw: object, table: tuple, where: str, problems: list) -> Section:
     return section
 
 
-def _rows(raw: object, table: tuple, where: str, problems: list) -> list:
+def _rows(raw: "Json", table: "tuple[Row, ...]", where: str, problems: "list[str]") -> "list[Any]":
     if not isinstance(raw, list) or not 1 <= len(raw) <= _MAX_ROWS:
         problems.append("%s must be a list of 1 to %d objects" % (where, _MAX_ROWS))
         return []
@@ -96,8 +144,9 @@ def _rows(raw: object, table: tuple, where: str, problems: list) -> list:
 
 
 def _fill(
-    section: Section, raw: dict, table: tuple, where: str, problems: list, others: tuple
-) -> None:
+    section: Section, raw: "dict[str, Json]", table: "tuple[Row, ...]", where: str,
+    problems: "list[str]", others: "tuple[str, ...]",
+) -> None:  # fmt: skip
     known = [row[0] for row in table]
     for key in raw:
         if key not in known and key not in others:
@@ -113,7 +162,7 @@ def _fill(
         setattr(section, key, value)
 
 
-def _wrong(kind: str, value: object, low: object, high: object) -> str:
+def _wrong(kind: str, value: "Json", low: "Any", high: "Any") -> str:
     """What is wrong with one value, or ""."""
     if kind == "int":
         # bool is an int to Python, a mistake to a person
@@ -135,9 +184,12 @@ def _plain(text: str) -> bool:
     return all(32 <= ord(c) < 127 and c != "|" for c in text)
 
 
-def _check_together(config: Config, meter_models: tuple, problems: list) -> None:
+def _check_together(
+    config: Config, meter_models: "tuple[str, ...]", problems: "list[str]"
+) -> None:
     """Faults that only show between keys."""
-    ids, addresses = [], []
+    ids: list[int] = []
+    addresses: list[tuple[int, int]] = []
     for i, row in enumerate(config.connectors):
         where = "connectors[%d]." % i
         if row.meter not in meter_models:

@@ -11,7 +11,7 @@ def encode(r: int, s: int) -> bytes:
     return bytes((0x30, len(body))) + body
 
 
-def decode(signature: bytes) -> tuple:
+def decode(signature: bytes) -> "tuple[int, int]":
     """(r, s). Refuses long forms, padding, negative numbers and trailing bytes. DerError."""
     if len(signature) < 8 or len(signature) > 72 or signature[0] != 0x30:
         raise DerError("no SEQUENCE of the right size")
@@ -32,7 +32,7 @@ def _integer(number: int) -> bytes:
     return bytes((2, 33 - start)) + text[start:]
 
 
-def _parse(signature: bytes, start: int) -> tuple:
+def _parse(signature: bytes, start: int) -> "tuple[int, int]":
     if start + 2 > len(signature) or signature[start] != 2:
         raise DerError("no INTEGER")
     size = signature[start + 1]

@@ -5,16 +5,24 @@ sampler can run in between. Python's integers are not constant-time: signing fix
 point operations, randomises the coordinates, blinds the inversions and adds fresh randomness.
 """
 
+from micropython import const
+
 from wattseal.core import der
 from wattseal.core.p256 import CurveError, N, P, inverse_steps, is_public_key
 from wattseal.core.p256_comb import multiply_steps
 from wattseal.core.p256_wnaf import double_multiply_steps
 from wattseal.core.rfc6979 import nonce_steps
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Generator, TypeVar
+
+    Result = TypeVar("Result")
+
 
 def sign_steps(
     private_key: int, digest: bytes, table: bytes, extra: bytes, blinding: bytes
-) -> "object":
+) -> "Generator[None, None, tuple[int, int]]":
     """Generator whose result is (r, s).
 
     `extra`: 32 fresh random bytes, or b"" for plain RFC 6979; `blinding`: 64 random bytes, which
@@ -33,7 +41,9 @@ def sign_steps(
     return r, s
 
 
-def key_pair_steps(private_key: int, public_key: bytes, table: bytes, blinding: bytes) -> "object":
+def key_pair_steps(
+    private_key: int, public_key: bytes, table: bytes, blinding: bytes
+) -> "Generator[None, None, bool]":
     """Generator whose result says whether the two halves of a key are valid and belong together.
 
     `public_key`: x and y, 64 bytes; `blinding`: 32 random bytes. CurveError on a fault.
@@ -45,7 +55,9 @@ def key_pair_steps(private_key: int, public_key: bytes, table: bytes, blinding: 
     return (x * point[2] - point[0]) % P == 0 and (y * point[3] - point[1]) % P == 0
 
 
-def verify_steps(public_key: bytes, digest: bytes, signature: bytes) -> "object":
+def verify_steps(
+    public_key: bytes, digest: bytes, signature: bytes
+) -> "Generator[None, None, bool]":
     """Generator: True or False. `public_key`: x and y, 64 bytes; `signature`: DER."""
     try:
         r, s = der.decode(signature)
@@ -55,7 +67,9 @@ def verify_steps(public_key: bytes, digest: bytes, signature: bytes) -> "object"
     return result
 
 
-def verify_p1363_steps(public_key: bytes, digest: bytes, signature: bytes) -> "object":
+def verify_p1363_steps(
+    public_key: bytes, digest: bytes, signature: bytes
+) -> "Generator[None, None, bool]":
     """Like verify_steps for a signature as IEEE P1363 has it: r and s, 64 bytes."""
     if len(signature) != 64:
         return False
@@ -64,7 +78,9 @@ def verify_p1363_steps(public_key: bytes, digest: bytes, signature: bytes) -> "o
     return result
 
 
-def verify_numbers(public_key: bytes, digest: bytes, r: int, s: int) -> "object":
+def verify_numbers(
+    public_key: bytes, digest: bytes, r: int, s: int
+) -> "Generator[None, None, bool]":
     """Like verify_steps for the bare numbers."""
     x, y = _halves(public_key)
     if len(public_key) != 64 or not is_public_key(x, y) or not (0 < r < N and 0 < s < N):
@@ -78,7 +94,7 @@ def verify_numbers(public_key: bytes, digest: bytes, r: int, s: int) -> "object"
     return (x - r * zz) % P == 0 or (r + N < P and (x - (r + N) * zz) % P == 0)
 
 
-def finish(steps: "object") -> "object":
+def finish(steps: "Generator[None, None, Result]") -> "Result":
     """Run a generator to its end at once; where nothing else needs the processor."""
     while True:
         try:
@@ -87,7 +103,7 @@ def finish(steps: "object") -> "object":
             return done.value
 
 
-def _halves(public_key: bytes) -> tuple:
+def _halves(public_key: bytes) -> "tuple[int, int]":
     return int.from_bytes(public_key[:32], "big"), int.from_bytes(public_key[32:], "big")
 
 

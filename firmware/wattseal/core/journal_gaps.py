@@ -9,12 +9,13 @@ class Gaps:
     """Ordered ranges of lost numbers. Beyond 128 ranges the newest are dropped and counted."""
 
     def __init__(self) -> None:
-        self._ranges = []  # [first, last], ascending, neither touching nor overlapping
+        # [first, last], ascending, neither touching nor overlapping
+        self._ranges: list[list[int]] = []
         self.dropped = 0
 
     def add(self, first: int, last: int) -> None:
         """Everything from `first` to `last` is lost, as far as it was not known to be."""
-        kept = []
+        kept: list[list[int]] = []
         for start, end in self._ranges:
             if end + 1 < first or last + 1 < start:
                 kept.append([start, end])
@@ -36,7 +37,7 @@ class Gaps:
 
     def numbers(self, limit: int) -> "list[int]":
         """The lowest lost numbers, `limit` of them at most."""
-        found = []
+        found: list[int] = []
         for start, end in self._ranges:
             found.extend(range(start, min(end, start + limit - len(found) - 1) + 1))
             if len(found) >= limit:

@@ -7,6 +7,21 @@ request's. `at` is where the function code stands in both buffers, the unit is t
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Framing(Protocol):
+        """A module that puts a frame round a PDU: modbus_rtu or modbus_tcp."""
+
+        @property
+        def AT(self) -> int: ...
+        @property
+        def OVERHEAD(self) -> int: ...
+        def seal(self, buffer: bytearray, unit: int, pdu_bytes: int) -> int: ...
+        def check(self, request: bytearray, reply: bytearray, count: int) -> int: ...
+
+
 READ_HOLDING = const(3)
 READ_INPUT = const(4)
 WRITE_ONE = const(6)
@@ -127,7 +142,7 @@ def next_object(reply: bytearray, at: int) -> int:
 
 def objects(reply: bytearray, at: int) -> "list[tuple[int, bytes]]":
     """(number, text) of each object in a checked identification."""
-    found = []
+    found: list[tuple[int, bytes]] = []
     start = at + 7
     for _ in range(reply[at + 6]):
         size = reply[start + 1]

@@ -1,6 +1,6 @@
 """Modbus RTU framing: unit, PDU, CRC; knows neither the line nor its timing.
 
-Modbus over Serial Line V1.02. A framing is a module with AT, OVERHEAD, `seal` and `check`.
+Modbus over Serial Line V1.02. A modbus.Framing.
 """
 
 from micropython import const

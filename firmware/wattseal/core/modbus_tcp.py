@@ -1,7 +1,7 @@
 """Modbus TCP framing: the MBAP header before unit and PDU; knows no socket.
 
-Modbus Messaging on TCP/IP V1.0b. The transaction number lives in the request's buffer and goes up
-with every `seal`, so a late reply is told from the one that is waited for.
+Modbus Messaging on TCP/IP V1.0b. A modbus.Framing. The transaction number lives in the request's
+buffer and goes up with every `seal`, so a late reply is told from the one that is waited for.
 """
 
 from micropython import const

@@ -7,16 +7,28 @@ Each group of rows names the document it is from; register facts compared with v
 
 import hashlib
 
+from micropython import const
+
 from wattseal.core.registers import BIG, LITTLE_WORDS
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from wattseal.core.registers import Kind
+
+    Field = tuple[int, int, Kind, str, int, int]
+    Text = tuple[int, int, Literal["text"], int]
 
 
 class Model:
     """One meter model. `energy` is the billing register; `serial` and `firmware` may be text."""
 
     def __init__(
-        self, key: str, vendor: str, model: str, energy: tuple, power: tuple, serial: tuple,
-        firmware: tuple, max_registers: int, latency_ms: int = 500, invalid: tuple = (),
-        decimals: "tuple | None" = None, beside: int = 0,
+        self, key: str, vendor: str, model: str, energy: "Field", power: "Field",
+        serial: "Field | Text", firmware: "Field | Text", max_registers: int,
+        latency_ms: int = 500, invalid: "tuple[tuple[str, int], ...]" = (),
+        decimals: "Field | None" = None, beside: int = 0,
     ) -> None:  # fmt: skip
         self.key = key
         self.vendor = vendor
@@ -31,7 +43,7 @@ class Model:
         self.latency_ms = latency_ms  # longest time to a reply: a line in doubt rests for so long
         self.invalid = invalid  # (kind, raw code) that stands for "no value"
 
-    def codes(self, kind: str) -> tuple:
+    def codes(self, kind: str) -> "tuple[int, ...]":
         """The raw codes that mean "no value" in a register of this kind."""
         return tuple([code for of, code in self.invalid if of == kind])
 

@@ -3,7 +3,7 @@
 _SEPARATORS = ("-", ":", ".", ".", ".*")
 
 
-def groups(text: str) -> "list | None":
+def groups(text: str) -> "list[int] | None":
     """The six groups A to F, those that are left out as 0; None for what is no code."""
     numbers = [0] * 6
     at = 0

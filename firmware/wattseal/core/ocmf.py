@@ -8,6 +8,15 @@ on every interpreter.
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Sequence, TypeAlias
+
+    from wattseal.core.session import Entry
+
+    Value: TypeAlias = "bool | int | str | Sequence[Value]"
+    Field = tuple[str, Value]
+
 _DAY_MS = const(86400000)
 REGISTER = "01-00:01.08.00*FF"  # total import; the form that releases 1.2.0 to 1.4.1 accept
 _FORM = "0000-00-00T00:00:00,000~0000 ~"
@@ -35,7 +44,9 @@ class Head:
 class Identification:
     """OCMF's IS, IL, IF, IT, ID."""
 
-    def __init__(self, present: bool, level: str, flags: list, id_type: str, data: str) -> None:
+    def __init__(
+        self, present: bool, level: str, flags: "list[str]", id_type: str, data: str
+    ) -> None:
         self.present = present
         self.level = level
         self.flags = flags
@@ -44,12 +55,16 @@ class Identification:
 
 
 def payload(
-    head: Head, pagination: int, identification: Identification, entries: list, extras: list
+    head: Head,
+    pagination: int,
+    identification: Identification,
+    entries: "list[Entry]",
+    extras: "Sequence[Field]",
 ) -> str:
-    """The section to be signed. `entries`: session.Entry; `extras`: (vendor key, value) pairs,
-    each value a text, an integer or a list of them. OcmfError."""
+    """The section to be signed. `extras`: (vendor key, value) pairs, each value a text, an
+    integer or a list of them. OcmfError."""
     who = identification
-    fields = [
+    fields: list[Field] = [
         ("FV", "1.0"), ("GI", head.gi), ("GS", head.gs), ("GV", head.gv),
         ("PG", "T%d" % pagination),
         ("MV", head.mv), ("MM", head.mm), ("MS", head.ms), ("MF", head.mf),
@@ -69,7 +84,7 @@ def frame(payload_text: str, signature_hex: str) -> str:
     return 'OCMF|%s|{"SA":"ECDSA-secp256r1-SHA256","SD":"%s"}' % (payload_text, signature_hex)
 
 
-def split(text: str) -> tuple:
+def split(text: str) -> "tuple[str, str]":
     """(payload, signature section) of a record, unchanged. OcmfError when it is none."""
     parts = text.split("|")
     if len(parts) != 3 or parts[0] != "OCMF":
@@ -77,7 +92,7 @@ def split(text: str) -> tuple:
     return parts[1], parts[2]
 
 
-def constants(parsed: dict) -> tuple:
+def constants(parsed: "dict[str, Any]") -> "tuple[Head, Identification]":
     """(Head, Identification) of a parsed payload, to write the next record of its session."""
     head = Head(
         parsed["GI"], parsed["GS"], parsed.get("GV", ""), parsed.get("MV", ""),
@@ -100,7 +115,7 @@ def format_time(utc_ms: int, time_state: str) -> str:
     )  # fmt: skip
 
 
-def parse_time(text: str) -> tuple:
+def parse_time(text: str) -> "tuple[int, str]":
     """(utc_ms, time state) of a TM in OCMF's one form, with any offset. OcmfError."""
     if not _has_form(text):
         raise OcmfError("this is no OCMF time: %s" % text)
@@ -118,7 +133,7 @@ def parse_time(text: str) -> tuple:
     return (minutes * 60 + second) * 1000 + int(text[20:23]), text[29]
 
 
-def _reading(entry: "object", current: str) -> str:
+def _reading(entry: "Entry", current: str) -> str:
     """Every field in every reading: the reference verifier inherits nothing."""
     text = '{"TM":"%s","TX":"%s",' % (format_time(entry.utc_ms, entry.time_state), entry.tx)
     if entry.energy_wh is not None:
@@ -126,7 +141,7 @@ def _reading(entry: "object", current: str) -> str:
     return text + '"EF":"%s","ST":"%s"}' % (entry.ef, entry.st)
 
 
-def _value(key: str, value: object) -> str:
+def _value(key: str, value: "Value") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -166,7 +181,7 @@ def _days(year: int, month: int, day: int) -> int:
     return era_days + (153 * (month - 3) + 2) // 5 + day - 719469
 
 
-def _date(days: int) -> tuple:
+def _date(days: int) -> "tuple[int, int, int]":
     """(year, month, day) of days since 1970-01-01; the inverse of `_days`."""
     days += 719468
     era, day_of_era = days // 146097, days % 146097

@@ -7,9 +7,18 @@ carried on. A finding is a short name. Types are checked first, so any parsed JS
 
 import binascii
 
+from micropython import const
+
 from wattseal.core import der, safe_rules
 from wattseal.core.ocmf import LIMITS, REGISTER, OcmfError, format_time, frame, parse_time
 from wattseal.core.safe_releases import RELEASES
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias, TypeGuard
+
+    Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+    Parsed = dict[str, Any]  # a JSON object whose values are checked before they are used
 
 MOST_BYTES = 6144
 _RELEASE = "1.4.1"
@@ -22,7 +31,7 @@ _MUST_SAY = (
 )  # fmt: skip
 
 
-def check(text: str, payload: dict) -> list:
+def check(text: str, payload: "Parsed") -> "list[str]":
     """Findings on a session record, [] when it is fit for billing.
 
     `text`: the whole record; `payload`: its payload as any JSON parser reads it. Includes the
@@ -42,7 +51,7 @@ def check(text: str, payload: dict) -> list:
     return found or safe_rules.check(payload, RELEASES[_RELEASE])
 
 
-def check_begin(text: str, payload: dict) -> list:
+def check_begin(text: str, payload: "Parsed") -> "list[str]":
     """Findings on a begin record, which holds the begin reading and nothing else."""
     found = _text(text) + _head(payload)
     readings = payload.get("RD")
@@ -53,8 +62,8 @@ def check_begin(text: str, payload: dict) -> list:
     return found + _course(readings)
 
 
-def _text(text: str) -> list:
-    found = []
+def _text(text: str) -> "list[str]":
+    found: list[str] = []
     if len(text) > MOST_BYTES:
         found.append("too_long")
     if text.count("|") != 2 or "\\" in text or not _is_printable_ascii(text):
@@ -85,8 +94,8 @@ def _is_signature(text: str, payload_text: str) -> bool:
     return text == frame(payload_text, digits)
 
 
-def _head(payload: dict) -> list:
-    found = []
+def _head(payload: "Parsed") -> "list[str]":
+    found: list[str] = []
     if payload.get("FV") != "1.0":
         found.append("format_version")
     if not _is_pagination(payload.get("PG")):
@@ -112,14 +121,14 @@ def _is_pagination(text: object) -> bool:
     return all(c in "0123456789" for c in text[1:])
 
 
-def _are_readings(readings: object) -> bool:
+def _are_readings(readings: "Json") -> "TypeGuard[list[Parsed]]":
     """Each with every field, so that nothing has to be inherited."""
     if not isinstance(readings, list) or not readings:
         return False
     return all(isinstance(reading, dict) and _is_reading(reading) for reading in readings)
 
 
-def _is_reading(reading: dict) -> bool:
+def _is_reading(reading: "dict[str, Json]") -> bool:
     if reading.get("TX") not in _LETTERS or reading.get("EF") not in ("", "E", "t", "Et"):
         return False
     if not isinstance(reading.get("TM"), str) or reading.get("ST") not in _STATUSES:
@@ -133,9 +142,9 @@ def _is_reading(reading: dict) -> bool:
     return register == (REGISTER, "Wh") and reading.get("RT") in ("AC", "DC")
 
 
-def _course(readings: list) -> list:
+def _course(readings: "list[Parsed]") -> "list[str]":
     """What must hold from the first reading to the last."""
-    found = []
+    found: list[str] = []
     for reading in readings[:1] + readings[1:][-1:]:
         if reading["ST"] != "G":
             found.append("status_" + reading["ST"])
@@ -147,12 +156,12 @@ def _course(readings: list) -> list:
     return found + _times(readings) + _error_flags(readings)
 
 
-def _times(readings: list) -> list:
+def _times(readings: "list[Parsed]") -> "list[str]":
     try:
         times = [parse_time(reading["TM"]) for reading in readings]
     except OcmfError:
         return ["time_form"]
-    found = []
+    found: list[str] = []
     if any(
         format_time(*time) != r["TM"] or time[1] not in "UIRS" for time, r in zip(times, readings)
     ):
@@ -162,7 +171,7 @@ def _times(readings: list) -> list:
     return found
 
 
-def _error_flags(readings: list) -> list:
+def _error_flags(readings: "list[Parsed]") -> "list[str]":
     """An error flag, once set, stays set (OCMF-en.md, reading type X)."""
     carried = ""
     for reading in readings:

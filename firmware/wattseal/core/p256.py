@@ -8,6 +8,12 @@ stay unreduced and each product is reduced once: on a board any extra big-intege
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Generator
+
+    Point = tuple[int, int, int, int]
+
 P = const(0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF)
 N = const(0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551)
 B = const(0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B)
@@ -21,7 +27,7 @@ class CurveError(Exception):
     """A point that is not on the curve, or a number without an inverse."""
 
 
-def double(point: tuple) -> tuple:
+def double(point: "Point") -> "Point":
     """2 * point. Infinity stays infinity; P-256 has no point of order two."""
     x, y, zz, zzz = point
     u = 2 * y
@@ -33,7 +39,7 @@ def double(point: tuple) -> tuple:
     return x, (m * (s - x) - w * y) % P, v * zz % P, w * zzz % P
 
 
-def add_affine(point: tuple, x2: int, y2: int) -> tuple:
+def add_affine(point: "Point", x2: int, y2: int) -> "Point":
     """point + (x2, y2), all cases."""
     x, y, zz, zzz = point
     if not zz:
@@ -49,7 +55,7 @@ def add_affine(point: tuple, x2: int, y2: int) -> tuple:
     return x, (r * (q - x) - y * ppp) % P, zz * pp % P, zzz * ppp % P
 
 
-def add(point: tuple, other: tuple) -> tuple:
+def add(point: "Point", other: "Point") -> "Point":
     """The sum of two finite points that are neither equal nor opposite."""
     x, y, zz, zzz = point
     x2, y2, zz2, zzz2 = other
@@ -64,7 +70,7 @@ def add(point: tuple, other: tuple) -> tuple:
     return x, (r * (q - x) - s * ppp) % P, zz * zz2 % P * pp % P, zzz * zzz2 % P * ppp % P
 
 
-def on_curve(point: tuple) -> bool:
+def on_curve(point: "Point") -> bool:
     """The point is finite, Y^2 = X^3 - 3 X ZZ^2 + b ZZ^3 and ZZ^3 = ZZZ^2."""
     x, y, zz, zzz = point
     square = zz * zz % P
@@ -78,7 +84,7 @@ def is_public_key(x: int, y: int) -> bool:
     return 0 <= x < P and 0 <= y < P and on_curve((x, y, 1, 1))
 
 
-def inverse_steps(number: int, modulus: int) -> "object":
+def inverse_steps(number: int, modulus: int) -> "Generator[None, None, int]":
     """Generator whose result is 1 / number; yields every few steps. CurveError for 0 or a fault.
 
     Euclid: six times faster than Fermat here, and `pow(number, -1, modulus)` is no way at all:

@@ -13,6 +13,12 @@ from micropython import const
 
 from wattseal.core.p256 import CurveError, N, P, double, on_curve
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Generator
+
+    from wattseal.core.p256 import Point
+
 TABLE_BYTES = const(16384)
 TABLE_SHA256 = unhexlify("42e44c043b60b19753fe92d78d7fe1985d930d2cf27bf607992a79747cfd3b17")
 _COLUMNS = const(16)  # per sub-table
@@ -38,7 +44,7 @@ def check_table(table: bytes) -> None:
         raise CurveError("the P-256 table is damaged")
 
 
-def multiply_steps(k: int, table: bytes, z: int) -> "object":
+def multiply_steps(k: int, table: bytes, z: int) -> "Generator[None, None, Point]":
     """Generator whose result is the XYZZ point k * G, 0 < k < N; yields between point operations.
 
     `z`: random, not 0 modulo P; randomises the coordinates. CurveError when the result is off the
@@ -53,7 +59,7 @@ def multiply_steps(k: int, table: bytes, z: int) -> "object":
     return x, (y if odd else P - y), zz, zzz
 
 
-def _sum_steps(digits: bytes, table: bytes, z: int) -> "object":
+def _sum_steps(digits: bytes, table: bytes, z: int) -> "Generator[None, None, Point]":
     """Generator: the sum over all columns, by p256's formulae written out in one loop.
 
     Calls and tuples would cost 4 % of a signature. No digit is 0 and no sum meets its own entry
@@ -100,7 +106,7 @@ def _digits(k: int) -> bytes:
     return bits.to_bytes(32, "little")
 
 
-def _entry(digit: int, sub_table: int, table: bytes) -> tuple:
+def _entry(digit: int, sub_table: int, table: bytes) -> "tuple[int, int]":
     """The affine point of one column; the table holds the half with the last tooth positive."""
     plus = digit & _LAST_TOOTH
     at = sub_table + ((digit if plus else ~digit) & _OTHER_TEETH) * 64

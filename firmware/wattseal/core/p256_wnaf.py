@@ -8,12 +8,20 @@ from micropython import const
 
 from wattseal.core.p256 import GX, GY, INFINITY, P, add, add_affine, double, inverse_steps
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Generator
+
+    from wattseal.core.p256 import Point
+
+    Affine = tuple[int, int]
+
 _WIDTH = const(5)
 _BITS = const(257)  # the form can be one digit longer than the number
 _ODD_MULTIPLES = const(8)  # 1, 3, .. 15
 
 
-def double_multiply_steps(u1: int, u2: int, x: int, y: int) -> "object":
+def double_multiply_steps(u1: int, u2: int, x: int, y: int) -> "Generator[None, None, Point]":
     """Generator whose result is the XYZZ point u1 * G + u2 * (x, y); 0 <= u1, u2 < 2^256."""
     points = _odd_multiples(GX, GY) + _odd_multiples(x, y)
     yield
@@ -30,7 +38,7 @@ def double_multiply_steps(u1: int, u2: int, x: int, y: int) -> "object":
     return point
 
 
-def _odd_multiples(x: int, y: int) -> list:
+def _odd_multiples(x: int, y: int) -> "list[Point]":
     points = [(x, y, 1, 1)]
     twice = double(points[0])
     for _ in range(_ODD_MULTIPLES - 1):
@@ -38,14 +46,15 @@ def _odd_multiples(x: int, y: int) -> list:
     return points
 
 
-def _affine_steps(points: list) -> "object":
+def _affine_steps(points: "list[Point]") -> "Generator[None, None, list[Affine]]":
     """Generator whose result is [(x, y)]; one inversion for all (Montgomery's trick)."""
-    before, product = [], 1
+    before: list[int] = []
+    product = 1
     for _, _, _, zzz in points:
         before.append(product)
         product = product * zzz % P
     inverse = yield from inverse_steps(product, P)
-    affine = []
+    affine: list[Affine] = []
     while points:
         x, y, zz, zzz = points.pop()
         of_zzz = inverse * before.pop() % P
@@ -56,7 +65,7 @@ def _affine_steps(points: list) -> "object":
     return affine
 
 
-def _digits(u: int) -> list:
+def _digits(u: int) -> "list[int]":
     """The digits from the lowest on: 0, or odd from -15 to 15 with four zeros behind."""
     digits = [0] * _BITS
     half = 1 << (_WIDTH - 1)

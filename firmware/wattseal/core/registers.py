@@ -4,6 +4,14 @@ The boards' floats are single precision and the unix port's are double: a value 
 one would not be the same on both. IEEE 754 is decoded here by shifts.
 """
 
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Kind = Literal["u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64"]
+
 # kind -> (registers, decoder's letter)
 KINDS = {
     "u16": (1, "u"), "i16": (1, "i"), "u32": (2, "u"), "i32": (2, "i"),
@@ -19,7 +27,7 @@ _FRACTION_BITS = {4: 23, 8: 52}
 
 def decode(
     data: "bytes | bytearray | memoryview", at: int, kind: str, order: str, numerator: int,
-    denominator: int = 1, invalid: tuple = (),
+    denominator: int = 1, invalid: "tuple[int, ...]" = (),
 ) -> "int | None":  # fmt: skip
     """The value at byte `at`, times numerator / denominator, rounded once, half away from zero.
 
@@ -38,7 +46,7 @@ def decode(
     return _round(raw * numerator, denominator)
 
 
-def _raw(data: object, at: int, size: int, order: str) -> int:
+def _raw(data: "bytes | bytearray | memoryview", at: int, size: int, order: str) -> int:
     value = 0
     little_words = order in (LITTLE_WORDS, LITTLE)
     swapped = 1 if order in (SWAPPED_BYTES, LITTLE) else 0

@@ -14,8 +14,11 @@ class Release:
     one too.
     """
 
-    def __init__(self, newest_version_e6: int, registers: tuple, compensated: tuple,
-                 storages: tuple, flags: tuple, inside: bool) -> None:  # fmt: skip
+    def __init__(
+        self, newest_version_e6: int, registers: "tuple[int, ...]",
+        compensated: "tuple[int, ...]", storages: "tuple[int, ...]", flags: "tuple[str, ...]",
+        inside: bool,
+    ) -> None:  # fmt: skip
         self.newest_version_e6 = newest_version_e6
         self.registers = registers
         self.compensated = compensated

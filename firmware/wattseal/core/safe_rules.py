@@ -6,9 +6,19 @@ where a program ends in an exception instead, the finding says what was missing.
 a JSON parser makes of it, its RV any numbers that compare exactly.
 """
 
+from micropython import const
+
 from wattseal.core import obis
 from wattseal.core.ocmf import OcmfError, parse_time
 from wattseal.core.safe_releases import Release
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
+    Parsed = dict[str, Any]  # a JSON object
+    Readings = list[Parsed]
+    Picked = tuple[Parsed, str]  # a reading and its ST
 
 ENDS = ("E", "L", "R", "A", "P")
 ERROR_LEVELS = ("MISMATCH", "INVALID", "OUTDATED", "UNKNOWN")
@@ -16,19 +26,19 @@ _OLDEST_VERSION_E6 = 100000  # FV 0.1
 _LEVELS_VERSION_E6 = 500000  # FV 0.5; before it IS held the level, and there was EI but no EF
 
 
-def reads(payload: dict, release: Release) -> bool:
+def reads(payload: "Parsed", release: Release) -> bool:
     """Whether the release takes this format version at all."""
     version_e6 = _version_e6(payload.get("FV"))
     return _OLDEST_VERSION_E6 <= version_e6 <= release.newest_version_e6
 
 
-def is_complete(payload: dict) -> bool:
+def is_complete(payload: "Parsed") -> bool:
     """Whether the release would judge the record: a begin and an end in transaction context."""
     letters = [_letter(reading) for reading in payload["RD"]]
     return payload["PG"][0] == "T" and "B" in letters and any(x in ENDS for x in letters)
 
 
-def check(payload: dict, release: Release) -> list:
+def check(payload: "Parsed", release: Release) -> "list[str]":
     """Findings on one record: [] or one name. A record that is not complete is not judged."""
     broken = _broken(payload, release)
     if broken or not is_complete(payload):
@@ -36,7 +46,7 @@ def check(payload: dict, release: Release) -> list:
     return _judge(payload["RD"], [_level(payload)], release, is_old(payload))
 
 
-def check_pair(begin: dict, end: dict, release: Release) -> list:
+def check_pair(begin: "Parsed", end: "Parsed", release: Release) -> "list[str]":
     """Findings on a transaction in two records, one with the begin, one with the end reading."""
     broken = check(begin, release) or check(end, release)
     if broken:
@@ -50,18 +60,18 @@ def check_pair(begin: dict, end: dict, release: Release) -> list:
     return found or _values_overlap(begin["RD"], end["RD"], release)
 
 
-def is_old(payload: dict) -> bool:
+def is_old(payload: "Parsed") -> bool:
     """Whether the record is of a format before 0.5, in which IS, EI and EF mean something else."""
     return _version_e6(payload.get("FV")) < _LEVELS_VERSION_E6
 
 
-def billed(readings: list, release: Release) -> tuple:
+def billed(readings: "Readings", release: Release) -> "tuple[Parsed | None, Parsed | None]":
     """(begin, end): the two readings that the release compares, or None for both."""
     begin, end, _ = _pick(readings, release)
-    return (begin[0], end[0]) if begin else (None, None)
+    return (begin[0], end[0]) if begin and end else (None, None)
 
 
-def _broken(payload: dict, release: Release) -> list:
+def _broken(payload: "Parsed", release: Release) -> "list[str]":
     """What makes the programs refuse or crash before they look for a transaction."""
     if not reads(payload, release):
         return ["format_version"]
@@ -72,10 +82,13 @@ def _broken(payload: dict, release: Release) -> list:
     return []
 
 
-def _judge(readings: list, levels: list, release: Release, old: bool) -> list:
+def _judge(
+    readings: "Readings", levels: "list[str | None]", release: Release, old: bool
+) -> "list[str]":
     begin, end, found = _pick(readings, release)
-    if not found:
-        found = _compare(begin[0], end[0], levels)
+    if begin is None or end is None:
+        return [found]
+    found = _compare(begin[0], end[0], levels)
     if not found and (begin[1] != "G" or end[1] != "G"):
         found = "status"
     if not found:
@@ -83,9 +96,9 @@ def _judge(readings: list, levels: list, release: Release, old: bool) -> list:
     return [found] if found else []
 
 
-def _pick(readings: list, release: Release) -> tuple:
+def _pick(readings: "Readings", release: Release) -> "tuple[Picked | None, Picked | None, str]":
     """(begin, end, finding): each of the two a pair of the reading and its ST."""
-    picked = {}
+    picked: dict[str, Picked] = {}
     status = unit = None
     for reading in _relevant(readings, release):
         status = _inherit(reading.get("ST"), status)  # these two are inherited, nothing else is
@@ -108,7 +121,7 @@ def _inherit(own: "str | None", earlier: "str | None") -> "str | None":
     return earlier if own is None else own
 
 
-def _compare(begin: dict, end: dict, levels: list) -> str:
+def _compare(begin: "Parsed", end: "Parsed", levels: "list[str | None]") -> str:
     if begin.get("RV") is None or end.get("RV") is None:
         return "value_missing"
     if begin["RV"] > end["RV"]:
@@ -121,14 +134,14 @@ def _compare(begin: dict, end: dict, levels: list) -> str:
     return ""
 
 
-def _time_states(begin: dict, end: dict) -> str:
+def _time_states(begin: "Parsed", end: "Parsed") -> str:
     state = _time_state(begin)
     if state is None or state == "R" and _time_state(end) != "R":
         return "time_state"
     return ""
 
 
-def _flags(begin: dict, end: dict, release: Release, old: bool) -> str:
+def _flags(begin: "Parsed", end: "Parsed", release: Release, old: bool) -> str:
     if old:  # before FV 0.5: an event counter, which must stand still
         counter = end.get("EI")
         return "event_counter" if counter is not None and counter != begin.get("EI") else ""
@@ -140,7 +153,7 @@ def _flags(begin: dict, end: dict, release: Release, old: bool) -> str:
     return ""
 
 
-def _values_overlap(begin: list, end: list, release: Release) -> list:
+def _values_overlap(begin: "Readings", end: "Readings", release: Release) -> "list[str]":
     """The largest value of the begin record may not exceed the smallest of the end record."""
     before = [_wh(reading) for reading in begin if _counts(reading, release)]
     after = [_wh(reading) for reading in end if _counts(reading, release)]
@@ -149,37 +162,39 @@ def _values_overlap(begin: list, end: list, release: Release) -> list:
     return ["energy_negative"] if max(before) > min(after) else []
 
 
-def _wh(reading: dict) -> int:
+def _wh(reading: "Parsed") -> int:
     """Here no unit is inherited: what is not Wh counts as kWh, as the programs display it."""
     value = reading.get("RV") or 0
     return value if (reading.get("RU") or "").strip().lower() == "wh" else value * 1000
 
 
-def _relevant(readings: list, release: Release) -> list:
+def _relevant(readings: "Readings", release: Release) -> "Readings":
     alone = [r for r in readings if _has_register(r, release.compensated, ())]
     return alone or [r for r in readings if _counts(r, release)]
 
 
-def _counts(reading: dict, release: Release) -> bool:
+def _counts(reading: "Parsed", release: Release) -> bool:
     return _has_register(reading, release.registers, release.storages)
 
 
-def _has_register(reading: dict, registers: tuple, storages: tuple) -> bool:
+def _has_register(
+    reading: "Parsed", registers: "tuple[int, ...]", storages: "tuple[int, ...]"
+) -> bool:
     groups = obis.groups(reading.get("RI") or "")
     if groups is None or groups[0] != 1 or groups[3] != 8:
         return False
     return groups[2] in registers and (not storages or groups[5] in storages)
 
 
-def _letter(reading: dict) -> str:
+def _letter(reading: "Parsed") -> str:
     return (reading.get("TX") or "").strip()
 
 
-def _level(payload: dict) -> "str | None":
+def _level(payload: "Parsed") -> "str | None":
     return payload.get("IS" if is_old(payload) else "IL")
 
 
-def _utc_ms(reading: dict) -> "int | None":
+def _utc_ms(reading: "Parsed") -> "int | None":
     """None for a time that the programs cannot read: then they do not compare it."""
     parts = (reading.get("TM") or "").split(" ")
     try:
@@ -188,7 +203,7 @@ def _utc_ms(reading: dict) -> "int | None":
         return None
 
 
-def _time_state(reading: dict) -> "str | None":
+def _time_state(reading: "Parsed") -> "str | None":
     parts = (reading.get("TM") or "").rstrip(" ").split(" ")
     return parts[1] if len(parts) > 1 else None
 

@@ -8,6 +8,10 @@ import struct
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
 MOST = const(64)  # about 1.1 KB of a record that may have 6
 _LAYOUT = ">IqB"
 _ROW_BYTES = const(13)
@@ -23,7 +27,7 @@ class Segments:
     def __len__(self) -> int:
         return self._count
 
-    def rows(self) -> list:
+    def rows(self) -> "list[list[int | str]]":
         return [list(self._row(i)) for i in range(self._count)]
 
     def append(self, offset_s: int, wh: int, state: str) -> None:
@@ -32,7 +36,7 @@ class Segments:
         self._put(self._count, offset_s, wh, state)
         self._count += 1
 
-    def _row(self, i: int) -> tuple:
+    def _row(self, i: int) -> "tuple[int, int, str]":
         offset_s, wh, state = struct.unpack_from(_LAYOUT, self._rows, i * _ROW_BYTES)
         return offset_s, wh, chr(state)
 
@@ -60,7 +64,7 @@ class Segments:
         self._count -= 1
 
 
-def restored(rows: list) -> Segments:
+def restored(rows: "list[Any]") -> Segments:
     """The segments that `rows` listed. TypeError, ValueError."""
     segments = Segments()
     for offset_s, wh, state in rows:

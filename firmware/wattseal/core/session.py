@@ -9,6 +9,12 @@ from micropython import const
 
 from wattseal.core.segments import Segments, restored
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
+    from wattseal.core.reading import BeginReading, Reading
+
 BEGIN = "B"
 CHARGING = "C"
 PARKING = "P"
@@ -45,7 +51,7 @@ class Session:
     `begin` is a reading (energy_wh, at_ms, utc_ms, time_state) taken after the start was granted.
     """
 
-    def __init__(self, session_id: str, connector: int, begin: "object") -> None:
+    def __init__(self, session_id: str, connector: int, begin: "BeginReading") -> None:
         self.session_id = session_id
         self.connector = connector
         self.state = BEGIN
@@ -58,14 +64,14 @@ class Session:
         self._begin_at_ms = begin.at_ms  # None after a restart: these ticks are of another boot
         self._segment_from = (0, begin.energy_wh)
         self._lost = False
-        self._newest = None  # good reading since the begin, of this boot
+        self._newest: Reading | None = None  # good, since the begin, of this boot
 
     @property
-    def segments(self) -> list:
+    def segments(self) -> "list[list[int | str]]":
         """The finished ones, as the record's XS has them: [offset_s, wh, state]."""
         return self._segments.rows()
 
-    def observe(self, reading: "object", requesting: bool, offering: bool) -> str:
+    def observe(self, reading: "Reading", requesting: bool, offering: bool) -> str:
         """Take one good reading of a running session; returns the new state's letter or ""."""
         if self.state == END:
             raise SessionError("a session that has ended takes no reading")
@@ -98,12 +104,12 @@ class Session:
         self.entries.append(Entry(utc_ms, time_state, "X", None, self.ef, st))
         return True
 
-    def tariff_change(self, reading: "object") -> None:
+    def tariff_change(self, reading: "Reading") -> None:
         """A reading taken at a price boundary (TX=T)."""
         self._newest = reading
         self._add(reading, "T")
 
-    def end(self, reading: "object", tx: str) -> None:
+    def end(self, reading: "Reading", tx: str) -> None:
         """Close the session with its one end reading; `tx` is one of ENDS."""
         self._require_open(tx)
         if tx == "P":
@@ -132,7 +138,7 @@ class Session:
             self.entries[-1].st = st
         self.state = END
 
-    def snapshot(self) -> list:
+    def snapshot(self) -> "list[Any]":
         """Plain lists for a checkpoint; `resume` takes them back after a restart."""
         rows = [[e.utc_ms, e.time_state, e.tx, e.energy_wh, e.ef, e.st] for e in self.entries]
         return [self.session_id, self.connector, self.ef, rows, self.segments]
@@ -143,11 +149,11 @@ class Session:
         if tx not in ENDS:
             raise SessionError("%r is no OCMF end of a session" % tx)
 
-    def _add(self, reading: "object", tx: str) -> None:
+    def _add(self, reading: "Reading", tx: str) -> None:
         utc_ms, time_state = self._time(reading.at_ms, reading.utc_ms, reading.time_state)
         self.entries.append(Entry(utc_ms, time_state, tx, reading.energy_wh, self.ef, "G"))
 
-    def _close_segment(self, reading: "object") -> None:
+    def _close_segment(self, reading: "Reading") -> None:
         if self._begin_at_ms is None or self.state == BEGIN:
             return
         offset_s, from_wh = self._segment_from
@@ -155,7 +161,7 @@ class Session:
         elapsed_s = (reading.at_ms - self._begin_at_ms) // 1000
         self._segment_from = (elapsed_s, reading.energy_wh)
 
-    def _time(self, at_ms: int, utc_ms: int, time_state: str) -> tuple:
+    def _time(self, at_ms: int, utc_ms: int, time_state: str) -> "tuple[int, str]":
         """UTC and OCMF time status of a later entry: never before an earlier one.
 
         "S" only when both ends were synchronised and the clock was not set in between; otherwise
@@ -173,7 +179,7 @@ class Session:
         return max(elapsed_utc_ms, newest.utc_ms), "R"
 
 
-def resume(snapshot: list) -> Session:
+def resume(snapshot: "list[Any]") -> Session:
     """The open session of a `snapshot`, to be ended after a restart. Raises SessionError."""
     try:
         session_id, connector, ef, rows, segments = snapshot
@@ -188,10 +194,16 @@ def resume(snapshot: list) -> Session:
     begin.utc_ms, begin.time_state = entries[0].utc_ms, entries[0].time_state
     session = Session(session_id, connector, begin)
     session.entries = entries
-    session._segments = segments
+    # The module reads what its class wrote.
+    session._segments = segments  # pyright: ignore[reportPrivateUsage]
     session.ef = ef
     return session
 
 
 class _Begin:
     """The begin reading as a checkpoint kept it."""
+
+    energy_wh: "Any"
+    at_ms: None
+    utc_ms: int
+    time_state: str

@@ -21,7 +21,7 @@ class Checkpoints:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._newest = {}  # name: (generation, which copy)
+        self._newest: dict[str, tuple[int, int]] = {}  # name: (generation, which copy)
 
     def save(self, name: str, blob: bytes) -> None:
         """Durable when it returns. OSError: the blob saved before is still there. ValueError

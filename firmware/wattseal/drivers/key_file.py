@@ -23,6 +23,12 @@ from wattseal.core import der, ecdsa
 from wattseal.core.p256 import CurveError
 from wattseal.core.p256_comb import check_table
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable, Generator, TypeVar
+
+    Result = TypeVar("Result")
+
 _MAGIC = b"WSK1"
 _FILE_BYTES = const(120)
 _CHECKED = const(116)  # bytes that the CRC covers
@@ -39,7 +45,7 @@ class KeyFault(Exception):
 class KeyFileSigner:
     """Satisfies contracts.Signer. `random_bytes(n)`: os.urandom or better."""
 
-    def __init__(self, path: str, table: bytes, random_bytes: "object") -> None:
+    def __init__(self, path: str, table: bytes, random_bytes: "Callable[[int], bytes]") -> None:
         """Read and prove the key; takes as long as a signature. KeyFault."""
         self.device_id, self._private_key, self._public_key = _parse(_read(path), path)
         self._table = table
@@ -72,12 +78,12 @@ class KeyFileSigner:
                     raise
             attempt += 1
 
-    def _steps(self, digest: bytes) -> "object":
+    def _steps(self, digest: bytes) -> "Generator[None, None, tuple[int, int]]":
         extra, blinding = self._random_bytes(32), self._random_bytes(64)
         return ecdsa.sign_steps(self._private_key, digest, self._table, extra, blinding)
 
 
-async def _cooperatively(steps: "object") -> "object":
+async def _cooperatively(steps: "Generator[None, None, Result]") -> "Result":
     """Run a generator of core, letting other tasks run every few steps."""
     count = 0
     while True:
@@ -100,7 +106,7 @@ def _read(path: str) -> bytes:
         )
 
 
-def _parse(raw: bytes, path: str) -> tuple:
+def _parse(raw: bytes, path: str) -> "tuple[str, int, bytes]":
     """(device id, private key, public key)."""
     if len(raw) != _FILE_BYTES or raw[:4] != _MAGIC:
         raise KeyFault("%s is no key file of this version; put back the device's own" % path)

@@ -13,6 +13,10 @@ from micropython import const
 
 from wattseal.core import modbus, modbus_rtu
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.contracts import Serial
+
 _FRAME_BYTES = const(260)  # the longest frame, of Modbus TCP
 _SILENCE_MS = const(50)  # ends a frame: ESP32's driver may hold bytes back for 10 characters
 _GAP_MS = const(2)  # between two frames above 19200 baud; below, 3.5 characters are longer
@@ -37,7 +41,7 @@ class ModbusBus:
     """
 
     def __init__(
-        self, serial: "object", timeout_ms: int = 1000, framing: "object" = modbus_rtu,
+        self, serial: "Serial", timeout_ms: int = 1000, framing: "modbus.Framing" = modbus_rtu,
         gap_ms: int = _GAP_MS,
     ) -> None:  # fmt: skip
         self._serial = serial
@@ -54,7 +58,7 @@ class ModbusBus:
         self._asked_ms = self._heard_ms = time.ticks_ms()
         self._latency_ms = 0
         self._echoes = False
-        self.counters = dict.fromkeys(modbus.VERDICTS + _OUTCOMES, 0)
+        self.counters: dict[str, int] = dict.fromkeys(modbus.VERDICTS + _OUTCOMES, 0)
 
     async def read(
         self, unit: int, function: int, address: int, registers: int, latency_ms: int
@@ -82,7 +86,7 @@ class ModbusBus:
         self, unit: int, latency_ms: int, level: int = modbus.BASIC
     ) -> "dict[int, bytes]":
         """What the device says it is: object number -> text (function 43/14). BusFault."""
-        found = {}
+        found: dict[int, bytes] = {}
         first = 0
         async with self._lock:
             while True:

@@ -6,6 +6,12 @@ from wattseal.core import registers
 from wattseal.core.reading import Identity, MeterFault, Reading
 from wattseal.drivers.modbus_bus import BusFault
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.contracts import Clock
+    from wattseal.core.models import Field, Model, Text
+    from wattseal.drivers.modbus_bus import ModbusBus
+
 # What no counter shows and no charger draws is a wrong register or a wrong word order.
 _MOST_MWH = 10**15  # nine digits of kWh
 _MOST_W = const(10000000)
@@ -15,7 +21,7 @@ _KWH = const(1000000)  # mWh
 class ModbusMeter:
     """Satisfies contracts.Meter. Energy and power come in one request where the model allows."""
 
-    def __init__(self, bus: "object", unit: int, model: "object", clock: "object") -> None:
+    def __init__(self, bus: "ModbusBus", unit: int, model: "Model", clock: "Clock") -> None:
         self._bus = bus
         self._unit = unit
         self._model = model
@@ -68,7 +74,7 @@ class ModbusMeter:
         return power_w
 
     def _decode(
-        self, data: memoryview, start: int, field: tuple, divisor: int = 1
+        self, data: memoryview, start: int, field: "Field", divisor: int = 1
     ) -> "int | None":
         """A field's value in data that begins at register `start`, rounded once."""
         _, address, kind, order, numerator, denominator = field
@@ -77,7 +83,7 @@ class ModbusMeter:
             self._model.codes(kind),
         )  # fmt: skip
 
-    async def _text(self, field: tuple) -> str:
+    async def _text(self, field: "Field | Text") -> str:
         data = await self._get(*_span((field,)))
         if field[2] == "text":
             return _clean(bytes(data))
@@ -93,13 +99,13 @@ class ModbusMeter:
             raise MeterFault("T" if fault.timeout else "F")
 
 
-def _span(fields: tuple) -> tuple:
+def _span(fields: "tuple[Field | Text, ...]") -> "tuple[int, int, int]":
     """(function, start, registers) of the one read that holds the fields, all of one function."""
     start = min([field[1] for field in fields])
     return fields[0][0], start, max([field[1] + _registers(field) for field in fields]) - start
 
 
-def _registers(field: tuple) -> int:
+def _registers(field: "Field | Text") -> int:
     return field[3] if field[2] == "text" else registers.KINDS[field[2]][0]
 
 

@@ -6,7 +6,22 @@ is what is used of it, unmodified: it writes into a buffer and "reads" the reply
 Held byte for byte for PyPI's 1.3.4 and for micropython-lib's present one (with `timeout=`).
 """
 
+from micropython import const
 from umqtt import simple
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, TypedDict
+
+    class Login(TypedDict, total=False):
+        """What MqttSession hands on to MqttCodec."""
+
+        user: bytes | None
+        password: bytes | None
+        keepalive_s: int
+        will: tuple[bytes, bytes] | None
+        packet_bytes: int
+
 
 _MAX_STRING = 65535  # MQTT 3.1.1 clause 1.5.3
 # umqtt.simple writes the remaining length of SUBSCRIBE as one byte: 127, less 5 beside the topic
@@ -52,7 +67,7 @@ class Wire:
     def socket(self) -> "Wire":
         return self
 
-    def getaddrinfo(self, _host: str, _port: int) -> tuple:
+    def getaddrinfo(self, _host: str, _port: int) -> "tuple[tuple[None]]":
         return ((None,),)
 
     def connect(self, _address: None) -> None:
@@ -77,20 +92,15 @@ class MqttCodec:
     """
 
     def __init__(
-        self,
-        client_id: bytes,
-        *,
-        user: "bytes | None" = None,
-        password: "bytes | None" = None,
-        keepalive_s: int = 60,
-        will: "tuple[bytes, bytes] | None" = None,
-        packet_bytes: int = 8192,
-    ) -> None:
+        self, client_id: bytes, *, user: "bytes | None" = None, password: "bytes | None" = None,
+        keepalive_s: int = 60, will: "tuple[bytes, bytes] | None" = None, packet_bytes: int = 8192,
+    ) -> None:  # fmt: skip
         if not 1 <= keepalive_s <= 65535:
             raise ValueError("MQTT keepalive of %d s is not within 1 to 65535" % keepalive_s)
         user, password = _credentials(user, password)
         self._wire = Wire(packet_bytes)
-        self._encoder = simple.MQTTClient(
+        # Any: they take our Wire for their socket.
+        self._encoder: Any = simple.MQTTClient(
             _string(client_id, "client id"), "", 0, user, password, keepalive_s
         )
         self._encoder.sock = self._wire
@@ -99,7 +109,7 @@ class MqttCodec:
             topic, payload = will
             self._encoder.set_last_will(_topic(topic), _string(payload, "will"), True, 1)
         self._puback_wire = Wire(4)  # of its own: a PUBACK may arise while a packet is being sent
-        self._decoder = simple.MQTTClient(b"", "")
+        self._decoder: Any = simple.MQTTClient(b"", "")
         self._decoder.sock = self._puback_wire
         self._decoder.set_callback(self._receive)
         self._reply = bytearray(5)
@@ -182,7 +192,9 @@ def publish_bytes(topic: bytes, payload: bytes) -> int:
     return _LARGEST_HEADER + len(topic) + len(payload)
 
 
-def _credentials(user: "bytes | None", password: "bytes | None") -> tuple:
+def _credentials(
+    user: "bytes | None", password: "bytes | None"
+) -> "tuple[bytes | None, bytes | None]":
     """umqtt.simple sends both or neither; its present version takes an empty user for none."""
     if user:
         return _string(user, "user"), _string(password or b"", "password")

@@ -5,8 +5,14 @@ Knows packet ids and events, not packets; sends nothing itself.
 
 import asyncio
 
+from micropython import const
+
 from .mqtt_link import MqttError
 from .mqtt_window import SendWindow
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Awaitable, Callable
 
 _REFUSED = 0x80  # SUBACK, MQTT 3.1.1 clause 3.9.3
 
@@ -14,12 +20,12 @@ _REFUSED = 0x80  # SUBACK, MQTT 3.1.1 clause 3.9.3
 class Deliveries:
     """QoS 1 messages in flight. `on_puback(pid, tag)` is told of each one acknowledged."""
 
-    def __init__(self, window: SendWindow, on_puback: "object | None") -> None:
+    def __init__(self, window: SendWindow, on_puback: "Callable[[int, Any], None] | None") -> None:
         self._window = window
         self._on_puback = on_puback
         self._room = asyncio.Event()
 
-    async def admit(self, size: int, tag: "object | None", require_open: "object") -> int:
+    async def admit(self, size: int, tag: object, require_open: "Callable[[], None]") -> int:
         """A packet id once `size` bytes fit; `require_open` raises when waiting is in vain."""
         while True:
             require_open()
@@ -60,7 +66,9 @@ class Subscribing:
         self._answered = asyncio.Event()
         self._granted = _REFUSED
 
-    async def request(self, send: "object", topic: bytes, qos: int) -> int:
+    async def request(
+        self, send: "Callable[[bytes, int, int], Awaitable[None]]", topic: bytes, qos: int
+    ) -> int:
         """Await `send(topic, pid, qos)`, then the QoS granted. MqttError when there is none."""
         async with self._lock:
             self._granted = _REFUSED

@@ -1,6 +1,19 @@
 """What each packet from the broker means to a session; opens, closes and retries nothing."""
 
+from micropython import const
+
 from .mqtt_packets import CONNACK, PUBACK, PUBLISH, SUBACK, MqttProtocolError
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from .mqtt_codec import MqttCodec
+    from .mqtt_delivery import Deliveries, Subscribing
+    from .mqtt_keepalive import Keepalive
+    from .mqtt_link import PacketLink
+
+    OnMessage = Callable[[bytes, bytes, bool], None]
 
 
 class Incoming:
@@ -10,8 +23,8 @@ class Incoming:
     """
 
     def __init__(
-        self, link: "object", codec: "object", deliveries: "object", subscribing: "object",
-        keepalive: "object", on_message: "object | None",
+        self, link: "PacketLink", codec: "MqttCodec", deliveries: "Deliveries",
+        subscribing: "Subscribing", keepalive: "Keepalive", on_message: "OnMessage | None",
     ) -> None:  # fmt: skip
         self._link = link
         self._codec = codec

@@ -2,7 +2,27 @@
 
 import asyncio
 
+from micropython import const
+
 from .mqtt_packets import CONNACK, MqttProtocolError, PacketReader
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Awaitable, Callable, Protocol
+
+    class Stream(Protocol):
+        async def read_into(self, view: memoryview) -> int:
+            """Wait for data; how many bytes came, 0 when the peer has closed. OSError."""
+            ...
+
+        async def write(self, data: memoryview) -> None:
+            """Everything, or OSError."""
+            ...
+
+        def close(self) -> None: ...
+
+    OpenStream = Callable[[], Awaitable[Stream]]
+
 
 _REFUSALS = (  # return codes of CONNACK, MQTT 3.1.1 table 3.1
     "",
@@ -19,7 +39,7 @@ class MqttError(Exception):
 
 
 class PacketLink:
-    """`open_stream()` awaits `async read_into(view) -> count`, `async write(data)`, `close()`.
+    """One stream after another, with the packet reader that stays.
 
     `on_broken(reason)` is called when a packet could not be sent whole. The stream is of no more
     use then, for what follows would be read as the rest of that packet: from there on
@@ -27,19 +47,15 @@ class PacketLink:
     """
 
     def __init__(
-        self,
-        open_stream: "object",
-        incoming_bytes: int,
-        write_timeout_ms: int,
-        on_broken: "object",
-        require_open: "object",
-    ) -> None:
+        self, open_stream: "OpenStream", incoming_bytes: int, write_timeout_ms: int,
+        on_broken: "Callable[[str], None]", require_open: "Callable[[], None]",
+    ) -> None:  # fmt: skip
         self._open_stream = open_stream
         self._write_timeout_ms = write_timeout_ms
         self._on_broken = on_broken
         self._require_open = require_open
         self._writing = asyncio.Lock()
-        self._stream = None
+        self._stream: Stream | None = None
         self.packets = PacketReader(incoming_bytes)
 
     @property
@@ -67,12 +83,12 @@ class PacketLink:
             kind = self.packets.next()
             if kind:
                 return kind
-            count = await self._stream.read_into(self.packets.space())
+            count = await self._opened().read_into(self.packets.space())
             if not count:
                 raise MqttProtocolError("the broker closed the connection")
             self.packets.received(count)
 
-    async def send(self, encode: "object", *arguments: "object") -> None:
+    async def send(self, encode: "Callable[..., memoryview]", *arguments: "Any") -> None:
         """Send `encode(*arguments)` with one write. MqttError, ValueError of the encoder."""
         async with self._writing:  # round the encoding too: there is one packet buffer
             self._require_open()
@@ -92,10 +108,15 @@ class PacketLink:
         finally:
             self.close()
 
+    def _opened(self) -> "Stream":
+        if self._stream is None:
+            raise MqttError("the connection to the broker is closed")
+        return self._stream
+
     async def _write(self, packet: memoryview) -> None:
         reason = "a write to the broker was interrupted"
         try:
-            await asyncio.wait_for(self._stream.write(packet), self._write_timeout_ms / 1000)
+            await asyncio.wait_for(self._opened().write(packet), self._write_timeout_ms / 1000)
             reason = ""
         except asyncio.TimeoutError:
             reason = "the broker took no data for %d ms" % self._write_timeout_ms

@@ -7,6 +7,8 @@ only frees the window: brokers lose messages that they have acknowledged.
 
 import asyncio
 
+from micropython import const
+
 from . import mqtt_keepalive
 from .mqtt_codec import MqttCodec, publish_bytes
 from .mqtt_delivery import Deliveries, Subscribing
@@ -14,6 +16,14 @@ from .mqtt_incoming import Incoming
 from .mqtt_link import MqttError, PacketLink, described
 from .mqtt_packets import MqttProtocolError
 from .mqtt_window import SendWindow
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Callable, Unpack
+
+    from .mqtt_codec import Login
+    from .mqtt_incoming import OnMessage
+    from .mqtt_link import OpenStream
 
 
 class MqttSession:
@@ -25,20 +35,12 @@ class MqttSession:
     """
 
     def __init__(
-        self,
-        open_stream: "object",
-        client_id: bytes,
-        *,
-        window: int = 8,
-        window_bytes: int = 4096,
-        incoming_bytes: int = 4096,
-        connect_timeout_ms: int = 15000,
-        write_timeout_ms: int = 10000,
-        on_message: "object | None" = None,
-        on_puback: "object | None" = None,
-        **login: "object",
-    ) -> None:
-        """`open_stream`: see mqtt_link.PacketLink; `login`: see mqtt_codec.MqttCodec."""
+        self, open_stream: "OpenStream", client_id: bytes, *, window: int = 8,
+        window_bytes: int = 4096, incoming_bytes: int = 4096, connect_timeout_ms: int = 15000,
+        write_timeout_ms: int = 10000, on_message: "OnMessage | None" = None,
+        on_puback: "Callable[[int, Any], None] | None" = None, **login: "Unpack[Login]",
+    ) -> None:  # fmt: skip
+        """`open_stream`: see mqtt_link.Stream; `login`: see mqtt_codec.MqttCodec."""
         self._codec = MqttCodec(client_id, **login)
         self._link = PacketLink(
             open_stream, incoming_bytes, write_timeout_ms, self._end, self._require_open
@@ -116,14 +118,9 @@ class MqttSession:
             raise MqttError(self._reason)
 
     async def publish(
-        self,
-        topic: bytes,
-        payload: bytes,
-        qos: int = 0,
-        retain: bool = False,
-        dup: bool = False,
-        tag: "object | None" = None,
-    ) -> int:
+        self, topic: bytes, payload: bytes, qos: int = 0, retain: bool = False,
+        dup: bool = False, tag: object = None,
+    ) -> int:  # fmt: skip
         """Send one message when the window has room; returns its packet id, 0 with QoS 0.
 
         `on_puback` gets `tag` back, and may do so before this returns. ValueError for a message
@@ -211,7 +208,7 @@ class MqttSession:
             self._end("a message from the broker could not be handled")
 
 
-async def _ended(task: "asyncio.Task") -> None:
+async def _ended(task: "asyncio.Task[None]") -> None:
     """Wait for a cancelled task; what an application's callback raised comes out here."""
     try:
         await task

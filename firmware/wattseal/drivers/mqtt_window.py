@@ -14,7 +14,7 @@ class SendWindow:
             raise ValueError("a send window of %d messages sends nothing" % count)
         self._pids = [0] * count
         self._sizes = [0] * count
-        self._tags = [None] * count
+        self._tags: list[object] = [None] * count
         self._limit_bytes = window_bytes
         self._bytes = 0
         self._last_pid = 0
@@ -27,7 +27,7 @@ class SendWindow:
             self._free(slot)
         self._reserved = 0
 
-    def take(self, size: int, tag: "object | None") -> int:
+    def take(self, size: int, tag: object) -> int:
         """A packet id for a message of `size` bytes, or 0 when there is no room for it now."""
         if self.count == len(self._pids):
             return 0
@@ -56,7 +56,7 @@ class SendWindow:
     def holds(self, pid: int) -> bool:
         return pid != 0 and self._slot(pid) >= 0
 
-    def release(self, pid: int) -> "object | None":
+    def release(self, pid: int) -> object:
         """Free the slot of a packet id that `holds`; returns the message's tag."""
         slot = self._slot(pid)
         tag = self._tags[slot]

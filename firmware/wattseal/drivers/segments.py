@@ -27,8 +27,8 @@ class Segments:
     def __init__(self, folder: str, scratch: bytearray) -> None:
         self._folder = folder
         self._scratch = scratch
-        self._bases = []
-        self._sizes = []
+        self._bases: list[int] = []
+        self._sizes: list[int] = []
 
     def __len__(self) -> int:
         return len(self._bases)

@@ -11,6 +11,20 @@ import socket
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class TlsContext(Protocol):
+        """tls.SSLContext as far as it is used here."""
+
+        verify_mode: int
+
+        def wrap_socket(
+            self, sock: socket.socket, *, server_hostname: str, do_handshake_on_connect: bool
+        ) -> socket.socket: ...
+
+
 _POLL_MS = const(5)  # only while connecting; afterwards asyncio waits for the socket
 _IN_PROGRESS = (errno.EINPROGRESS, errno.EAGAIN, errno.EALREADY)
 _IPPROTO_TCP = const(6)  # the unix port does not name these two
@@ -21,8 +35,9 @@ _CERT_REQUIRED = const(2)  # mbedTLS's MBEDTLS_SSL_VERIFY_REQUIRED, tls.CERT_REQ
 class TcpStream:
     """One open connection; one task may read and one may write."""
 
-    def __init__(self, sock: "object", raw: "object") -> None:
-        self._stream = asyncio.StreamReader(sock)  # MicroPython's reads and writes
+    def __init__(self, sock: socket.socket, raw: socket.socket) -> None:
+        # Any: CPython's only reads, MicroPython's writes as well.
+        self._stream: Any = asyncio.StreamReader(sock)
         self._sock = sock
         self._raw = raw  # keeps the socket below TLS alive (micropython issue 15920)
 
@@ -49,7 +64,7 @@ class TcpStream:
         self._raw.close()
 
 
-async def open_stream(host: str, port: int, tls: "object | None" = None) -> TcpStream:
+async def open_stream(host: str, port: int, tls: "TlsContext | None" = None) -> TcpStream:
     """Connect to the first address of `host` that accepts. OSError of the last one that did not.
 
     `tls`: a tls.SSLContext that requires a certificate (ValueError otherwise), for `host` by name.
@@ -65,7 +80,7 @@ async def open_stream(host: str, port: int, tls: "object | None" = None) -> TcpS
     raise fault
 
 
-async def _open(row: tuple, host: str, tls: "object | None") -> TcpStream:
+async def _open(row: "tuple[Any, ...]", host: str, tls: "TlsContext | None") -> TcpStream:
     raw = sock = socket.socket(row[0], row[1], row[2])
     stream = None
     try:
@@ -75,14 +90,14 @@ async def _open(row: tuple, host: str, tls: "object | None") -> TcpStream:
             sock = tls.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
             sock.setblocking(False)
         stream = TcpStream(sock, raw)
+        return stream
     finally:  # a cancellation too must leave no socket behind
         if stream is None:
             sock.close()
             raw.close()
-    return stream
 
 
-async def _connect(raw: "object", address: "object") -> None:
+async def _connect(raw: socket.socket, address: "Any") -> None:
     try:
         raw.connect(address)
     except OSError as waiting:

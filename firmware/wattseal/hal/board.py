@@ -10,9 +10,12 @@ from wattseal.hal.rs485 import open_line
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Coroutine
 
     from wattseal.contracts import Link
+    from wattseal.core.config import Config
+
+    Line = tuple[int, int, int, int]
 
 
 class Board:
@@ -24,8 +27,8 @@ class Board:
     """
 
     def __init__(
-        self, config: "Any", chip: "Any", lines: tuple, places: tuple, link: "Link",
-        data_dir: str,
+        self, config: "Config", chip: "Any", lines: "tuple[Line, ...]",
+        places: "tuple[Line, ...]", link: "Link", data_dir: str,
     ) -> None:  # fmt: skip
         _check_fits(config, len(lines), len(places))
         ids = [row.id for row in config.connectors]
@@ -42,7 +45,7 @@ class Board:
         self.data_dir = data_dir
         self.reset = chip.fatal_reset
 
-    def tasks(self) -> list:
+    def tasks(self) -> "list[Coroutine[Any, Any, None]]":
         """Coroutines the board itself needs to run."""
         return [self.inputs.run()]
 
@@ -50,7 +53,7 @@ class Board:
         """A chip's board is ready once it is built."""
 
 
-def _check_fits(config: "Any", lines: int, places: int) -> None:
+def _check_fits(config: "Config", lines: int, places: int) -> None:
     problems = []
     if len(config.buses) > lines:
         problems.append("buses: this board has serial lines for %d" % lines)

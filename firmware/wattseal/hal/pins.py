@@ -11,6 +11,8 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from machine import Pin, Signal
 
+    from wattseal.contracts import Watcher
+
     Level = Pin | Signal
 
 _PLUG = const(1)
@@ -33,7 +35,7 @@ class Place:
         self._unplugged_ms = 0
         self.identification: tuple[str, str, str] | None = None
         self.stop = ""
-        self.changed: asyncio.Event | None = None
+        self.changed: Watcher | None = None
 
     def present(self, identification: "tuple[str, str, str]") -> None:
         self.identification = identification
@@ -89,7 +91,7 @@ class PinInputs:
     def stop_request(self, connector: int) -> str:
         return self._places[connector].stop
 
-    def watch(self, connector: int, changed: "asyncio.Event") -> None:
+    def watch(self, connector: int, changed: "Watcher") -> None:
         self._places[connector].changed = changed
 
     def present(self, connector: int, it: str, il: str, data: str) -> None:

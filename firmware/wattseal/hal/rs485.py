@@ -14,7 +14,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any
+    from wattseal.core.config import Bus
 
 _HOLD_US = const(10000)  # eight bytes at 9600 baud with parity take 9.2 ms
 _LATE_US = const(20000)  # a transmitter still busy this long after the frame's time is stuck
@@ -23,7 +23,7 @@ _FRAME_BYTES = const(256)  # Modbus over serial line V1.02, 2.3: the longest RTU
 _PARITIES = {"N": None, "E": 0, "O": 1}
 
 
-def open_line(uart_id: int, tx: int, rx: int, direction: int, bus: "Any") -> "Rs485Line":
+def open_line(uart_id: int, tx: int, rx: int, direction: int, bus: "Bus") -> "Rs485Line":
     """A line with `bus`'s baud, parity ("N", "E", "O") and stop_bits. ValueError: no such UART."""
     uart = UART(
         uart_id, baudrate=bus.baud, bits=8, parity=_PARITIES[bus.parity], stop=bus.stop_bits,
@@ -41,7 +41,6 @@ class Rs485Line:
         self._uart = uart
         self._direction = direction
         self._character_us = character_us
-        self._scrap = bytearray(_FRAME_BYTES)
 
     async def write(self, data: "bytes | bytearray | memoryview") -> None:
         """Send everything; the direction is released within 2 ms of the last bit. OSError.
@@ -81,12 +80,3 @@ class Rs485Line:
             await asyncio.sleep_ms(_POLL_MS)
         # Never more than is there: RP2 waits a character's time for each byte that is missing.
         return uart.readinto(buffer, min(uart.any(), len(buffer))) or 0
-
-    def discard(self) -> int:
-        """Throw away what has been received; returns the number of bytes."""
-        count = 0
-        waiting = self._uart.any()
-        while waiting > count:  # what arrives meanwhile is another call's
-            part = min(waiting - count, len(self._scrap))
-            count += self._uart.readinto(self._scrap, part) or part
-        return count

@@ -12,11 +12,17 @@ import time
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
 _POLL_MS = const(1)
 
 
 class _PolledLine:
     """Reading without ever waiting inside the interpreter."""
+
+    _line: "Any"  # a file or a socket: both read into a buffer
 
     def __init__(self) -> None:
         self._poll = select.poll()
@@ -36,12 +42,6 @@ class _PolledLine:
             if not self._read_byte():
                 raise OSError(5)  # EIO: the other end is gone
             buffer[count] = self._byte[0]
-            count += 1
-        return count
-
-    def discard(self) -> int:
-        count = 0
-        while self._ready() and self._read_byte():
             count += 1
         return count
 

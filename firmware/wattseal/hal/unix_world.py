@@ -10,6 +10,13 @@ import json
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
+    from wattseal.contracts import Watcher
+    from wattseal.hal.unix import UnixClock
+
 _RETRY_MS = const(200)
 _READY_MS = const(5000)
 _LINE_BYTES = const(512)
@@ -18,14 +25,14 @@ _LINE_BYTES = const(512)
 class World:
     """Satisfies contracts.Inputs and contracts.Contactor; `run` keeps the connection."""
 
-    def __init__(self, host: str, port: int, clock: "object") -> None:
+    def __init__(self, host: str, port: int, clock: "UnixClock") -> None:
         self._host = host
         self._port = port
         self._clock = clock
-        self._connectors = {}
-        self._watching = {}
-        self._closed = {}
-        self._writer = None
+        self._connectors: dict[int, dict[str, Any]] = {}
+        self._watching: dict[int, Watcher] = {}
+        self._closed: dict[int, bool] = {}
+        self._writer: asyncio.StreamWriter | None = None
         self._told_time = asyncio.Event()
         self.bad_lines = 0
 
@@ -45,7 +52,7 @@ class World:
     def stop_request(self, connector: int) -> str:
         return self._connectors.get(connector, {}).get("stop", "")
 
-    def watch(self, connector: int, changed: "asyncio.Event") -> None:
+    def watch(self, connector: int, changed: "Watcher") -> None:
         self._watching[connector] = changed
 
     def close(self, connector: int) -> None:
@@ -67,14 +74,14 @@ class World:
             try:
                 reader, self._writer = await asyncio.open_connection(self._host, self._port)
                 for connector in self._closed:
-                    self._tell(connector)
+                    self._tell(self._writer, connector)
                 await self._take_lines(reader)
             except OSError:
                 pass
             self._writer = None
             await asyncio.sleep_ms(_RETRY_MS)
 
-    async def _take_lines(self, reader: "object") -> None:
+    async def _take_lines(self, reader: asyncio.StreamReader) -> None:
         while True:
             line = await reader.readline()
             if not line:
@@ -84,7 +91,7 @@ class World:
             except (ValueError, KeyError, TypeError, AttributeError):
                 self.bad_lines += 1
 
-    def _take(self, message: dict) -> None:
+    def _take(self, message: "dict[str, Any]") -> None:
         if "skip_ms" in message:
             self._clock.skip(message["skip_ms"])
         elif "utc_ms" in message:
@@ -100,21 +107,21 @@ class World:
     def _switch(self, connector: int, closed: bool) -> None:
         self._closed[connector] = closed
         if self._writer is not None:
-            self._tell(connector)
+            self._tell(self._writer, connector)
 
-    def _tell(self, connector: int) -> None:
+    def _tell(self, writer: asyncio.StreamWriter, connector: int) -> None:
         message = {"c": connector, "contactor": self._closed[connector]}
-        self._writer.write(json.dumps(message).encode() + b"\n")
-        asyncio.create_task(self._flush(self._writer))
+        writer.write(json.dumps(message).encode() + b"\n")
+        asyncio.create_task(self._flush(writer))
 
-    async def _flush(self, writer: "object") -> None:
+    async def _flush(self, writer: asyncio.StreamWriter) -> None:
         try:
             await writer.drain()
         except OSError:
             pass  # `run` notices the lost connection and tells everything again
 
 
-def _check(message: dict) -> None:
+def _check(message: "dict[str, Any]") -> None:
     """ValueError for inputs that no charge point has."""
     presented = message.get("id")
     texts = [text for text in presented or () if isinstance(text, str)]
