@@ -37,6 +37,7 @@ class Board:
         self._world = World(host, int(port), self.clock)
         self.inputs = self.contactor = self._world
         self.link = HostLink()
+        self.uplink = self.console = self.controls = None
         self.watchdog = NoWatchdog()
         self.reset = _end_process
 

@@ -1,7 +1,6 @@
 """Board and configuration -> running objects; the only module that sees every layer. No policy."""
 
 import asyncio
-import json
 import os
 import sys
 
@@ -19,6 +18,7 @@ from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.app.supervisor import Supervisor, run_until_fault
 from wattseal.core import config as configuration
 from wattseal.core import models
+from wattseal.drivers import config_file
 from wattseal.drivers.checkpoint import Checkpoints
 from wattseal.drivers.file_journal import FileJournal
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
@@ -26,31 +26,26 @@ from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_meter import ModbusMeter
 from wattseal.drivers.mqtt_link import MqttError
 from wattseal.drivers.mqtt_session import MqttSession
-from wattseal.drivers.tcp_stream import open_stream
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Awaitable, Callable
+    from typing import Awaitable
 
-    from wattseal.contracts import Board, BoardModule, Clock, Signer
-    from wattseal.drivers.tcp_stream import TcpStream, TlsContext
-
-_CONFIG_BYTES = 8192
-
-
-class StartFault(Exception):
-    """The firmware cannot start; the argument is one sentence for the person in front of it."""
+    from wattseal.board_contract import Board, BoardModule
+    from wattseal.contracts import Clock, Controls, Lines, Signer
+    from wattseal.drivers.mqtt_link import OpenStream, Stream
+    from wattseal.drivers.tcp_stream import TlsContext
 
 
 def main(board_module: "BoardModule") -> None:
     """Run until a task fails, then reset. What a person must put right is one sentence."""
     try:
-        config = _load_config(board_module.DATA_DIR + "/config.json")
+        config = config_file.load(board_module.DATA_DIR + "/config.json")
         board = board_module.build(config)
         signer = KeyFileSigner(board.data_dir + "/device.key", _comb_table(), os.urandom)
-        tls = _tls_context(board.data_dir, config.broker)
+        tls = config_file.tls_context(board.data_dir, config.broker)
         firmware = Firmware(board, config, signer, tls)
-    except (StartFault, KeyFault, configuration.ConfigError) as fault:
+    except (KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
         board_module.cannot_start()
         return
@@ -81,6 +76,7 @@ class Firmware:
             self._connector(row, point, signer, config)
             for row, point in zip(config.connectors, self.points)
         ]
+        self.greeting = Greeting(self.journal, signer, self.samplers, board.clock, VERSION)
         self.publisher = self._publisher(config, signer)
         self.live = Live(
             self.connectors, self.publisher, board.clock, config.live_ms, config.status_s
@@ -95,12 +91,20 @@ class Firmware:
         await board.ready()
         tasks += [part.run() for part in self.samplers + self.connectors]
         tasks += [self.publisher.run(), self.live.run(), self.live.run_status()]
+        if board.console is not None and board.controls is not None:
+            tasks.append(self._console(board.console, board.controls))
         await Supervisor(tasks, self.samplers, board.watchdog).run()
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""
         for connector in self.connectors:
             self.board.contactor.open(connector.id)
+
+    def _console(self, lines: "Lines", controls: "Controls") -> "Awaitable[None]":
+        from wattseal.app.console import Console  # imported late: not every board has one
+
+        numbers = [connector.id for connector in self.connectors]
+        return Console(lines, controls, numbers, self.greeting.status, _log).run()
 
     def _connector(
         self, row: "configuration.Connector", point: MeterPoint, signer: "Signer",
@@ -125,31 +129,15 @@ class Firmware:
 
         will = (b"wattseal/v1/" + device + b"/status", b'{"v":1,"state":"offline"}')
         session = MqttSession(
-            _opener(broker, self._tls), b"wattseal-" + device, on_message=on_message,
+            _opener(self.board, broker, self._tls), b"wattseal-" + device, on_message=on_message,
             on_puback=on_puback, keepalive_s=broker.keepalive_s, will=will,
             user=broker.user.encode() or None, password=broker.password.encode() or None,
         )  # fmt: skip
-        greeting = Greeting(self.journal, signer, self.samplers, self.board.clock, VERSION)
         publisher = Publisher(
             session, (MqttError,), self.board.link, self.journal, signer.device_id, self.appended,
-            greeting, config.ack == "broker", _random_below, _log,
+            self.greeting, config.ack == "broker", _random_below, _log,
         )  # fmt: skip
         return publisher
-
-
-def _load_config(path: str) -> configuration.Config:
-    try:
-        if os.stat(path)[6] > _CONFIG_BYTES:  # before a buffer of that size is asked for
-            raise StartFault("%s is longer than %d bytes" % (path, _CONFIG_BYTES))
-        with open(path) as file:
-            text = file.read()
-    except OSError:
-        raise StartFault("%s is missing; write one as the README shows" % path)
-    try:
-        raw = json.loads(text)
-    except ValueError:
-        raise StartFault("%s is not JSON; check its brackets and quotes" % path)
-    return configuration.load(raw, tuple(models.MODELS))
 
 
 def _comb_table() -> bytes:
@@ -180,33 +168,21 @@ def _samplers(
 
 
 def _opener(
-    broker: "configuration.Broker", tls: "TlsContext | None"
-) -> "Callable[[], Awaitable[TcpStream]]":
-    """What MqttSession calls for a stream."""
+    board: "Board", broker: "configuration.Broker", tls: "TlsContext | None"
+) -> "OpenStream":
+    """What MqttSession calls for a stream: through the board's gateway, or by a socket."""
+    uplink = board.uplink
+    if uplink is not None:
+        from wattseal.drivers.serial_stream import open_serial  # imported late: one of the two
 
-    async def opener() -> "TcpStream":
+        return lambda: open_serial(uplink)
+
+    from wattseal.drivers.tcp_stream import open_stream
+
+    async def opener() -> "Stream":
         return await open_stream(broker.host, broker.port, tls)
 
     return opener
-
-
-def _tls_context(data_dir: str, broker: "configuration.Broker") -> "TlsContext | None":
-    """Verifies the broker against the configured CA; None where plain text was accepted."""
-    if broker.tls != "required":
-        return None
-    import tls  # imported late: not every image has it
-
-    path = data_dir + "/" + broker.ca
-    context: Any = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)  # the stubs lack its verify_mode
-    context.verify_mode = tls.CERT_REQUIRED
-    try:
-        with open(path, "rb") as file:
-            context.load_verify_locations(file.read())
-    except OSError:
-        raise StartFault("the CA certificate %s is missing; broker.ca names it" % path)
-    except ValueError:
-        raise StartFault("%s is no CA certificate in DER; convert it with openssl" % path)
-    return context
 
 
 def _random_below(limit: int) -> int:

@@ -1,6 +1,6 @@
 """What the application needs of the world, as small protocols; holds no code that runs.
 
-Imported under TYPE_CHECKING only. Every board's `build()` returns objects that satisfy these, and
+Imported under TYPE_CHECKING only. What a board brings (board_contract.py) satisfies these, and
 every test double does too. Units are in the names; times are integers.
 """
 
@@ -8,9 +8,8 @@ from micropython import const
 
 TYPE_CHECKING = const(False)  # type checkers take the branch all the same; mpy-cross drops it
 if TYPE_CHECKING:
-    from typing import Any, Callable, Coroutine, Protocol, Sequence
+    from typing import Callable, Protocol
 
-    from wattseal.core.config import Config
     from wattseal.core.reading import Identity, Reading
 
     class Clock(Protocol):
@@ -45,6 +44,13 @@ if TYPE_CHECKING:
             """Wait for at least one byte; return how many were put in `buffer`, 0 on silence."""
             ...
 
+    class Uplink(Serial, Protocol):
+        """A serial line to a gateway that has the network."""
+
+        def send_break(self) -> None:
+            """Hold the line low for longer than a character, behind all that was written."""
+            ...
+
     class Watcher(Protocol):
         """Whoever wants to know of a change; an asyncio.Event is one."""
 
@@ -73,6 +79,18 @@ if TYPE_CHECKING:
 
         def watch(self, connector: int, changed: Watcher) -> None:
             """Set `changed` whenever an input of `connector` changes."""
+            ...
+
+    class Controls(Protocol):
+        """What a reader or local controller may ask of a connector."""
+
+        def present(self, connector: int, it: str, il: str, data: str) -> None: ...
+
+        def request_stop(self, connector: int, tx: str) -> None: ...
+
+    class Lines(Protocol):
+        async def read_line(self) -> bytes:
+            """The next line that somebody typed or sent, without its end."""
             ...
 
     class Contactor(Protocol):
@@ -166,45 +184,4 @@ if TYPE_CHECKING:
 
         async def identify(self) -> Identity:
             """As the meter reports it. MeterFault."""
-            ...
-
-    class Board(Protocol):
-        """Everything the firmware touches the world with."""
-
-        data_dir: str
-        reset: "Callable[[], None]"
-
-        @property
-        def serials(self) -> "Sequence[Serial]": ...  # one for each bus of the configuration
-        @property
-        def clock(self) -> Clock: ...
-        @property
-        def inputs(self) -> Inputs: ...
-        @property
-        def contactor(self) -> Contactor: ...
-        @property
-        def link(self) -> Link: ...
-        @property
-        def watchdog(self) -> Watchdog: ...
-
-        def tasks(self) -> "Sequence[Coroutine[Any, Any, None]]":
-            """What the board itself needs to run."""
-            ...
-
-        async def ready(self) -> None:
-            """Return once the inputs can be believed."""
-            ...
-
-    class BoardModule(Protocol):
-        """boards/<NAME>/board.py, on the device `board`."""
-
-        @property
-        def DATA_DIR(self) -> str: ...
-
-        def build(self, config: Config) -> Board:
-            """Raises ConfigError."""
-            ...
-
-        def cannot_start(self) -> None:
-            """What to do when a person must put something right first."""
             ...

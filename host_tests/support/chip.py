@@ -122,6 +122,9 @@ class Uart:
         self.done_us = self.chip.us + taken * self.character_us
         return taken
 
+    def sendbreak(self):
+        self.chip.log("uart.sendbreak")
+
     def txdone(self):
         return not self.stuck and self.chip.us >= self.done_us
 

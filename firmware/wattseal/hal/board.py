@@ -7,12 +7,13 @@ from wattseal.core.config import ConfigError
 from wattseal.hal.clock import RtcClock
 from wattseal.hal.pins import PinContactor, PinInputs, Place
 from wattseal.hal.rs485 import open_line
+from wattseal.hal.stdin_lines import StdinLines
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Coroutine
 
-    from wattseal.contracts import Link
+    from wattseal.contracts import Link, Uplink
     from wattseal.core.config import Config
 
     Line = tuple[int, int, int, int]
@@ -23,12 +24,13 @@ class Board:
 
     `chip`: the module hal.esp32 or hal.rp2. `lines`: (UART, transmit, receive, direction) of each
     serial line. `places`: pins (plug, pilot, offer, contactor) of each connector. ConfigError when
-    the configuration asks for more than there is.
+    the configuration asks for more than there is. `uplink`: to a gateway, in a network's stead.
     """
 
     def __init__(
         self, config: "Config", chip: "Any", lines: "tuple[Line, ...]",
         places: "tuple[Line, ...]", link: "Link", data_dir: str,
+        uplink: "Uplink | None" = None,
     ) -> None:  # fmt: skip
         _check_fits(config, len(lines), len(places))
         ids = [row.id for row in config.connectors]
@@ -41,6 +43,9 @@ class Board:
         self.serials = [open_line(*pins, bus=bus) for pins, bus in zip(lines, config.buses)]
         self.clock = RtcClock(RTC())
         self.link = link
+        self.uplink = uplink
+        self.console = StdinLines()
+        self.controls = self.inputs
         self.watchdog = chip.watchdog()
         self.data_dir = data_dir
         self.reset = chip.fatal_reset

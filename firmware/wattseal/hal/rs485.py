@@ -12,13 +12,14 @@ import time
 from machine import UART, Pin
 from micropython import const
 
+from wattseal.hal.uart_line import UartLine
+
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.core.config import Bus
 
 _HOLD_US = const(10000)  # eight bytes at 9600 baud with parity take 9.2 ms
 _LATE_US = const(20000)  # a transmitter still busy this long after the frame's time is stuck
-_POLL_MS = const(1)
 _FRAME_BYTES = const(256)  # Modbus over serial line V1.02, 2.3: the longest RTU frame
 _PARITIES = {"N": None, "E": 0, "O": 1}
 
@@ -34,11 +35,11 @@ def open_line(uart_id: int, tx: int, rx: int, direction: int, bus: "Bus") -> "Rs
     return Rs485Line(uart, Pin(direction, Pin.OUT, value=0), bits * 1000000 // bus.baud)
 
 
-class Rs485Line:
+class Rs485Line(UartLine):
     """`direction` high drives the bus; `character_us`: one character's time on the wire."""
 
     def __init__(self, uart: UART, direction: Pin, character_us: int) -> None:
-        self._uart = uart
+        super().__init__(uart)
         self._direction = direction
         self._character_us = character_us
 
@@ -69,14 +70,3 @@ class Rs485Line:
                 return
             if elapsed_us > frame_us + _LATE_US:
                 raise OSError(errno.ETIMEDOUT)
-
-    async def read_into(self, buffer: memoryview, timeout_ms: int) -> int:
-        """Wait for at least one byte; return how many were put in `buffer`, 0 on silence."""
-        uart = self._uart
-        start_ms = time.ticks_ms()
-        while not uart.any():
-            if time.ticks_diff(time.ticks_ms(), start_ms) >= timeout_ms:
-                return 0
-            await asyncio.sleep_ms(_POLL_MS)
-        # Never more than is there: RP2 waits a character's time for each byte that is missing.
-        return uart.readinto(buffer, min(uart.any(), len(buffer))) or 0

@@ -1,0 +1,78 @@
+"""Answers a local controller on the console, a line at a time; shows no identity and no record.
+
+A reader or controller at the charger presents identifications here, and asks for a stop.
+"""
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from wattseal.contracts import Controls, Lines
+
+_IT = (
+    "ISO14443", "ISO15693", "EMAID", "EVCCID", "EVCOID", "ISO7812", "CARD_TXN_NR", "CENTRAL",
+    "CENTRAL_1", "CENTRAL_2", "LOCAL", "LOCAL_1", "LOCAL_2", "PHONE_NUMBER", "KEY_CODE",
+    "UNDEFINED", "NONE",
+)  # fmt: skip
+_IL = ("NONE", "HEARSAY", "TRUSTED", "VERIFIED", "CERTIFIED", "SECURE")  # OCMF-en.md, table 4
+_STOPS = ("L", "R", "A")
+_DATA_BYTES = const(40)
+_HELP = "commands: status, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A"
+
+
+class Console:
+    """`status()`: what `status` answers; `say`: prints a line."""
+
+    def __init__(
+        self, lines: "Lines", controls: "Controls", connectors: "list[int]",
+        status: "Callable[[], bytes]", say: "Callable[[str], None]",
+    ) -> None:  # fmt: skip
+        self._lines = lines
+        self._controls = controls
+        self._connectors = connectors
+        self._status = status
+        self._say = say
+
+    async def run(self) -> None:
+        while True:
+            self._say(self.answer(await self._lines.read_line()))
+
+    def answer(self, line: bytes) -> str:
+        """Do what a line asks; returns one line. What was presented is never in it."""
+        if any(not 32 <= byte < 127 for byte in line):
+            return "refused: a line is plain ASCII"
+        words = line.decode().split()
+        if words == ["status"]:
+            return self._status().decode()
+        if words[:1] == ["present"] and len(words) == 5:
+            return self._present(words[1], words[2], words[3], words[4])
+        if words[:1] == ["stop"] and len(words) == 3:
+            return self._stop(words[1], words[2])
+        return _HELP
+
+    def _present(self, connector: str, it: str, il: str, data: str) -> str:
+        number = self._connector(connector)
+        if not number:
+            return "refused: there is no such connector"
+        if it not in _IT or il not in _IL or len(data) > _DATA_BYTES:
+            return "refused: IT, IL and ID are to be OCMF's"
+        self._controls.present(number, it, il, data)
+        return "presented"
+
+    def _stop(self, connector: str, tx: str) -> str:
+        number = self._connector(connector)
+        if not number:
+            return "refused: there is no such connector"
+        if tx not in _STOPS:
+            return "refused: a stop is L, R or A"
+        self._controls.request_stop(number, tx)
+        return "stop asked for"
+
+    def _connector(self, text: str) -> int:
+        """Its number, 0 for none of ours."""
+        for number in self._connectors:
+            if text == "%d" % number:
+                return number
+        return 0

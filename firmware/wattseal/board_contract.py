@@ -1,0 +1,70 @@
+"""What every board's folder brings, and its `build()` returns; holds no code that runs.
+
+Imported under TYPE_CHECKING only.
+"""
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Callable, Coroutine, Protocol, Sequence
+
+    from wattseal.contracts import (
+        Clock,
+        Contactor,
+        Controls,
+        Inputs,
+        Lines,
+        Link,
+        Serial,
+        Uplink,
+        Watchdog,
+    )  # fmt: skip
+    from wattseal.core.config import Config
+
+    class Board(Protocol):
+        """Everything the firmware touches the world with."""
+
+        data_dir: str
+        reset: "Callable[[], None]"
+
+        @property
+        def serials(self) -> "Sequence[Serial]": ...  # one for each bus of the configuration
+        @property
+        def clock(self) -> Clock: ...
+        @property
+        def inputs(self) -> Inputs: ...
+        @property
+        def contactor(self) -> Contactor: ...
+        @property
+        def link(self) -> Link: ...
+        @property
+        def uplink(self) -> "Uplink | None": ...  # to a gateway, where the board has no sockets
+        @property
+        def console(self) -> "Lines | None": ...  # a local controller's
+        @property
+        def controls(self) -> "Controls | None": ...  # what it may ask for
+        @property
+        def watchdog(self) -> Watchdog: ...
+
+        def tasks(self) -> "Sequence[Coroutine[Any, Any, None]]":
+            """What the board itself needs to run."""
+            ...
+
+        async def ready(self) -> None:
+            """Return once the inputs can be believed."""
+            ...
+
+    class BoardModule(Protocol):
+        """boards/<NAME>/board.py, on the device `board`."""
+
+        @property
+        def DATA_DIR(self) -> str: ...
+
+        def build(self, config: Config) -> Board:
+            """Raises ConfigError."""
+            ...
+
+        def cannot_start(self) -> None:
+            """What to do when a person must put something right first."""
+            ...

@@ -1,0 +1,55 @@
+"""The configuration and the files it names; whatever is wrong is one sentence; writes nothing."""
+
+import json
+import os
+
+from micropython import const
+
+from wattseal.core import config as configuration
+from wattseal.core import models
+from wattseal.core.config import ConfigError
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
+    from wattseal.drivers.tcp_stream import TlsContext
+
+_MOST_BYTES = const(8192)
+
+
+def load(path: str) -> configuration.Config:
+    """Read and check it whole. ConfigError."""
+    try:
+        if os.stat(path)[6] > _MOST_BYTES:  # before a buffer of that size is asked for
+            raise ConfigError(["%s is longer than %d bytes" % (path, _MOST_BYTES)])
+        with open(path) as file:
+            text = file.read()
+    except OSError:
+        raise ConfigError(["%s is missing; write one as the README shows" % path])
+    except UnicodeError:
+        raise ConfigError(["%s is not text in UTF-8" % path])
+    try:
+        raw = json.loads(text)
+    except ValueError:
+        raise ConfigError(["%s is not JSON; check its brackets and quotes" % path])
+    return configuration.load(raw, tuple(models.MODELS))
+
+
+def tls_context(folder: str, broker: "configuration.Broker") -> "TlsContext | None":
+    """Verifies the broker by the CA in `folder`; None for accepted plain text. ConfigError."""
+    if broker.tls != "required":
+        return None
+    import tls  # imported late: not every image has it
+
+    path = folder + "/" + broker.ca
+    context: Any = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)  # the stubs lack its verify_mode
+    context.verify_mode = tls.CERT_REQUIRED
+    try:
+        with open(path, "rb") as file:
+            context.load_verify_locations(file.read())
+    except OSError:
+        raise ConfigError(["the CA certificate %s is missing; broker.ca names it" % path])
+    except ValueError:
+        raise ConfigError(["%s is no CA certificate in DER; convert it with openssl" % path])
+    return context

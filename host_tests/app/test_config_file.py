@@ -1,0 +1,92 @@
+"""The configuration from its file: whatever is wrong is one sentence with the path in it."""
+
+import unittest
+
+import scratch_folder
+
+from wattseal.core.config import ConfigError
+from wattseal.drivers import config_file
+
+GOOD = (
+    b'{"version": 1, "connectors": [{"id": 1, "meter": "sdm630"}], '
+    b'"broker": {"host": "b", "tls": "plain-text-accepted"}}'
+)
+SECURE = GOOD.replace(b'"tls": "plain-text-accepted"', b'"ca": "c"')
+
+
+class ConfigFileTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = scratch_folder.on_host()
+        self.path = self.folder + "/config.json"
+
+    def tearDown(self):
+        scratch_folder.remove(self.folder)
+
+    def load(self, raw):
+        with open(self.path, "wb") as file:
+            file.write(raw)
+        return config_file.load(self.path)
+
+    def problem(self, raw):
+        try:
+            self.load(raw)
+        except ConfigError as fault:
+            return fault.problems[0]
+        self.fail("was taken")
+        return ""
+
+    def test_loads_a_good_one(self):
+        self.assertEqual(self.load(GOOD).connectors[0].meter, "sdm630")
+
+    def test_a_missing_file_is_named(self):
+        with self.assertRaises(ConfigError):
+            config_file.load(self.path)
+
+    def test_what_cannot_be_read_is_one_sentence_with_the_path(self):
+        for raw, part in (
+            (b"", "is not JSON"),
+            (b"}", "is not JSON"),
+            (b"\xff\xfe", "is not "),
+            (GOOD + b" " * 8192, "is longer than 8192 bytes"),
+        ):
+            problem = self.problem(raw)
+            self.assertTrue(self.path in problem and part in problem, problem)
+
+    def test_half_a_file_is_refused(self):
+        # MicroPython 1.25 takes an object that was never closed; then its keys are missing
+        for size in range(1, len(GOOD) - 30, 7):
+            self.assertTrue(self.problem(GOOD[:size]))
+
+    def test_what_is_wrong_in_it_is_told_as_ever(self):
+        self.assertTrue("abacus" in self.problem(GOOD.replace(b"sdm630", b"abacus")))
+
+    def test_plain_text_needs_no_certificate(self):
+        self.assertEqual(config_file.tls_context(self.folder, self.load(GOOD).broker), None)
+
+
+try:
+    import tls
+except ImportError:
+    tls = None  # CPython, whose ssl module is another
+
+if tls:
+
+    class CertificateTest(ConfigFileTest):
+        def certificate_problem(self, raw):
+            broker = self.load(SECURE).broker
+            if raw is not None:
+                with open(self.folder + "/c", "wb") as file:
+                    file.write(raw)
+            try:
+                config_file.tls_context(self.folder, broker)
+            except ConfigError as fault:
+                return fault.problems[0]
+            self.fail("was taken")
+            return ""
+
+        def test_a_missing_certificate_is_named(self):
+            self.assertTrue("/c is missing" in self.certificate_problem(None))
+
+        def test_a_file_that_is_no_certificate_is_named(self):
+            for raw in (b"", b"-----BEGIN", bytes(300)):
+                self.assertTrue("/c is no CA certificate" in self.certificate_problem(raw))

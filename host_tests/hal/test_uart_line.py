@@ -1,0 +1,56 @@
+"""The uplink's UART: set up as wired, written in what pieces it takes, read without waiting."""
+
+import asyncio
+
+import pytest
+
+
+def open_line(bench):
+    module = bench.load("uart_line")
+    line = module.open_uplink(0, 0, 1, 115200)
+    return line, line._uart
+
+
+def test_sets_the_line_up_as_wired(bench):
+    _, uart = open_line(bench)
+    assert uart.number == 0
+    assert (uart.settings["tx"].number, uart.settings["rx"].number) == (0, 1)
+    assert (uart.settings["baudrate"], uart.settings["timeout"]) == (115200, 0)
+
+
+@pytest.mark.parametrize("room", [1, 7, 1000])
+def test_writes_all_in_what_pieces_the_driver_takes(bench, room):
+    line, uart = open_line(bench)
+    uart.room = room
+    asyncio.run(line.write(b"twenty bytes of text"))
+    pieces = [call[1] for call in bench.chip.names() if call[0] == "uart.write"]
+    assert b"".join(pieces) == b"twenty bytes of text"
+    assert max(map(len, pieces)) <= room
+
+
+def test_waits_while_the_driver_takes_nothing(bench):
+    line, uart = open_line(bench)
+    uart.room = 0
+    bench.chip.at(50, lambda: setattr(uart, "room", 100))
+    asyncio.run(line.write(b"late"))
+    assert 49 <= bench.chip.calls[-1][0] <= 52
+    assert bench.chip.names()[-1] == ("uart.write", b"late")
+
+
+def test_reads_what_is_there_and_no_more(bench):
+    line, uart = open_line(bench)
+    uart.received.extend(b"abcdef")
+    buffer = bytearray(4)
+    assert asyncio.run(line.read_into(memoryview(buffer), 100)) == 4
+    assert buffer == b"abcd" and uart.received == b"ef"
+
+
+def test_silence_ends_after_the_timeout(bench):
+    line, _ = open_line(bench)
+    assert asyncio.run(line.read_into(memoryview(bytearray(4)), 100)) == 0
+
+
+def test_a_break_is_the_driver_s(bench):
+    line, _ = open_line(bench)
+    line.send_break()
+    assert bench.chip.names()[-1] == ("uart.sendbreak",)
