@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix bench stage deploy micropython32 clean setup
+.PHONY: help run test check fix bench stage deploy firmware micropython32 emulator clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -41,8 +41,13 @@ stage: setup ## Build the exact file tree for a device [BOARD=]
 deploy: setup ## Put the staged tree on a device, changed files only [BOARD= PORT=]
 	@$(PY) -m tools.deploy --board $(BOARD) $(if $(PORT),--port "$(PORT)")
 
+firmware: setup ## Build a board's frozen image [BOARD=RPI_PICO STOCK=1 MICROPYTHON=source tree]
+	$(call timed,STOCK="$(STOCK)" bash tools/firmware.sh $(BOARD) $(B)/$(BOARD) "$(MICROPYTHON)")
+
 micropython32: ## Build the 32-bit single-float interpreter [MICROPYTHON=source tree]
 	$(call timed,bash tools/micropython32.sh $(B)/micropython32 "$(MICROPYTHON)")
+
+emulator: $(B)/emulator/.done ## Fetch what the emulated RP2040 board needs, once
 
 clean: ## Remove everything that was built
 	rm -rf $(B)
@@ -65,6 +70,10 @@ $(B)/lib/.done: tools/fetch.py $(VENV)/.done
 
 $(B)/comb/p256_table.py: tools/comb.py firmware/wattseal/core/p256_comb.py $(VENV)/.done
 	@$(PY) -m tools.comb
+
+$(B)/emulator/.done: tools/emulator/install.py tools/emulator/package-lock.json $(VENV)/.done
+	@$(PY) -m tools.emulator.install
+	@touch $@
 
 $(B)/typings/.done: tools/fetch.py $(VENV)/.done
 	@$(PY) -m tools.fetch typings

@@ -1,9 +1,11 @@
 """Board and configuration -> running objects; the only module that sees every layer. No policy."""
 
 import asyncio
+import gc
 import os
 import sys
 
+import micropython
 from micropython import const
 
 from wattseal import VERSION
@@ -104,7 +106,7 @@ class Firmware:
         from wattseal.app.console import Console  # imported late: not every board has one
 
         numbers = [connector.id for connector in self.connectors]
-        return Console(lines, controls, numbers, self.greeting.status, _log).run()
+        return Console(lines, controls, numbers, self.greeting.status, _show_heap, _log).run()
 
     def _connector(
         self, row: "configuration.Connector", point: MeterPoint, signer: "Signer",
@@ -187,6 +189,12 @@ def _opener(
 
 def _random_below(limit: int) -> int:
     return int.from_bytes(os.urandom(4), "big") % limit
+
+
+def _show_heap() -> None:
+    """How much is free, and in how large a piece, once the rubbish is gone."""
+    gc.collect()
+    micropython.mem_info()
 
 
 def _log(text: str) -> None:

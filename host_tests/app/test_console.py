@@ -31,7 +31,7 @@ class Lines:
 
 def console(controls, said=None, lines=None):
     say = (said if said is not None else []).append
-    return Console(lines, controls, [1, 12], lambda: b'{"v":1}', say)
+    return Console(lines, controls, [1, 12], lambda: b'{"v":1}', lambda: say("free"), say)
 
 
 class TestConsole(unittest.TestCase):
@@ -41,6 +41,11 @@ class TestConsole(unittest.TestCase):
 
     def test_tells_the_status(self):
         self.assertEqual(self.console.answer(b"status"), '{"v":1}')
+
+    def test_shows_the_memory(self):
+        said = []
+        console(self.controls, said).answer(b"heap")
+        self.assertEqual(said, ["free"])
 
     def test_hands_on_what_is_presented_and_does_not_repeat_it(self):
         answer = self.console.answer(b"present 12 ISO14443 VERIFIED 04A1B2C3")

@@ -8,7 +8,8 @@ import pytest
 
 from wattseal.core.config import ConfigError
 
-BOARDS = {"ESP32_GENERIC": "esp32", "RPI_PICO_W": "rp2"}
+BOARDS = {"ESP32_GENERIC": "esp32", "RPI_PICO": "rp2", "RPI_PICO_W": "rp2"}
+BUSES = {"ESP32_GENERIC": 2, "RPI_PICO": 1, "RPI_PICO_W": 2}
 each_board = pytest.mark.parametrize("name", BOARDS)
 
 
@@ -23,11 +24,12 @@ def config(buses=2, connectors=2, wifi=True):
 
 @each_board
 def test_builds_everything_the_firmware_asks_of_a_board(bench, name):
-    board = bench.board(name).build(config())
-    assert len(board.serials) == 2
+    board = bench.board(name).build(config(BUSES[name]))
+    assert len(board.serials) == BUSES[name]
     assert board.clock.grid_ms == 1000
     assert board.data_dir == bench.board(name).DATA_DIR == "/data"
-    assert not board.link.is_up()
+    assert board.link.is_up() == (board.uplink is not None) == (name == "RPI_PICO")
+    assert board.console is not None and board.controls is board.inputs
     assert not board.inputs.plugged(10)
     assert not board.inputs.plugged(11)
     tasks = board.tasks()
@@ -39,7 +41,7 @@ def test_builds_everything_the_firmware_asks_of_a_board(bench, name):
 @each_board
 def test_no_output_is_ever_high_while_the_board_is_built(bench, name):
     module = bench.board(name)
-    module.build(config())
+    module.build(config(BUSES[name]))
     outputs = {call[1]: call[2] for call in bench.chip.names() if call[0] == "pin"}
     assert set(outputs) == {pins[3] for pins in module._LINES + module._PLACES}
     assert all(call[2] == 0 for call in bench.chip.names() if call[0] == "pin")
@@ -49,6 +51,7 @@ def test_no_output_is_ever_high_while_the_board_is_built(bench, name):
 def test_no_pin_has_two_jobs(bench, name):
     module = bench.board(name)
     lines = [pin for line in module._LINES for pin in line[1:]]
+    lines += getattr(module, "_UPLINK", ())[1:3]
     places = [pin for place in module._PLACES for pin in place]
     assert len(set(lines + places)) == len(lines + places)
 

@@ -1,6 +1,7 @@
 """Wi-Fi and Ethernet: the exact order of the driver's calls, and when they come."""
 
 import asyncio
+import sys
 
 import pytest
 
@@ -99,6 +100,7 @@ def test_ethernet_is_switched_on_once_and_waited_for(bench, family):
         link = module.ethernet_lan8720(23, 18, 1, 16)
     else:
         link = module.ethernet_w5500(0, 18, 19, 16, 17, 20)
+    bench.load("ethernet")  # imported late on an RP2040; its naps too are the chip's
     link._nic.refusals[:] = [OSError("no PHY")]
     bench.chip.at(3000, lambda: setattr(link._nic, "up", True))
     run_until_up(link)
@@ -106,3 +108,18 @@ def test_ethernet_is_switched_on_once_and_waited_for(bench, family):
     assert [call for call in bench.chip.names() if call[0] == "active"] == [("active", True)] * 2
     assert link.refusals == 1
     assert bench.chip.us <= 3250000
+
+
+def test_a_gateway_is_up_at_once(bench):
+    link = bench.load("gateway_link").GatewayLink()
+    asyncio.run(link.up())
+    assert link.is_up()
+    assert bench.chip.names() == []
+
+
+def test_a_chip_without_a_network_module_still_has_the_rest(bench, monkeypatch):
+    monkeypatch.setitem(sys.modules, "network", None)  # importing it fails
+    rp2 = bench.load("rp2")
+    assert rp2.reset_cause() == "power"
+    with pytest.raises(ImportError):
+        rp2.wifi("yard", "secret")

@@ -19,20 +19,21 @@ _IT = (
 _IL = ("NONE", "HEARSAY", "TRUSTED", "VERIFIED", "CERTIFIED", "SECURE")  # OCMF-en.md, table 4
 _STOPS = ("L", "R", "A")
 _DATA_BYTES = const(40)
-_HELP = "commands: status, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A"
+_HELP = "commands: status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A"
 
 
 class Console:
-    """`status()`: what `status` answers; `say`: prints a line."""
+    """`status()`: what `status` answers; `heap()`: shows the memory; `say`: prints a line."""
 
     def __init__(
         self, lines: "Lines", controls: "Controls", connectors: "list[int]",
-        status: "Callable[[], bytes]", say: "Callable[[str], None]",
+        status: "Callable[[], bytes]", heap: "Callable[[], None]", say: "Callable[[str], None]",
     ) -> None:  # fmt: skip
         self._lines = lines
         self._controls = controls
         self._connectors = connectors
         self._status = status
+        self._heap = heap
         self._say = say
 
     async def run(self) -> None:
@@ -46,6 +47,9 @@ class Console:
         words = line.decode().split()
         if words == ["status"]:
             return self._status().decode()
+        if words == ["heap"]:
+            self._heap()
+            return "heap shown"
         if words[:1] == ["present"] and len(words) == 5:
             return self._present(words[1], words[2], words[3], words[4])
         if words[:1] == ["stop"] and len(words) == 3:

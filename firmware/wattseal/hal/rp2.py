@@ -3,12 +3,13 @@
 import time
 
 import machine
-import network
 from micropython import const
 
-from wattseal.hal.ethernet import EthernetLink
 from wattseal.hal.watchdog import ChipWatchdog
-from wattseal.hal.wifi import WifiLink
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.contracts import Link
 
 _WATCHDOG_MS = const(8388)  # the most the RP2040 can count (ports/rp2/machine_wdt.c)
 _BEFORE_RESET_MS = const(2000)  # a person at the console can stop a crash loop here
@@ -17,15 +18,24 @@ _PM_OFF = const(0xA11140)
 _W5500_BAUD = const(20000000)
 
 
-def wifi(ssid: str, password: str) -> WifiLink:
+# The imports of a network are late: the image of a plain Pico has none.
+
+
+def wifi(ssid: str, password: str) -> "Link":
     """The Pico W's station, always awake: asleep it was lost after hours (micropython 9455)."""
+    import network
+
+    from wattseal.hal.wifi import WifiLink
+
     return WifiLink(network.WLAN(network.WLAN.IF_STA), ssid, password, {"pm": _PM_OFF})
 
 
-def ethernet_w5500(
-    spi_id: int, sck: int, mosi: int, miso: int, select: int, reset: int
-) -> EthernetLink:
+def ethernet_w5500(spi_id: int, sck: int, mosi: int, miso: int, select: int, reset: int) -> "Link":
     """A W5500 on SPI; needs an image built with it, such as W5500_EVB_PICO's."""
+    import network
+
+    from wattseal.hal.ethernet import EthernetLink
+
     spi = machine.SPI(
         spi_id, baudrate=_W5500_BAUD,
         sck=machine.Pin(sck), mosi=machine.Pin(mosi), miso=machine.Pin(miso),

@@ -1,0 +1,38 @@
+"""A Raspberry Pi Pico without a network as a charger's controller: its pins, nothing that runs.
+
+A gateway on its second serial line has the network (drivers/serial_stream.py tells how it acts).
+Inputs are opto-couplers that pull low. The RP2040 pulls its pins down in a reset, so that relay
+drivers and RS-485 directions stay off.
+"""
+
+from micropython import const
+
+from wattseal.hal import rp2, rp2_flash
+from wattseal.hal.board import Board
+from wattseal.hal.gateway_link import GatewayLink
+from wattseal.hal.uart_line import open_uplink
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.core.config import Config
+
+DATA_DIR = "/data"  # config.json, device.key and the journal
+
+# UART, transmit, receive, direction.
+_LINES = ((1, 4, 5, 3),)
+# UART, transmit, receive, baud of the line to the gateway.
+_UPLINK = (0, 0, 1, 115200)
+# Plug, pilot, offer, contactor.
+_PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
+
+
+def build(config: "Config") -> Board:
+    """The board for a checked configuration, whose Wi-Fi it has no radio for. ConfigError."""
+    uplink = open_uplink(*_UPLINK)
+    return Board(config, rp2, _LINES, _PLACES, GatewayLink(), DATA_DIR, uplink)
+
+
+def cannot_start() -> None:
+    """The fault was told; MicroPython's prompt follows, for a person to put it right."""
+    if rp2_flash.trouble:
+        print("wattseal:", rp2_flash.trouble)

@@ -1,0 +1,5 @@
+"""What the frozen image starts with and builds on, a manifest; holds nothing that is staged."""
+
+include("$(MPY_DIR)/extmod/asyncio")
+module("_boot.py")
+module("boot.py")

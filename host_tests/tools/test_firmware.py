@@ -1,0 +1,133 @@
+"""tools/firmware.sh and what it shares with micropython32.sh: what each says when it cannot build.
+
+Nothing is built or fetched here; tools/reproduce.sh builds, twice.
+"""
+
+import os
+import shutil
+import subprocess
+
+import interpreters
+import pytest
+
+ROOT = interpreters.ROOT
+TOOLS = ROOT / "tools"
+COMPILERS = ("arm-none-eabi-gcc", "arm-none-eabi-g++", "cmake", "make", "gcc", "python3")
+FETCHERS = ("dpkg-source", "xz", "bzip2")
+DEB822 = """# ours
+Types: deb
+URIs: http://deb.example/debian
+Suites: bookworm bookworm-updates
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb
+URIs: http://deb.example/debian-security
+Suites: bookworm-security
+Components: main
+"""
+CLASSIC = """# deb http://old.example/debian buster main
+deb [signed-by=/usr/share/keyrings/k.gpg] http://deb.example/debian bookworm main contrib
+deb http://deb.example/debian-security bookworm-security main
+"""
+
+
+@pytest.fixture
+def programs(tmp_path):
+    """A folder with the shell's own tools alone, for a PATH; `add` puts idle ones beside them."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("bash", "dirname", "realpath"):
+        (folder / name).symlink_to(shutil.which(name))
+    return folder
+
+
+def add(folder, names):
+    for name in names:
+        (folder / name).write_text("#!/bin/sh\nexit 0\n")
+        (folder / name).chmod(0o755)
+
+
+def build(folder, *arguments, **more):
+    done = subprocess.run(
+        ["bash", str(TOOLS / "firmware.sh"), *map(str, arguments)],
+        env={"PATH": str(folder), **more}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def test_every_package_that_is_missing_is_named_at_once(programs, tmp_path):
+    assert build(programs, "RPI_PICO", tmp_path / "out") == (
+        "firmware: the build needs more packages: sudo apt-get install gcc-arm-none-eabi cmake"
+        " make gcc python3 dpkg-dev xz-utils bzip2 libnewlib-arm-none-eabi"
+        " libstdc++-arm-none-eabi-newlib\n"
+    )
+
+
+def test_a_single_missing_package_is_named_alone(programs, tmp_path):
+    add(programs, [name for name in COMPILERS + FETCHERS if name != "cmake"])
+    assert build(programs, "RPI_PICO", tmp_path / "out").endswith("apt-get install cmake\n")
+
+
+def test_a_board_without_c_side_files_gets_a_sentence(programs, tmp_path):
+    said = build(programs, "ESP32_GENERIC", tmp_path / "out")
+    assert said == (
+        "firmware: there are no C-side files for the board ESP32_GENERIC, so no image; "
+        "RPI_PICO has them\n"
+    )
+
+
+def test_no_arguments_get_the_usage(programs):
+    assert "firmware.sh BOARD OUT [SOURCE_TREE]" in build(programs)
+
+
+def test_a_tree_that_is_no_micropython_gets_a_sentence(programs, tmp_path):
+    add(programs, COMPILERS)
+    assert "is no MicroPython source tree" in build(programs, "RPI_PICO", tmp_path, tmp_path)
+
+
+def test_a_tree_without_its_submodules_gets_the_command_that_fetches_them(programs, tmp_path):
+    add(programs, COMPILERS)
+    (tmp_path / "ports/rp2").mkdir(parents=True)
+    said = build(programs, "RPI_PICO", tmp_path, tmp_path)
+    assert said.endswith(f"fetch them: make -C {tmp_path}/ports/rp2 submodules\n")
+
+
+def source_list(tmp_path, deb822="", classic=""):
+    """What `source_list forky` leaves, from the machine's lists as given."""
+    (tmp_path / "deb822").write_text(deb822)
+    (tmp_path / "classic").write_text(classic)
+    lists = {"APT_DEB822": str(tmp_path / "deb822"), "APT_CLASSIC": str(tmp_path / "classic")}
+    (tmp_path / "out").mkdir()
+    done = subprocess.run(
+        ["bash", "-euc", f"tool=test; . {TOOLS}/debian.sh; source_list forky {tmp_path}/out"],
+        env={**os.environ, **lists}, capture_output=True, text=True,
+    )  # fmt: skip
+    return done, {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+
+
+def test_a_modern_list_gives_the_first_stanza_with_the_suite(tmp_path):
+    _, made = source_list(tmp_path, deb822=DEB822, classic=CLASSIC)
+    assert made == {
+        "forky.sources": "# ours\nTypes: deb deb-src\nURIs: http://deb.example/debian\n"
+        "Suites: forky\nComponents: main\n"
+        "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n"
+    }
+
+
+def test_a_classic_list_gives_its_first_line_twice_with_the_suite(tmp_path):
+    _, made = source_list(tmp_path, classic=CLASSIC)
+    entry = "[signed-by=/usr/share/keyrings/k.gpg] http://deb.example/debian forky main\n"
+    assert made == {"forky.list": "deb " + entry + "deb-src " + entry}
+
+
+def test_a_machine_without_a_debian_list_is_told_to_name_a_tree(tmp_path):
+    done, made = source_list(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "test: no Debian source list found; name a MicroPython tree: MICROPYTHON=path\n"
+    )
+    assert made == {}

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Builds a board's image with MicroPython, the same bytes wherever and whenever; flashes no device.
+#
+#   firmware.sh BOARD OUT [SOURCE_TREE]      STOCK=1: MicroPython without anything of ours
+#
+# leaves OUT/firmware.uf2, .bin and .json (or stock.*); what is up to date is not built again.
+# Without a MicroPython source tree it takes Debian's packages (SUITE=forky: MicroPython 1.26.1),
+# fetched once into DEBIAN, beside OUT unless set. Writes there and below OUT alone.
+set -euo pipefail
+tool=firmware
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/debian.sh"
+
+[ $# -ge 2 ] && [ -n "$2" ] || fail "say what and where to: firmware.sh BOARD OUT [SOURCE_TREE]"
+root=$(dirname "$here")
+board="$root/boards/$1"
+out=$(realpath -m "$2")
+tree=${3:+$(realpath -m "$3")}
+suite=${SUITE:-forky}
+debian=${DEBIAN:-$(dirname "$out")/debian-$suite}
+name=firmware
+manifest=manifest.py
+[ -z "${STOCK:-}" ] || { name=stock; manifest=stock/manifest.py; }
+
+[ -e "$board/mpconfigboard.cmake" ] ||
+  fail "there are no C-side files for the board $1, so no image; RPI_PICO has them"
+
+# Everything that is missing in one sentence.
+packages=
+pairs="arm-none-eabi-gcc=gcc-arm-none-eabi cmake=cmake make=make gcc=gcc python3=python3"
+[ -n "$tree" ] || [ -d "$debian/micropython" ] ||
+  pairs+=" dpkg-source=dpkg-dev xz=xz-utils bzip2=bzip2"
+for pair in $pairs; do
+  command -v "${pair%=*}" > /dev/null || packages+=" ${pair#*=}"
+done
+arm() { arm-none-eabi-g++ -x c++ -fsyntax-only "$@" - 2> /dev/null; }
+arm <<< '#include <stdint.h>' || packages+=" libnewlib-arm-none-eabi"
+arm <<< '#include <cstdint>' || packages+=" libstdc++-arm-none-eabi-newlib"
+[ -z "$packages" ] || fail "the build needs more packages: sudo apt-get install$packages"
+
+if [ -z "$tree" ]; then
+  tree="$debian/micropython"
+  [ -d "$tree" ] || {
+    debian_sources "$suite" "$debian" pico-sdk-source tinyusb-source
+    # The suite's SDK may be newer than the one this MicroPython was written for: a part more.
+    [ ! -d "$tree/lib/pico-sdk/src/rp2_common/pico_platform_common" ] ||
+      grep -q pico_platform_common "$tree/ports/rp2/CMakeLists.txt" ||
+      sed -i 's/^    pico_platform$/&_common\n&/' "$tree/ports/rp2/CMakeLists.txt"
+  }
+elif [ ! -d "$tree/ports/rp2" ]; then
+  fail "$tree is no MicroPython source tree (it has no ports/rp2)"
+elif [ ! -e "$tree/lib/pico-sdk/pico_sdk_init.cmake" ] || [ ! -d "$tree/lib/tinyusb/src" ] ||
+  [ ! -d "$tree/lib/mbedtls/library" ]; then
+  fail "$tree is without its submodules; fetch them: make -C $tree/ports/rp2 submodules"
+fi
+
+work="$out/$name"
+cross="$work/mpy-cross"
+[ "$tree" != "$debian/micropython" ] || cross="$debian/mpy-cross"
+log="$work/build.log"
+mkdir -p "$work"
+run() {
+  "$@" >> "$log" 2>&1 || {
+    grep -v '^\[' "$log" | tail -n 20 >&2
+    fail "the build failed; its last lines are above, all of them in $log"
+  }
+}
+
+# What would otherwise come from this day, this place or a Git checkout round the tree.
+SOURCE_DATE_EPOCH=$(sed -n 's/^BUILT_UTC_S = const(\([0-9]*\))$/\1/p' \
+  "$root/firmware/wattseal/hal/clock.py")
+export SOURCE_DATE_EPOCH GIT_CEILING_DIRECTORIES="${tree%/*}" LC_ALL=C TZ=UTC
+export MICROPY_MPYCROSS="$cross/mpy-cross"
+places="-ffile-prefix-map=$work=/build -ffile-prefix-map=$tree=/micropython"
+places+=" -ffile-prefix-map=$board=/board"
+
+: > "$log"
+# What was configured for another tree or otherwise starts afresh.
+configured="$tree $(cat "$0" "$board"/mpconfigboard.* | sha256sum)"
+[ "$(cat "$work/configured" 2> /dev/null)" = "$configured" ] ||
+  rm -rf "$work/configured" "$work/cmake" "$work/mpy-cross"
+run make -s -j"$(nproc)" -C "$tree/mpy-cross" BUILD="$cross"
+[ -e "$work/configured" ] || run env CFLAGS="$places" CXXFLAGS="$places" ASMFLAGS="$places" \
+  cmake -S "$tree/ports/rp2" -B "$work/cmake" \
+  -DMICROPY_BOARD="$1" -DMICROPY_BOARD_DIR="$board" \
+  -DMICROPY_FROZEN_MANIFEST="$board/$manifest" \
+  -DPICO_NO_PICOTOOL=1 -DPICO_CLIB=newlib
+echo "$configured" > "$work/configured"
+# MicroPython goes by dates, which miss a module that left the manifest; all of it takes seconds.
+rm -rf "$work"/cmake/frozen_{content.c,mpy}
+run make -s -j"$(nproc)" -C "$work/cmake"
+
+image="$work/cmake/firmware"
+storage=$(echo MICROPY_HW_FLASH_STORAGE_BYTES |
+  gcc -E -P -include "$board/mpconfigboard.h" - | tail -n 1)
+room=$((2 * 1024 * 1024 - storage))
+size=$(stat -c %s "$image.bin")
+[ "$size" -le "$room" ] || fail "the image has $size bytes, $((size - room)) more than its room"
+run python3 "$tree/tools/uf2conv.py" -b 0x10000000 -f 0xe48bff56 -c -o "$work/image.uf2" "$image.bin"
+
+version=$(sed -n 's/^#define MICROPY_GIT_TAG "\(.*\)"$/\1/p' "$work/cmake/genhdr/mpversion.h")
+symbol() { echo $((16#$(arm-none-eabi-nm "$image.elf" | sed -n "s/ . $1\$//p"))); }
+heap=$(($(symbol __GcHeapEnd) - $(symbol __GcHeapStart)))
+sha() { sha256sum < "$1" | cut -d ' ' -f 1; }
+cat > "$work/image.json" << END
+{
+ "board": "$1",
+ "image": "$name",
+ "micropython": "$version",
+ "image_bytes": $size,
+ "free_flash_bytes": $((room - size)),
+ "heap_bytes": $heap,
+ "sha256": {"bin": "$(sha "$image.bin")", "uf2": "$(sha "$work/image.uf2")"}
+}
+END
+cp "$image.bin" "$out/$name.bin"
+mv "$work/image.uf2" "$out/$name.uf2"
+mv "$work/image.json" "$out/$name.json"
+echo "firmware: $2/$name.uf2, MicroPython $version, $size bytes, $((room - size)) of flash free"
