@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix bench stage deploy firmware micropython32 emulator clean setup
+.PHONY: help run test check fix bench stage deploy firmware micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,11 @@ micropython32: ## Build the 32-bit single-float interpreter [MICROPYTHON=source 
 	$(call timed,bash tools/micropython32.sh $(B)/micropython32 "$(MICROPYTHON)")
 
 emulator: $(B)/emulator/.done ## Fetch what the emulated RP2040 board needs, once
+
+emulate: emulator ## The frozen image meters sessions on an emulated RP2040 [COUNT= METER= UF2=]
+	@[ -n "$(UF2)" ] || $(MAKE) --no-print-directory firmware BOARD=RPI_PICO
+	$(call timed,$(PY) -m tools.emulate $(if $(UF2),--uf2 "$(UF2)") $(if $(COUNT),--count "$(COUNT)") \
+	  $(if $(METER),--meter "$(METER)"))
 
 clean: ## Remove everything that was built
 	rm -rf $(B)

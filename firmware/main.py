@@ -1,7 +1,11 @@
 """Starts the firmware on this board; knows no hardware and holds no policy."""
 
-import board
+from wattseal import comb_table
 
-from wattseal import assembly
+TABLE = comb_table.in_ram()  # first of all: soon there are no 16 KB in one piece
 
-assembly.main(board)
+import board  # noqa: E402 - so is every other module
+
+from wattseal import assembly  # noqa: E402
+
+assembly.main(board, TABLE)

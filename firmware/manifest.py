@@ -4,6 +4,7 @@
 module("main.py")
 module("wattseal/__init__.py")
 module("wattseal/assembly.py")
+module("wattseal/comb_table.py")
 package("wattseal/core")
 package("wattseal/app")
 package("wattseal/drivers")

@@ -39,12 +39,16 @@ if TYPE_CHECKING:
     from wattseal.drivers.tcp_stream import TlsContext
 
 
-def main(board_module: "BoardModule") -> None:
-    """Run until a task fails, then reset. What a person must put right is one sentence."""
+def main(board_module: "BoardModule", table: bytes) -> None:
+    """Run until a task fails, then reset. What a person must put right is one sentence.
+
+    `table`: comb_table.in_ram().
+    """
+    gc.collect()  # what importing left, before the large buffers are asked for
     try:
         config = config_file.load(board_module.DATA_DIR + "/config.json")
         board = board_module.build(config)
-        signer = KeyFileSigner(board.data_dir + "/device.key", _comb_table(), os.urandom)
+        signer = KeyFileSigner(board.data_dir + "/device.key", table, os.urandom)
         tls = config_file.tls_context(board.data_dir, config.broker)
         firmware = Firmware(board, config, signer, tls)
     except (KeyFault, configuration.ConfigError) as fault:
@@ -140,12 +144,6 @@ class Firmware:
             self.greeting, config.ack == "broker", _random_below, _log,
         )  # fmt: skip
         return publisher
-
-
-def _comb_table() -> bytes:
-    from p256_table import TABLE  # imported late: 16 KB
-
-    return TABLE
 
 
 def _gap_ms(baud: int) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HOLD_US = const(10000)  # eight bytes at 9600 baud with parity take 9.2 ms
 _LATE_US = const(20000)  # a transmitter still busy this long after the frame's time is stuck
+_POLL_MS = const(2)  # while a meter is asked: its answer takes 40 ms and more at 9600 baud
 _FRAME_BYTES = const(256)  # Modbus over serial line V1.02, 2.3: the longest RTU frame
 _PARITIES = {"N": None, "E": 0, "O": 1}
 
@@ -39,7 +40,7 @@ class Rs485Line(UartLine):
     """`direction` high drives the bus; `character_us`: one character's time on the wire."""
 
     def __init__(self, uart: UART, direction: Pin, character_us: int) -> None:
-        super().__init__(uart)
+        super().__init__(uart, _POLL_MS)
         self._direction = direction
         self._character_us = character_us
 
