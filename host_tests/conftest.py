@@ -67,13 +67,18 @@ def in_ci():
 
 
 def pytest_configure():
+    for name in ("MICROPYTHON", "UMQTT"):
+        named = os.environ.get("WATTSEAL_" + name)
+        if named and not os.path.exists(named):
+            raise pytest.UsageError("%s=%s is not there; name another path" % (name, named))
     if in_ci() and len(interpreters.found()) < 2:
         raise pytest.UsageError(
             "CI needs both MicroPython interpreters, the 64-bit and the 32-bit one"
         )
 
 
-SKIPPED_FOR_GOOD = ("CPython has no ",)  # what another interpreter in the same run does instead
+# What another interpreter in the same run does instead, and what is an extra wherever it is.
+SKIPPED_FOR_GOOD = ("CPython has no ", "../shared is not here")
 
 
 class SkipsInCi:

@@ -70,8 +70,7 @@ class ChargeRun:
             stack.callback(shutil.rmtree, folder, True)
             broker = self.broker = self.broker or await _embedded_broker(stack)
             device = self._provision(folder, broker)
-            self._receive(stack, device, broker)
-            tasks = [await self._connected(stack)]
+            tasks = [await self._connected(stack, device, broker)]
             line, world_port = await self._simulate(stack)
             self.firmware = FirmwareProcess(folder, line.device_end, world_port, self.log)
             tasks.append(await _task(stack, self.firmware.keep()))
@@ -103,19 +102,20 @@ class ChargeRun:
         (folder / "config.json").write_text(json.dumps(config))
         return device
 
-    def _receive(
+    async def _connected(
         self, stack: contextlib.AsyncExitStack, device: str, broker: BrokerAddress
-    ) -> None:
-        def publish(topic: str, payload: str) -> None:
-            self.subscriber.publish(topic, payload)
+    ) -> asyncio.Task:
+        """The receiver, once the broker has answered: a run that cannot be keeps the last one's
+        results."""
 
-        self.receiver = Receiver(device, self.plan.out, findings, publish, self.world.cards)
-        stack.callback(self.receiver.close)
-        self.subscriber = Subscriber(
-            broker, f"wattseal/v1/{device}/#", self.receiver.take, self.receiver.acknowledge
-        )
+        def take(topic: str, payload: bytes) -> None:
+            self.receiver.take(topic, payload)
 
-    async def _connected(self, stack: contextlib.AsyncExitStack) -> asyncio.Task:
+        def on_connected() -> None:
+            if self.subscriber.connections > 1:
+                self.receiver.acknowledge()
+
+        self.subscriber = Subscriber(broker, f"wattseal/v1/{device}/#", take, on_connected)
         listening = await _task(stack, self.subscriber.run())
         ready = asyncio.ensure_future(self.subscriber.ready.wait())
         await asyncio.wait(
@@ -124,6 +124,11 @@ class ChargeRun:
         ready.cancel()
         if listening.done():
             listening.result()
+        for name in ("summary.json", "public_key.hex"):
+            (self.plan.out / name).unlink(missing_ok=True)
+        publish = self.subscriber.publish
+        self.receiver = Receiver(device, self.plan.out, findings, publish, self.world.cards)
+        stack.callback(self.receiver.close)
         return listening
 
     async def _simulate(self, stack: contextlib.AsyncExitStack) -> tuple[SerialLine, int]:

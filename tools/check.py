@@ -46,7 +46,7 @@ def run(step: Step) -> tuple[bool, str]:
     """(passed, output). A missing tool is a failure with one sentence."""
     program = BESIDE / step.command[0]
     if not program.exists():
-        return False, f"{step.command[0]} is missing from {BESIDE}; run: make setup"
+        return False, f"{step.command[0]} is missing from {BESIDE}; run: make clean, then again"
     done = subprocess.run(
         [str(program), *step.command[1:]], cwd=ROOT, text=True, errors="replace",
         env=dict(os.environ, PYTHONPATH="firmware:."),

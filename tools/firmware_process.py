@@ -92,7 +92,7 @@ def interpreter() -> str:
         raise FirmwareFault(
             f"MICROPYTHON={named} is no program; name a MicroPython of the unix port"
             if named
-            else "there is no micropython beside this Python; run: make setup"
+            else "the micropython of the virtual environment is gone; run: make clean, then again"
         )
     return found
 

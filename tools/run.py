@@ -41,10 +41,11 @@ _FAULTS = (
 
 
 async def play(plan: Plan, console: Console) -> dict:
-    """Run the plan and show it; returns the summary. SIGTERM stops it like Ctrl-C."""
+    """Run the plan and show it; returns the summary. SIGTERM and a closed terminal stop it too."""
     task = asyncio.current_task()
     assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(ending, task.cancel)
     run = ChargeRun(plan)
     with view(run, console) as on_change:
         await run.run(on_change)
@@ -61,7 +62,6 @@ def make_plan(
     interpreter()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "summary.json").unlink(missing_ok=True)
     except OSError as fault:
         raise RunFault(f"OUT={out} cannot be written: {fault.strerror}; name another") from fault
     return Plan(sessions.load(file, count, BUILD_DATE), speed, meter, address, out)
@@ -69,8 +69,8 @@ def make_plan(
 
 def main(
     sessions_file: Annotated[Path, typer.Option("--sessions")] = sessions.DEFAULT,
-    count: Annotated[int | None, typer.Option(min=1)] = None,
-    speed: Annotated[int, typer.Option(min=1, max=100000)] = 120,
+    count: str = "",
+    speed: str = "120",
     meter: str = "sdm630",
     broker: Annotated[str, typer.Option(help="host:port or mqtts://host:port")] = "",
     ca: Annotated[Path | None, typer.Option(help="CA certificate for mqtts://")] = None,
@@ -79,7 +79,9 @@ def main(
     """Meter charging sessions end to end and verify every record."""
     console = Console()
     try:
-        plan = make_plan(sessions_file, count, speed, meter, broker, ca, out)
+        first = _whole("COUNT", count, 1, 1_000_000) if count else None
+        factor = _whole("SPEED", speed, 1, 100_000)
+        plan = make_plan(sessions_file, first, factor, meter, broker, ca, out)
         rows = asyncio.run(play(plan, console))
         (out / "summary.json").write_text(json.dumps(rows, indent=1) + "\n")
     except _FAULTS as fault:
@@ -93,6 +95,13 @@ def main(
     where = os.path.relpath(out) if out.is_relative_to(Path.cwd()) else out
     print(f"records and key: {where}/records.jsonl, {where}/public_key.hex")
     sys.exit(0 if rows["ok"] else 1)
+
+
+def _whole(name: str, text: str, least: int, most: int) -> int:
+    """RunFault for what is no whole number between the two."""
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise RunFault(f"{name}={text} is no whole number from {least} to {most:,}")
+    return int(text)
 
 
 def _end(sentence: str, code: int) -> NoReturn:

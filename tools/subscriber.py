@@ -51,6 +51,11 @@ class Subscriber:
             try:
                 await self._serve()
             except aiomqtt.MqttError as fault:
+                if not self.connections and "authori" in str(fault).lower():
+                    raise NoBroker(
+                        f"the broker at {self._broker.shown} does not let us in ({fault}); name "
+                        "user and password: BROKER=mqtt://user:password@host:port"
+                    ) from fault
                 if not self.connections:
                     raise NoBroker(
                         f"no MQTT broker at {self._broker.shown}: {fault}; start one, or leave "

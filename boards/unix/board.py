@@ -33,8 +33,7 @@ class Board:
         self.clock = UnixClock()
         lines = (os.getenv("WATTSEAL_SERIAL") or "").split(",")
         self.serials = [_serial(lines[i % len(lines)]) for i in range(len(config.buses))]
-        host, port = (os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0").rsplit(":", 1)
-        self._world = World(host, int(port), self.clock)
+        self._world = World(*_world(os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0"), self.clock)
         self.inputs = self.contactor = self._world
         self.link = HostLink()
         self.uplink = self.console = self.controls = None
@@ -57,6 +56,14 @@ def build(config: "Config") -> Board:
 def cannot_start() -> None:
     """The fault was told; nothing but a person can put it right."""
     sys.exit(2)
+
+
+def _world(address: str) -> "tuple[str, int]":
+    try:
+        host, port = address.rsplit(":", 1)
+        return host, int(port)
+    except ValueError:
+        raise ConfigError(["WATTSEAL_WORLD=%s is not host:port" % address])
 
 
 def _end_process() -> None:

@@ -72,17 +72,19 @@ class Firmware:
         self.appended = asyncio.Event()
         self.recorder = Recorder(self.journal, signer, os.urandom, self.appended)
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
-        buses = [
+        self.buses = [
             ModbusBus(serial, gap_ms=_gap_ms(bus.baud))
             for serial, bus in zip(board.serials, config.buses)
         ]
-        self.points = [_point(row, buses, board.clock) for row in config.connectors]
+        self.points = [_point(row, self.buses, board.clock) for row in config.connectors]
         self.samplers = _samplers(config, self.points, board.clock)
         self.connectors = [
             self._connector(row, point, signer, config)
             for row, point in zip(config.connectors, self.points)
         ]
-        self.greeting = Greeting(self.journal, signer, self.samplers, board.clock, VERSION)
+        self.greeting = Greeting(
+            self.journal, signer, self.samplers, board.clock, VERSION, self.counts
+        )  # fmt: skip
         self.publisher = self._publisher(config, signer)
         self.live = Live(
             self.connectors, self.publisher, board.clock, config.live_ms, config.status_s
@@ -100,6 +102,21 @@ class Firmware:
         if board.console is not None and board.controls is not None:
             tasks.append(self._console(board.console, board.controls))
         await Supervisor(tasks, self.samplers, board.watchdog).run()
+
+    def counts(self) -> "dict[str, int]":
+        """How often what went wrong since the start, for `status`; only what did."""
+        found = dict(self.journal.counters)
+        for bus in self.buses:
+            for name, count in bus.counters.items():
+                found["bus_" + name] = found.get("bus_" + name, 0) + count
+        found["bus_ok"] = 0  # the one that is no fault
+        found["messages_ignored"] = self.publisher.ignored
+        found["acks_unsaved"] = self.publisher.unsaved_acks
+        found["self_checks_failed"] = self.recorder.self_check_failures
+        found["starts_refused"] = sum([connector.refused for connector in self.connectors])
+        found["checkpoints_refused"] = self.open_sessions.unkept
+        found["begins_unreadable"] = self.open_sessions.unreadable
+        return {name: count for name, count in found.items() if count}
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""

@@ -52,13 +52,22 @@ class ConfigFileTest(unittest.TestCase):
             problem = self.problem(raw)
             self.assertTrue(self.path in problem and part in problem, problem)
 
+    def test_a_folder_of_that_name_is_not_called_missing(self):
+        try:
+            config_file.load(self.folder)
+        except ConfigError as fault:
+            self.assertTrue("cannot be read" in fault.problems[0])
+        else:
+            self.fail("was taken")
+
     def test_half_a_file_is_refused(self):
         # MicroPython 1.25 takes an object that was never closed; then its keys are missing
         for size in range(1, len(GOOD) - 30, 7):
             self.assertTrue(self.problem(GOOD[:size]))
 
     def test_what_is_wrong_in_it_is_told_as_ever(self):
-        self.assertTrue("abacus" in self.problem(GOOD.replace(b"sdm630", b"abacus")))
+        problem = self.problem(GOOD.replace(b"sdm630", b"abacus"))
+        self.assertTrue("abacus" in problem and self.path in problem)
 
     def test_plain_text_needs_no_certificate(self):
         self.assertEqual(config_file.tls_context(self.folder, self.load(GOOD).broker), None)

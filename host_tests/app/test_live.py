@@ -121,11 +121,18 @@ class TestGreeting(unittest.TestCase):
             greeting = Greeting(point.journal, point.signer, [], point.clock, "0.1")
             expected = {
                 "v": 1, "state": "online", "fw": "0.1", "oldest": 1, "next": 2, "lost": [],
-                "time": "S", "late_max_ms": 0, "missed": 0,
+                "time": "S", "late_max_ms": 0, "missed": 0, "counts": {},
             }  # fmt: skip
             self.assertEqual(json.loads(greeting.status()), expected)
 
         play(scenario)
+
+    def test_what_went_wrong_is_counted(self):
+        point = ChargePoint()
+        greeting = Greeting(
+            point.journal, point.signer, [], point.clock, "", lambda: {"bad_frames": 2}
+        )
+        self.assertEqual(json.loads(greeting.status())["counts"], {"bad_frames": 2})
 
     def test_the_worst_sampler_is_told(self):
         point = ChargePoint()

@@ -166,6 +166,38 @@ class TestPublisher(unittest.TestCase):
 
         play(scenario)
 
+    def test_a_resend_that_cannot_be_meant_is_counted(self):
+        async def scenario(session, journal, publisher, appended):
+            for pair in (
+                "0,1", "-1,3", "4,9", "3,2", "1,true", "true,3", "1.5,2", '"1","2"', "null,2",
+                "99999999999999999999999,5", "-99999999999999999999999,5",
+                "1,-99999999999999999999999",
+            ):  # fmt: skip
+                first, last = pair.split(",")
+                text = '{"from":%s,"to":%s}' % (first, last)
+                publisher.on_message(b"wattseal/v1/w1/resend", text.encode(), False)
+            await settle()
+            self.assertEqual((publisher.ignored, tags(session)), (12, [1, 2, 3]))
+
+        play(scenario)
+
+    def test_a_resend_without_an_end_is_cut_to_what_there_is(self):
+        async def scenario(session, journal, publisher, appended):
+            text = b'{"from":2,"to":99999999999999999999999}'
+            publisher.on_message(b"wattseal/v1/w1/resend", text, False)
+            await settle()
+            self.assertEqual(tags(session), [1, 2, 3, 2, 3])
+
+        play(scenario)
+
+    def test_a_long_message_is_not_even_read(self):
+        async def scenario(session, journal, publisher, appended):
+            for text in (b"[" * 4000, b'{"stream":"bill","upto":2}' + b" " * 200):
+                publisher.on_message(b"wattseal/v1/w1/ack", text, False)
+            self.assertEqual((journal.acked, publisher.ignored), (0, 2))
+
+        play(scenario)
+
     def test_broker_mode_acknowledges_only_what_is_complete(self):
         async def scenario(session, journal, publisher, appended):
             publisher.on_puback(2, 2)

@@ -115,6 +115,9 @@ BAD = [
     (["--broker", "mqtts://a:1", "--ca", "no.pem"], {}, "CA=no.pem cannot be read: No such file"),
     (["--broker", "mqtts://a:1", "--ca", "README.md"], {}, "holds no certificate in PEM or DER"),
     (["--broker", "mqtt://u:geheim@127.0.0.1:1"], {}, "no MQTT broker at mqtt://127.0.0.1:1"),
+    (["--speed", "1.5"], {}, "SPEED=1.5 is no whole number from 1 to 100,000"),
+    (["--speed", "0"], {}, "SPEED=0 is no whole number"),
+    (["--count", "abc"], {}, "COUNT=abc is no whole number"),
     (["--out", "/dev/null/x"], {}, "OUT=/dev/null/x cannot be written: Not a directory"),
     ([], {"WATTSEAL_MICROPYTHON": "no-python"}, "MICROPYTHON=no-python is no program"),
     ([], {"WATTSEAL_MICROPYTHON": "/bin/true"}, "ends again and again: it said nothing"),
@@ -130,6 +133,24 @@ def test_bad_input_gets_one_sentence(tmp_path, options, environment, sentence):
     assert out == ""
 
 
+def test_a_run_that_cannot_start_keeps_the_last_one_s_results(tmp_path):
+    for name in ("records.jsonl", "summary.json", "public_key.hex"):
+        (tmp_path / name).write_text("earlier\n")
+    code, _, _ = finish(start(tmp_path, "--broker", "127.0.0.1:1"))
+    assert code == 2
+    assert {p.read_text() for p in tmp_path.iterdir()} == {"earlier\n"}
+
+
+class TestBrokerThatRefuses:
+    pytestmark = needs_mosquitto
+
+    def test_a_wrong_password_is_told_as_such(self, tmp_path):
+        with peers.mosquitto(tmp_path, anonymous=False) as (port, _):
+            code, _, err = finish(start(tmp_path, "--broker", f"mqtt://u:geheim@127.0.0.1:{port}"))
+        assert code == 2 and "does not let us in" in err and "geheim" not in err
+        assert len(err.splitlines()) == 1
+
+
 def test_a_full_disk_is_one_sentence_and_acknowledges_nothing(tmp_path):
     (tmp_path / "records.jsonl").symlink_to("/dev/full")
     code, _, err = finish(start(tmp_path, "--count", 1, "--speed", 240))
@@ -137,7 +158,9 @@ def test_a_full_disk_is_one_sentence_and_acknowledges_nothing(tmp_path):
     assert len(err.splitlines()) == 1 and "No space left on device" in err
 
 
-@pytest.mark.parametrize(("sign", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 130)])
+@pytest.mark.parametrize(
+    ("sign", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGHUP, 130)]
+)
 def test_a_stop_ends_all_of_it(tmp_path, sign, expected):
     (tmp_path / "tmp").mkdir()
     process = start(tmp_path, "--speed", 20, TMPDIR=str(tmp_path / "tmp"))

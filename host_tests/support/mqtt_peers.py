@@ -67,10 +67,14 @@ def embedded():
 
 
 @contextlib.contextmanager
-def mosquitto(folder, secure=False, port=0):
+def mosquitto(folder, secure=False, port=0, anonymous=True):
     """(port, process) of a mosquitto of its own; `secure`: its CA is `folder`/ca.pem."""
     port = port or free_port()
-    lines = [f"listener {port} 127.0.0.1", "allow_anonymous true", "set_tcp_nodelay true"]
+    lines = [
+        f"listener {port} 127.0.0.1",
+        f"allow_anonymous {str(anonymous).lower()}",
+        "set_tcp_nodelay true",
+    ]
     lines += ["persistence false", f"user {getpass.getuser()}"]  # root's: it may read the key
     if secure:
         issuer = tls_peer.authority("a CA for tests")

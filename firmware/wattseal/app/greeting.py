@@ -7,6 +7,8 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
     from wattseal.app.sampler import Sampler
     from wattseal.contracts import Clock, Journal, Signer
 
@@ -19,13 +21,14 @@ class Greeting:
 
     def __init__(
         self, journal: "Journal", signer: "Signer", samplers: "list[Sampler]", clock: "Clock",
-        version: str,
+        version: str, counts: "Callable[[], dict[str, int]]" = dict,
     ) -> None:  # fmt: skip
         self._journal = journal
         self._signer = signer
         self._samplers = samplers
         self._clock = clock
         self._version = version
+        self._counts = counts  # what went wrong, by name; only what did
 
     def key(self) -> bytes:
         spki = binascii.hexlify(_SPKI + self._signer.public_key()).decode().upper()
@@ -43,5 +46,6 @@ class Greeting:
             "time": self._clock.state(),
             "late_max_ms": max([s.late_max_ms for s in self._samplers] + [0]),
             "missed": sum([s.missed for s in self._samplers]),
+            "counts": self._counts(),
         }
         return json.dumps(status).encode()

@@ -13,7 +13,7 @@ from wattseal.core import bill
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Callable, Protocol
+    from typing import Any, Callable, Protocol
 
     from wattseal.app.greeting import Greeting
     from wattseal.contracts import Journal, Link
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _BACKOFF_FIRST_MS = const(500)
 _BACKOFF_LAST_MS = const(60000)
+_MESSAGE_BYTES = const(200)  # of an `ack` or `resend`; ours have less than 60
 _RESEND_MOST = const(1000)  # records that one `resend` may ask for
 
 
@@ -64,7 +65,7 @@ class Publisher:
         self._base = b"wattseal/v1/" + device_id.encode() + b"/"
         self._cursor = 0  # next record to send
         self._waiting: list[int] = []  # sent, no PUBACK yet (broker mode)
-        self._again: list[int] = []  # sequences a receiver asked for once more
+        self._again, self._again_last = 1, 0  # what a receiver asked for once more
         self._news = False  # `status` has changed since it was sent
         self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
         self.unsaved_acks = 0  # the medium refused them; the next one covers them
@@ -99,11 +100,12 @@ class Publisher:
 
     def on_message(self, topic: bytes, payload: bytes, retained: bool) -> None:
         """`ack` and `resend` from the receiver; anything else, retained or false is counted."""
+        if retained or len(payload) > _MESSAGE_BYTES:  # nesting could take all of a board's heap
+            self.ignored += 1
+            return
         try:
             message = json.loads(payload)
-            if retained:
-                self.ignored += 1
-            elif topic.endswith(b"/ack"):
+            if topic.endswith(b"/ack"):
                 self._take_ack(message["stream"], message["upto"])
             elif topic.endswith(b"/resend"):
                 self._take_resend(message["from"], message["to"])
@@ -148,8 +150,9 @@ class Publisher:
             if self._news:
                 self._news = False
                 await self._retain(b"status", self._greeting.status())
-            while self._again:
-                await self._send_one(self._again.pop(0), True)
+            while self._again <= self._again_last:
+                self._again += 1
+                await self._send_one(self._again - 1, True)
             if self._cursor < self._journal.next:
                 sequence = max(self._cursor, self._journal.oldest)
                 self._cursor = sequence + 1  # before sending: its PUBACK may come meanwhile
@@ -184,8 +187,7 @@ class Publisher:
         await self._session.publish(topic, frame[1], 1, False, tag=sequence)
 
     def _take_ack(self, stream: str, upto: int) -> None:
-        whole = isinstance(upto, int) and not isinstance(upto, bool)
-        if stream != "bill" or not whole or not 0 < upto < self._journal.next:
+        if stream != "bill" or not self._was_given_out(upto):
             self.ignored += 1
         elif upto >= self._journal.oldest:
             self._ack(upto)
@@ -197,6 +199,18 @@ class Publisher:
             self.unsaved_acks += 1
 
     def _take_resend(self, first: int, last: int) -> None:
-        last = min(last, self._journal.next - 1, first + _RESEND_MOST - 1)
-        self._again = list(range(max(first, 1), last + 1))
+        """Of a long range only the beginning: the receiver asks for the rest once it has that."""
+        if not self._was_given_out(first) or not _is_whole(last) or last < first:
+            self.ignored += 1
+            return
+        newest = self._journal.next - 1
+        self._again, self._again_last = first, min(last, newest, first + _RESEND_MOST - 1)
         self._appended.set()
+
+    def _was_given_out(self, number: "Any") -> bool:
+        """Whether this is some record's number."""
+        return _is_whole(number) and 0 < number < self._journal.next
+
+
+def _is_whole(number: "Any") -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)

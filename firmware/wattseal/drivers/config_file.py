@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wattseal.drivers.tcp_stream import TlsContext
 
 _MOST_BYTES = const(8192)
+_ENOENT = const(2)
 
 
 def load(path: str) -> configuration.Config:
@@ -25,7 +26,9 @@ def load(path: str) -> configuration.Config:
             raise ConfigError(["%s is longer than %d bytes" % (path, _MOST_BYTES)])
         with open(path) as file:
             text = file.read()
-    except OSError:
+    except OSError as fault:
+        if fault.errno != _ENOENT:
+            raise ConfigError(["%s cannot be read: error %s" % (path, fault.errno)])
         raise ConfigError(["%s is missing; write one as the README shows" % path])
     except UnicodeError:
         raise ConfigError(["%s is not text in UTF-8" % path])
@@ -33,7 +36,10 @@ def load(path: str) -> configuration.Config:
         raw = json.loads(text)
     except ValueError:
         raise ConfigError(["%s is not JSON; check its brackets and quotes" % path])
-    return configuration.load(raw, tuple(models.MODELS))
+    try:
+        return configuration.load(raw, tuple(models.MODELS))
+    except ConfigError as fault:
+        raise ConfigError(["%s: %s" % (path, "; ".join(fault.problems))])
 
 
 def tls_context(folder: str, broker: "configuration.Broker") -> "TlsContext | None":

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
 
 _MAGIC = b"WSK1"
+_ENOENT = const(2)
 _FILE_BYTES = const(120)
 _CHECKED = const(116)  # bytes that the CRC covers
 _LAYOUT = ">4s16s32s64sI"
@@ -100,7 +101,11 @@ def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
             return file.read(_FILE_BYTES + 1)
-    except OSError:
+    except OSError as fault:
+        if fault.errno != _ENOENT:  # there is one: a new one would orphan every record of it
+            raise KeyFault(
+                "the key file %s cannot be read (error %s); make no new one" % (path, fault.errno)
+            )
         raise KeyFault(
             "the key file %s is missing; make one with `python -m tools.keys new`" % path
         )
