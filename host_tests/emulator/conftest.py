@@ -26,7 +26,7 @@ def uf2(node):
     """A stock MicroPython for the Pico: WATTSEAL_UF2=path, else what `make firmware` left."""
     path = Path(os.environ.get("WATTSEAL_UF2") or ROOT / "build/RPI_PICO/stock.uf2")
     if not path.exists():
-        pytest.skip("no firmware to boot; run: make firmware BOARD=RPI_PICO")
+        pytest.skip("no firmware to boot; run: make firmware BOARD=RPI_PICO STOCK=1")
     return path.read_bytes()
 
 

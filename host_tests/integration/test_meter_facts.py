@@ -20,9 +20,7 @@ ENTRIES = {
 }  # fmt: skip
 ENERGY = {"em330": "energy_import_int_kwh", "em340": "energy_import_int_kwh",
           "em540": "energy_import_64"}  # fmt: skip
-pytestmark = pytest.mark.skipif(
-    not FACTS.exists(), reason="../shared is not here: no register facts"
-)
+pytestmark = pytest.mark.skipif(not FACTS.exists(), reason="../shared is not here")
 
 
 def entry(key):

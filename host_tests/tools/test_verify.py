@@ -101,7 +101,7 @@ def test_our_own_rules_never_pass_what_the_newest_release_refuses(case):
     assert not verdict.ok or expected[0] in ("valid", "incomplete")
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here: no collected records")
+@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here")
 def test_collected_records_get_the_newest_release_s_verdict():
     rows = json.loads((SHARED / "ocmf_vectors.json").read_text())
     for row in rows:
@@ -112,9 +112,7 @@ def test_collected_records_get_the_newest_release_s_verdict():
     assert len(rows) > 50
 
 
-@pytest.mark.skipif(
-    not SHARED.is_dir(), reason="../shared is not here: no first file of the cases"
-)
+@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here")
 def test_the_cases_are_those_of_the_file_they_come_from():
     rows = json.loads((SHARED / "ocmf_cases.json").read_text())
     assert [(r["name"], r["ocmf"], r["public_key"]) for r in rows] == [c[:3] for c in CASES]
