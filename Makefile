@@ -49,9 +49,8 @@ micropython32: ## Build the 32-bit single-float interpreter [MICROPYTHON=source 
 
 emulator: $(B)/emulator/.done ## Fetch what the emulated RP2040 board needs, once
 
-emulate: emulator ## The frozen image meters sessions on an emulated RP2040 [COUNT= METER= UF2=]
-	@[ -n "$(UF2)" ] || $(MAKE) --no-print-directory firmware BOARD=RPI_PICO
-	$(call timed,$(PY) -m tools.emulate $(if $(UF2),--uf2 "$(UF2)") $(if $(COUNT),--count "$(COUNT)") \
+emulate: emulator ## Both images meter sessions on an emulated RP2040 [COUNT= METER= UF2=one image]
+	$(call timed,bash tools/emulate.sh "$(PY)" "$(UF2)" $(if $(COUNT),--count "$(COUNT)") \
 	  $(if $(METER),--meter "$(METER)"))
 
 clean: ## Remove everything that was built

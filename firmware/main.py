@@ -1,7 +1,12 @@
 """Starts the firmware on this board; knows no hardware and holds no policy."""
 
+import gc
+
 from wattseal import comb_table
 
+# Collected only when full, a heap has its lasting objects strewn all over it, and no room in one
+# piece for a record or a TLS buffer.
+gc.threshold(32768)
 TABLE = comb_table.in_ram()  # first of all: soon there are no 16 KB in one piece
 
 import board  # noqa: E402 - so is every other module

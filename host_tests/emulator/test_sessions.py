@@ -30,3 +30,4 @@ def test_every_session_is_closed_once_and_verified_though_the_power_was_cut(rows
 
 def test_the_heap_has_room(rows):
     assert rows["heap_free_least"] >= 80_000
+    assert rows["heap_largest_block_least"] >= 24_000
