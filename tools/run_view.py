@@ -1,10 +1,11 @@
 """Shows a run while it goes on: live on a terminal, plain lines elsewhere; decides nothing."""
 
 import datetime
+import itertools
 import json
 from collections.abc import Callable
 
-from rich.console import Console, Group
+from rich.console import Console, Group, JustifyMethod
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -19,6 +20,13 @@ _NEWEST = 6  # records shown
 _STATES = {
     "idle": "free", "B": "begun", "C": "charging", "P": "parking", "S": "suspended", "E": "ended",
 }  # fmt: skip
+_DEVICE_STATES = ("online", "offline")
+# columns of the connectors' table, and how wide the terminal must be for each
+_COLUMNS: "tuple[tuple[str, JustifyMethod, int], ...]" = (
+    ("connector", "left", 0), ("session", "left", 74), ("state", "left", 0),
+    ("power", "right", 52), ("register", "right", 74), ("this session", "right", 0),
+)  # fmt: skip
+_MOST = 10**12  # W and Wh; more is nonsense, and may be more than a float holds
 
 
 class PlainView:
@@ -47,6 +55,7 @@ class LiveView:
 
     def __init__(self, run: ChargeRun, console: Console) -> None:
         self._run = run
+        self._console = console
         self._live = Live(console=console, refresh_per_second=8, transient=False)
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(bar_width=32), MofNCompleteColumn(),
@@ -61,8 +70,7 @@ class LiveView:
         return self.update
 
     def __exit__(self, *_: object) -> None:
-        self.update()
-        self._live.stop()
+        self._live.stop()  # with the run's last state: by now all of it has been taken down
 
     def update(self) -> None:
         records = list(_records(self._run))
@@ -81,29 +89,32 @@ class LiveView:
 
     def _connectors(self) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for name in ("connector", "session", "state"):
-            table.add_column(name)
-        for name in ("power", "register", "this session"):
-            table.add_column(name, justify="right")
+        shown = [least <= self._console.width for _, _, least in _COLUMNS]
+        for name, justify, _ in itertools.compress(_COLUMNS, shown):
+            table.add_column(name, justify=justify)
         for number, outlet in self._run.world.outlets.items():
             live = self._run.receiver.live.get(number, {})
-            table.add_row(
+            cells = (
                 str(number), f"no. {outlet.session.name}" if outlet.session else "",
-                _STATES.get(live.get("state", "idle"), "?"), _kilo(live.get("power_w"), "kW"),
+                _state(live.get("state", "idle")), _kilo(live.get("power_w"), "kW"),
                 _kilo(live.get("register_wh"), "kWh"), _kilo(live.get("session_wh"), "kWh"),
             )  # fmt: skip
+            table.add_row(*itertools.compress(cells, shown))
         return table
 
     def _chain(self) -> Text:
         """Journal, broker and, at SPEED=1, the sampler, in one line each."""
         run, status = self._run, self._run.receiver.status
-        newest = status.get("next", 1) - 1
+        # a record may be here before the status that counts it
+        newest = max(status.get("next", 1) - 1, max(run.receiver.records, default=0))
         waiting = max(0, newest - run.receiver.upto)
         broker = run.broker.shown if run.broker else "?"
         state = "connected" if run.subscriber.connected else "NOT CONNECTED"
+        said = status.get("state")  # perhaps by somebody else
+        device = said if said in _DEVICE_STATES else "?" if said else "not yet seen"
         lines = [
             f"journal  T{newest} is the newest record, {waiting} not acknowledged",
-            f"broker   {broker}, {state}; device {status.get('state', 'not yet seen')}",
+            f"broker   {broker}, {state}; device {device}",
         ]
         if run.plan.speed == 1:  # faster than the wall clock, a sampler's timing says nothing
             late, missed = status.get("late_max_ms", 0), status.get("missed", 0)
@@ -150,5 +161,12 @@ def _time(tm: str) -> datetime.datetime:
     return datetime.datetime.strptime(tm[:28], "%Y-%m-%dT%H:%M:%S,%f%z")
 
 
-def _kilo(value: int | None, unit: str) -> str:
-    return "" if value is None else f"{value / 1000:,.2f} {unit}"
+def _state(letter: object) -> str:
+    return _STATES.get(letter, "?") if isinstance(letter, str) else "?"
+
+
+def _kilo(value: object, unit: str) -> str:
+    """Anybody may have sent the value."""
+    if value is None:
+        return ""
+    return f"{value / 1000:,.2f} {unit}" if type(value) is int and abs(value) < _MOST else "?"
