@@ -24,6 +24,7 @@ from tools.manifest import ManifestFault
 from tools.stage import ROOT, StageFault, stage
 
 _WRITE_BYTES = 1024
+_NAMES_AT_ONCE = 40  # of a survey: its source has to be compiled on the device
 _SILENCE_S = 10
 _OURS = ("wattseal",)  # folders in which nothing but the tree belongs
 _LOST = (TransportError, OSError, struct.error)  # what mpremote raises when a device goes quiet
@@ -93,8 +94,13 @@ def deploy(device: Device, tree: Path, wanted: dict[str, str]) -> dict[str, str]
 def _survey(device: Device, wanted: dict[str, str]) -> dict[str, str]:
     """{path: SHA-256} of what the device holds of the tree, and of what is in its way."""
     shadows = [path[: -len("mpy")] + "py" for path in wanted if path.endswith(".mpy")]
-    answer = device.exec(device_side.survey([*wanted, *shadows], _OURS))
-    return dict(json.loads(answer))
+    found: dict[str, str] = {}
+    names = [*wanted, *shadows]
+    for at in range(0, len(names), _NAMES_AT_ONCE):
+        part = names[at : at + _NAMES_AT_ONCE]
+        answer = device.exec(device_side.survey(part, () if at else _OURS))
+        found.update(json.loads(line) for line in answer.splitlines())
+    return found
 
 
 def _write(device: Device, path: str, data: bytes) -> None:

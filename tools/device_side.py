@@ -17,9 +17,11 @@ except (ImportError, AttributeError):
 
 RESET = "import machine\nmachine.reset()"
 
-# Prints [[path, SHA-256 in hex], ...] of `names` and of every file below `folders`.
+# Prints [path, SHA-256 in hex], a line each, of `NAMES` and of every file below `FOLDERS`; all of
+# it in one piece would not fit into a heap that the firmware has just been using.
 _SURVEY = """
-import binascii, hashlib, json, os
+import binascii, gc, hashlib, json, os
+gc.collect()
 def _below(folder):
     try:
         rows = list(os.ilistdir(folder))
@@ -40,16 +42,16 @@ def _digest(path):
             sha.update(memoryview(part)[:count])
             count = file.readinto(part)
     return binascii.hexlify(sha.digest()).decode()
-_found = {}
-for _folder in FOLDERS:
-    for _path in _below(_folder):
-        _found[_path] = _digest(_path)
-for _path in NAMES:
+def _tell(path):
     try:
-        _found[_path] = _digest(_path)
+        print(json.dumps([path, _digest(path)]))
     except OSError:
         pass
-print(json.dumps(list(_found.items())))
+for _folder in FOLDERS:
+    for _path in _below(_folder):
+        _tell(_path)
+for _path in NAMES:
+    _tell(_path)
 """
 
 

@@ -25,6 +25,22 @@ manifest=manifest.py
 [ -e "$board/mpconfigboard.cmake" ] ||
   fail "there are no C-side files for the board $1, so no image; RPI_PICO has them"
 
+# make and cmake know no path with a space in it: such a checkout is built from a copy of itself.
+case "$root$out" in
+  *[[:space:]]*)
+    copy="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
+    mkdir -p "$copy/build"
+    for part in firmware boards tools build/lib build/comb; do
+      rm -rf "${copy:?}/$part"
+      cp -rp "$root/$part" "$copy/$part"
+    done
+    (cd "$copy" && bash tools/firmware.sh "$1" "build/$1" "$tree") || exit
+    mkdir -p "$out"
+    cp "$copy/build/$1/$name".{bin,uf2,json} "$out"
+    exit
+    ;;
+esac
+
 # Everything that is missing in one sentence.
 packages=
 pairs="arm-none-eabi-gcc=gcc-arm-none-eabi cmake=cmake make=make gcc=gcc python3=python3"

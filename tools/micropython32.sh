@@ -5,7 +5,7 @@
 #
 # leaves OUT/micropython; does nothing when it is there. Without a MicroPython source tree it takes
 # Debian's source packages (suite trixie: MicroPython 1.25.0), whatever Debian this machine runs.
-# Writes below OUT alone, the source tree and the machine's own source lists stay as they are.
+# Writes below OUT alone (and in a temporary folder when OUT has a space in it), the source tree and the machine's own source lists stay as they are.
 set -euo pipefail
 suite=trixie
 
@@ -23,7 +23,9 @@ need gcc gcc; need make make; need python3 python3
 echo 'int main(void) { return 0; }' | gcc -m32 -x c -o /dev/null - 2>/dev/null ||
   fail "gcc cannot build 32-bit programs; install: sudo apt-get install gcc-multilib"
 
+mkdir -p "$out"
 work="$out/work"
+case "$work" in *[[:space:]]*) work=$(mktemp -d) ;; esac  # MicroPython's make knows no spaces
 rm -rf "$work"
 mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
