@@ -202,5 +202,10 @@ def test_the_rule_about_paths_finds_them_and_leaves_the_device_alone():
     for folder in ("work", "root", "home/me"):
         assert MACHINE_PATH.search('open("/%s/x")' % folder)
     assert MACHINE_PATH.search("https:" + "//pypi.example/simple")
-    for good in ("/data/config.json", "/dev/ttyACM0", "https://www.safe-ev.org", "a/%s/b" % "work"):
+    for good in (
+        "/data/config.json",
+        "/dev/ttyACM0",
+        "https://www.safe-ev.org",
+        "a/%s/b" % "work",
+    ):
         assert not MACHINE_PATH.search(good)
