@@ -81,12 +81,7 @@ class ChargeRun:
         """Every session was begun and is closed, and no record is missing."""
         kinds = [record.kind for record in self.receiver.records.values()]
         enough = kinds.count("begin") >= len(self.plan.sessions)
-        return enough and self._all_closed() and not self.receiver.missing()
-
-    def _all_closed(self) -> bool:
-        records = self.receiver.records.values()
-        begun = {r.session for r in records if r.kind == "begin"}
-        return begun == {r.session for r in records if r.kind != "begin"}
+        return enough and self.receiver.all_closed() and not self.receiver.missing()
 
     def _provision(self, folder: Path, broker: BrokerAddress) -> str:
         """Key and configuration of a new device; returns its id."""
@@ -133,7 +128,7 @@ class ChargeRun:
 
     async def _simulate(self, stack: contextlib.AsyncExitStack) -> tuple[SerialLine, int]:
         """Meters on a serial line, and the world; returns the line and the world's port."""
-        self.world.may_skip = self._all_closed
+        self.world.may_skip = self.receiver.all_closed
         line = SerialLine()
         line.start()
         stack.callback(line.stop)

@@ -17,6 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from tools.stored import Stored
 from tools.verify import gson, signature
 
 Publish = Callable[[str, str], None]  # (topic, payload) -> sent with QoS 1
@@ -24,22 +25,6 @@ Verify = Callable[[str, str], list[str]]  # (record, public key in hex) -> findi
 _KINDS = ("begin", "session", "not_billable", "correction")
 _MOST = 2**32 - 1  # the journal numbers with 32 bits
 _MOST_CONNECTORS = 255
-
-
-@dataclass
-class Stored:
-    """One record as it came, and what the verification said: no findings is good."""
-
-    pagination: int
-    kind: str
-    connector: int
-    session: str
-    ocmf: str
-    findings: list[str]
-
-    @property
-    def ok(self) -> bool:
-        return not self.findings
 
 
 @dataclass
@@ -100,6 +85,11 @@ class Receiver:
         if self.upto:
             message = json.dumps({"stream": "bill", "upto": self.upto})
             self.publish(self._base + "ack", message)
+
+    def all_closed(self) -> bool:
+        """Every session that was begun has its closing record, and no other has one."""
+        begun = {r.session for r in self.records.values() if r.kind == "begin"}
+        return begun == {r.session for r in self.records.values() if r.kind != "begin"}
 
     def missing(self) -> list[int]:
         """Paginations between the first and the newest that have not come, lost ones too."""

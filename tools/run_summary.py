@@ -8,7 +8,7 @@ import json
 import time
 
 from tools.charge_run import ChargeRun
-from tools.receiver import Stored
+from tools.stored import Stored
 
 
 def summary(run: ChargeRun) -> dict:
@@ -51,19 +51,20 @@ def _timing(run: ChargeRun) -> dict:
 
 def energy_wh(record: Stored) -> int:
     """End minus begin as the record has it; 0 for a begin record."""
-    begin, end = _values(record)
+    begin, end = registers_wh(record)
     return end - begin
 
 
 def is_exact(run: ChargeRun, record: Stored) -> bool:
     """The record's two values are those of the simulated register, cut to whole Wh."""
     return any(
-        (c.begin_mwh // 1000, (c.end_mwh or 0) // 1000) == _values(record)
+        (c.begin_mwh // 1000, (c.end_mwh or 0) // 1000) == registers_wh(record)
         for c in run.world.charged
     )
 
 
-def _values(record: Stored) -> tuple[int, int]:
+def registers_wh(record: Stored) -> tuple[int, int]:
+    """What the register said at the beginning and at the end, in whole Wh."""
     readings = json.loads(record.ocmf.split("|")[1])["RD"]
     return readings[0]["RV"], readings[-1]["RV"]
 

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tools.charge_run import ChargeRun
-from tools.receiver import Stored
 from tools.run_summary import energy_wh
 from tools.sessions import ZONE
+from tools.stored import Stored
 
 _NEWEST = 6  # records shown
 _STATES = {

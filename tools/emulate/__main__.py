@@ -11,7 +11,6 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from tools import sessions
 from tools.emulate import scene
@@ -20,6 +19,7 @@ from tools.emulate.summary import summary
 from tools.emulator.flash_image import FlashFault, files_below
 from tools.emulator.install import EmulatorFault
 from tools.run import BUILD_DATE
+from tools.run_view import summary_table
 from tools.sim_meter import MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,19 +54,9 @@ def main(
     except (EmulatorFault, FlashFault, sessions.SessionsError, OSError) as fault:
         _end(str(fault))
     console.print("our files on a stock image" if files else "the frozen image", style="bold")
-    console.print(_table(rows))
+    console.print(summary_table(rows))
     print(f"records: {out}/records.jsonl, what happened when: {out}/board/events.jsonl")
     sys.exit(0 if rows["ok"] else 1)
-
-
-def _table(rows: dict) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column()
-    table.add_column(justify="right")
-    for name, value in rows.items():
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        table.add_row(name.replace("_", " "), f"{value:,}" if whole else str(value))
-    return table
 
 
 def _end(sentence: str) -> NoReturn:

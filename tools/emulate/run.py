@@ -63,19 +63,17 @@ class SceneDriver(Driver):
             self._heap_s = t_s
             lines.append("heap")
         text = "".join(line + "\r" for line in lines)
-        stop = "all delivered" if self.cars.done and self._all_closed() else ""
+        stop = "all delivered" if self.cars.done and self._all_delivered() else ""
         return Answer(inputs=inputs, console=text.encode(), stop=stop)
 
     def _take(self, topic: str, payload: bytes) -> None:
         self.receiver.take(topic, payload)
         self.late_max_ms[-1] = self.receiver.status.get("late_max_ms", 0)
 
-    def _all_closed(self) -> bool:
-        records = self.receiver.records.values()
-        begun = {r.session for r in records if r.kind == "begin"}
-        closed = {r.session for r in records if r.kind != "begin"}
-        newest = self.receiver.status.get("next", 1) - 1
-        return begun == closed and self.receiver.upto >= newest and not self.receiver.missing()
+    def _all_delivered(self) -> bool:
+        receiver = self.receiver
+        newest = receiver.status.get("next", 1) - 1
+        return receiver.all_closed() and receiver.upto >= newest and not receiver.missing()
 
 
 def play(scene: Scene, folder: Path, out: Path) -> Played:

@@ -4,12 +4,10 @@ The energy of each record is compared with the registers that the emulated meter
 contactor's edges, which the firmware has never seen but over Modbus.
 """
 
-import json
-
 from tools.emulate.run import Played
 from tools.emulate.scene import PINS, Scene
 from tools.emulator.meter_profile import served_mwh
-from tools.receiver import Stored
+from tools.run_summary import energy_wh, registers_wh
 
 
 def summary(scene: Scene, played: Played) -> dict:
@@ -25,7 +23,7 @@ def summary(scene: Scene, played: Played) -> dict:
         "begin_verified": len(begins),
         "end_verified": len(ends),
         "not_verified": len(records) - len(begins) - len(ends),
-        "energy_exact": sum(_pair(r) in charged or len(set(_pair(r))) == 1 for r in ends),
+        "energy_exact": sum(registers_wh(r) in charged or not energy_wh(r) for r in ends),
         "closed_once": len(set(begun) & set(closed)),
         "missing": len(receiver.missing()),
         "altered": len(receiver.alarms),
@@ -49,11 +47,6 @@ def summary(scene: Scene, played: Played) -> dict:
         and not rows["identities_seen"]
     )  # fmt: skip
     return rows
-
-
-def _pair(record: Stored) -> tuple[int, int]:
-    readings = json.loads(record.ocmf.split("|")[1])["RD"]
-    return readings[0]["RV"], readings[-1]["RV"]
 
 
 def _charged(scene: Scene, played: Played) -> set[tuple[int, int]]:
