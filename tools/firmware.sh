@@ -96,10 +96,17 @@ configured="$tree $(cat "$0" "$board"/mpconfigboard.* | sha256sum)"
 [ "$(cat "$work/configured" 2> /dev/null)" = "$configured" ] ||
   rm -rf "$work/configured" "$work/cmake" "$work/mpy-cross"
 run make -s -j"$(nproc)" -C "$tree/mpy-cross" BUILD="$cross"
+# MicroPython's linker script keeps its busiest code in RAM, by the names of object files, which not
+# every CMake ends in .obj. Our image needs no quick parser, but big numbers: they make signatures.
+ram='*gc.c.o* *vm.c.o* *mpz.c.o* *objint_mpz.c.o*'
+[ -z "${STOCK:-}" ] || ram='*gc.c.o* *vm.c.o* *parse.c.o*'
+sed "s/\*gc\.c\.obj \*vm\.c\.obj \*parse\.c\.obj/$ram/" \
+  "$tree/ports/rp2/memmap_mp_rp2040.ld" > "$work/memory.ld"
 [ -e "$work/configured" ] || run env CFLAGS="$places" CXXFLAGS="$places" ASMFLAGS="$places" \
   cmake -S "$tree/ports/rp2" -B "$work/cmake" \
   -DMICROPY_BOARD="$1" -DMICROPY_BOARD_DIR="$board" \
   -DMICROPY_FROZEN_MANIFEST="$board/$manifest" \
+  -DMICROPY_BOARD_LINKER_SCRIPT="$work/memory.ld" \
   -DPICO_NO_PICOTOOL=1 -DPICO_CLIB=newlib
 echo "$configured" > "$work/configured"
 # MicroPython goes by dates, which miss a module that left the manifest; all of it takes seconds.
@@ -107,6 +114,9 @@ rm -rf "$work"/cmake/frozen_{content.c,mpy}
 run make -s -j"$(nproc)" -C "$work/cmake"
 
 image="$work/cmake/firmware"
+symbol() { echo $((16#$(arm-none-eabi-nm "$image.elf" | sed -n "s/ . $1\$//p"))); }
+[ "$(symbol mp_execute_bytecode)" -ge $((0x20000000)) ] ||
+  fail "the busiest code is not in RAM; what does $tree/ports/rp2/memmap_mp_rp2040.ld say?"
 storage=$(echo MICROPY_HW_FLASH_STORAGE_BYTES |
   gcc -E -P -include "$board/mpconfigboard.h" - | tail -n 1)
 room=$((2 * 1024 * 1024 - storage))
@@ -115,7 +125,6 @@ size=$(stat -c %s "$image.bin")
 run python3 "$tree/tools/uf2conv.py" -b 0x10000000 -f 0xe48bff56 -c -o "$work/image.uf2" "$image.bin"
 
 version=$(sed -n 's/^#define MICROPY_GIT_TAG "\(.*\)"$/\1/p' "$work/cmake/genhdr/mpversion.h")
-symbol() { echo $((16#$(arm-none-eabi-nm "$image.elf" | sed -n "s/ . $1\$//p"))); }
 heap=$(($(symbol __GcHeapEnd) - $(symbol __GcHeapStart)))
 sha() { sha256sum < "$1" | cut -d ' ' -f 1; }
 cat > "$work/image.json" << END
