@@ -76,13 +76,14 @@ def _sum_steps(digits: bytes, table: bytes, z: int) -> "Generator[None, None, Po
         plus = digit & _LAST_TOOTH
         at = _HALF_BYTES * sub_table + ((digit if plus else ~digit) & _OTHER_TEETH) * 64
         h = (number(table[at : at + 32], "big") * zz - x) % p
-        r = number(table[at + 32 : at + 64], "big")
-        r = ((r if plus else p - r) * zzz - y) % p
+        r = number(table[at + 32 : at + 64], "big") * zzz
+        # Minus the entry is done on y's side: as many big numbers either way, so no time tells.
+        r = (r - y if plus else r + y) % p
         hh = h * h % p
         hhh = h * hh % p
         q = x * hh % p
         x = (r * r - hhh - 2 * q) % p
-        y = (r * (q - x) - y * hhh) % p
+        y = (r * (q - x if plus else x - q) - y * hhh) % p
         zz = zz * hh % p
         zzz = zzz * hhh % p
         yield

@@ -23,10 +23,11 @@ _ODD_MULTIPLES = const(8)  # 1, 3, .. 15
 
 def double_multiply_steps(u1: int, u2: int, x: int, y: int) -> "Generator[None, None, Point]":
     """Generator whose result is the XYZZ point u1 * G + u2 * (x, y); 0 <= u1, u2 < 2^256."""
-    points = _odd_multiples(GX, GY) + _odd_multiples(x, y)
-    yield
+    points = yield from _odd_multiples_steps(GX, GY)
+    points += yield from _odd_multiples_steps(x, y)
     points = yield from _affine_steps(points)
-    of_g, of_q = _digits(u1), _digits(u2)
+    of_g = yield from _digits_steps(u1)
+    of_q = yield from _digits_steps(u2)
     point = INFINITY
     for bit in range(_BITS - 1, -1, -1):
         yield
@@ -38,11 +39,12 @@ def double_multiply_steps(u1: int, u2: int, x: int, y: int) -> "Generator[None, 
     return point
 
 
-def _odd_multiples(x: int, y: int) -> "list[Point]":
+def _odd_multiples_steps(x: int, y: int) -> "Generator[None, None, list[Point]]":
     points = [(x, y, 1, 1)]
     twice = double(points[0])
     for _ in range(_ODD_MULTIPLES - 1):
         points.append(add(points[-1], twice))
+        yield
     return points
 
 
@@ -53,6 +55,7 @@ def _affine_steps(points: "list[Point]") -> "Generator[None, None, list[Affine]]
     for _, _, _, zzz in points:
         before.append(product)
         product = product * zzz % P
+    yield
     inverse = yield from inverse_steps(product, P)
     affine: list[Affine] = []
     while points:
@@ -61,15 +64,18 @@ def _affine_steps(points: "list[Point]") -> "Generator[None, None, list[Affine]]
         inverse = inverse * zzz % P
         of_z = of_zzz * zz % P
         affine.append((x * (of_z * of_z % P) % P, y * of_zzz % P))
+        yield
     affine.reverse()
     return affine
 
 
-def _digits(u: int) -> "list[int]":
-    """The digits from the lowest on: 0, or odd from -15 to 15 with four zeros behind."""
+def _digits_steps(u: int) -> "Generator[None, None, list[int]]":
+    """Generator whose result is the digits, lowest first: 0, or -15 to 15 and then four 0."""
     digits = [0] * _BITS
     half = 1 << (_WIDTH - 1)
     for i in range(_BITS):
+        if not i & 15:
+            yield
         if u & 1:
             digit = u & (2 * half - 1)
             if digit > half:

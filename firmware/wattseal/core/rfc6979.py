@@ -6,7 +6,7 @@ attacks; a weak random generator then still cannot repeat a nonce.
 
 from micropython import const
 
-from wattseal.core.hmac_sha256 import hmac_sha256
+from wattseal.core.hmac_sha256 import key_blocks, keyed
 from wattseal.core.p256 import N
 
 TYPE_CHECKING = const(False)
@@ -20,17 +20,17 @@ def nonce_steps(
     """Generator whose result is k, 1 <= k < N. `digest`: 32 bytes. Yields between HMACs."""
     h1 = int.from_bytes(digest, "big") % N
     seed = private_key.to_bytes(32, "big") + h1.to_bytes(32, "big") + extra
-    k = bytes(32)
+    key = key_blocks(bytes(32))
     v = b"\x01" * 32
     for marker in (b"\x00", b"\x01"):
-        k = hmac_sha256(k, v + marker + seed)
+        key = key_blocks(keyed(key, v + marker + seed))
         yield
-        v = hmac_sha256(k, v)
+        v = keyed(key, v)
     while True:
-        v = hmac_sha256(k, v)
+        v = keyed(key, v)
         yield
         number = int.from_bytes(v, "big")
         if 1 <= number < N:
             return number
-        k = hmac_sha256(k, v + b"\x00")
-        v = hmac_sha256(k, v)
+        key = key_blocks(keyed(key, v + b"\x00"))
+        v = keyed(key, v)
