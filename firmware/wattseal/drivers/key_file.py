@@ -16,6 +16,7 @@ import asyncio
 import binascii
 import hashlib
 import struct
+import time
 
 from micropython import const
 
@@ -34,7 +35,7 @@ _ENOENT = const(2)
 _FILE_BYTES = const(120)
 _CHECKED = const(116)  # bytes that the CRC covers
 _LAYOUT = ">4s16s32s64sI"
-_STEPS_A_TURN = const(4)  # about 10 ms on an RP2040
+_TURN_US = const(2000)  # and the step under way then, on an RP2040 up to 4 ms more
 _ATTEMPTS = const(2)
 _HEX = b"0123456789abcdef"
 
@@ -44,13 +45,20 @@ class KeyFault(Exception):
 
 
 class KeyFileSigner:
-    """Satisfies contracts.Signer. `random_bytes(n)`: os.urandom or better."""
+    """Satisfies contracts.Signer. `random_bytes(n)`: os.urandom or better.
 
-    def __init__(self, path: str, table: bytes, random_bytes: "Callable[[int], bytes]") -> None:
+    `turn_us`: how long it signs before others have their turn.
+    """
+
+    def __init__(
+        self, path: str, table: bytes, random_bytes: "Callable[[int], bytes]",
+        turn_us: int = _TURN_US,
+    ) -> None:  # fmt: skip
         """Read and prove the key; takes as long as a signature. KeyFault."""
         self.device_id, self._private_key, self._public_key = _parse(_read(path), path)
         self._table = table
         self._random_bytes = random_bytes
+        self._turn_us = turn_us
         try:
             check_table(table)
             belongs = ecdsa.finish(
@@ -73,7 +81,7 @@ class KeyFileSigner:
         attempt = 1
         while True:
             try:
-                return der.encode(*(await _cooperatively(self._steps(digest))))
+                return der.encode(*(await _cooperatively(self._steps(digest), self._turn_us)))
             except CurveError:
                 if attempt == _ATTEMPTS:
                     raise
@@ -84,17 +92,17 @@ class KeyFileSigner:
         return ecdsa.sign_steps(self._private_key, digest, self._table, extra, blinding)
 
 
-async def _cooperatively(steps: "Generator[None, None, Result]") -> "Result":
-    """Run a generator of core, letting other tasks run every few steps."""
-    count = 0
+async def _cooperatively(steps: "Generator[None, None, Result]", turn_us: int) -> "Result":
+    """Run a generator of core, letting other tasks run after each turn of steps."""
+    began_us = time.ticks_us()
     while True:
         try:
             next(steps)
         except StopIteration as done:
             return done.value
-        count += 1
-        if count % _STEPS_A_TURN == 0:
+        if time.ticks_diff(time.ticks_us(), began_us) >= turn_us:
             await asyncio.sleep(0)
+            began_us = time.ticks_us()
 
 
 def _read(path: str) -> bytes:
