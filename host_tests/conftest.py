@@ -106,5 +106,9 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_terminal_summary(terminalreporter):
+    for report in terminalreporter.getreports("passed"):
+        for name, figures in report.user_properties:
+            if name == "board":
+                terminalreporter.write_line("on the emulated board: " + figures)
     for line in SKIPS.missed:
         terminalreporter.write_line("skipped, which CI does not accept: " + line)

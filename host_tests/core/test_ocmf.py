@@ -3,6 +3,8 @@
 import json
 import unittest
 
+import sample
+
 from wattseal.core import ocmf
 from wattseal.core.session import Entry
 
@@ -68,7 +70,7 @@ class TestOcmf(unittest.TestCase):
             self.assertEqual(ocmf.parse_time(text), (utc_ms, "U"))
 
     def test_every_day_of_a_century_comes_back(self):
-        for day in range(0, 48000, 7):
+        for day in sample.of(range(0, 48000, 7), 100):
             utc_ms = day * 86400000 + 1
             self.assertEqual(ocmf.parse_time(ocmf.format_time(utc_ms, "S")), (utc_ms, "S"))
 

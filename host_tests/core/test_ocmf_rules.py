@@ -3,6 +3,8 @@
 import json
 import unittest
 
+import sample
+
 from wattseal.core import der, ocmf, ocmf_rules
 from wattseal.core.session import Entry
 
@@ -100,7 +102,7 @@ class TestFaults(unittest.TestCase):
         self.finds("end_not_last", BEGIN, END, entry("C", 150, 60))
 
     def test_status_and_energy_flag_at_begin_and_end(self):
-        for st in "NTDRMXIOSEF":
+        for st in sample.of("NTDRMXIOSEF", 4):
             self.finds("status_" + st, BEGIN, entry("L", 150, 60, st=st))
             self.finds("status_" + st, entry("B", 100, 0, st=st), END)
         self.finds("energy_error", BEGIN, entry("L", 150, 60, "E"))

@@ -3,6 +3,7 @@
 import unittest
 from hashlib import sha256
 
+import sample
 from p256_table import TABLE
 
 from wattseal.core import p256, p256_comb, p256_wnaf
@@ -102,7 +103,8 @@ class TestComb(unittest.TestCase):
             p256_comb.check_table(TABLE[:-1])
 
     def test_multiplies_like_double_and_add(self):
-        for k in numbers(4) + [1, 2, 3, 1 << 255, N - 1, N - 2, N >> 1, (N >> 1) + 1]:
+        cases = numbers(4) + [1, 2, 3, 1 << 255, N - 1, N - 2, N >> 1, (N >> 1) + 1]
+        for k in sample.of(cases, 3):
             self.assertEqual(affine(by_comb(k, 7 * k + 1)), slowly(k))
 
     def test_does_as_many_steps_whatever_the_number(self):
@@ -119,7 +121,8 @@ class TestComb(unittest.TestCase):
     def test_one_wrong_bit_gives_no_point_or_was_not_used(self):
         k = numbers(1)[0]
         table, good, caught = bytearray(TABLE), by_comb(k), 0
-        for bit in range(3, 16384 * 8, 16384 * 8 // 128 + 512):  # every other entry, all columns
+        bits = range(3, 16384 * 8, 16384 * 8 // 128 + 512)  # every other entry, all columns
+        for bit in sample.of(bits, 16):
             table[bit >> 3] ^= 1 << (bit & 7)
             try:
                 self.assertEqual(by_comb(k, 1, table), good)
@@ -142,12 +145,12 @@ class TestWnaf(unittest.TestCase):
     def test_sums_two_multiples(self):
         u1, u2, q = numbers(3)
         qx, qy = slowly(q)
-        for a, b in ((u1, u2), (0, u2), (u1, 0), (1, 1), (N - 1, N - 1)):
+        for a, b in sample.of(((u1, u2), (0, u2), (u1, 0), (1, 1), (N - 1, N - 1)), 2):
             point = finish(p256_wnaf.double_multiply_steps(a, b, qx, qy))
             self.assertEqual(affine(point), slowly((a + b * q) % N))
 
     def test_sums_multiples_of_the_generator_and_its_opposite(self):
-        for a, b in ((1, 1), (7, 9), (N - 5, 5), (numbers(1)[0],) * 2):
+        for a, b in sample.of(((1, 1), (7, 9), (N - 5, 5), (numbers(1)[0],) * 2), 2):
             point = finish(p256_wnaf.double_multiply_steps(a, b, GX, GY))
             self.assertEqual(affine(point), slowly((a + b) % N))
             point = finish(p256_wnaf.double_multiply_steps(a, b, GX, MINUS_GY))

@@ -2,6 +2,8 @@
 
 import unittest
 
+import sample
+
 from wattseal.core.segments import MOST, Segments, restored
 
 
@@ -25,11 +27,12 @@ class TestSegments(unittest.TestCase):
 
     def test_the_first_and_the_newest_stay(self):
         segments = Segments()
-        for i in range(1000):
-            segments.append(i, 1, "CPS"[i % 3])
-            self.assertEqual(segments.rows()[-1][0], i)
+        starts = sample.of(range(1000), MOST + 20)
+        for i, at_s in enumerate(starts):
+            segments.append(at_s, 1, "CPS"[i % 3])
+            self.assertEqual(segments.rows()[-1][0], at_s)
         rows = segments.rows()
         self.assertTrue(len(rows) <= MOST)
-        self.assertEqual((rows[0][0], sum([row[1] for row in rows])), (0, 1000))
+        self.assertEqual((rows[0][0], sum([row[1] for row in rows])), (0, len(starts)))
         offsets = [row[0] for row in rows]
         self.assertEqual(offsets, sorted(set(offsets)))

@@ -17,19 +17,24 @@ def test_cases(module):
             yield item
 
 
-def main(path):
-    folder, name = path.rsplit("/", 1)
-    sys.path.insert(0, folder)
-    module = __import__(name[:-3])
+def run(name):
+    """Run the tests of a module that can be imported; True when all that ran were good."""
     suite = unittest.TestSuite()
-    for case in test_cases(module):
+    for case in test_cases(__import__(name)):
         suite.addTest(case)
     result = unittest.TestRunner().run(suite)
     for text in getattr(result, "exceptions", None) or []:
         print(text)
     bad = result.failuresNum + result.errorsNum
     print("WATTSEAL-RESULT ran=%d bad=%d skipped=%d" % (result.testsRun, bad, result.skippedNum))
-    sys.exit(1 if bad or not result.testsRun else 0)
+    return bad == 0 and result.testsRun > 0
 
 
-main(sys.argv[1])
+def main(path):
+    folder, name = path.rsplit("/", 1)
+    sys.path.insert(0, folder)
+    sys.exit(0 if run(name[:-3]) else 1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

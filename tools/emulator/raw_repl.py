@@ -19,9 +19,17 @@ def steps(source: str, leave: bool = False) -> list[dict]:
     return [*done, {"after": DONE, "send": _FRIENDLY}] if leave else done
 
 
+def fresh_steps(source: str) -> list[dict]:
+    """Like `steps`, on an empty heap: a soft reset out of the raw REPL starts no main.py."""
+    interrupt, execute = steps(source)
+    return [interrupt, {"after": _READY, "send": _EXECUTE}, execute]
+
+
 def printed(console: str) -> str:
     """What the script printed, out of all that the console has shown. ScriptFault."""
-    _, _, after = console.partition(_READY.replace("\r\n", "\n"))
+    _, ready, after = console.rpartition(_READY.replace("\r\n", "\n"))
+    if not ready:
+        return ""
     output, _, rest = after.removeprefix("OK").partition("\x04")
     error = rest.partition("\x04")[0]
     if error:

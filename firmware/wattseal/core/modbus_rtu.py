@@ -3,6 +3,8 @@
 Modbus over Serial Line V1.02. A modbus.Framing.
 """
 
+import struct
+
 from micropython import const
 
 from wattseal.core import modbus
@@ -22,10 +24,13 @@ def crc16(data: "bytes | bytearray | memoryview", count: int) -> int:
     return crc
 
 
-_NIBBLES = (
-    0x0000, 0xCC01, 0xD801, 0x1400, 0xF001, 0x3C00, 0x2800, 0xE401,
-    0xA001, 0x6C00, 0x7800, 0xB401, 0x5000, 0x9C01, 0x8801, 0x4400,
-)  # fmt: skip
+# Unpacked: frozen into an image, an integer above 8191 in a tuple of constants is a long one, and
+# all that is computed with it allocates.
+_NIBBLES = struct.unpack(
+    ">16H",
+    b"\x00\x00\xcc\x01\xd8\x01\x14\x00\xf0\x01\x3c\x00\x28\x00\xe4\x01"
+    b"\xa0\x01\x6c\x00\x78\x00\xb4\x01\x50\x00\x9c\x01\x88\x01\x44\x00",
+)
 
 
 def seal(buffer: bytearray, unit: int, pdu_bytes: int) -> int:
