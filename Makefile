@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix bench stage deploy firmware micropython32 emulator emulate clean setup
+.PHONY: help run test check fix bench stage deploy firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ deploy: setup ## Put the staged tree on a device, changed files only [BOARD= POR
 
 firmware: setup ## Build a board's frozen image [BOARD=RPI_PICO STOCK=1 MICROPYTHON=source tree]
 	$(call timed,STOCK="$(STOCK)" bash tools/firmware.sh $(BOARD) $(B)/$(BOARD) "$(MICROPYTHON)")
+
+native: setup ## Build the native signing module for x64 and armv6m [MICROPYTHON=source tree]
+	$(call timed,PYTHON="$(PY)" bash tools/native/build.sh $(B)/native "$(MICROPYTHON)")
 
 micropython32: ## Build the 32-bit single-float interpreter [MICROPYTHON=source tree]
 	$(call timed,bash tools/micropython32.sh $(B)/micropython32 "$(MICROPYTHON)")

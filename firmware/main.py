@@ -8,9 +8,10 @@ from wattseal import comb_table
 # piece for a record or a TLS buffer.
 gc.threshold(32768)
 TABLE = comb_table.in_ram()  # first of all: soon there are no 16 KB in one piece
+NATIVE = comb_table.native()
 
 import board  # noqa: E402 - so is every other module
 
 from wattseal import assembly  # noqa: E402
 
-assembly.main(board, TABLE)
+assembly.main(board, TABLE, NATIVE)

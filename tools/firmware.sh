@@ -102,12 +102,16 @@ ram='*gc.c.o* *vm.c.o* *mpz.c.o* *objint_mpz.c.o*'
 [ -z "${STOCK:-}" ] || ram='*gc.c.o* *vm.c.o* *parse.c.o*'
 sed "s/\*gc\.c\.obj \*vm\.c\.obj \*parse\.c\.obj/$ram/" \
   "$tree/ports/rp2/memmap_mp_rp2040.ld" > "$work/memory.ld"
+# Big numbers in machine code, for our image alone. They run from flash: from RAM a signature takes
+# 5 % less time, and 6 KB of heap.
+modules=(-DUSER_C_MODULES="$root/tools/native/micropython.cmake")
+[ -z "${STOCK:-}" ] || modules=()
 [ -e "$work/configured" ] || run env CFLAGS="$places" CXXFLAGS="$places" ASMFLAGS="$places" \
   cmake -S "$tree/ports/rp2" -B "$work/cmake" \
   -DMICROPY_BOARD="$1" -DMICROPY_BOARD_DIR="$board" \
   -DMICROPY_FROZEN_MANIFEST="$board/$manifest" \
   -DMICROPY_BOARD_LINKER_SCRIPT="$work/memory.ld" \
-  -DPICO_NO_PICOTOOL=1 -DPICO_CLIB=newlib
+  "${modules[@]}" -DPICO_NO_PICOTOOL=1 -DPICO_CLIB=newlib
 echo "$configured" > "$work/configured"
 # MicroPython goes by dates, which miss a module that left the manifest; all of it takes seconds.
 rm -rf "$work"/cmake/frozen_{content.c,mpy}

@@ -25,6 +25,7 @@ ARCHITECTURES = {
     "ESP32_GENERIC": "xtensawin", "RPI_PICO": "armv6m", "RPI_PICO_W": "armv6m", "unix": "x64",
 }  # fmt: skip
 AS_SOURCE = ("main.py", "boot.py")  # MicroPython starts these two by their names
+NATIVE = "wattseal_p256.mpy"  # what `make native` has built goes along; without it bytecode signs
 LIST_NAME = "manifest.json"
 
 
@@ -50,7 +51,12 @@ def stage(board: str, out: Path, root: Path = ROOT) -> list[Staged]:
     tree = out / "root"
     shutil.rmtree(tree, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
-    staged = [_put(tree, name, files[name], ARCHITECTURES[board]) for name in sorted(files)]
+    architecture = ARCHITECTURES[board]
+    staged = [_put(tree, name, files[name], architecture) for name in sorted(files)]
+    native = root / "build/native" / architecture / NATIVE
+    if native.exists():
+        shutil.copyfile(native, tree / NATIVE)
+        staged.append(_staged(tree, tree / NATIVE, native))
     text = json.dumps({"board": board, "files": [asdict(file) for file in staged]}, indent=1)
     (out / LIST_NAME).write_text(text + "\n")
     return staged
@@ -64,6 +70,10 @@ def _put(tree: Path, name: str, source: Path, architecture: str) -> Staged:
     else:
         target = target.with_suffix(".mpy")
         _cross_compile(source, target, name, architecture)
+    return _staged(tree, target, source)
+
+
+def _staged(tree: Path, target: Path, source: Path) -> Staged:
     data = target.read_bytes()
     path = target.relative_to(tree).as_posix()
     return Staged(path, source.stat().st_size, len(data), hashlib.sha256(data).hexdigest())

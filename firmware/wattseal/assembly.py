@@ -35,20 +35,21 @@ if TYPE_CHECKING:
 
     from wattseal.board_contract import Board, BoardModule
     from wattseal.contracts import Clock, Controls, Lines, Signer
+    from wattseal.core.p256_native import Native
     from wattseal.drivers.mqtt_link import OpenStream, Stream
     from wattseal.drivers.tcp_stream import TlsContext
 
 
-def main(board_module: "BoardModule", table: bytes) -> None:
+def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> None:
     """Run until a task fails, then reset. What a person must put right is one sentence.
 
-    `table`: comb_table.in_ram().
+    `table`, `native`: of comb_table.
     """
     gc.collect()  # what importing left, before the large buffers are asked for
     try:
         config = config_file.load(board_module.DATA_DIR + "/config.json")
         board = board_module.build(config)
-        signer = KeyFileSigner(board.data_dir + "/device.key", table, os.urandom)
+        signer = KeyFileSigner(board.data_dir + "/device.key", table, os.urandom, native)
         tls = config_file.tls_context(board.data_dir, config.broker)
         firmware = Firmware(board, config, signer, tls)
     except (KeyFault, configuration.ConfigError) as fault:

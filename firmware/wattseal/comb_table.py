@@ -1,11 +1,17 @@
-"""The signer's table of P-256, brought into RAM; must be called before the heap is cut up.
+"""What the signer computes with, brought into RAM: the table of P-256, and the native module.
 
-Frozen, the table lies in flash, and reading it there while signing would show on the flash bus
-which entries, and with them the nonce (core/p256_comb.py).
+To be called before the heap is cut up. Frozen, the table lies in flash, and reading it there while
+signing would show on the flash bus which entries, and with them the nonce (core/p256_comb.py).
 """
 
 import gc
 import sys
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.core.p256_native import Native
 
 
 def in_ram() -> bytes:
@@ -17,3 +23,12 @@ def in_ram() -> bytes:
     del sys.modules["p256_table"], TABLE
     gc.collect()
     return table
+
+
+def native() -> "Native | None":
+    """The native module (tools/native): signs ten times as fast. None where no fitting one is."""
+    try:
+        import wattseal_p256
+    except (ImportError, ValueError):  # there is none, or it is for another processor
+        return None
+    return wattseal_p256

@@ -152,6 +152,21 @@ def test_two_folders_give_the_same_bytes_and_neither_is_in_them(tmp_path):
         assert str(ROOT).encode() not in data
 
 
+def test_what_make_native_has_built_for_the_board_goes_along(tmp_path):
+    root = copy_of_the_sources(tmp_path)
+    for architecture in ("x64", "armv6m"):
+        (root / "build/native" / architecture).mkdir(parents=True)
+        (root / "build/native" / architecture / stage.NATIVE).write_text(architecture)
+    for board in BOARDS:
+        staged = stage.stage(board, tmp_path / board, root)
+        put = tmp_path / board / "root" / stage.NATIVE
+        named = [file.path for file in staged if file.path == stage.NATIVE]
+        if board == "ESP32_GENERIC":
+            assert not named and not put.exists()
+        else:
+            assert len(named) == 1 and put.read_text() == stage.ARCHITECTURES[board]
+
+
 def test_a_file_that_left_the_manifest_leaves_the_tree(tmp_path):
     (tmp_path / "root").mkdir()
     (tmp_path / "root/stale.mpy").write_bytes(b"old")
@@ -163,7 +178,8 @@ def test_a_file_that_left_the_manifest_leaves_the_tree(tmp_path):
 def test_micropython_imports_every_module_of_the_unix_tree(trees, interpreter):
     _, path, _ = interpreter
     out, staged = trees["unix"]
-    names = [re.sub(r"(/__init__)?\.mpy$", "", f.path) for f in staged if f.path.endswith(".mpy")]
+    paths = [file.path for file in staged if file.path.endswith(".mpy")]
+    names = [re.sub(r"(/__init__)?\.mpy$", "", p) for p in paths if p != stage.NATIVE]
     source = "\n".join("import " + name.replace("/", ".") for name in names)
     assert run_on(path, "4M", out / "root", source + "\nprint('imported')") == "imported\n"
 

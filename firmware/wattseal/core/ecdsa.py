@@ -7,7 +7,7 @@ point operations, randomises the coordinates, blinds the inversions and adds fre
 
 from micropython import const
 
-from wattseal.core import der
+from wattseal.core import der, p256_native
 from wattseal.core.p256 import CurveError, N, P, inverse_steps, is_public_key
 from wattseal.core.p256_comb import multiply_steps
 from wattseal.core.p256_wnaf import double_multiply_steps
@@ -17,23 +17,31 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Generator, TypeVar
 
+    from wattseal.core.p256_native import Native
+
     Result = TypeVar("Result")
 
 
 def sign_steps(
-    private_key: int, digest: bytes, table: bytes, extra: bytes, blinding: bytes
-) -> "Generator[None, None, tuple[int, int]]":
+    private_key: int, digest: bytes, table: bytes, extra: bytes, blinding: bytes,
+    native: "Native | None" = None,
+) -> "Generator[None, None, tuple[int, int]]":  # fmt: skip
     """Generator whose result is (r, s).
 
     `extra`: 32 fresh random bytes, or b"" for plain RFC 6979; `blinding`: 64 random bytes, which
-    change no bit of the result. CurveError when the arithmetic went wrong; nothing is released.
+    change no bit of the result; `native`: what computes, or None for bytecode. CurveError when the
+    arithmetic went wrong; nothing is released.
     """
     z, blind = _nonzero(blinding[:32]), _nonzero(blinding[32:])
-    k = yield from nonce_steps(private_key, digest, extra)
-    x, _, zz, _ = yield from multiply_steps(k, table, z)
-    inverse = yield from inverse_steps(zz, P)  # z has blinded it
-    r = x * inverse % P % N
-    inverse = yield from inverse_steps(k * blind, N)
+    if native:
+        k = p256_native.nonce(native, private_key, digest, extra)
+    else:
+        k = yield from nonce_steps(private_key, digest, extra)
+    x, _, zz, _ = yield from multiply_steps(k, table, z, native)
+    if zz != 1:
+        x = x * (yield from inverse_steps(zz, P)) % P  # z has blinded it
+    r = x % N
+    inverse = yield from inverse_steps(k * blind, N, native)
     h = int.from_bytes(digest, "big")
     s = (h * blind + r * blind % N * private_key) % N * inverse % N
     if not r or not s:
@@ -42,8 +50,9 @@ def sign_steps(
 
 
 def key_pair_steps(
-    private_key: int, public_key: bytes, table: bytes, blinding: bytes
-) -> "Generator[None, None, bool]":
+    private_key: int, public_key: bytes, table: bytes, blinding: bytes,
+    native: "Native | None" = None,
+) -> "Generator[None, None, bool]":  # fmt: skip
     """Generator whose result says whether the two halves of a key are valid and belong together.
 
     `public_key`: x and y, 64 bytes; `blinding`: 32 random bytes. CurveError on a fault.
@@ -51,7 +60,7 @@ def key_pair_steps(
     x, y = _halves(public_key)
     if not 0 < private_key < N or len(public_key) != 64 or not is_public_key(x, y):
         return False
-    point = yield from multiply_steps(private_key, table, _nonzero(blinding))
+    point = yield from multiply_steps(private_key, table, _nonzero(blinding), native)
     return (x * point[2] - point[0]) % P == 0 and (y * point[3] - point[1]) % P == 0
 
 

@@ -12,6 +12,8 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Generator
 
+    from wattseal.core.p256_native import Native
+
     Point = tuple[int, int, int, int]
 
 P = const(0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF)
@@ -84,11 +86,33 @@ def is_public_key(x: int, y: int) -> bool:
     return 0 <= x < P and 0 <= y < P and on_curve((x, y, 1, 1))
 
 
-def inverse_steps(number: int, modulus: int) -> "Generator[None, None, int]":
+def inverse_steps(
+    number: int, modulus: int, native: "Native | None" = None
+) -> "Generator[None, None, int]":
     """Generator whose result is 1 / number; yields every few steps. CurveError for 0 or a fault.
 
-    Euclid: six times faster than Fermat here, and `pow(number, -1, modulus)` is no way at all:
-    MicroPython answers 0 without a word. Its running time depends on the number: blind it.
+    Without a native module its running time depends on the number: blind it.
+    """
+    if native:
+        yield
+        inverse = _native_inverse(native, number, modulus)
+    else:
+        inverse = yield from _euclid_steps(number, modulus)
+    if number * inverse % modulus != 1:
+        raise CurveError("no inverse")
+    return inverse
+
+
+def _native_inverse(native: "Native", number: int, modulus: int) -> int:
+    buffer = bytearray((number % modulus).to_bytes(32, "big"))
+    native.inverse(buffer, modulus.to_bytes(32, "big"))
+    return int.from_bytes(buffer, "big")
+
+
+def _euclid_steps(number: int, modulus: int) -> "Generator[None, None, int]":
+    """Euclid's way, six times faster than Fermat's here.
+
+    `pow(number, -1, modulus)` is none at all: MicroPython answers 0 without a word.
     """
     u, v = number % modulus, modulus
     a, b = 1, 0
@@ -109,7 +133,4 @@ def inverse_steps(number: int, modulus: int) -> "Generator[None, None, int]":
                 a -= q * b
             if not u:
                 break
-    inverse = (a if u else b) % modulus
-    if number * inverse % modulus != 1:
-        raise CurveError("no inverse")
-    return inverse
+    return (a if u else b) % modulus

@@ -11,6 +11,7 @@ from binascii import unhexlify
 
 from micropython import const
 
+from wattseal.core import p256_native
 from wattseal.core.p256 import CurveError, N, P, double, on_curve
 
 TYPE_CHECKING = const(False)
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Generator
 
     from wattseal.core.p256 import Point
+    from wattseal.core.p256_native import Native
 
 TABLE_BYTES = const(16384)
 TABLE_SHA256 = unhexlify("42e44c043b60b19753fe92d78d7fe1985d930d2cf27bf607992a79747cfd3b17")
@@ -44,16 +46,22 @@ def check_table(table: bytes) -> None:
         raise CurveError("the P-256 table is damaged")
 
 
-def multiply_steps(k: int, table: bytes, z: int) -> "Generator[None, None, Point]":
+def multiply_steps(
+    k: int, table: bytes, z: int, native: "Native | None" = None
+) -> "Generator[None, None, Point]":
     """Generator whose result is the XYZZ point k * G, 0 < k < N; yields between point operations.
 
     `z`: random, not 0 modulo P; randomises the coordinates. CurveError when the result is off the
     curve: a fault in memory or table, and whatever comes of such a point gives the key away.
     """
     odd = k & 1
-    digits = _digits(k if odd else N - k)
-    point = yield from _sum_steps(digits, table, z)
-    if not on_curve(point):
+    number = k if odd else N - k
+    if native:
+        point = yield from p256_native.sum_steps(native, number, table, z)
+    else:
+        point = yield from _sum_steps(_digits(number), table, z)
+        point = point if on_curve(point) else None
+    if not point:
         raise CurveError("a fault in k * G")
     x, y, zz, zzz = point
     return x, (y if odd else P - y), zz, zzz

@@ -28,6 +28,8 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable, Generator, TypeVar
 
+    from wattseal.core.p256_native import Native
+
     Result = TypeVar("Result")
 
 _MAGIC = b"WSK1"
@@ -47,23 +49,26 @@ class KeyFault(Exception):
 class KeyFileSigner:
     """Satisfies contracts.Signer. `random_bytes(n)`: os.urandom or better.
 
-    `turn_us`: how long it signs before others have their turn.
+    `native`: the module that computes, None for bytecode. `turn_us`: how long it signs before
+    others have their turn.
     """
 
     def __init__(
         self, path: str, table: bytes, random_bytes: "Callable[[int], bytes]",
-        turn_us: int = _TURN_US,
+        native: "Native | None" = None, turn_us: int = _TURN_US,
     ) -> None:  # fmt: skip
         """Read and prove the key; takes as long as a signature. KeyFault."""
         self.device_id, self._private_key, self._public_key = _parse(_read(path), path)
         self._table = table
         self._random_bytes = random_bytes
+        self._native = native
         self._turn_us = turn_us
         try:
             check_table(table)
-            belongs = ecdsa.finish(
-                ecdsa.key_pair_steps(self._private_key, self._public_key, table, random_bytes(32))
+            steps = ecdsa.key_pair_steps(
+                self._private_key, self._public_key, table, random_bytes(32), native
             )
+            belongs = ecdsa.finish(steps)
         except CurveError as fault:
             raise KeyFault("%s; install the firmware again" % fault)
         if not belongs:
@@ -89,7 +94,9 @@ class KeyFileSigner:
 
     def _steps(self, digest: bytes) -> "Generator[None, None, tuple[int, int]]":
         extra, blinding = self._random_bytes(32), self._random_bytes(64)
-        return ecdsa.sign_steps(self._private_key, digest, self._table, extra, blinding)
+        return ecdsa.sign_steps(
+            self._private_key, digest, self._table, extra, blinding, self._native
+        )
 
 
 async def _cooperatively(steps: "Generator[None, None, Result]", turn_us: int) -> "Result":
