@@ -38,6 +38,7 @@ def write(figures: dict[str, Figure], path: Path) -> None:
 
 def table(figures: dict[str, Figure]) -> Table:
     grid = Table("bench", "value", "unit", "against", "ratio", box=None)
+    grid.columns[0].no_wrap = True  # what a person searches for
     for column in (1, 4):
         grid.columns[column].justify = "right"
     for name, figure in figures.items():

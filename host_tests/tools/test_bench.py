@@ -9,6 +9,7 @@ import interpreters
 import pytest
 
 from tools import bench
+from tools.bench_board import board
 from tools.bench_figures import BenchFault, Figure, Outcome
 from tools.bench_sign import signing
 
@@ -35,19 +36,31 @@ def test_the_textbook_makes_the_same_signatures(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("sign", "textbook", "by_ecdsa", "missed"),
+    ("sign", "textbook", "native", "missed"),
     [
-        (1.7, 14.5, 1.0, 0),
-        (1.9, 15.3, 1.0, 0),
-        (1.91, 15.5, 1.0, 1),  # too slow for CPython
-        (1.7, 13.5, 1.0, 1),  # less than 8 times the textbook's speed
-        (1.0, 11.9, 1.0, 1),  # a textbook that is no textbook
-        (1.0, 17.1, 1.0, 1),
-        (3.0, 30.0, 1.0, 2),
+        (1.7, 14.5, 0.2, 0),
+        (1.9, 15.3, 0.2, 0),
+        (1.91, 15.5, 0.2, 1),  # too slow for CPython
+        (1.7, 13.5, 0.2, 1),  # less than 8 times the textbook's speed
+        (1.0, 11.9, 0.2, 1),  # a textbook that is no textbook
+        (1.0, 17.1, 0.2, 1),
+        (3.0, 30.0, 0.2, 2),
+        (1.7, 14.5, 0.21, 1),  # less than 5 times CPython's speed
     ],
 )
-def test_judges_each_promise(sign, textbook, by_ecdsa, missed):
-    assert len(signing.judge(sign, textbook, by_ecdsa)) == missed
+def test_judges_each_promise(sign, textbook, native, missed):
+    least = {"sign": sign, "textbook": textbook, "ecdsa": 1.0}
+    assert len(signing.judge({**least, "sign_native": native})) == missed
+    assert len(signing.judge(least)) == (0 if native == 0.21 else missed)
+
+
+def test_judges_the_board_s_figures_that_are_there():
+    most = {name: Figure(limit, "ms") for name, limit in board.MOST.items()}
+    assert board.judge({**most, "verify": Figure(10**6, "ms")}) == []
+    for name, limit in board.MOST.items():
+        missed = board.judge({**most, name: Figure(limit + 0.1, "ms")})
+        assert missed == [f"board.{name} is {limit + 0.1:g} ms, more than {limit}"]
+    assert board.judge({}) == []
 
 
 def test_the_report_has_the_agreed_form(tmp_path):
@@ -90,7 +103,7 @@ def test_a_device_that_stops_is_a_fault_with_its_last_words():
 
 def test_measures_all_contestants_in_every_round():
     device, least = signing.Device(interpreters.unix64()), {}
-    signing._round(device, signing.Cpython(), least)
+    signing._round(device, signing.Cpython(), signing.IN_ROUND, least)
     device.close()
     assert set(least) == {"sign", "verify", "textbook", "ecdsa"}
     assert all(10_000 < time_ns < 10**9 for time_ns in least.values())

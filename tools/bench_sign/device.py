@@ -12,6 +12,7 @@ from hashlib import sha256
 import textbook
 from p256_table import TABLE
 
+from wattseal import comb_table
 from wattseal.core import der, ecdsa, p256, p256_comb
 
 DIGESTS = [sha256(bytes([i])).digest() for i in range(32)]
@@ -29,10 +30,18 @@ PUBLIC_KEY = public_key()
 SIGNATURES = [textbook.sign(KEY, digest) for digest in DIGESTS]
 
 
-def sign(i: int) -> bytes:
+NATIVE = comb_table.native()
+
+
+def sign(i: int, native=None) -> bytes:
     """As the device does it: hedged, blinded, in steps, the point checked, DER."""
-    steps = ecdsa.sign_steps(KEY, DIGESTS[i], TABLE, os.urandom(32), os.urandom(64))
+    steps = ecdsa.sign_steps(KEY, DIGESTS[i], TABLE, os.urandom(32), os.urandom(64), native)
     return der.encode(*ecdsa.finish(steps))
+
+
+def sign_native(i: int) -> bytes:
+    assert NATIVE
+    return sign(i, NATIVE)
 
 
 def verify(i: int) -> None:
@@ -43,7 +52,7 @@ def textbook_sign(i: int) -> tuple:
     return textbook.sign(KEY, DIGESTS[i])
 
 
-ORDERS = {"sign": sign, "verify": verify, "textbook": textbook_sign}
+ORDERS = {"sign": sign, "sign_native": sign_native, "verify": verify, "textbook": textbook_sign}
 
 while True:
     order = sys.stdin.readline().split()

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import ecdsa
@@ -21,18 +22,21 @@ from tools.bench_figures import BenchFault, Figure, Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = (200, 400, 800)  # judged after each of these
+NATIVE = ROOT / "build/native/x64"
 IN_ROUND = {"sign": 8, "textbook": 1, "verify": 1}  # MicroPython's share of a round
+IN_ROUND_NATIVE = {"sign_native": 32}
 IN_ROUND_CPYTHON = 12
 TEXTBOOK_BY_ECDSA = (12, 17)  # a yardstick outside of this is not the textbook's
 FASTER_THAN_TEXTBOOK = 8
 SIGN_BY_ECDSA = 1.9
+NATIVE_FASTER_THAN_ECDSA = 5
 
 
 class Device:
     """MicroPython with tools/bench_sign/device.py, waiting for orders."""
 
     def __init__(self, interpreter: str) -> None:
-        places = ["firmware", "tools/bench_sign", "build/lib", "build/comb"]
+        places = ["firmware", "tools/bench_sign", "build/lib", "build/comb", NATIVE]
         path = ":".join([*(str(ROOT / place) for place in places), ".frozen"])
         process = subprocess.Popen(
             [interpreter, str(ROOT / "tools/bench_sign/device.py")],
@@ -80,15 +84,20 @@ class Cpython:
 def run() -> Outcome:
     """Figures "sign", "sign_textbook", "verify". BenchFault without a MicroPython."""
     device, cpython = Device(_interpreter()), Cpython()
+    in_round = dict(IN_ROUND)
+    if (NATIVE / "wattseal_p256.mpy").exists():
+        in_round.update(IN_ROUND_NATIVE)
+    else:
+        print("bench: no figure of the native module: run: make native")
     least: dict[str, int] = {}
     missed: list[str] = []
     done = 0
     try:
         for rounds in ROUNDS:
             for _ in range(rounds - done):
-                _round(device, cpython, least)
+                _round(device, cpython, in_round, least)
             done = rounds
-            missed = judge(least["sign"], least["textbook"], least["ecdsa"])
+            missed = judge(least)
             if not missed:
                 break
     finally:
@@ -96,8 +105,10 @@ def run() -> Outcome:
     return Outcome(_figures(least), missed)
 
 
-def judge(sign: float, textbook: float, by_ecdsa: float) -> list[str]:
+def judge(least: Mapping[str, float]) -> list[str]:
     """One sentence for each promise that these times break."""
+    sign, textbook, by_ecdsa = least["sign"], least["textbook"], least["ecdsa"]
+    native = least.get("sign_native", 0)
     missed = []
     low, high = TEXTBOOK_BY_ECDSA
     if not low <= textbook / by_ecdsa <= high:
@@ -114,11 +125,18 @@ def judge(sign: float, textbook: float, by_ecdsa: float) -> list[str]:
         missed.append(
             f"signing takes {sign / by_ecdsa:.2f} times CPython's ecdsa, more than {SIGN_BY_ECDSA}"
         )
+    if native and by_ecdsa / native < NATIVE_FASTER_THAN_ECDSA:
+        missed.append(
+            f"the native module is {by_ecdsa / native:.2f} times as fast as CPython's ecdsa, "
+            f"less than {NATIVE_FASTER_THAN_ECDSA}"
+        )
     return missed
 
 
-def _round(device: Device, cpython: Cpython, least: dict[str, int]) -> None:
-    times = {name: device.time_ns(name, count) for name, count in IN_ROUND.items()}
+def _round(
+    device: Device, cpython: Cpython, in_round: dict[str, int], least: dict[str, int]
+) -> None:
+    times = {name: device.time_ns(name, count) for name, count in in_round.items()}
     times["ecdsa"] = cpython.time_ns(IN_ROUND_CPYTHON)
     for name, time_ns in times.items():
         least[name] = min(time_ns, least.get(name, time_ns))
@@ -127,7 +145,7 @@ def _round(device: Device, cpython: Cpython, least: dict[str, int]) -> None:
 def _figures(least: dict[str, int]) -> dict[str, Figure]:
     host = f"python-ecdsa {ecdsa.__version__} signing on CPython"
     sign, textbook, by_ecdsa = least["sign"], least["textbook"], least["ecdsa"]
-    return {
+    figures = {
         "sign": Figure(sign / 1e6, "ms", host, round(sign / by_ecdsa, 3)),
         "sign_speed": Figure(
             round(textbook / sign, 3), "times as fast", "textbook Jacobian on MicroPython",
@@ -136,6 +154,11 @@ def _figures(least: dict[str, int]) -> dict[str, Figure]:
         "sign_textbook": Figure(textbook / 1e6, "ms", host, round(textbook / by_ecdsa, 3)),
         "verify": Figure(least["verify"] / 1e6, "ms"),
     }  # fmt: skip
+    if "sign_native" in least:
+        native, speed = least["sign_native"], round(by_ecdsa / least["sign_native"], 3)
+        figures["sign_native"] = Figure(native / 1e6, "ms")
+        figures["sign_native_speed"] = Figure(speed, "times as fast", host, speed)
+    return figures
 
 
 def _interpreter() -> str:
