@@ -89,7 +89,7 @@ class ChargeRun:
         if broker.ca_der:
             (folder / _CA_NAME).write_bytes(broker.ca_der)
         connectors = [
-            {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": 350000}
+            {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": 350000, **m.configured()}
             for n, m in self.meters.items()
         ]
         config = {"version": 1, "live_ms": _LIVE_MS, "status_s": _STATUS_S}

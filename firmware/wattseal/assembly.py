@@ -73,11 +73,16 @@ class Firmware:
         self.appended = asyncio.Event()
         self.recorder = Recorder(self.journal, signer, os.urandom, self.appended)
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
+        rows = self.models = {row.meter: models.MODELS[row.meter] for row in config.connectors}
+        models.forget(sys.modules)
         self.buses = [
-            ModbusBus(serial, gap_ms=_gap_ms(bus.baud))
-            for serial, bus in zip(board.serials, config.buses)
+            ModbusBus(serial, gap_ms=_gap_ms(config, number, rows))
+            for number, serial in enumerate(board.serials)
         ]
-        self.points = [_point(row, self.buses, board.clock) for row in config.connectors]
+        self.points = [
+            MeterPoint(ModbusMeter(self.buses[row.bus], row.unit, rows[row.meter], board.clock))
+            for row in config.connectors
+        ]
         self.samplers = _samplers(config, self.points, board.clock)
         self.connectors = [
             self._connector(row, point, signer, config)
@@ -135,7 +140,7 @@ class Firmware:
         config: configuration.Config,
     ) -> Connector:  # fmt: skip
         board = self.board
-        heads = Heads(row, models.MODELS[row.meter], signer.device_id, VERSION)
+        heads = Heads(row, self.models[row.meter], signer.device_id, VERSION)
         end_samples = max(1, config.end_wait_s * 1000 // board.clock.grid_ms)
         return Connector(
             row, point, board.clock, board.inputs, board.contactor, self.recorder, heads,
@@ -164,13 +169,11 @@ class Firmware:
         return publisher
 
 
-def _gap_ms(baud: int) -> int:
-    """3.5 characters of 11 bits, 1.75 ms at the least (Modbus over serial line V1.02, 2.5.1.1)."""
-    return max(2, 38500 // baud + 1)
-
-
-def _point(row: "configuration.Connector", buses: "list[ModbusBus]", clock: "Clock") -> MeterPoint:
-    return MeterPoint(ModbusMeter(buses[row.bus], row.unit, models.MODELS[row.meter], clock))
+def _gap_ms(config: configuration.Config, bus: int, rows: "dict[str, models.Model]") -> int:
+    """3.5 characters of 11 bits, 1.75 ms at the least (Modbus over serial line V1.02, 2.5.1.1),
+    or the silence that a meter on the bus needs."""
+    needed = [rows[row.meter].min_gap_ms for row in config.connectors if row.bus == bus]
+    return max([2, 38500 // config.buses[bus].baud + 1] + needed)
 
 
 def _samplers(

@@ -4,7 +4,7 @@ import unittest
 
 import vectors
 from fakes import FakeClock
-from scripted_line import ScriptedLine, bus_on, outcome, run
+from scripted_line import ScriptedLine, bus_on, outcome, reply, run
 
 from wattseal.core.models import MODELS
 from wattseal.core.reading import Reading
@@ -63,13 +63,33 @@ class TestVectors(unittest.TestCase):
             names = vector["identity"]
             meter, far_end, _ = driver(vector, names["frames"])
             got = run(meter.identify())
-            self.assertEqual((got.serial, got.firmware), (names["serial"], names["firmware"]))
+            expected = (names.get("serial", ""), names.get("firmware", ""))
+            self.assertEqual((got.serial, got.firmware), expected)
+            self.assertEqual(run(meter.model_code()), names.get("code", ""))
             self.assertEqual(far_end.frames, [])
+
+    def test_a_code_is_one_that_the_row_accepts(self):
+        for vector in self.vectors():
+            codes = MODELS[vector["model"]].codes
+            if codes:
+                told = vector["identity"]["code"]
+                self.assertTrue(told in [str(code) for code in codes], vector["model"])
+
+    def test_energies_that_a_small_float_cannot_hold_and_the_last_before_the_end(self):
+        for vector in self.vectors():
+            read_mwh = [case["energy_mwh"] for case in vector["cases"] if "st" not in case]
+            for least_mwh in (1000 << 24, 1000 << 31):
+                self.assertTrue(max(read_mwh) >= least_mwh, vector["model"])
+            what = " ".join([case["what"] for case in vector["cases"]])
+            self.assertTrue("just below" in what, vector["model"])
+            rollover_mwh = MODELS[vector["model"]].rollover_mwh
+            if rollover_mwh:
+                self.assertTrue(rollover_mwh - 1000 in read_mwh, vector["model"])
 
 
 class TestReading(unittest.TestCase):
     def test_the_time_is_that_of_the_energys_reply(self):
-        for model, requests in (("sdm630", 1), ("em340", 2)):
+        for model, requests in (("sdm630", 1), ("em340", 2), ("wm3m4", 2)):
             vector = vectors.load("meters/%s.json" % model)
             meter, _, line = driver(vector, vector["cases"][0]["frames"])
             reading = run(meter.read())
@@ -82,3 +102,10 @@ class TestReading(unittest.TestCase):
         frames[0][1] = "010304ffffffff" + "fba7"
         meter = driver(vector, frames)[0]
         self.assertEqual(run(meter.identify()).serial, "")
+
+    def test_a_firmware_that_is_no_number_is_none(self):
+        vector = vectors.load("meters/pro380.json")
+        frames = vector["identity"]["frames"]
+        frames[1][1] = reply(1, 3, 0x7F, 0xC0, 0, 0).hex()
+        meter = driver(vector, frames)[0]
+        self.assertEqual(run(meter.identify()).firmware, "")

@@ -19,6 +19,11 @@ WHOLE = {
     ),
     "f32": (("4640e6b7", 12345678711), ("bfc00000", -1500000), ("c479c000", -999000000)),
     "f64": (("40c81cd6e978d4fe", 12345679000), ("bff8000000000000", -1500000)),
+    "t6": (
+        ("ff01ae2c", 11012), ("ffffffff", 0), ("fefffed4", -3), ("03fffffe", -2000),
+        ("007fffff", (1 << 23) - 1), ("00800000", -(1 << 23)), ("80000001", 0),
+        ("7f000001", 10**127),
+    ),
 }  # fmt: skip
 
 
@@ -36,7 +41,7 @@ class TestKindsAndOrders(unittest.TestCase):
     def test_every_kind_in_every_order(self):
         self.assertEqual(sorted(WHOLE), sorted(KINDS))
         for kind, rows in WHOLE.items():
-            factor = 1000000 if kind[0] == "f" else 1
+            factor = 1000000 if kind[0] == "f" else 1  # t6 has a factor of its own
             for text, value in rows:
                 data = bytes.fromhex(text)
                 self.assertEqual(len(data), 2 * KINDS[kind][0])
@@ -79,6 +84,14 @@ class TestRounding(unittest.TestCase):
         self.assertEqual(registers.decode(half, 0, "f32", BIG, 1), 1)
         self.assertEqual(registers.decode(less, 0, "f32", BIG, 1), 0)
         self.assertEqual(registers.decode(b"\xbf" + half[1:], 0, "f32", BIG, 1), -1)
+
+    def test_powers_of_ten_as_well(self):
+        for text, value in (("ff000005", 1), ("ff000004", 0), ("fffffffb", -1), ("fffffffc", 0)):
+            self.assertEqual(registers.decode(bytes.fromhex(text), 0, "t6", BIG, 1), value)
+        self.assertEqual(registers.decode(bytes.fromhex("fc001387"), 0, "t6", BIG, 1, 1), 0)
+        self.assertEqual(registers.times_ten(3, 7, 2), (300, 7))
+        self.assertEqual(registers.times_ten(3, 7, -2), (3, 700))
+        self.assertEqual(registers.times_ten(3, 7, 0), (3, 7))
 
 
 class TestFloatEdges(unittest.TestCase):

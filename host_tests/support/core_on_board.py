@@ -57,9 +57,9 @@ class Result:
 def stale() -> str:
     """Why the image does not hold the core as it is here, one sentence; "" when it does."""
     built_s = UF2.stat().st_mtime
-    for path in sorted(CORE.glob("*.py")):
+    for path in sorted(CORE.rglob("*.py")):
         if path.stat().st_mtime > built_s:
-            return "the image is older than core/%s; run: make firmware BOARD=RPI_PICO" % path.name
+            return "the image is older than %s; run: make firmware BOARD=RPI_PICO" % path.name
     return ""
 
 

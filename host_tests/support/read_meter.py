@@ -1,4 +1,8 @@
-"""Runs on MicroPython: reads one meter over a serial line or TCP, prints what it got as JSON."""
+"""Runs on MicroPython: reads one meter over a serial line or TCP; a line of JSON for each line.
+
+It is told "values" and answers energy in mWh and power in W, or "names" and answers serial number,
+firmware and the model's code; or the status of the fault.
+"""
 
 import asyncio
 import json
@@ -6,22 +10,38 @@ import sys
 
 from wattseal.core import modbus_rtu, modbus_tcp
 from wattseal.core.models import MODELS
+from wattseal.core.reading import MeterFault
 from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_meter import ModbusMeter
 from wattseal.hal.unix import UnixClock
 from wattseal.hal.unix_serial import PtySerial, TcpSerial
 
 
+async def answer(meter, what):
+    try:
+        if what == "values":
+            reading = await meter.read()
+            return [reading.energy_mwh, reading.power_w]
+        identity = await meter.identify()
+        return [identity.serial, identity.firmware, await meter.model_code()]
+    except MeterFault as fault:
+        return fault.st
+
+
 async def main(line, model):
     """`line`: a path, or a port of this machine where Modbus TCP is spoken."""
+    row = MODELS[model]
+    gap_ms = max(2, row.min_gap_ms)
     if line.startswith("/"):
-        bus = ModbusBus(PtySerial(line), framing=modbus_rtu)
+        bus = ModbusBus(PtySerial(line), framing=modbus_rtu, gap_ms=gap_ms)
     else:
-        bus = ModbusBus(TcpSerial("127.0.0.1", int(line)), framing=modbus_tcp)
-    meter = ModbusMeter(bus, 7, MODELS[model], UnixClock())
-    reading = await meter.read()
-    identity = await meter.identify()
-    print(json.dumps([reading.energy_mwh, reading.power_w, identity.serial]))
+        bus = ModbusBus(TcpSerial("127.0.0.1", int(line)), framing=modbus_tcp, gap_ms=gap_ms)
+    meter = ModbusMeter(bus, 7, row, UnixClock())
+    while True:
+        what = sys.stdin.readline().strip()
+        if not what:
+            return
+        print(json.dumps(await answer(meter, what)))
 
 
 asyncio.run(main(sys.argv[1], sys.argv[2]))

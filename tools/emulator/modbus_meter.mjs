@@ -11,10 +11,12 @@ const BITS = { h: 16, H: 16, i: 32, I: 32, q: 64, Q: 64 };
 
 // Registers of `numerator / denominator` counts in a form of Python's struct; whole forms are cut.
 export function encode(code, numerator, denominator) {
-  if (code === 'f') {
-    const view = new DataView(new ArrayBuffer(4));
-    view.setFloat32(0, Number(numerator) / Number(denominator));
-    return [view.getUint16(0), view.getUint16(2)];
+  if (code === 'f' || code === 'd') {
+    const view = new DataView(new ArrayBuffer(8));
+    const value = Number(numerator) / Number(denominator);
+    if (code === 'f') view.setFloat32(0, value);
+    else view.setFloat64(0, value);
+    return (code === 'f' ? [0, 2] : [0, 2, 4, 6]).map((at) => view.getUint16(at));
   }
   const bits = BITS[code];
   const count = BigInt.asUintN(bits, numerator / denominator);
@@ -72,8 +74,9 @@ export class ModbusMeter {
   // Bring energy and power up to date. All energy registers but the last hold whole counts, the
   // last one what is left.
   refresh(timeNs) {
-    const { energy, power } = this.profile;
+    const { energy, power, rolls_at_wh: rollsAtWh } = this.profile;
     let leftMwh = BigInt(this.flow.energyMwh(timeNs));
+    if (rollsAtWh) leftMwh %= BigInt(rollsAtWh) * 1000n;
     for (const [place, number] of energy.entries()) {
       const [numerator, denominator] = number.wh_per_count.map(BigInt);
       const [left, whole] = [leftMwh * denominator, 1000n * numerator];

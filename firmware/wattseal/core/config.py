@@ -10,6 +10,8 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
+    from wattseal.core.models import Catalogue
+
     Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
     Row = tuple[str, str, Any, Any, Any]
 
@@ -27,15 +29,16 @@ TOP = (
     ("end_wait_s", "int", 120, 1, 86400),  # how long the closing read of a session may be tried
 )
 BUS = (
-    ("baud", "int", 9600, 1200, 115200),
-    ("parity", "word", "N", ("N", "E", "O"), None),
-    ("stop_bits", "int", 1, 1, 2),
+    # None, and a connector's unit: as the meters are delivered, see models.serial_lines
+    ("baud", "int", None, 1200, 115200),
+    ("parity", "word", None, ("N", "E", "O"), None),
+    ("stop_bits", "int", None, 1, 2),
 )
 CONNECTOR = (
     ("id", "int", REQUIRED, 1, 99),
     ("bus", "int", 0, 0, _MAX_ROWS - 1),
     ("meter", "str", REQUIRED, 1, 32),
-    ("unit", "int", 1, 1, 247),
+    ("unit", "int", None, 1, 247),
     ("serial", "field", "", 0, 50),  # for a meter that cannot tell its own
     ("evse_id", "field", "", 0, 40),
     ("p_max_w", "int", 22000, 1000, 1000000),
@@ -108,7 +111,9 @@ class Config(Section):
     wifi: "Wifi | None"
 
 
-def load(raw: "Json", meter_models: "tuple[str, ...]") -> Config:
+def load(
+    raw: "Json", meter_models: "tuple[str, ...]", rows: "Catalogue | None" = None
+) -> Config:  # fmt: skip
     """Check a parsed configuration file whole. Raises ConfigError with the full list of faults."""
     problems: list[str] = []
     config = Config()
@@ -120,6 +125,9 @@ def load(raw: "Json", meter_models: "tuple[str, ...]") -> Config:
     config.broker = _part(raw.get("broker"), BROKER, "broker", problems)
     config.wifi = _part(raw["wifi"], WIFI, "wifi", problems) if "wifi" in raw else None
     if not problems:
+        from wattseal.core.models import serial_lines  # imported late: models.forget drops it
+
+        serial_lines.fill_in(config, rows, problems)
         _check_together(config, meter_models, problems)
     if problems:
         raise ConfigError(problems)

@@ -10,12 +10,14 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Literal
 
-    Kind = Literal["u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64"]
+    Kind = Literal["u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64", "t6"]
 
-# kind -> (registers, decoder's letter)
+# kind -> (registers, decoder's letter); t6 is Iskra's: a power of ten in the first byte, a signed
+# count in the other three
 KINDS = {
     "u16": (1, "u"), "i16": (1, "i"), "u32": (2, "u"), "i32": (2, "i"),
     "u64": (4, "u"), "i64": (4, "i"), "f32": (2, "f"), "f64": (4, "f"),
+    "t6": (2, "t"),
 }  # fmt: skip
 # word and byte orders of one value, for the bytes A B C D
 BIG = "ABCD"  # most significant word first, the Modbus way
@@ -41,6 +43,8 @@ def decode(
         return None
     if letter == "f":
         return _float(raw, size, numerator, denominator)
+    if letter == "t":
+        return _decimal(raw, numerator, denominator)
     if letter == "i" and raw >> (8 * size - 1):
         raw -= 1 << (8 * size)
     return _round(raw * numerator, denominator)
@@ -80,6 +84,21 @@ def _float(raw: int, size: int, numerator: int, denominator: int) -> "int | None
     else:
         denominator <<= -shift
     return _round(-value if raw >> (8 * size - 1) else value, denominator)
+
+
+def _decimal(raw: int, numerator: int, denominator: int) -> int:
+    exponent, count = raw >> 24, raw & 0xFFFFFF
+    exponent -= exponent >> 7 << 8
+    count -= count >> 23 << 24
+    numerator, denominator = times_ten(numerator, denominator, exponent)
+    return _round(count * numerator, denominator)
+
+
+def times_ten(numerator: int, denominator: int, exponent: int) -> "tuple[int, int]":
+    """The fraction times 10^exponent."""
+    if exponent < 0:
+        return numerator, denominator * 10**-exponent
+    return numerator * 10**exponent, denominator
 
 
 def _round(value: int, denominator: int) -> int:

@@ -37,7 +37,7 @@ def load(path: str) -> configuration.Config:
     except ValueError:
         raise ConfigError(["%s is not JSON; check its brackets and quotes" % path])
     try:
-        return configuration.load(raw, tuple(models.MODELS))
+        return configuration.load(raw, tuple(models.MODELS), models.MODELS)
     except ConfigError as fault:
         raise ConfigError(["%s: %s" % (path, "; ".join(fault.problems))])
 

@@ -1,5 +1,7 @@
 """One Modbus meter: its registers as Readings and Identity; decides no policy."""
 
+import binascii
+
 from micropython import const
 
 from wattseal.core import registers
@@ -9,13 +11,13 @@ from wattseal.drivers.modbus_bus import BusFault
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.contracts import Clock
-    from wattseal.core.models import Field, Model, Text
+    from wattseal.core.models import Field, Model, Text, Told
     from wattseal.drivers.modbus_bus import ModbusBus
 
 # What no counter shows and no charger draws is a wrong register or a wrong word order.
 _MOST_MWH = 10**15  # nine digits of kWh
 _MOST_W = const(10000000)
-_KWH = const(1000000)  # mWh
+_MOST_TENS = const(9)  # powers of ten between a counter and its Wh
 
 
 class ModbusMeter:
@@ -26,27 +28,26 @@ class ModbusMeter:
         self._unit = unit
         self._model = model
         self._clock = clock
-        self._energy_fields = (model.energy, model.decimals) if model.decimals else (model.energy,)
-        function, start, count = _span(self._energy_fields)
+        counters = model.energy + ((model.exponent,) if model.exponent else ())
+        function, start, count = _span(counters)
         self._energy_span = (function, start, count + model.beside)
-        both = self._energy_fields + (model.power,)
-        self._span = _span(both) if model.power[0] == function else None
+        self._power_span = _span(model.power)
+        self._span = _span(counters + model.power) if model.power[0][0] == function else None
         if self._span and self._span[2] > model.max_registers:
             self._span = None
 
     async def read(self) -> Reading:
         """Taken now: the time is that of the energy's reply. MeterFault "T", "F" or "O"."""
-        power = self._model.power
         if self._span is None:
-            power_w = self._power_w(await self._get(*_span((power,))), power[1])
-            energy_mwh = self._energy_mwh(
-                await self._get(*self._energy_span), self._energy_span[1]
-            )
+            span = self._power_span
+            power_w = self._power_w(await self._get(*span), span[1])
+            span = self._energy_span
+            energy_mwh = self._energy_mwh(await self._get(*span), span[1])
         else:
-            start = self._span[1]
-            data = await self._get(*self._span)
-            power_w = self._power_w(data, start)
-            energy_mwh = self._energy_mwh(data, start)
+            span = self._span
+            data = await self._get(*span)
+            power_w = self._power_w(data, span[1])
+            energy_mwh = self._energy_mwh(data, span[1])
         clock = self._clock
         return Reading(energy_mwh, power_w, clock.now_ms(), clock.utc_ms(), clock.state())
 
@@ -56,39 +57,58 @@ class ModbusMeter:
             await self._text(self._model.serial), await self._text(self._model.firmware)
         )
 
+    async def model_code(self) -> str:
+        """Which model the meter says it is, "" where it tells nothing. MeterFault."""
+        return await self._text(self._model.code)
+
     def _energy_mwh(self, data: memoryview, start: int) -> int:
+        model = self._model
+        exponent = self._decode(data, start, model.exponent, 0) if model.exponent else 0
+        if exponent is None or not -_MOST_TENS <= exponent <= _MOST_TENS:
+            raise MeterFault("O")
         energy_mwh = 0
-        limit_mwh = _MOST_MWH
-        for field in self._energy_fields:
-            part_mwh = self._decode(data, start, field)
-            if part_mwh is None or not 0 <= part_mwh <= limit_mwh:
+        count_mwh = model.energy[0][4]
+        for field in model.energy:
+            part_mwh = self._decode(data, start, field, exponent)
+            # a part in a finer unit is the fraction of a count
+            most_mwh = count_mwh - 1 if field[4] < count_mwh else _MOST_MWH
+            if part_mwh is None or not 0 <= part_mwh <= most_mwh:
                 raise MeterFault("O")
             energy_mwh += part_mwh
-            limit_mwh = _KWH - 1  # what follows is decimals
         return energy_mwh
 
     def _power_w(self, data: memoryview, start: int) -> int:
-        power_w = self._decode(data, start, self._model.power, 1000)
-        if power_w is None or not -_MOST_W <= power_w <= _MOST_W:
-            raise MeterFault("O")
+        power_w = 0
+        for field in self._model.power:
+            part_w = self._decode(data, start, field, -3)
+            if part_w is None or not -_MOST_W <= part_w <= _MOST_W:
+                raise MeterFault("O")
+            power_w += part_w
         return power_w
 
-    def _decode(
-        self, data: memoryview, start: int, field: "Field", divisor: int = 1
-    ) -> "int | None":
-        """A field's value in data that begins at register `start`, rounded once."""
+    def _decode(self, data: memoryview, start: int, field: "Field", exponent: int) -> "int | None":
+        """A field's value times 10^exponent, rounded once; data begins at register `start`."""
         _, address, kind, order, numerator, denominator = field
+        numerator, denominator = registers.times_ten(numerator, denominator, exponent)
         return registers.decode(
-            data, 2 * (address - start), kind, order, numerator, denominator * divisor,
-            self._model.codes(kind),
+            data, 2 * (address - start), kind, order, numerator, denominator,
+            self._model.invalid_codes(kind),
         )  # fmt: skip
 
-    async def _text(self, field: "Field | Text") -> str:
+    async def _text(self, field: "Told") -> str:
+        if field is None:
+            return ""
         data = await self._get(*_span((field,)))
         if field[2] == "text":
             return _clean(bytes(data))
-        number = self._decode(data, field[1], field)
-        return "" if number is None else "%d" % number
+        if field[2] == "hex":
+            return _clean(binascii.hexlify(bytes(data)).upper())
+        number = self._decode(data, field[1], field, 0)
+        if number is None:
+            return ""
+        if field[2] == "f32":  # in thousandths: a firmware's 2.18
+            return ("%d.%03d" % divmod(number, 1000)).rstrip("0").rstrip(".")
+        return "%d" % number
 
     async def _get(self, function: int, address: int, count: int) -> memoryview:
         try:
@@ -106,7 +126,9 @@ def _span(fields: "tuple[Field | Text, ...]") -> "tuple[int, int, int]":
 
 
 def _registers(field: "Field | Text") -> int:
-    return field[3] if field[2] == "text" else registers.KINDS[field[2]][0]
+    if field[2] == "text" or field[2] == "hex":
+        return field[3]
+    return registers.KINDS[field[2]][0]
 
 
 def _clean(raw: bytes) -> str:
