@@ -83,7 +83,7 @@ test('a cut in a page leaves its beginning written and its end alone', () => {
   command(0x06);
   command(0x02, 0, 0, 0, ...new Array(100).fill(0));
   clock.nanos += 400e3 / 2;
-  chip.powerLost();
+  assert.deepEqual(chip.powerLost(), { what: 'program', address: 0, part: 0.5 });
   assert.ok(bytes.subarray(0, 50).every((byte) => byte === 0));
   assert.ok(bytes.subarray(51, 100).every((byte) => byte === 0xff));
   assert.equal(counts.torn, 1);
@@ -99,6 +99,15 @@ test('a cut in an erase leaves bits set that were, and others', () => {
   const sector = [...bytes.subarray(0, SECTOR)];
   assert.ok(sector.every((byte) => (byte & 0x0f) === 0x0f));
   assert.ok(sector.some((byte) => byte === 0xff) && sector.some((byte) => byte !== 0xff));
+});
+
+test('an operation that is over is not torn', () => {
+  const { chip, clock, bytes, counts, command } = newChip();
+  command(0x06);
+  command(0x02, 0, 0, 0, 0);
+  clock.nanos += 400e3;
+  assert.equal(chip.powerLost(), null);
+  assert.deepEqual([bytes[0], counts.torn], [0, 0]);
 });
 
 test('a reset of the processor lets the chip finish', () => {

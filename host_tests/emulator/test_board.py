@@ -87,10 +87,14 @@ def test_a_meter_is_read_and_counts_while_the_contactor_is_closed(board):
         meters=[{"profile": profile(meter), "energy_mwh": 5_000_000, "contactor_pin": CONTACTOR,
                  "rows": [[0, 0, 11_000], [10, 10_000_000, 11_000]]}],
         inputs=[{"t_s": 0, "pin": PLUG, "level": 1}, {"t_s": 1, "pin": PLUG, "level": 0}],
+        trace_modbus=True,
     ))  # fmt: skip
     before, first, after, second = raw_repl.printed(outcome.console).splitlines()
     assert (before, after) == ("1 0", "0 1")
     assert int(first.split()[1]) == pytest.approx(41_400, rel=0.01)  # as measured on hardware
+    seen = outcome.of("modbus")[0]
+    assert seen["answered_s"] - seen["asked_s"] == pytest.approx(0.0414, rel=0.01)
+    assert seen["t_s"] - seen["asked_s"] == pytest.approx((8 + 3.5) / 960, rel=0.01)
     closed, opened = outcome.of("contactor")
     begin_mwh, end_mwh = (e["registers"][0]["energy_mwh"] for e in (closed, opened))
     assert begin_mwh == 5_000_000
@@ -104,11 +108,17 @@ def test_a_meter_is_read_and_counts_while_the_contactor_is_closed(board):
 
 def test_files_survive_power_cuts_in_flash_writes_and_runs_are_the_same(board):
     rigs = [board({"main.py": COUNT_ON}, name) for name in ("one", "two")]
-    first, second = (rig.run({"max_s": 5, "cuts": CUTS}) for rig in rigs)
+    scenario = {"max_s": 5, "cuts": CUTS, "trace_flash": True}
+    first, second = (rig.run(scenario) for rig in rigs)
     assert [e["why"] for e in first.of("power cut")] == 2 * ["in a flash operation"] + [
         "at a time"
     ]
     assert first.report["flash"]["torn"] >= 2
+    assert len(first.of("flash")) == first.report["flash"]["operations"]
+    torn = [e["torn"] for e in first.of("power cut")[:2]]
+    for operation, cut in zip(torn, CUTS):
+        assert operation["what"] in ("erase", "program")
+        assert operation["part"] == pytest.approx(cut["fraction"], abs=0.001)
     stored = 0
     for text in first.console.splitlines():
         word, _, number = text.partition(" ")

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { connectMemory } from '../../tools/emulator/core_memory.mjs';
+import { CpuTime } from '../../tools/emulator/cpu_time.mjs';
 import { Random } from '../../tools/emulator/random.mjs';
 import { RP2040, SimulationClock } from '../../tools/emulator/rp2040js.mjs';
-import { executor } from '../../tools/emulator/thumb.mjs';
+import { execute } from '../../tools/emulator/thumb.mjs';
 import { XipCache } from '../../tools/emulator/xip.mjs';
 
 const RAM = 0x20000000;
@@ -22,8 +23,8 @@ function isUsed(opcode) {
 function newMachine() {
   const mcu = new RP2040(new SimulationClock());
   mcu.logger = SILENT;
-  const cache = new XipCache(64);
-  connectMemory(mcu, cache);
+  const time = new CpuTime(mcu.clock, mcu.clkSys);
+  connectMemory(mcu, new XipCache(64, time), time);
   return { mcu, core: mcu.core };
 }
 
@@ -51,13 +52,12 @@ const state = ({ mcu, core }, cycles) => [
 function compare(seed, words) {
   const [fast, library] = [machines.fast, machines.library];
   for (const machine of [fast, library]) fill(machine, seed, words);
-  const cycles = [machines.execute(), library.core.executeInstruction()];
+  const cycles = [execute(fast.core), library.core.executeInstruction()];
   const [got, wanted] = [state(fast, cycles[0]), state(library, cycles[1])];
   assert.deepEqual(got, wanted, `opcode ${words.map((word) => word.toString(16))} seed ${seed}`);
 }
 
 const machines = { fast: newMachine(), library: newMachine() };
-machines.execute = executor(machines.fast.core);
 
 test('a fifth of all opcodes of 16 bits, each with its own registers', () => {
   for (let opcode = 0; opcode < 0xe800; opcode += 5) {

@@ -3,11 +3,12 @@
 from tools.emulate.cars import Bay, Cars, Visit
 
 PINS = (6, 7, 8, 14)
+UNIT = 2
 
 
 def cars(*seconds):
     visits = [Visit(str(n), 1, 1000, 11000, charge_s, 1.0) for n, charge_s in enumerate(seconds)]
-    return Cars({1: Bay(PINS, visits)})
+    return Cars({1: Bay(PINS, UNIT, visits)})
 
 
 def run(cars, board, until_s, from_s=0.0):
@@ -37,6 +38,16 @@ def test_a_car_charges_parks_and_leaves():
     assert told[2] == (0.5, f"present 1 ISO14443 VERIFIED {point.cards[0]}")
     assert told[3:] == [(3.5, 7, 1), (4.5, 7, 1), (4.5, 6, 1)]
     assert point.done and point.left == 1
+
+
+def test_the_load_begins_with_the_contactor_and_once():
+    point = cars(3.0)
+    assert point.output(0.0, PINS[3], 1) == []  # nobody is there
+    point.tick(0.0)
+    load = {"energy_mwh": 1000, "seconds": 3.0, "power_w": 11000}
+    assert point.output(1.0, PINS[3], 1) == [(UNIT, load)]
+    assert point.output(1.5, PINS[3], 0) == point.output(2.0, PINS[3], 1) == []
+    assert point.output(2.0, 15, 1) == []  # another connector's
 
 
 def test_the_next_one_comes_after_a_gap_with_a_card_of_its_own():

@@ -57,6 +57,17 @@ def test_a_break_forgets_half_a_packet(peer, taken):
     assert taken == [("a/b", b"hi")] and peer.connections == 2
 
 
+def test_a_gateway_without_a_network_ends_the_connection_and_says_nothing(peer, taken):
+    connected(peer)
+    assert peer.leave() == b"\0"
+    assert not peer.connected
+    assert peer.data(packet("connect_full")) == peer.data(packet("publish_qos1")) == b""
+    peer.publish("a/b", "lost")
+    peer.away = False
+    connected(peer)
+    assert taken == [] and peer.connections == 2
+
+
 def test_what_is_published_goes_out_with_the_next_answer(peer):
     peer.publish("a/b", "lost")  # nobody is there
     connected(peer)

@@ -19,16 +19,23 @@ class Visit:
     charge_s: float
     park_s: float
 
+    @property
+    def load(self) -> dict:
+        """As the emulated meter takes it."""
+        return {
+            "energy_mwh": self.energy_mwh, "seconds": self.charge_s, "power_w": self.power_w,
+        }  # fmt: skip
+
 
 @dataclass
 class Bay:
-    """One connector: its pins, the cars that will come, and the one that is there."""
+    """One connector: its pins, its meter's unit, the cars that will come, and the one there."""
 
     pins: tuple[int, int, int, int]
+    unit: int
     visits: list[Visit]
     card: str = ""
     began_s: float | None = None  # the contactor closed
-    closed: bool = False
     next_s: float = 0.0
     shown_s: float = 0.0
     pilot: bool = False
@@ -36,7 +43,7 @@ class Bay:
 
 @dataclass
 class Cars:
-    """`tick` and `output` return (pins to set, console lines); `done` when all have left."""
+    """`tick` returns (pins to set, console lines); `done` when all have left."""
 
     bays: dict[int, Bay]
     gap_s: float = 2.0
@@ -52,7 +59,6 @@ class Cars:
         """The board starts: its outputs are off, its inputs as the cars have them."""
         inputs = []
         for bay in self.bays.values():
-            bay.closed = False
             bay.shown_s = t_s - self.again_s + 1.5  # by then the firmware listens
             inputs += [
                 (bay.pins[PLUG], 0 if bay.card else 1),
@@ -61,12 +67,14 @@ class Cars:
             ]
         return inputs
 
-    def output(self, t_s: float, pin: int, level: int) -> None:
+    def output(self, t_s: float, pin: int, level: int) -> list[tuple[int, dict]]:
+        """A contactor has moved: the loads that begin with it, each (meter's unit, load)."""
+        loads = []
         for bay in self.bays.values():
-            if pin == bay.pins[CONTACTOR]:
-                bay.closed = bool(level)
-                if level and bay.began_s is None:
-                    bay.began_s = t_s
+            if pin == bay.pins[CONTACTOR] and level and bay.card and bay.began_s is None:
+                bay.began_s = t_s
+                loads.append((bay.unit, bay.visits[0].load))
+        return loads
 
     def tick(self, t_s: float) -> tuple[list[tuple[int, int]], list[str]]:
         inputs: list[tuple[int, int]] = []

@@ -20,6 +20,7 @@ class Peer:
         self._arrived = bytearray()
         self._out = bytearray()
         self.connected = False
+        self.away = False  # it has lost its own network, and says nothing
         self.connections = 0
         self.nonsense = 0  # bytes that began no packet: the line was cut in the middle of one
 
@@ -29,8 +30,17 @@ class Peer:
         self._out.clear()
         self.connected = False
 
+    def leave(self) -> bytes:
+        """Lose the network, until `away` is False again: what it sends is a break, which ends the
+        connection and arrives as a zero byte."""
+        self.hang_up()
+        self.away = True
+        return b"\0"
+
     def data(self, data: bytes) -> bytes:
         """Bytes from the device; returns what to send it."""
+        if self.away:
+            return b""
         self._arrived += data
         while (packet := self._next()) is not None:
             self._handle(*packet)

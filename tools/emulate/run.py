@@ -1,7 +1,6 @@
 """Plays a scene on the emulated board and hands what comes out to the receiver of `make run`."""
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.emulate.peer import Peer
@@ -11,21 +10,15 @@ from tools.emulator.rig import Outcome, Rig
 from tools.receiver import Receiver
 from tools.verdict import findings
 
-_HEAP_EVERY_S = 5.0
-_HEAP = re.compile(r"free: (\d+)$")
-_LARGEST = re.compile(r"max free sz: (\d+)$")
+_QUESTIONS = ["status", "heap"]  # in this order: what the heap holds is what the status tells
 
 
 @dataclass
 class Played:
-    """`heap_free`, `heap_largest`: the least that was seen after a collection, in bytes."""
+    """A scene that is over: what the receiver has, and what happened when."""
 
     receiver: Receiver
     outcome: Outcome
-    peer: Peer
-    heap_free: int | None = None
-    heap_largest: int | None = None
-    late_max_ms: list[int] = field(default_factory=list)  # of each boot
 
 
 class SceneDriver(Driver):
@@ -37,13 +30,13 @@ class SceneDriver(Driver):
         self.cars = scene.cars
         self.peer = Peer(self._take)
         self.receiver = Receiver(scene.device, out, findings, self.peer.publish, scene.cars.cards)
-        self._heap_s = 0.0
-        self.late_max_ms = [0]
+        self._away_s = scene.away_s or (float("inf"), float("inf"))
+        self._ask_every_s = scene.ask_every_s
+        self._asked_s = 0.0
 
     def boot(self, t_s: float) -> Answer:
         self.peer.hang_up()
-        self.late_max_ms.append(0)
-        self._heap_s = t_s
+        self._asked_s = t_s
         return Answer(inputs=self.cars.boot(t_s))
 
     def data(self, t_s: float, port: str, data: bytes) -> Answer:
@@ -54,26 +47,37 @@ class SceneDriver(Driver):
         return Answer()
 
     def output(self, t_s: float, pin: int, level: int) -> Answer:
-        self.cars.output(t_s, pin, level)
-        return Answer()
+        if level:  # a session has begun: ask in a second
+            self._asked_s = t_s + 1 - self._ask_every_s
+        return Answer(loads=self.cars.output(t_s, pin, level))
 
     def tick(self, t_s: float) -> Answer:
         inputs, lines = self.cars.tick(t_s)
-        if t_s - self._heap_s >= _HEAP_EVERY_S:
-            self._heap_s = t_s
-            lines.append("heap")
+        if self._ask_every_s and t_s - self._asked_s >= self._ask_every_s:
+            self._asked_s = t_s
+            lines += _QUESTIONS
         text = "".join(line + "\r" for line in lines)
         stop = "all delivered" if self.cars.done and self._all_delivered() else ""
-        return Answer(inputs=inputs, console=text.encode(), stop=stop)
+        return Answer(uart0=self._gateway(t_s), inputs=inputs, console=text.encode(), stop=stop)
+
+    def _gateway(self, t_s: float) -> bytes:
+        """What the gateway has to say to its network's coming and going."""
+        from_s, to_s = self._away_s
+        if from_s <= t_s < to_s:
+            return b"" if self.peer.away else self.peer.leave()
+        self.peer.away = False
+        return b""
 
     def _take(self, topic: str, payload: bytes) -> None:
         self.receiver.take(topic, payload)
-        self.late_max_ms[-1] = self.receiver.status.get("late_max_ms", 0)
 
     def _all_delivered(self) -> bool:
         receiver = self.receiver
-        newest = receiver.status.get("next", 1) - 1
-        return receiver.all_closed() and receiver.upto >= newest and not receiver.missing()
+        begun = {r.session for r in receiver.records.values() if r.kind == "begin"}
+        return (
+            len(begun) >= self.cars.left and receiver.all_closed() and not receiver.missing()
+            and receiver.upto >= receiver.status.get("next", 1) - 1
+        )  # fmt: skip
 
 
 def play(scene: Scene, folder: Path, out: Path) -> Played:
@@ -83,10 +87,4 @@ def play(scene: Scene, folder: Path, out: Path) -> Played:
         outcome = Rig(folder, scene.flash).run(scene.scenario, driver)
     finally:
         driver.receiver.close()
-    texts = [event["text"] for event in outcome.of("console")]
-    free = [int(found[1]) for text in texts if (found := _HEAP.search(text))]
-    largest = [16 * int(found[1]) for text in texts if (found := _LARGEST.search(text))]
-    return Played(
-        driver.receiver, outcome, driver.peer, min(free, default=None),
-        min(largest, default=None), driver.late_max_ms[1:],
-    )  # fmt: skip
+    return Played(driver.receiver, outcome)

@@ -1,13 +1,14 @@
-"""What the emulated board meets: its flash, two meters, two bays, and where the power is cut.
+"""What the emulated board meets: its flash, two meters, two bays, a gateway; plays nothing.
 
-Real sessions' energies and powers in 10 to 15 simulated seconds each; the clock on the wall plays
-no part, so a scene comes out the same every time.
+Real sessions' energies and powers in 10 to 15 simulated seconds each; the clock on the wall and
+chance play no part, so a scene comes out the same every time.
 """
 
+import hashlib
 import json
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tools import keys
 from tools.emulate.cars import Bay, Cars, Visit
@@ -19,52 +20,94 @@ from tools.sim_meter import SimMeter
 # boards/RPI_PICO: plug, pilot, offer and contactor of each connector; the meter bus's direction
 PINS = {1: (6, 7, 8, 14), 2: (9, 10, 11, 15)}
 DIRECTION_PIN = 3
-SLOT_S = 16.0  # one session and the gap behind it
-_FIRST_S = 4.0
+MAX_S = 300.0
+DEVICE = "w0123456789abcde"
+_FIRST_S, _STAGGER_S = 4.0, 5.0  # the first car of each bay
 _CHARGE_S, _PARK_S = 9.0, 2.0
 _REGISTER_MWH = 12_345_678_000
-_CUT_EVERY_S = 15.0
-_CUT_OFF_S = 0.3
+_CUT_FROM_S, _CUT_EVERY_S, _CUT_OFF_S = 12.0, 15.0, 0.3
+_CUT_FRACTIONS = (0.1, 0.5, 0.9, 0.3, 0.7)
+_AWAY_FROM_S = 4.5  # the device has connected, the first session is about to begin
+_AWAY_S, _AWAY_MOST_S = 8.0, 40.0  # for each session, and in all
+_BACKLOG = 4
+_STATUS_S, _ASK_EVERY_S = 5, 5.0
 
 
 @dataclass
 class Scene:
-    """`scenario`: the emulator's; `meters`: by connector; `cars` act on what the board does."""
+    """`scenario`: the emulator's; `meters`: by connector; `energies_mwh`: of each car.
+
+    `away_s`: from when to when the gateway has no network. `ask_every_s`: status and heap are
+    asked for on the console so often. None, 0: never.
+    """
 
     flash: bytes
+    frozen: bool
     scenario: dict
     meters: dict[int, SimMeter]
     cars: Cars
-    device: str
+    energies_mwh: list[int]
+    away_s: tuple[float, float] | None
+    ask_every_s: float
+    device: str = DEVICE
+
+    @property
+    def wanted(self) -> int:
+        """Cars that come."""
+        return len(self.energies_mwh)
+
+    @property
+    def cuts(self) -> int:
+        return len(self.scenario["cuts"])
+
+    @property
+    def backlog(self) -> int:
+        """So many records at least pile up while the gateway is away and a session is open."""
+        return min(_BACKLOG, self.wanted)
+
+    @property
+    def first_unit(self) -> int:
+        """Of the meter that is asked first in every second."""
+        return self.meters[min(self.meters)].unit
 
 
 def build(
     sessions: list[Session], meter: str, uf2: bytes, files: dict[str, bytes], cuts: int,
-    max_s: float,
+    quiet: bool = False,
 ) -> Scene:  # fmt: skip
-    """`files`: the staged tree for a stock image, nothing for a frozen one."""
+    """`files`: the staged tree for a stock image, nothing for a frozen one. `quiet`: the gateway
+    is always there, nothing is asked for, and the status is told as seldom as by default.
+    """
     meters = {n: SimMeter(meter, 1 + n, str(20261100 + n), _REGISTER_MWH) for n in PINS}
-    visits: dict[int, list[Visit]] = {n: [] for n in PINS}
-    for at, session in enumerate(sessions):
-        number = 1 + at % len(PINS)
-        visits[number].append(_visit(session, number))
-    device, provisioned = _provision(meters)
-    bays = {n: Bay(PINS[n], list(v), next_s=_FIRST_S + 5 * n) for n, v in visits.items()}
+    bays = {n: Bay(PINS[n], meters[n].unit, [], next_s=_next_s(n)) for n in PINS}
+    visits = [_visit(session, 1 + at % len(PINS)) for at, session in enumerate(sessions)]
+    for visit in visits:
+        bays[visit.connector].visits.append(visit)
     scenario = {
-        "max_s": max_s,
+        "max_s": MAX_S,
         "uart0": {"peer": "driver"},
         "uart1": {"peer": "meters", "direction_pin": DIRECTION_PIN},
         "meters": [
             {
                 "profile": profile(meters[n]), "energy_mwh": _REGISTER_MWH,
-                "rows": _rows(visits[n]), "contactor_pin": PINS[n][3],
+                "contactor_pin": PINS[n][3],
             }
             for n in PINS
         ],
         "cuts": [_cut(n) for n in range(cuts)],
+        "trace_modbus": True,
+        "trace_flash": True,
     }  # fmt: skip
-    flash = flash_image(uf2, {**files, **provisioned})
-    return Scene(flash, scenario, meters, Cars(bays), device)
+    told = {} if quiet else {"status_s": _STATUS_S}
+    flash = flash_image(uf2, {**files, **_provisioned(meters, told)})
+    away_s = (_AWAY_FROM_S, _AWAY_FROM_S + min(_AWAY_S * len(sessions), _AWAY_MOST_S))
+    energies = [visit.energy_mwh for visit in visits]
+    ends = (None, 0.0) if quiet else (away_s, _ASK_EVERY_S)
+    return Scene(flash, not files, scenario, meters, Cars(bays), energies, *ends)
+
+
+def _next_s(connector: int) -> float:
+    return _FIRST_S + _STAGGER_S * (connector - 1)
 
 
 def _visit(session: Session, connector: int) -> Visit:
@@ -75,41 +118,26 @@ def _visit(session: Session, connector: int) -> Visit:
     )
 
 
-def _rows(visits: list[Visit]) -> list[list[float]]:
-    """Energy over time as the meter would count it: slot after slot a session's."""
-    rows, t_s, energy_mwh = [[0.0, 0, 0]], _FIRST_S, 0
-    for visit in visits:
-        rows.append([t_s, energy_mwh, visit.power_w])
-        energy_mwh += int(visit.energy_mwh * SLOT_S / _CHARGE_S)
-        t_s += SLOT_S
-        rows.append([t_s - 0.001, energy_mwh, visit.power_w])
-    rows.append([t_s + 1000, energy_mwh + 1_000_000, 3600])
-    return rows
-
-
 def _cut(number: int) -> dict:
     """Inside a flash operation: another one, and another part of it, every time."""
     return {
-        "flash_op": 1 + number % 5, "fraction": (0.1, 0.5, 0.9, 0.3, 0.7)[number % 5],
-        "after_s": 10 + number * _CUT_EVERY_S, "off_s": _CUT_OFF_S,
+        "flash_op": 1 + number % 5, "fraction": _CUT_FRACTIONS[number % len(_CUT_FRACTIONS)],
+        "after_s": _CUT_FROM_S + number * _CUT_EVERY_S, "off_s": _CUT_OFF_S,
     }  # fmt: skip
 
 
-def _provision(meters: dict[int, SimMeter]) -> tuple[str, dict[str, bytes]]:
-    """(device id, files below /data): a key and a configuration of a new device."""
-    with tempfile.TemporaryDirectory() as folder:
-        key = Path(folder) / "device.key"
-        device = keys.new(key)
-        secret = key.read_bytes()
+def _provisioned(meters: dict[int, SimMeter], more: dict) -> dict[str, bytes]:
+    """Files below /data: a configuration, and a key that is for this alone, always the same."""
+    number = int.from_bytes(hashlib.sha256(DEVICE.encode()).digest(), "big") >> 1
+    secret = keys.encode(DEVICE, ec.derive_private_key(number, ec.SECP256R1()))
     config = {
         "version": 1,
-        "status_s": 5,
+        **more,
+        "buses": [{"baud": 9600, "parity": "N", "stop_bits": 1}],  # the emulated line's
         "connectors": [
-            {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": 350000}
+            {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": 350000, **m.configured()}
             for n, m in meters.items()
         ],
         "broker": {"host": "gateway", "tls": "plain-text-accepted"},
     }
-    return device, {
-        "data/device.key": secret, "data/config.json": json.dumps(config).encode(),
-    }  # fmt: skip
+    return {"data/device.key": secret, "data/config.json": json.dumps(config).encode()}

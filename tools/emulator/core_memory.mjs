@@ -1,56 +1,99 @@
-// The processor core's way to flash and RAM, with the XIP cache in it; peripherals stay rp2040js'.
+// The processor core's way to flash, RAM and ROM, with the XIP cache in it; knows no peripheral.
 //
-// These are the hottest lines of the emulator: flash and RAM are tried first, and everything else
-// goes the library's way.
+// These are the hottest lines of the emulator: memory is tried first, and everything else goes the
+// library's way, with the clock up to date.
 const FLASH = 0x10;
 const RAM = 0x20;
 const OFFSET = 0xffffff;
+const LINE_SHIFT = 3; // lines of 8 bytes
+const ROM_BYTES = 0x4000;
 
-export function connectMemory(mcu, cache) {
-  connectReads(mcu, cache);
-  connectWrites(mcu);
+export class CoreMemory {
+  // `time`: a CpuTime.
+  constructor(mcu, cache, time) {
+    const { flash, flash16, flashView, sram, sramView } = mcu;
+    Object.assign(this, { mcu, cache, time, flash, flash16, flashView, sram, sramView });
+    this.sram16 = new Uint16Array(sram.buffer);
+    this.rom16 = new Uint16Array(mcu.bootrom.buffer);
+    this.ramEnd = sram.length - 3;
+  }
+
+  read8(address) {
+    const offset = address & OFFSET;
+    if (address >>> 24 === RAM && offset < this.ramEnd) return this.sram[offset];
+    if (address >>> 24 !== FLASH) return this.elsewhere('readUint8', address);
+    this.touch(offset);
+    return this.flash[offset];
+  }
+
+  // Most of these are instructions, and most of those are in flash.
+  read16(address) {
+    const offset = address & OFFSET;
+    if (address >>> 24 === FLASH) {
+      this.touch(offset);
+      return this.flash16[offset >>> 1];
+    }
+    if (address >>> 24 === RAM && offset < this.ramEnd) return this.sram16[offset >>> 1];
+    if (address < ROM_BYTES) return this.rom16[address >>> 1];
+    return this.elsewhere('readUint16', address);
+  }
+
+  read32(address) {
+    const offset = address & OFFSET;
+    if (address >>> 24 === RAM && offset < this.ramEnd) {
+      return this.sramView.getUint32(offset, true);
+    }
+    if (address >>> 24 !== FLASH) return this.elsewhere('readUint32', address);
+    this.touch(offset);
+    return this.flashView.getUint32(offset, true);
+  }
+
+  write8(address, value) {
+    const offset = address & OFFSET;
+    if (address >>> 24 === RAM && offset < this.ramEnd) this.sram[offset] = value;
+    else this.elsewhere('writeUint8', address, value);
+  }
+
+  write16(address, value) {
+    const offset = address & OFFSET;
+    if (address >>> 24 === RAM && offset < this.ramEnd) this.sram16[offset >>> 1] = value;
+    else this.elsewhere('writeUint16', address, value);
+  }
+
+  // Through the XIP window flash cannot be written, on the real chip either.
+  write32(address, value) {
+    const offset = address & OFFSET;
+    if (address >>> 24 === RAM && offset < this.ramEnd) {
+      this.sramView.setUint32(offset, value, true);
+    } else if (address >>> 24 !== FLASH) {
+      this.elsewhere('writeUint32', address, value);
+    }
+  }
+
+  elsewhere(access, address, value) {
+    this.time.settle();
+    const found = this.mcu[access](address, value);
+    this.time.plan();
+    return found;
+  }
+
+  // A byte of the flash is read; most reads go on in the same line.
+  touch(offset) {
+    const line = offset >>> LINE_SHIFT;
+    if (line !== this.cache.lastLine) this.cache.touch(line);
+  }
 }
 
-function connectReads(mcu, cache) {
-  const { core, flash, flash16, flashView, sram, sramView } = mcu;
-  const sram16 = new Uint16Array(sram.buffer);
-  const ramEnd = sram.length - 3;
-  core.readUint16 = (address) => {
-    const offset = address & OFFSET;
-    if (address >>> 24 === FLASH) {
-      cache.touch(offset);
-      return flash16[offset >>> 1];
-    }
-    if (address >>> 24 === RAM && offset < ramEnd) return sram16[offset >>> 1];
-    return mcu.readUint16(address);
-  };
-  core.readUint32 = (address) => {
-    const offset = address & OFFSET;
-    if (address >>> 24 === FLASH) {
-      cache.touch(offset);
-      return flashView.getUint32(offset, true);
-    }
-    if (address >>> 24 === RAM && offset < ramEnd) return sramView.getUint32(offset, true);
-    return mcu.readUint32(address);
-  };
-  core.readUint8 = (address) => {
-    const offset = address & OFFSET;
-    if (address >>> 24 === FLASH) {
-      cache.touch(offset);
-      return flash[offset];
-    }
-    if (address >>> 24 === RAM && offset < ramEnd) return sram[offset];
-    return mcu.readUint8(address);
-  };
-}
-
-// Writes to flash through the XIP window have no effect on the real chip either.
-function connectWrites(mcu) {
-  const { core, sramView } = mcu;
-  const ramEnd = mcu.sram.length - 3;
-  core.writeUint32 = (address, value) => {
-    const offset = address & OFFSET;
-    if (address >>> 24 === RAM && offset < ramEnd) sramView.setUint32(offset, value, true);
-    else if (address >>> 24 !== FLASH) mcu.writeUint32(address, value);
-  };
+// What the library itself executes, too, goes this way.
+export function connectMemory(mcu, cache, time) {
+  const memory = new CoreMemory(mcu, cache, time);
+  Object.assign(mcu.core, {
+    memory,
+    readUint8: (address) => memory.read8(address),
+    readUint16: (address) => memory.read16(address),
+    readUint32: (address) => memory.read32(address),
+    writeUint8: (address, value) => memory.write8(address, value),
+    writeUint16: (address, value) => memory.write16(address, value),
+    writeUint32: (address, value) => memory.write32(address, value),
+  });
 }

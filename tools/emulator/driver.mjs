@@ -2,7 +2,8 @@
 //
 // One JSON line each way on standard output and input. Asked is {t_s, ask, ...} with ask "boot",
 // "console", "uart0", "uart1" (data in hex), "break", "output" or "tick"; the answer may hold
-// uart0, uart1, console (hex to send), inputs [[pin, level]], cut {off_s} and stop "why".
+// uart0, uart1, console (hex to send), inputs [[pin, level]], loads [[unit, load]] (as meters.mjs
+// has them), cut {off_s} and stop "why".
 import fs from 'node:fs';
 
 const READ = 0;

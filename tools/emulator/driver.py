@@ -10,12 +10,16 @@ from typing import IO
 
 @dataclass
 class Answer:
-    """What the world does next. `inputs`: [(pin, level)]; `cut_off_s`: power off for so long."""
+    """What the world does next. `inputs`: [(pin, level)]; `cut_off_s`: power off for so long.
+
+    `loads`: [(Modbus unit, {energy_mwh, seconds, power_w})], what the car at a meter draws now.
+    """
 
     uart0: bytes = b""
     uart1: bytes = b""
     console: bytes = b""
     inputs: list[tuple[int, int]] = field(default_factory=list)
+    loads: list[tuple[int, dict]] = field(default_factory=list)
     cut_off_s: float | None = None
     stop: str = ""
 
@@ -25,6 +29,8 @@ class Answer:
         told: dict = {port: data.hex() for port, data in ports.items() if data}
         if self.inputs:
             told["inputs"] = self.inputs
+        if self.loads:
+            told["loads"] = self.loads
         if self.cut_off_s is not None:
             told["cut"] = {"off_s": self.cut_off_s}
         if self.stop:

@@ -10,6 +10,14 @@ export class EnergyFlow {
     this.closedAtMwh = closed ? this.offeredMwh(0) : null; // the script's energy at the closing
   }
 
+  // From now on so much energy, evenly in so many seconds, and nothing after; contactor as it is.
+  draw({ energy_mwh: energyMwh, seconds, power_w: powerW }, timeNs) {
+    const time = timeNs / 1e9;
+    this.heldMwh = this.energyMwh(timeNs);
+    this.rows = [[time, 0, powerW], [time + seconds, energyMwh, powerW]];
+    if (this.closed) this.closedAtMwh = 0;
+  }
+
   get closed() {
     return this.closedAtMwh !== null;
   }

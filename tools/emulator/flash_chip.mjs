@@ -39,7 +39,7 @@ export function erase(bytes, address, length, part, random) {
 
 export class FlashChip {
   // `clock`: simulated time. `counts` outlives the chip's power. `skip(ns)` lets time pass while
-  // the firmware polls. `onOperation(number, ns)` hears of every erase and program as it begins.
+  // the firmware polls. `onOperation(number, ns, what, address)` hears of every erase and program.
   constructor({ bytes, clock, random, counts, timing, skip, onOperation }) {
     Object.assign(this, { bytes, clock, random, counts, timing, skip, onOperation });
     this.sent = [];
@@ -70,14 +70,15 @@ export class FlashChip {
     else if (this.writable) this.write(command, sent);
   }
 
-  // Power is gone: what was under way is torn where it stood.
+  // Power is gone: what was under way is torn where it stood. Returns what it was, or null.
   powerLost() {
-    const { operation } = this;
-    if (!operation) return;
-    const part = (this.clock.nanos - operation.startNs) / (operation.endNs - operation.startNs);
-    operation.apply(Math.min(1, part));
-    if (part < 1) this.counts.torn++;
+    if (!this.busy()) return null;
+    const { what, address, startNs, endNs, apply } = this.operation;
+    const part = (this.clock.nanos - startNs) / (endNs - startNs);
+    apply(part);
+    this.counts.torn++;
     this.operation = null;
+    return { what, address, part: Number(part.toFixed(3)) };
   }
 
   // The processor is reset, the chip is not: it goes on to the end.
@@ -135,7 +136,7 @@ export class FlashChip {
     const address = addressOf(sent) % this.bytes.length;
     const data = sent.slice(4, 4 + PAGE);
     this.counts.programs++;
-    this.begin(this.timing.page_program_us * 1e3, (part) =>
+    this.begin('program', address, this.timing.page_program_us * 1e3, (part) =>
       program(this.bytes, address, data, part, this.random));
   }
 
@@ -145,14 +146,14 @@ export class FlashChip {
     for (let sector = address; sector < address + length; sector += SECTOR) {
       this.counts.wear.set(sector, (this.counts.wear.get(sector) ?? 0) + 1);
     }
-    this.begin(this.timing.sector_erase_ms * 1e6 * times, (part) =>
+    this.begin('erase', address, this.timing.sector_erase_ms * 1e6 * times, (part) =>
       erase(this.bytes, address, length, part, this.random));
   }
 
-  begin(ns, apply) {
+  begin(what, address, ns, apply) {
     const startNs = this.clock.nanos;
-    this.operation = { startNs, endNs: startNs + ns, apply };
-    this.onOperation(++this.counts.operations, ns);
+    this.operation = { what, address, startNs, endNs: startNs + ns, apply };
+    this.onOperation(++this.counts.operations, ns, what, address);
   }
 }
 

@@ -1,11 +1,12 @@
 // One life of the board, from power or reset to the next cut or reset; keeps nothing after it.
 import { RP2040, SimulationClock } from './rp2040js.mjs';
+import { CpuTime } from './cpu_time.mjs';
 import { connectMemory } from './core_memory.mjs';
 import { FlashChip } from './flash_chip.mjs';
 import { putOnSimulatedTime } from './pio_time.mjs';
 import { RingOscillator, VoltageRegulator } from './reset_state.mjs';
 import { QspiPins, Ssi } from './ssi.mjs';
-import { executor } from './thumb.mjs';
+import { execute } from './thumb.mjs';
 import { Uart } from './uart.mjs';
 import { Watchdog } from './watchdog.mjs';
 import { XipCache, XipControl } from './xip.mjs';
@@ -37,8 +38,8 @@ export class Machine {
     this.clock = new SimulationClock();
     const mcu = (this.mcu = new RP2040(this.clock));
     mcu.logger = LOGGER;
-    this.cycleNs = 1e9 / mcu.clkSys;
-    mcu.addClockListener((hertz) => (this.cycleNs = 1e9 / hertz));
+    this.time = new CpuTime(this.clock, mcu.clkSys);
+    mcu.addClockListener((hertz) => (this.time.hertz = hertz));
     mcu.loadBootrom(board.bootRom);
     mcu.flash.set(board.flash);
     if (kept) mcu.sram.set(kept.ram);
@@ -74,24 +75,21 @@ export class Machine {
     return { ram: this.mcu.sram, ...this.watchdog.kept() };
   }
 
-  // Some instructions; the hottest loop of the emulator.
-  run(count) {
-    const { clock, cache, execute, mcu: { core } } = this;
+  // To the end of this life; the hottest loop of the emulator.
+  run() {
+    const { time, execute, mcu: { core } } = this;
     let instructions = 0;
-    for (let left = count; left > 0 && !this.stopped; left--) {
+    while (!this.stopped) {
       if (core.waiting) {
         this.sleep();
         continue;
       }
-      let cycles = execute();
-      instructions++;
-      if (cache.penaltyCycles !== 0) {
-        cycles += cache.penaltyCycles;
-        cache.penaltyCycles = 0;
-      }
-      clock.nanosCounter += cycles * this.cycleNs;
-      const next = clock.nextAlarm;
-      if (next !== null && next.nanos <= clock.nanosCounter) clock.tick(0);
+      do {
+        const cycles = execute(core);
+        time.cycles += cycles;
+        instructions++;
+      } while (time.cycles < time.limit && !core.waiting);
+      time.elapse();
     }
     this.instructions += instructions;
   }
@@ -102,16 +100,18 @@ export class Machine {
     const ns = clock.nextAlarm ? clock.nanosToNextAlarm : NO_ALARM_NS;
     this.idleNs += ns;
     clock.tick(ns);
+    this.time.plan();
   }
 
   stop(event) {
     if (this.stopped) return;
     const atNs = this.timeNs;
+    let torn = null;
     if (event.kind === 'watchdog') this.chip.complete();
-    else this.chip.powerLost();
+    else torn = this.chip.powerLost();
     this.board.flash.set(this.mcu.flash.subarray(0, this.board.flash.length));
-    this.stopped = { ...event, atNs };
-    this.clock.nextAlarm = null; // nothing that was to come will
+    this.stopped = { ...event, atNs, torn };
+    this.time.stop(); // nothing that was to come will
   }
 
   // RAM holds anything when the power comes; never zeros to rely on.
@@ -131,12 +131,11 @@ export class Machine {
       counts: board.flashCounts,
       timing: board.timing,
       skip: (ns) => clock.tick(ns),
-      onOperation: (number, ns) => board.onOperation(number, ns),
+      onOperation: board.onOperation,
     });
-    this.cache = new XipCache(board.timing.xip_miss_cycles);
-    connectMemory(mcu, this.cache);
-    const library = () => mcu.core.executeInstruction();
-    this.execute = board.timing.library_core ? library : executor(mcu.core);
+    this.cache = new XipCache(board.timing.xip_miss_cycles, this.time);
+    connectMemory(mcu, this.cache, this.time);
+    this.execute = board.timing.library_core ? (core) => core.executeInstruction() : execute;
     const ssi = new Ssi(mcu, this.chip);
     mcu.peripherals[BASE.ssi] = ssi;
     mcu.peripherals[BASE.qspiPins] = new QspiPins(mcu, ssi);

@@ -9,7 +9,7 @@ from fractions import Fraction
 from tools.sim_meter import SimMeter
 
 # struct codes of what the meter measures -> of the profile, the same letters
-_CODES = frozenset("fhHiIqQ")
+_CODES = frozenset("fdhHiIqQ")
 
 
 def profile(meter: SimMeter) -> dict:
@@ -25,10 +25,11 @@ def profile(meter: SimMeter) -> dict:
         "words": {str(at): word for at, word in meter._words.items() if at not in changing},
         "energy": [_number(n.address, n.code, n.step, "wh_per_count") for n in known.energy],
         "power": _number(known.power.address, known.power.code, known.power.step, "w_per_count"),
+        "rolls_at_wh": known.rolls_at_wh,
         "low_word_first": known.low_word_first,
         "measured": list(known.measured),
         "named": list(known.named),
-        "named_addresses": [known.serial[0], known.firmware[0]],
+        "named_addresses": [known.serial[0], known.firmware[0], known.code[0]],
         "most_registers": known.most_registers,
         "identity": [
             identity.VendorName, identity.ProductCode, identity.MajorMinorRevision,
@@ -47,4 +48,4 @@ def _number(address: int, code: str, step: int | Fraction, name: str) -> dict:
 
 
 def _words(code: str) -> int:
-    return {"h": 1, "q": 4}.get(code.lower(), 2)
+    return {"h": 1, "q": 4, "d": 4}.get(code.lower(), 2)

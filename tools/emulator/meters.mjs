@@ -15,8 +15,9 @@ export class Meters {
     this.contactors.delete(null);
     const devices = this.flows.map(({ meter, flow }) => new ModbusMeter(meter.profile, flow));
     this.bus = new Rs485Bus(modbus, devices, new Tampering(tampering), this.counts,
-      (unit, request, answer) => {
-        if (trace) log.write('modbus', { unit, request: hex(request), answer: hex(answer) });
+      (unit, request, answer, times) => {
+        const frames = { request: hex(request), answer: hex(answer) };
+        if (trace) log.write('modbus', { unit, ...frames, ...times });
       });
   }
 
@@ -35,6 +36,13 @@ export class Meters {
       registers.push({ unit: meter.profile.unit, energy_mwh: flow.energyMwh(timeNs) });
     }
     this.log.write('contactor', { pin, closed: high, registers });
+  }
+
+  // What a car draws from now on, in place of the script: {energy_mwh, seconds, power_w}.
+  draw(unit, load, timeNs) {
+    for (const { meter, flow } of this.flows) {
+      if (meter.profile.unit === unit) flow.draw(load, timeNs);
+    }
   }
 
   registers(timeNs) {

@@ -26,7 +26,7 @@ class Outcome:
     events: list[dict]
 
     def of(self, event: str) -> list[dict]:
-        """Of one kind: console, boot, contactor, output, modbus, power cut or watchdog."""
+        """Of one kind: console, boot, contactor, output, modbus, flash, power cut or watchdog."""
         return [e for e in self.events if e["event"] == event]
 
     @property

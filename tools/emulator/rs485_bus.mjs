@@ -13,7 +13,8 @@ export function newModbusCounts() {
 }
 
 export class Rs485Bus {
-  // `line`: {baud, parity, turnround_ms}. `onExchange(unit, request, answer)` hears of each one.
+  // `line`: {baud, parity, turnround_ms}. `onExchange(unit, request, answer, times)` hears of
+  // each one; `times`: {asked_s, answered_s} of the request's first bit and the answer's last.
   constructor(line, meters, tampering, counts, onExchange) {
     Object.assign(this, { line, tampering, counts, onExchange });
     this.meters = new Map(meters.map((meter) => [meter.unit, meter]));
@@ -32,6 +33,7 @@ export class Rs485Bus {
       this.counts.bad_format++;
       return;
     }
+    if (!this.frame.length) this.askedNs = this.machine.timeNs - this.uart.characterNs;
     this.frame.push(byte);
     const leastNs = format.baud > FAST_BAUD ? FAST_SILENCE_NS : 0;
     this.silence.schedule(Math.max(SILENCE_CHARACTERS * this.uart.characterNs, leastNs));
@@ -58,9 +60,16 @@ export class Rs485Bus {
     const whole = { frame: withCrc([meter.unit, ...pdu]), delayNs: this.line.turnround_ms * 1e6 };
     const answer = this.tampering.apply(whole, meter.unit, timeNs);
     this.counts.tampered = this.tampering.changed;
-    this.onExchange(meter.unit, request, answer?.frame ?? null);
+    this.onExchange(meter.unit, request, answer?.frame ?? null, this.times(answer, timeNs));
     if (!answer) return;
     this.counts.replies++;
     this.machine.at(timeNs + answer.delayNs, () => this.uart.send(answer.frame));
+  }
+
+  times(answer, timeNs) {
+    const seconds = (ns) => Number((ns / 1e9).toFixed(6));
+    if (!answer) return { asked_s: seconds(this.askedNs), answered_s: null };
+    const answeredNs = timeNs + answer.delayNs + answer.frame.length * this.uart.characterNs;
+    return { asked_s: seconds(this.askedNs), answered_s: seconds(answeredNs) };
   }
 }

@@ -11,7 +11,6 @@ import { S0Pulses } from './s0_pulses.mjs';
 import { newUartCounts } from './uart.mjs';
 import { UsbConsole } from './usb_console.mjs';
 
-const SLICE = 100000; // instructions
 const CONSOLE_SILENCE_NS = 1e6;
 const UART_SILENCE_CHARACTERS = 2.5;
 const PORTS = ['uart0', 'uart1'];
@@ -42,7 +41,7 @@ export class Run {
       directionPins: PORTS.map((port) => this.scenario[port].direction_pin ?? null),
       flashCounts: newFlashCounts(),
       uartCounts: PORTS.map(newUartCounts),
-      onOperation: (number, ns) => this.cuts.operation(ns),
+      onOperation: (...operation) => this.flashOperation(...operation),
     };
   }
 
@@ -67,12 +66,12 @@ export class Run {
   play() {
     this.boot(0, null);
     for (;;) {
-      while (!this.machine.stopped) this.machine.run(SLICE);
-      const { kind, why, atNs, offNs } = this.machine.stopped;
+      this.machine.run();
+      const { kind, why, atNs, offNs, torn } = this.machine.stopped;
       this.log.endLine();
       this.pins.release();
       if (kind === 'end') return why;
-      this.log.write(kind, { why, flash_op: this.board.flashCounts.operations });
+      this.log.write(kind, { why, flash_op: this.board.flashCounts.operations, torn });
       this.boot(atNs + offNs, kind === 'watchdog' ? this.machine.kept() : null);
     }
   }
@@ -111,6 +110,11 @@ export class Run {
     }
   }
 
+  flashOperation(number, ns, what, address) {
+    if (this.scenario.trace_flash) this.log.write('flash', { what, address, ms: ns / 1e6 });
+    this.cuts.operation(ns);
+  }
+
   shown(bytes) {
     this.log.console(bytes);
     this.script.bytes(bytes);
@@ -131,6 +135,7 @@ export class Run {
     }
     if (answer.console) this.console.send(Buffer.from(answer.console, 'hex'));
     for (const [pin, level] of answer.inputs ?? []) this.pins.set(pin, level);
+    for (const [unit, load] of answer.loads ?? []) this.meters.draw(unit, load, this.timeNs);
     if (answer.cut) this.machine.powerCut(answer.cut.off_s, 'by the driver');
     if (answer.stop) this.machine.end(answer.stop);
   }

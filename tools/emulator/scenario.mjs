@@ -15,7 +15,8 @@ const DEFAULTS = {
   modbus: {},
   meters: [], // {profile, energy_mwh, rows [[t_s, energy_mwh, power_w]], contactor_pin}
   tampering: [], // see tampering.mjs
-  trace_modbus: false,
+  trace_modbus: false, // log every exchange
+  trace_flash: false, // log every erase and program
   inputs: [], // {t_s, pin, level}
   watch: [], // output pins to log; contactors are logged always
   s0: [], // see s0_pulses.mjs

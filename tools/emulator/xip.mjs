@@ -2,16 +2,16 @@
 import { BasePeripheral } from './rp2040js.mjs';
 
 const SETS = 1024;
-const LINE_SHIFT = 3; // lines of 8 bytes
 const REGISTER = { control: 0x00, flush: 0x04, status: 0x08 };
 
 export class XipCache {
-  // `missCycles`: what one line from the flash chip takes; 0: reading flash is free.
-  constructor(missCycles) {
+  // `missCycles`: what one line from the flash chip takes; 0: reading flash is free. `time`: a
+  // CpuTime.
+  constructor(missCycles, time) {
     this.missCycles = missCycles;
+    this.time = time;
     this.tags = new Int32Array(2 * SETS);
     this.oldest = new Uint8Array(SETS); // the way to replace
-    this.penaltyCycles = 0; // for the machine to take
     this.misses = 0;
     this.flush();
   }
@@ -21,13 +21,8 @@ export class XipCache {
     this.lastLine = -1;
   }
 
-  // The byte at `offset` of the flash is read.
-  touch(offset) {
-    const line = offset >>> LINE_SHIFT;
-    if (line !== this.lastLine) this.touchLine(line); // most reads go on in the same line
-  }
-
-  touchLine(line) {
+  // A line of the flash is read.
+  touch(line) {
     this.lastLine = line;
     const set = line & (SETS - 1);
     if (this.tags[set] === line) this.oldest[set] = 1;
@@ -37,7 +32,7 @@ export class XipCache {
 
   miss(line, set) {
     this.misses++;
-    this.penaltyCycles += this.missCycles;
+    this.time.cycles += this.missCycles;
     const way = this.oldest[set];
     this.tags[set + way * SETS] = line;
     this.oldest[set] = 1 - way;
