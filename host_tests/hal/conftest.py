@@ -4,7 +4,9 @@ import importlib.util
 import sys
 
 import chip as chips
+import chip_streams
 import interpreters
+import micropython
 import pytest
 
 
@@ -20,6 +22,7 @@ class Bench:
         self.chip = chips.Chip(**settings)
         for name, module in chips.modules(self.chip).items():
             self._monkeypatch.setitem(sys.modules, name, module)
+        self._monkeypatch.setattr(micropython, "RingIO", chip_streams.RingIO, raising=False)
         for name in [n for n in sys.modules if n.startswith("wattseal.hal") or n == "board"]:
             self._monkeypatch.delitem(sys.modules, name)
         return self.chip

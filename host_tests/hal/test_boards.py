@@ -33,8 +33,9 @@ def test_builds_everything_the_firmware_asks_of_a_board(bench, name):
     assert not board.inputs.plugged(10)
     assert not board.inputs.plugged(11)
     tasks = board.tasks()
-    assert [inspect.iscoroutine(task) for task in tasks] == [True]
-    tasks[0].close()
+    assert [inspect.iscoroutine(task) for task in tasks] == [True, True]
+    for task in tasks:
+        task.close()
     asyncio.run(board.ready())
 
 

@@ -118,13 +118,79 @@ def test_a_cancelled_write_frees_the_bus(bench):
     assert bench.chip.names()[-1] == ("pin", 2, 0)
 
 
-def test_reads_what_is_there_and_waits_for_no_more(bench):
+def arrive(bench, uart, data, at_ms):
+    """`data` comes at its line's pace; the last bit `at_ms` and so many characters later."""
+    for number, byte in enumerate(data, 1):
+        due_ms = at_ms + number * uart.character_us / 1000
+        bench.chip.at(due_ms, lambda byte=byte: uart.received.append(byte))
+
+
+def read(line, size, timeout_ms=1000):
+    buffer = bytearray(size)
+    count = asyncio.run(line.read_into(memoryview(buffer), timeout_ms))
+    return bytes(buffer[:count])
+
+
+def read_all(line, size):
+    """As the Modbus master does: what is missing, until nothing is."""
+    data = read(line, size)
+    while len(data) < size:
+        data += read(line, size - len(data), 50)
+    return data
+
+
+def test_sleeps_through_a_reply_and_is_there_at_its_end(bench):
+    """49 bytes at 9600 baud, as an SDM630 answers; 25 looks before there was any sleeping."""
+    for begin_ms in range(0, 40, 3):
+        bench.power_up()
+        line, uart = open_line(bench)
+        arrive(bench, uart, bytes(range(49)), begin_ms)
+        assert read_all(line, 49) == bytes(range(49))
+        assert bench.chip.naps <= 3
+        assert bench.chip.us / 1000 <= max(begin_ms + 51 + 3, 51 + 3)
+
+
+@pytest.mark.parametrize("baud", [1200, 9600, 115200])
+def test_a_slow_meter_is_looked_for_at_its_own_pace(bench, baud):
+    """The reply is seen within a quarter of the time it took to come, and after few looks."""
+    for begin_ms in (5, 20, 60, 200, 500):
+        bench.power_up()
+        line, uart = open_line(bench, baud)
+        arrive(bench, uart, b"ninebytes", begin_ms)
+        assert read_all(line, 9) == b"ninebytes"
+        taken_ms = begin_ms + 9 * uart.character_us / 1000
+        assert bench.chip.us / 1000 <= taken_ms + max(min(taken_ms / 4, 20), 2) + 5
+        assert bench.chip.naps <= 40
+
+
+def test_a_silent_meter_costs_few_looks(bench):
+    line, _ = open_line(bench)
+    assert read(line, 9, 1000) == b""
+    assert bench.chip.naps <= 60
+
+
+def test_gives_back_what_has_come_of_a_shorter_reply(bench):
     line, uart = open_line(bench)
-    bench.chip.at(30, lambda: uart.received.extend(b"abc"))
-    buffer = bytearray(8)
-    assert asyncio.run(line.read_into(memoryview(buffer), 100)) == 3
-    assert buffer == b"abc" + bytes(5)
-    assert bench.chip.us <= 31000
+    arrive(bench, uart, b"abc", 20)
+    assert read(line, 49) == b"abc"
+    assert bench.chip.us <= 60000
+
+
+def test_with_no_time_to_wait_it_looks_and_no_more(bench):
+    line, uart = open_line(bench)
+    assert read(line, 8, 0) == b""
+    uart.received.extend(b"abc")
+    assert read(line, 8, 0) == b"abc"
+    assert bench.chip.naps == 0
+
+
+@pytest.mark.parametrize(("gap_ms", "naps"), [(2, 0), (5, 0), (9, 1)])
+def test_a_short_gap_before_a_request_gives_no_way(bench, gap_ms, naps):
+    line, uart = open_line(bench)
+    assert read(line, 520, gap_ms) == b""
+    assert (bench.chip.us, bench.chip.naps) == (gap_ms * 1000, naps)
+    bench.chip.at(gap_ms + 1, lambda: uart.received.extend(b"abc"))
+    assert read(line, 520, gap_ms) == b"abc"
 
 
 def test_fills_the_buffer_and_keeps_the_rest(bench):

@@ -48,6 +48,42 @@ def test_reads_what_is_there_and_no_more(bench):
 def test_silence_ends_after_the_timeout(bench):
     line, _ = open_line(bench)
     assert asyncio.run(line.read_into(memoryview(bytearray(4)), 100)) == 0
+    assert bench.chip.us == 100000
+
+
+def test_is_woken_by_the_first_byte_and_looks_for_none(bench):
+    line, uart = open_line(bench)
+    bench.chip.at(4321, lambda: uart.received.extend(b"ab"))
+    assert asyncio.run(line.read_into(memoryview(bytearray(4)), 10000)) == 2
+    assert bench.chip.us == 4326000
+    assert bench.chip.naps == 2
+
+
+def test_what_comes_without_a_pause_is_handed_on_whole(bench):
+    """An acknowledgement and what stands behind it: the first may set off an erase."""
+    line, uart = open_line(bench)
+    for ms in range(10, 60):
+        bench.chip.at(ms, lambda: uart.received.extend(b"ten bytes."))
+    assert asyncio.run(line.read_into(memoryview(bytearray(4096)), 10000)) == 500
+    assert bench.chip.us <= 67000
+
+
+def test_does_not_wait_until_the_driver_s_buffer_is_full(bench):
+    line, uart = open_line(bench)
+    for ms in range(10, 1000):
+        bench.chip.at(ms, lambda: uart.received.extend(b"eleven byte"))
+    assert 512 <= asyncio.run(line.read_into(memoryview(bytearray(4096)), 10000)) <= 600
+    uart.received.clear()
+    assert asyncio.run(line.read_into(memoryview(bytearray(64)), 10000)) == 64
+
+
+def test_sleeps_while_the_driver_s_buffer_empties(bench):
+    """A record of 2000 bytes takes 174 ms at 115,200 baud; each look found a few bytes' room."""
+    line, uart = open_line(bench)
+    uart.write = lambda data: min(len(data), 1024)
+    asyncio.run(line.write(bytes(2000)))
+    assert bench.chip.naps == 1
+    assert 40000 <= bench.chip.us <= 50000
 
 
 def test_a_break_is_the_driver_s(bench):

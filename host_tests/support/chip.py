@@ -1,11 +1,14 @@
 """A chip for the hal's tests: machine and network that record every call, and time that is told.
 
-Time moves by `sleep_ms`, by `advance` and by a busy wait's questions (100 us each), nothing else.
+Time moves by `sleep_ms`, by waiting for a stream, by `advance` and by a busy wait's questions
+(100 us each), nothing else.
 `chip.calls` is the one list of what happened, in its order, with the time in ms since the start.
 """
 
 import asyncio
 import types
+
+from chip_streams import StreamReader
 
 TICKS_PERIOD = 1 << 30  # as on ESP32 and RP2
 _2000_UTC_S = 946684800
@@ -26,7 +29,11 @@ class Chip:
             gmtime=self.gmtime,
             sleep_ms=self._sleep_ms,
         )
-        self.asyncio = types.SimpleNamespace(sleep_ms=self.sleep_ms, Event=asyncio.Event)
+        self.naps = 0  # how often a task has slept, or waited for a stream
+        self.asyncio = types.SimpleNamespace(
+            sleep_ms=self.sleep_ms, Event=asyncio.Event, TimeoutError=asyncio.TimeoutError,
+            StreamReader=lambda stream: StreamReader(self, stream), wait_for_ms=self.wait_for_ms,
+        )  # fmt: skip
 
     def log(self, *what):
         self.calls.append(((self.us - self.start_us) // 1000, *what))
@@ -46,8 +53,18 @@ class Chip:
         return self.us % TICKS_PERIOD
 
     async def sleep_ms(self, ms):
+        self.naps += 1
         self._pass_us(ms * 1000)
         await asyncio.sleep(0)
+
+    async def wait_for_ms(self, waiting, ms):
+        """Of a StreamReader's reading alone."""
+        return await waiting.until(self.us + ms * 1000)
+
+    def pass_to_next(self, end_us):
+        """Until something happens on the other side, at the latest until `end_us`."""
+        soonest_us = min([us for us, _ in self.due], default=end_us)
+        self._pass_us(max(0, min(soonest_us, end_us) - self.us))
 
     def gmtime(self, seconds):
         import time
@@ -75,30 +92,35 @@ def ticks_diff(end, start):
 
 
 class Pin:
-    """machine.Pin: outputs are logged, inputs read `levels` (1 unless a test says otherwise)."""
+    """machine.Pin: outputs are logged, inputs read `levels` (1 unless a test says otherwise).
+
+    `change` moves an input, with its interrupt; a write to `levels` is one that none tells of.
+    """
 
     IN, OUT, PULL_UP = "IN", "OUT", "PULL_UP"
     chip = None
     levels = {}
+    handlers = {}
 
     def __init__(self, number, mode=None, pull=None, value=None):
         self.number, self.mode, self.pull = number, mode, pull
         if value is not None:
             self.value(value)
 
+    def irq(self, handler):
+        self.handlers[self.number] = handler and (lambda: handler(self))
+
+    @classmethod
+    def change(cls, number, level):
+        changed, cls.levels[number] = cls.levels.get(number, 1) != level, level
+        if changed and cls.handlers.get(number):
+            cls.handlers[number]()
+
     def value(self, level=None):
         if level is None:
             return self.levels.get(self.number, 1)
         self.chip.log("pin", self.number, level)
         return None
-
-
-class Signal:
-    def __init__(self, pin, invert=False):
-        self.pin, self.invert = pin, invert
-
-    def value(self):
-        return self.pin.value() ^ self.invert
 
 
 class Uart:
@@ -130,6 +152,10 @@ class Uart:
 
     def any(self):
         return len(self.received)
+
+    def read(self, count):
+        assert count == 0, "a read of bytes waits for them"
+        return b""
 
     def readinto(self, buffer, count):
         assert count <= len(self.received), "RP2 would wait for bytes that are not there"
@@ -204,11 +230,11 @@ class Spi:
 
 def modules(chip):
     """{name: module} to put into sys.modules: a chip's machine and network, bound to `chip`."""
-    parts = {"Pin": Pin, "Signal": Signal, "UART": Uart, "RTC": Rtc, "WDT": Wdt, "SPI": Spi}
+    parts = {"Pin": Pin, "UART": Uart, "RTC": Rtc, "WDT": Wdt, "SPI": Spi}
     machine = types.ModuleType("machine")
     for name, part in parts.items():
-        setattr(machine, name, type(part.__name__, (part,), {"chip": chip, "levels": {}}))
-    machine.Signal = Signal
+        fresh = {"chip": chip, "levels": {}, "handlers": {}}
+        setattr(machine, name, type(part.__name__, (part,), fresh))
     causes = ("PWRON_RESET", "HARD_RESET", "WDT_RESET", "DEEPSLEEP_RESET", "SOFT_RESET")
     for value, name in enumerate(causes, 1):
         setattr(machine, name, value)

@@ -52,7 +52,7 @@ class Board:
 
     def tasks(self) -> "list[Coroutine[Any, Any, None]]":
         """Coroutines the board itself needs to run."""
-        return [self.inputs.run()]
+        return [self.inputs.run(), self.inputs.remind()]
 
     async def ready(self) -> None:
         """A chip's board is ready once it is built."""

@@ -43,13 +43,11 @@ def ethernet_lan8720(mdc: int, mdio: int, address: int, power: "int | None") -> 
     return EthernetLink(nic)
 
 
-def input_pin(number: int) -> machine.Signal:
-    """An input that low means yes to; pins from 34 on have no pull-up of their own."""
+def input_pin(number: int) -> machine.Pin:
+    """An input that an opto-coupler pulls low; pins from 34 on have no pull-up of their own."""
     if number < _FIRST_INPUT_ONLY_PIN:
-        pin = machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
-    else:
-        pin = machine.Pin(number, machine.Pin.IN)
-    return machine.Signal(pin, invert=True)
+        return machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
+    return machine.Pin(number, machine.Pin.IN)
 
 
 def watchdog() -> ChipWatchdog:

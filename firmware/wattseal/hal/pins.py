@@ -1,25 +1,28 @@
 """The charge point's side of each connector over plain pins; decides nothing about a session.
 
-A pin here is anything with `value()`: machine.Pin, or machine.Signal where low means yes.
+Inputs are low for yes. An interrupt tells that one has changed; what counts is what is seen in
+the looks that follow, and a look now and then makes up for an interrupt that never came.
 """
 
 import asyncio
+import time
 
-from micropython import const
+from micropython import RingIO, const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from machine import Pin, Signal
+    from typing import Any
+
+    from machine import Pin
 
     from wattseal.contracts import Watcher
-
-    Level = Pin | Signal
 
 _PLUG = const(1)
 _PILOT = const(2)
 _OFFER = const(4)
-_POLL_MS = const(10)
-_STEADY_POLLS = const(5)  # a change counts once it has held for 50 ms; a contactor bounces for 10
+_POLL_MS = const(10)  # while something changes
+_STEADY_POLLS = const(6)  # a change counts once it has held for 50 ms; a contactor bounces for 10
+_CALM_POLL_MS = const(1000)
 # How long an identification waits for a plug (OCPP 2.0.1: EVConnectionTimeOut).
 _EV_CONNECTION_TIMEOUT_MS = const(60000)
 
@@ -27,40 +30,42 @@ _EV_CONNECTION_TIMEOUT_MS = const(60000)
 class Place:
     """One connector: its three pins and what was presented at it."""
 
-    def __init__(self, plug: "Level", pilot: "Level", offer: "Level") -> None:
-        self._pins = (plug, pilot, offer)
+    def __init__(self, plug: "Pin", pilot: "Pin", offer: "Pin") -> None:
+        self.pins = (plug, pilot, offer)
         self.levels = 0
         self._seen = 0
         self._steady = 0
-        self._unplugged_ms = 0
+        self._presented_ms = 0
         self.identification: tuple[str, str, str] | None = None
         self.stop = ""
         self.changed: Watcher | None = None
 
     def present(self, identification: "tuple[str, str, str]") -> None:
         self.identification = identification
-        self._unplugged_ms = 0
+        self._presented_ms = time.ticks_ms()
         self.tell()
 
     def tell(self) -> None:
         if self.changed is not None:
             self.changed.set()
 
-    def poll(self) -> None:
-        plug, pilot, offer = self._pins
+    def poll(self, now_ms: int) -> bool:
+        """Look at the pins; True while a change is to be looked at again soon."""
+        plug, pilot, offer = self.pins
         seen = (
-            (_PLUG if plug.value() else 0)
-            | (_PILOT if pilot.value() else 0)
-            | (_OFFER if offer.value() else 0)
+            (0 if plug.value() else _PLUG)
+            | (0 if pilot.value() else _PILOT)
+            | (0 if offer.value() else _OFFER)
         )
         self._steady = self._steady + 1 if seen == self._seen else 1
         self._seen = seen
         if self._steady >= _STEADY_POLLS and seen != self.levels:
             self._settle(seen)
         if self.identification and not self.levels & _PLUG:
-            self._unplugged_ms += _POLL_MS
-            if self._unplugged_ms >= _EV_CONNECTION_TIMEOUT_MS:
+            waited_ms = time.ticks_diff(now_ms, self._presented_ms)
+            if waited_ms >= _EV_CONNECTION_TIMEOUT_MS:
                 self.identification = None
+        return seen != self.levels
 
     def _settle(self, levels: int) -> None:
         if self.levels & _PLUG and not levels & _PLUG:
@@ -75,6 +80,10 @@ class PinInputs:
 
     def __init__(self, places: "dict[int, Place]") -> None:
         self._places = places
+        self._notes = RingIO(1)  # that a pin has changed: an interrupt may fill it, asyncio waits
+        self._noted: Any = asyncio.StreamReader(self._notes)
+        self._armed = False
+        self._handler = self._changed
 
     def plugged(self, connector: int) -> bool:
         return bool(self._places[connector].levels & _PLUG)
@@ -109,11 +118,40 @@ class PinInputs:
             place.tell()
 
     async def run(self) -> None:
-        """Poll the pins for ever."""
+        """Follow the pins for ever."""
         while True:
+            changing = self._poll()
+            if changing or not self._armed:
+                await asyncio.sleep_ms(_POLL_MS)
+                self._arm()  # before the next look: whatever changes after it is noted
+            else:
+                await self._noted.read(1)
+
+    async def remind(self) -> None:
+        """Have the pins looked at now and then, for ever, whatever the interrupts do."""
+        while True:
+            self._notes.write(b"!")
+            await asyncio.sleep_ms(_CALM_POLL_MS)
+
+    def _poll(self) -> bool:
+        now_ms = time.ticks_ms()
+        changing = False
+        for place in self._places.values():
+            changing = place.poll(now_ms) or changing
+        return changing
+
+    def _arm(self) -> None:
+        if not self._armed:
+            self._armed = True  # before the interrupts, which may come at once
             for place in self._places.values():
-                place.poll()
-            await asyncio.sleep_ms(_POLL_MS)
+                for pin in place.pins:
+                    pin.irq(self._handler)  # either edge
+
+    def _changed(self, pin: "Pin") -> None:
+        """An interrupt's; one is enough: a pin that hums must not keep the chip busy."""
+        pin.irq(None)
+        self._armed = False
+        self._notes.write(b"!")
 
 
 class PinContactor:

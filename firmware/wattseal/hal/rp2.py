@@ -45,9 +45,9 @@ def ethernet_w5500(spi_id: int, sck: int, mosi: int, miso: int, select: int, res
     return EthernetLink(wiznet(spi, machine.Pin(select), machine.Pin(reset)))
 
 
-def input_pin(number: int) -> machine.Signal:
-    """An input that low means yes to."""
-    return machine.Signal(machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP), invert=True)
+def input_pin(number: int) -> machine.Pin:
+    """An input that an opto-coupler pulls low."""
+    return machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
 
 
 def watchdog() -> ChipWatchdog:

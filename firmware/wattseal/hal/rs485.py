@@ -2,7 +2,8 @@
 
 contracts.Serial on both chips. The loop sleeps through a long frame and holds through its last
 ten milliseconds: a meter may answer 3.5 characters after the request, and a direction pin that
-waits for another task's turn would cut the answer's head off.
+waits for another task's turn would cut the answer's head off. Reading sleeps as long as what is
+asked for takes on the wire: an RP2040 needs half a millisecond for a look that finds nothing.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import time
 from machine import UART, Pin
 from micropython import const
 
-from wattseal.hal.uart_line import UartLine
+from wattseal.hal.uart_line import nap_ms, taken
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 _HOLD_US = const(10000)  # eight bytes at 9600 baud with parity take 9.2 ms
 _LATE_US = const(20000)  # a transmitter still busy this long after the frame's time is stuck
-_POLL_MS = const(2)  # while a meter is asked: its answer takes 40 ms and more at 9600 baud
+# Between two looks: a quarter of the time already waited, so that the pace is each meter's own.
+_SHORTEST_MS = const(2)
+_LONGEST_MS = const(20)
+_GAP_MS = const(5)  # 3.5 characters at 9600 baud
 _FRAME_BYTES = const(256)  # Modbus over serial line V1.02, 2.3: the longest RTU frame
 _PARITIES = {"N": None, "E": 0, "O": 1}
 
@@ -36,11 +40,11 @@ def open_line(uart_id: int, tx: int, rx: int, direction: int, bus: "Bus") -> "Rs
     return Rs485Line(uart, Pin(direction, Pin.OUT, value=0), bits * 1000000 // bus.baud)
 
 
-class Rs485Line(UartLine):
+class Rs485Line:
     """`direction` high drives the bus; `character_us`: one character's time on the wire."""
 
     def __init__(self, uart: UART, direction: Pin, character_us: int) -> None:
-        super().__init__(uart, _POLL_MS)
+        self._uart = uart
         self._direction = direction
         self._character_us = character_us
 
@@ -60,6 +64,29 @@ class Rs485Line(UartLine):
             self._hold(start_us, frame_us)
         finally:
             self._direction.value(0)
+
+    async def read_into(self, buffer: memoryview, timeout_ms: int) -> int:
+        """As the contract has it; asleep until all of `buffer` can have come.
+
+        So the buffer is best as long as what is waited for. It is given back with what there is.
+        A wait as short as the gap before a request gives no way: what the meter before has set
+        off would make the request late by all of its time.
+        """
+        if timeout_ms <= _GAP_MS:
+            time.sleep_ms(timeout_ms)
+            return taken(self._uart, buffer)
+        start_ms = time.ticks_ms()
+        missing = min(len(buffer), _FRAME_BYTES) - self._uart.any()
+        step_ms = nap_ms(missing, self._character_us) if missing > 0 else 0
+        left_ms = timeout_ms
+        while step_ms and left_ms > 0:
+            await asyncio.sleep_ms(min(step_ms, left_ms))
+            if self._uart.any():
+                break
+            waited_ms = time.ticks_diff(time.ticks_ms(), start_ms)
+            left_ms = timeout_ms - waited_ms
+            step_ms = max(_SHORTEST_MS, min(waited_ms // 4, _LONGEST_MS))
+        return taken(self._uart, buffer)
 
     def _hold(self, start_us: int, frame_us: int) -> None:
         """Return when the last bit is out."""
