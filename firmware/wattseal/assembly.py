@@ -8,7 +8,7 @@ import sys
 import micropython
 from micropython import const
 
-from wattseal import VERSION
+from wattseal import VERSION, trouble
 from wattseal.app.connector import Connector
 from wattseal.app.greeting import Greeting
 from wattseal.app.identity import Desk, Heads
@@ -20,12 +20,14 @@ from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.app.supervisor import Supervisor, run_until_fault
 from wattseal.core import config as configuration
 from wattseal.core import models
+from wattseal.core.gate import Gate
 from wattseal.drivers import config_file
 from wattseal.drivers.checkpoint import Checkpoints
 from wattseal.drivers.file_journal import FileJournal
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
 from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_meter import ModbusMeter
+from wattseal.drivers.modbus_quiet import Quiet
 from wattseal.drivers.mqtt_link import MqttError
 from wattseal.drivers.mqtt_session import MqttSession
 
@@ -56,6 +58,9 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         print("wattseal:", fault)
         board_module.cannot_start()
         return
+    gc.collect()
+    # The fuller a heap, the sooner it must be collected, or it falls to pieces.
+    gc.threshold(min(32768, gc.mem_free() // 4))  # 32768: as in main.py
     run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, board.reset)
 
 
@@ -71,7 +76,6 @@ class Firmware:
         self.journal = FileJournal(board.data_dir + "/journal")
         self.checkpoints = Checkpoints(board.data_dir)
         self.appended = asyncio.Event()
-        self.recorder = Recorder(self.journal, signer, os.urandom, self.appended)
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         rows = self.models = {row.meter: models.MODELS[row.meter] for row in config.connectors}
         models.forget(sys.modules)
@@ -79,8 +83,11 @@ class Firmware:
             ModbusBus(serial, gap_ms=_gap_ms(config, number, rows))
             for number, serial in enumerate(board.serials)
         ]
+        self.recorder = Recorder(
+            self.journal, signer, os.urandom, self.appended, Quiet(self.buses)
+        )
         self.points = [
-            MeterPoint(ModbusMeter(self.buses[row.bus], row.unit, rows[row.meter], board.clock))
+            _point(row, self.buses[row.bus], rows[row.meter], board.clock)
             for row in config.connectors
         ]
         self.samplers = _samplers(config, self.points, board.clock)
@@ -89,7 +96,7 @@ class Firmware:
             for row, point in zip(config.connectors, self.points)
         ]
         self.greeting = Greeting(
-            self.journal, signer, self.samplers, board.clock, VERSION, self.counts
+            self.journal, signer, self.samplers, board.clock, VERSION, lambda: trouble.counts(self)
         )  # fmt: skip
         self.publisher = self._publisher(config, signer)
         self.live = Live(
@@ -108,21 +115,6 @@ class Firmware:
         if board.console is not None and board.controls is not None:
             tasks.append(self._console(board.console, board.controls))
         await Supervisor(tasks, self.samplers, board.watchdog).run()
-
-    def counts(self) -> "dict[str, int]":
-        """How often what went wrong since the start, for `status`; only what did."""
-        found = dict(self.journal.counters)
-        for bus in self.buses:
-            for name, count in bus.counters.items():
-                found["bus_" + name] = found.get("bus_" + name, 0) + count
-        found["bus_ok"] = 0  # the one that is no fault
-        found["messages_ignored"] = self.publisher.ignored
-        found["acks_unsaved"] = self.publisher.unsaved_acks
-        found["self_checks_failed"] = self.recorder.self_check_failures
-        found["starts_refused"] = sum([connector.refused for connector in self.connectors])
-        found["checkpoints_refused"] = self.open_sessions.unkept
-        found["begins_unreadable"] = self.open_sessions.unreadable
-        return {name: count for name, count in found.items() if count}
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""
@@ -167,6 +159,13 @@ class Firmware:
             self.greeting, config.ack == "broker", _random_below, _log,
         )  # fmt: skip
         return publisher
+
+
+def _point(
+    row: "configuration.Connector", bus: ModbusBus, model: "models.Model", clock: "Clock"
+) -> MeterPoint:
+    gate = Gate(row.p_max_w, model.step_mwh, model.rollover_mwh)
+    return MeterPoint(ModbusMeter(bus, row.unit, model, clock), gate)
 
 
 def _gap_ms(config: configuration.Config, bus: int, rows: "dict[str, models.Model]") -> int:

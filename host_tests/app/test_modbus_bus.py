@@ -82,6 +82,22 @@ class TestFaults(unittest.TestCase):
         got, bus, _ = asked([(9 + 40 * i, GOOD[i : i + 1]) for i in range(len(GOOD))])
         self.assertEqual(got, [VALUE])
 
+    def test_waits_for_as_many_bytes_as_are_missing(self):
+        """By the buffer's length a line knows how long it may sleep."""
+        line = answering([(9, GOOD[:4]), (20, GOOD[4:])])
+        bus = bus_on(line)
+        whole_read = line.read_into
+        waits = []
+
+        async def watched(buffer, timeout_ms):
+            waits.append((len(buffer), timeout_ms))
+            return await whole_read(buffer, timeout_ms)
+
+        line.read_into = watched
+        self.assertEqual(run(ask(bus)), VALUE)
+        self.assertEqual(waits[-3:-1], [(9, TIMEOUT_MS), (5, 50)])
+        self.assertEqual(waits[-1][1], 0)  # a look at what may stand behind
+
     def test_the_longest_reply_is_taken(self):
         line = answering([(9, reply(7, 4, *range(250)))])
         bus = bus_on(line)

@@ -6,6 +6,7 @@ import unittest
 from fakes import FakeClock, FakeMeter, settle
 
 from wattseal.app.sampler import MeterPoint, Sampler
+from wattseal.core.gate import Gate
 from wattseal.core.reading import MeterFault
 
 
@@ -15,7 +16,7 @@ def play(scenario):
     async def main():
         clock = FakeClock()
         meter = FakeMeter(clock)
-        point = MeterPoint(meter)
+        point = MeterPoint(meter, Gate(10**9, lambda _: 0))
         sampler = Sampler([point], clock)
         task = asyncio.create_task(sampler.run())
         try:

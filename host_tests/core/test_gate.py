@@ -9,14 +9,18 @@ from wattseal.core.reading import Reading
 P_MAX_W = 22000
 STEP_MWH = 10000  # 0.01 kWh
 MODULUS_MWH = 10**12  # 999,999.99 kWh and one step
-SECOND_MWH = 6111  # 22 kW for a second, cut
+SECOND_MWH = 14666  # 1.2 x 22 kW for a second and the meter's own, cut
+
+
+def step(_energy_mwh):
+    return STEP_MWH
 
 
 def reading(energy_mwh, at_ms):
     return Reading(energy_mwh, 0, at_ms, 0, "S")
 
 
-GATE = Gate(P_MAX_W, STEP_MWH, MODULUS_MWH)
+GATE = Gate(P_MAX_W, step, MODULUS_MWH)
 BEFORE = reading(5 * 10**9, 1000)
 
 
@@ -32,13 +36,16 @@ class TestPasses(unittest.TestCase):
         self.assertFalse(GATE.passes(BEFORE, after(-1)))
 
     def test_silence_leaves_time_for_more(self):
-        hour = 3600000
-        self.assertTrue(GATE.passes(BEFORE, after(P_MAX_W * 1000 + STEP_MWH, hour)))
-        self.assertFalse(GATE.passes(BEFORE, after(P_MAX_W * 1000 + STEP_MWH + 1, hour)))
+        hour = 3600000 - 1000  # and the meter's own second
+        most = P_MAX_W * 1200 + STEP_MWH
+        self.assertTrue(GATE.passes(BEFORE, after(most, hour)))
+        self.assertFalse(GATE.passes(BEFORE, after(most + 1, hour)))
 
-    def test_no_time_no_energy_but_a_step(self):
-        self.assertTrue(GATE.passes(BEFORE, after(STEP_MWH, 0)))
-        self.assertFalse(GATE.passes(BEFORE, after(STEP_MWH + 1, 0)))
+    def test_the_step_is_the_one_of_the_register_as_it_is_now(self):
+        by = Gate(0, lambda energy_mwh: 7 if energy_mwh >= 1000 else 3)
+        for now_mwh, passes in ((999 + 3, True), (999 + 7, True), (999 + 8, False)):
+            self.assertEqual(by.passes(reading(999, 0), reading(now_mwh, 1000)), passes)
+        self.assertFalse(by.passes(reading(990, 0), reading(994, 1000)))
 
 
 class TestCause(unittest.TestCase):
@@ -62,7 +69,7 @@ class TestCause(unittest.TestCase):
 
     def test_the_last_digit_is_passed_at_each_width(self):
         for modulus_mwh in (10**12, 10**11, 2**32 * 1000, 2**31 * 1000, 2**24 * 1000, 10**9):
-            by = Gate(P_MAX_W, STEP_MWH, modulus_mwh)
+            by = Gate(P_MAX_W, step, modulus_mwh)
             before = reading(modulus_mwh - STEP_MWH, 5000)
             for now_mwh in (0, SECOND_MWH):
                 cause = self.cause(now_mwh, now_mwh, before=before, by=by)
@@ -72,7 +79,7 @@ class TestCause(unittest.TestCase):
 
     def test_without_a_modulus_nothing_rolls_over(self):
         before = reading(10**12 - 1, 5000)
-        by = Gate(P_MAX_W, STEP_MWH)
+        by = Gate(P_MAX_W, step)
         self.assertEqual(self.cause(0, 0, before=before, by=by), gate.RESET)
 
     def test_another_meter_is_a_swap_whatever_it_shows(self):

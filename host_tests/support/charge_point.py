@@ -27,6 +27,11 @@ from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.recorder import Recorder
 from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core import config, models, ocmf
+from wattseal.core.gate import Gate
+
+P_MAX_W = 22000
+STEP_MWH = 1000
+MODULUS_MWH = 10**12  # 999,999.999 kWh and one step
 
 
 class ChargePoint:
@@ -57,7 +62,10 @@ class ChargePoint:
 
     def boot(self):
         self.power.on = True
-        self.points = [MeterPoint(meter) for meter in self.meters]
+        self.points = [
+            MeterPoint(meter, Gate(P_MAX_W, lambda _: STEP_MWH, MODULUS_MWH))
+            for meter in self.meters
+        ]
         self.boot_recorder()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         self.open_sessions.scan()
@@ -65,9 +73,12 @@ class ChargePoint:
         parts = [Sampler(self.points, self.clock)] + self.connectors
         self._tasks = [asyncio.create_task(_quietly(part.run())) for part in parts]
 
+    async def quiet(self):
+        await asyncio.sleep(0)
+
     def boot_recorder(self):
         self.appended = asyncio.Event()
-        self.recorder = Recorder(self.journal, self.signer, self.random, self.appended)
+        self.recorder = Recorder(self.journal, self.signer, self.random, self.appended, self.quiet)
 
     def _connector(self, number, point):
         row = config.Section()

@@ -60,11 +60,12 @@ class FakeClock:
 class FakeMeter:
     """contracts.Meter; `fault` is an OCMF ST or "", `slow_ms` how long a read takes.
 
-    `identity_fault`: as `fault`, but the registers can be read."""
+    `identity_fault`: as `fault`, but the registers can be read. `once_mwh`: one wrong answer."""
 
     def __init__(self, clock, serial="S1"):
         self.clock = clock
         self.energy_mwh = 1000000
+        self.once_mwh = None
         self.power_w = 0
         self.serial = serial
         self.fault = ""
@@ -79,9 +80,10 @@ class FakeMeter:
         if self.fault:
             raise MeterFault(self.fault)
         clock = self.clock
-        return Reading(
-            self.energy_mwh, self.power_w, clock.now_ms(), clock.utc_ms(), clock.state()
-        )
+        energy_mwh, self.once_mwh = self.once_mwh, None
+        if energy_mwh is None:
+            energy_mwh = self.energy_mwh
+        return Reading(energy_mwh, self.power_w, clock.now_ms(), clock.utc_ms(), clock.state())
 
     async def identify(self):
         if self.fault or self.identity_fault:

@@ -24,6 +24,7 @@ MAX_S = 300.0
 DEVICE = "w0123456789abcde"
 _FIRST_S, _STAGGER_S = 4.0, 5.0  # the first car of each bay
 _CHARGE_S, _PARK_S = 9.0, 2.0
+_P_MAX_W = 30_000_000  # an hour's energy in seconds
 _REGISTER_MWH = 12_345_678_000
 _CUT_FROM_S, _CUT_EVERY_S, _CUT_OFF_S = 12.0, 15.0, 0.3
 _CUT_FRACTIONS = (0.1, 0.5, 0.9, 0.3, 0.7)
@@ -135,7 +136,7 @@ def _provisioned(meters: dict[int, SimMeter], more: dict) -> dict[str, bytes]:
         **more,
         "buses": [{"baud": 9600, "parity": "N", "stop_bits": 1}],  # the emulated line's
         "connectors": [
-            {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": 350000, **m.configured()}
+            {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": _P_MAX_W, **m.configured()}
             for n, m in meters.items()
         ],
         "broker": {"host": "gateway", "tls": "plain-text-accepted"},

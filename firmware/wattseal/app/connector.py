@@ -9,7 +9,8 @@ from micropython import const
 
 from wattseal.app.demand import Demand
 from wattseal.app.recorder import NotFit
-from wattseal.core import bill
+from wattseal.app.register import Register
+from wattseal.core import bill, gate
 from wattseal.core.journal_frame import JournalFull
 from wattseal.core.ocmf import OcmfError
 from wattseal.core.reading import MeterFault
@@ -57,7 +58,7 @@ class Connector:
         self._log = log
         self.session: Session | None = None
         self._begun_as = 0  # pagination of the session's begin record
-        self._foreign = False  # another meter than at the begin has answered
+        self._register = Register(point, heads)
         self.refused = 0
         self.refusal = ""  # why the start that is asked for is refused now
 
@@ -80,6 +81,7 @@ class Connector:
             return
         session, self._head, self._identification = found
         self.session = session
+        self._register.begin(self._head)
         await self._end(session, "P")
 
     async def _begin(self, presented: "Presented") -> "Session | None":
@@ -89,11 +91,13 @@ class Connector:
         """
         try:
             reading, identity = await self.point.identified(_START_SAMPLES)
+            head = self._heads.head(identity)
+            self._register.begin(head)
             if not self._demand.still(presented):
                 self.refusal = ""
                 return None
             session = Session(self._desk.session_id(), self.id, reading)
-            head, who = self._heads.head(identity), self._desk.pseudonym(presented)
+            who = self._desk.pseudonym(presented)
             pagination = await self._recorder.record(session, head, who, bill.BEGIN)
         except MeterFault as fault:
             return await self._refuse("the meter did not answer (%s)" % fault.st)
@@ -104,8 +108,8 @@ class Connector:
         except OSError as fault:
             return await self._refuse("the journal cannot be written (%s)" % fault)
         self.session, self._head, self._identification = session, head, who
-        self._begun_as, self._foreign, self.refusal = pagination, False, ""
-        self._keep(session)
+        self._begun_as, self.refusal = pagination, ""
+        await self._keep(session)
         self._say(session, "begun", pagination)
         if not self._end_reason():
             self._contactor.close(self.id)
@@ -133,7 +137,7 @@ class Connector:
             seen = self.point.samples
             unkept = self._observe(session) or unkept
             if unkept and seen >= keep_from:
-                self._keep(session)
+                await self._keep(session)
                 unkept, keep_from = False, seen + _KEEP_SAMPLES
 
     def _observe(self, session: Session) -> bool:
@@ -141,8 +145,7 @@ class Connector:
         point = self.point
         reading, identity = point.latest, point.identity
         if point.faults_in_row == 0 and reading and identity:
-            if self._heads.serial(identity) != self._head.ms:
-                self._foreign = True
+            if self._register.breaks(session, reading, identity):
                 return False
             requesting = self._inputs.requesting(self.id)
             return bool(session.observe(reading, requesting, self._inputs.offering(self.id)))
@@ -153,7 +156,7 @@ class Connector:
 
     def _end_reason(self) -> str:
         """The OCMF TX that ends the session now, or "" while it goes on."""
-        return "A" if self._foreign else self._demand.end()
+        return "A" if self._register.broken else self._demand.end()
 
     async def _end(self, session: Session, tx: str) -> None:
         """Contactor open, then the end reading; one closing record whatever the meter does."""
@@ -161,9 +164,10 @@ class Connector:
         reason = ""
         try:
             reading, identity = await self.point.identified(self._end_samples)
-            if self._foreign or self._heads.serial(identity) != self._head.ms:
-                session.end_without_meter(tx, "X")
-                reason = "meter_changed"
+            broken = self._register.breaks(session, reading, identity)
+            if broken:
+                session.end_without_meter(tx, gate.status(broken))
+                reason = "meter_" + broken
             else:
                 session.end(reading, tx)
         except MeterFault as fault:
@@ -171,6 +175,7 @@ class Connector:
             reason = "meter_fault_" + fault.st
         kind = bill.NOT_BILLABLE if reason else bill.SESSION
         pagination = await self._record_end(session, kind, reason)
+        await self._recorder.quiet()
         self._open_sessions.forget(self.id)
         self._say(session, "ended (%s)" % tx, pagination)
         self.session = None
@@ -187,15 +192,19 @@ class Connector:
             except OSError as fault:
                 why = "the journal (%s)" % fault
             self._log("connector %d: the end record waits for %s" % (self.id, why))
-            until = self.point.samples + _RETRY_SAMPLES
-            while self.point.samples < until:
-                await self._demand.changed()
+            await self._pause()
+
+    async def _pause(self) -> None:
+        until = self.point.samples + _RETRY_SAMPLES
+        while self.point.samples < until:
+            await self._demand.changed()
 
     def _say(self, session: Session, what: str, pagination: int) -> None:
-        session_id = session.session_id
-        self._log("connector %d: session %s %s, T%d" % (self.id, session_id, what, pagination))
+        told = (self.id, session.session_id, what, pagination)
+        self._log("connector %d: session %s %s, T%d" % told)
 
-    def _keep(self, session: Session) -> None:
+    async def _keep(self, session: Session) -> None:
+        await self._recorder.quiet()
         self._open_sessions.keep(
             self.id, self._begun_as, session, self._head, self._identification
         )

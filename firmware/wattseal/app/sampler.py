@@ -8,11 +8,13 @@ import asyncio
 
 from micropython import const
 
+from wattseal.core import gate
 from wattseal.core.reading import MeterFault
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.contracts import Clock, Meter, Watcher
+    from wattseal.core.gate import Gate
     from wattseal.core.reading import Identity, Reading
 
 
@@ -22,10 +24,18 @@ class MeterPoint:
     `latest` keeps the reading with the time it was taken; a fault leaves it as it is and counts up
     `faults_in_row`, so that nobody takes an old value for a new one. After a fault the meter must
     say again who it is: with `faults_in_row` 0 `latest` is of the meter that `identity` names.
+
+    A reading that cannot follow on the one before it is read again and has a cause (core.gate).
+    Unless that was a glitch, nothing can be booked across it: `breaks` goes up.
     """
 
-    def __init__(self, meter: "Meter") -> None:
+    def __init__(self, meter: "Meter", judge: "Gate") -> None:
         self.meter = meter
+        self._judge = judge
+        self._named: Identity | None = None  # the newest, kept over faults
+        self.breaks = 0
+        self.broken = ""  # the cause of the newest break
+        self.doubted: dict[str, int] = {}  # how often, by cause
         self.latest: Reading | None = None
         # None from a fault until the meter has identified itself again
         self.identity: Identity | None = None
@@ -55,9 +65,12 @@ class MeterPoint:
         """Read once. The identity comes after the reading, so that the reading is on time."""
         asked = self._asked  # who asks later is served by the next sample
         try:
-            reading = self.latest = await self.meter.read()
+            reading = await self.meter.read()
+            if self.latest and not self._judge.passes(self.latest, reading):
+                reading = await self._settle(self.latest, reading)
+            self.latest = reading
             if asked or self.identity is None:
-                self.identity = await self.meter.identify()
+                self.identity = self._named = await self.meter.identify()
             if asked:
                 asked.answer = (reading, self.identity)
             self.faults_in_row = 0
@@ -72,6 +85,24 @@ class MeterPoint:
             asked.tried.set()
         for watcher in self.watchers:
             watcher.set()
+
+    async def _settle(self, before: "Reading", doubted: "Reading") -> "Reading":
+        """What the register shows when it is read again, by a meter that says who it is.
+
+        MeterFault when that settles nothing.
+        """
+        identity = await self.meter.identify()
+        again = await self.meter.read()
+        same_meter = self._named is None or identity.serial == self._named.serial
+        cause = self._judge.cause(before, doubted, again, same_meter)
+        self.doubted[cause] = self.doubted.get(cause, 0) + 1
+        if cause == gate.UNSETTLED:
+            raise MeterFault("O")
+        if cause != gate.GLITCH:
+            self.breaks += 1
+            self.broken = cause
+        self.identity = self._named = identity
+        return again
 
 
 class _Asked:

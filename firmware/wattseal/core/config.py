@@ -41,7 +41,7 @@ CONNECTOR = (
     ("unit", "int", None, 1, 247),
     ("serial", "field", "", 0, 50),  # for a meter that cannot tell its own
     ("evse_id", "field", "", 0, 40),
-    ("p_max_w", "int", 22000, 1000, 1000000),
+    ("p_max_w", "int", 22000, 1000, 30000000),
 )
 BROKER = (
     ("host", "str", REQUIRED, 1, 253),

@@ -7,11 +7,9 @@ point operations, randomises the coordinates, blinds the inversions and adds fre
 
 from micropython import const
 
-from wattseal.core import der, p256_native
+from wattseal.core import der
 from wattseal.core.p256 import CurveError, N, P, inverse_steps, is_public_key
 from wattseal.core.p256_comb import multiply_steps
-from wattseal.core.p256_wnaf import double_multiply_steps
-from wattseal.core.rfc6979 import nonce_steps
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -34,9 +32,13 @@ def sign_steps(
     """
     z, blind = _nonzero(blinding[:32]), _nonzero(blinding[32:])
     if native:
+        from wattseal.core import p256_native  # imported late, as in p256_comb
+
         k = p256_native.nonce(native, private_key, digest, extra)
     else:
-        k = yield from nonce_steps(private_key, digest, extra)
+        from wattseal.core import rfc6979
+
+        k = yield from rfc6979.nonce_steps(private_key, digest, extra)
     x, _, zz, _ = yield from multiply_steps(k, table, z, native)
     if zz != 1:
         x = x * (yield from inverse_steps(zz, P)) % P  # z has blinded it
@@ -94,6 +96,8 @@ def verify_numbers(
     x, y = _halves(public_key)
     if len(public_key) != 64 or not is_public_key(x, y) or not (0 < r < N and 0 < s < N):
         return False
+    from wattseal.core.p256_wnaf import double_multiply_steps  # imported late: few devices verify
+
     w = yield from inverse_steps(s, N)
     u1 = int.from_bytes(digest, "big") * w % N
     x, _, zz, _ = yield from double_multiply_steps(u1, r * w % N, x, y)

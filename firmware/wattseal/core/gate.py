@@ -1,30 +1,44 @@
 """Judges each step of a billing register; must never pass one that no energy explains.
 
-0 <= step <= Pmax x time + one step of the register. What does not pass is read again, together
-with the meter's identity, and then has a cause. Only a glitch leaves the register as it was.
+0 <= step <= 1.2 x Pmax x time + one step of the register. A meter brings its registers up to date
+about once a second, so that two readings may be of moments a second further apart than they are
+themselves. What does not pass is read again, together with the meter's identity, and then has a
+cause. Only a glitch leaves the register as it was.
 """
 
 from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
     from wattseal.core.reading import Reading
 
 GLITCH = "glitch"  # the first answer was wrong; the second one goes on where the register was
 ROLLOVER = "rollover"  # it has passed its last digit
 RESET = "reset"  # it has gone back
 JUMP = "jump"  # it has gone ahead by more than the connection can carry
-SWAP = "swap"  # another meter answers
+SWAP = "changed"  # another meter answers
 UNSETTLED = "unsettled"  # two readings that do not agree with each other either
 
-_MS_PER_HOUR = const(3600000)
+_UPDATE_MS = const(1000)
+# mWh = W x ms / 3,600, and a fifth more: 253 V are no fault
+_NUMERATOR = const(12)
+_DENOMINATOR = const(36000)
+
+
+def status(cause: str) -> str:
+    """OCMF's `ST` of the error event: exchanged, out of range, or another error."""
+    return "X" if cause == SWAP else "O" if cause == ROLLOVER else "E"
 
 
 class Gate:
-    """`p_max_w`: what the connection carries; `step_mwh`: of the register; `modulus_mwh`: where
-    it begins anew, 0 for unknown."""
+    """`p_max_w`: what the connection carries; `step_mwh(energy_mwh)`: of the register, there;
+    `modulus_mwh`: where it begins anew, 0 for unknown."""
 
-    def __init__(self, p_max_w: int, step_mwh: int, modulus_mwh: int = 0) -> None:
+    def __init__(
+        self, p_max_w: int, step_mwh: "Callable[[int], int]", modulus_mwh: int = 0
+    ) -> None:
         self._p_max_w = p_max_w
         self._step_mwh = step_mwh
         self._modulus_mwh = modulus_mwh
@@ -52,6 +66,6 @@ class Gate:
         return RESET
 
     def _fits(self, step_mwh: int, before: "Reading", after: "Reading") -> bool:
-        elapsed_ms = after.at_ms - before.at_ms
-        most_mwh = self._p_max_w * 1000 * elapsed_ms // _MS_PER_HOUR + self._step_mwh
-        return 0 <= step_mwh <= most_mwh
+        elapsed_ms = after.at_ms - before.at_ms + _UPDATE_MS
+        most_mwh = self._p_max_w * elapsed_ms * _NUMERATOR // _DENOMINATOR
+        return 0 <= step_mwh <= most_mwh + self._step_mwh(after.energy_mwh)

@@ -7,6 +7,7 @@ SUSPENDED (the charger offers nothing) and END.
 
 from micropython import const
 
+from wattseal.core.entry import Entry
 from wattseal.core.segments import Segments, restored
 
 TYPE_CHECKING = const(False)
@@ -29,20 +30,6 @@ _STEP_MS = const(2000)  # a wall clock that moved more than this against the tic
 
 class SessionError(Exception):
     """A call that the session's state forbids."""
-
-
-class Entry:
-    """One OCMF reading. `energy_wh` is None in an error event that has no value of its own."""
-
-    def __init__(
-        self, utc_ms: int, time_state: str, tx: str, energy_wh: "int | None", ef: str, st: str
-    ) -> None:
-        self.utc_ms = utc_ms
-        self.time_state = time_state
-        self.tx = tx
-        self.energy_wh = energy_wh
-        self.ef = ef
-        self.st = st
 
 
 class Session:
@@ -70,6 +57,13 @@ class Session:
     def segments(self) -> "list[list[int | str]]":
         """The finished ones, as the record's XS has them: [offset_s, wh, state]."""
         return self._segments.rows()
+
+    @property
+    def newest_wh(self) -> "int | None":
+        """The newest good register value; after a restart, the newest that was kept."""
+        if self._newest:
+            return self._newest.energy_wh
+        return [e.energy_wh for e in self.entries if e.energy_wh is not None][-1]
 
     def observe(self, reading: "Reading", requesting: bool, offering: bool) -> str:
         """Take one good reading of a running session; returns the new state's letter or ""."""
@@ -104,6 +98,15 @@ class Session:
         self.entries.append(Entry(utc_ms, time_state, "X", None, self.ef, st))
         return True
 
+    def register_broken(self, at_ms: int, utc_ms: int, time_state: str, st: str) -> None:
+        """No register value from here on belongs to the one that the session began with.
+
+        `st` is the OCMF reading status of the error event. The session can only end without meter.
+        """
+        self.ef = "Et" if "t" in self.ef else "E"
+        utc_ms, time_state = self._time(at_ms, utc_ms, time_state)
+        self.entries.append(Entry(utc_ms, time_state, "X", None, self.ef, st))
+
     def tariff_change(self, reading: "Reading") -> None:
         """A reading taken at a price boundary (TX=T)."""
         self._newest = reading
@@ -128,10 +131,9 @@ class Session:
         self._require_open(tx)
         self.ef = "Et"
         if self._newest is None:
-            known = [e for e in self.entries if e.energy_wh is not None][-1]
             newest = self.entries[-1]
             self.entries.append(
-                Entry(newest.utc_ms, newest.time_state, tx, known.energy_wh, self.ef, st)
+                Entry(newest.utc_ms, newest.time_state, tx, self.newest_wh, self.ef, st)
             )
         else:
             self._add(self._newest, tx)

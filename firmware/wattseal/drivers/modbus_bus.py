@@ -60,6 +60,11 @@ class ModbusBus:
         self._echoes = False
         self.counters: dict[str, int] = dict.fromkeys(modbus.VERDICTS + _OUTCOMES, 0)
 
+    @property
+    def asking(self) -> bool:
+        """A request is under way."""
+        return self._lock.locked()
+
     async def read(
         self, unit: int, function: int, address: int, registers: int, latency_ms: int
     ) -> memoryview:
@@ -157,31 +162,38 @@ class ModbusBus:
         count = 0
         wait_ms = self._timeout_ms
         echo_bytes = asked_bytes  # 0 once the echo is behind us
-        while count < self._expected(count) or self._may_be_echo(count, echo_bytes):
-            got = await self._serial.read_into(self._view[count:], wait_ms)
+        while True:
+            missing = self._missing(count, echo_bytes)
+            if not missing:  # what stands behind the frame spoils it
+                return count + await self._serial.read_into(self._view[count:], 0)
+            got = await self._serial.read_into(self._view[count : count + missing], wait_ms)
             if not got:
-                break
+                return count
             count += got
             self._heard_ms = now = time.ticks_ms()
             wait_ms = _SILENCE_MS
             if echo_bytes and self._is_echo(count, echo_bytes):
                 count = self._drop(echo_bytes, count)
                 echo_bytes = 0
-                if not count:
-                    wait_ms = self._timeout_ms
+                wait_ms = _SILENCE_MS if count else self._timeout_ms
             limit_ms = self._timeout_ms + _CHARACTER_MS * (asked_bytes + self._expected(count))
             if time.ticks_diff(now, self._asked_ms) >= limit_ms:
-                break  # bytes that drip for ever
-        return count
+                return count  # bytes that drip for ever
+
+    def _missing(self, count: int, echo_bytes: int) -> int:
+        """How many bytes are still to come, as far as those that are here tell.
+
+        A reply may be shorter than the request: so far it is the beginning of an echo.
+        """
+        missing = self._expected(count) - count
+        if missing <= 0 < count < echo_bytes and self._repeats(count):
+            return echo_bytes - count
+        return max(0, missing)
 
     def _expected(self, count: int) -> int:
         return self._framing.OVERHEAD + modbus.reply_bytes(
             self._request, self._reply, self._at, count - self._at
         )
-
-    def _may_be_echo(self, count: int, echo_bytes: int) -> bool:
-        """A reply may be shorter than the request: so far it is the request's beginning."""
-        return 0 < count < echo_bytes and self._repeats(count)
 
     def _is_echo(self, count: int, echo_bytes: int) -> bool:
         """The transceiver's own receiver was on: the request comes back byte for byte.

@@ -9,6 +9,8 @@ Held byte for byte for PyPI's 1.3.4 and for micropython-lib's present one (with 
 from micropython import const
 from umqtt import simple
 
+from wattseal.drivers.mqtt_wire import Wire
+
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, TypedDict
@@ -28,59 +30,6 @@ _MAX_STRING = 65535  # MQTT 3.1.1 clause 1.5.3
 MAX_FILTER_BYTES = 122
 _DUP = 0x08
 _LARGEST_HEADER = 4 + 2 + 2  # type and remaining length, topic length, packet id
-
-
-class Wire:
-    """What umqtt.simple takes for its socket, and for the module that makes sockets."""
-
-    def __init__(self, capacity: int) -> None:
-        self.capacity = capacity
-        self._out = memoryview(bytearray(capacity))
-        self._length = 0
-        self._reply = b""
-        self._position = 0
-
-    def begin(self, reply: "bytes | bytearray | memoryview" = b"") -> None:
-        """Forget what was written; the next reads give `reply`."""
-        self._length = 0
-        self._reply = reply
-        self._position = 0
-
-    def written(self) -> memoryview:
-        """Everything written since `begin`; valid until the next one."""
-        return self._out[: self._length]
-
-    def write(self, data: bytes, size: "int | None" = None) -> int:
-        size = len(data) if size is None else size
-        end = self._length + size
-        if end > self.capacity:
-            raise ValueError("MQTT packet longer than its buffer of %d bytes" % self.capacity)
-        self._out[self._length : end] = data if size == len(data) else memoryview(data)[:size]
-        self._length = end
-        return size
-
-    def read(self, size: int) -> bytes:
-        start = self._position
-        self._position = start + size
-        return bytes(self._reply[start : self._position])
-
-    def socket(self) -> "Wire":
-        return self
-
-    def getaddrinfo(self, _host: str, _port: int) -> "tuple[tuple[None]]":
-        return ((None,),)
-
-    def connect(self, _address: None) -> None:
-        """There is nobody to connect to."""
-
-    def setblocking(self, _flag: bool) -> None:
-        """Reads and writes in memory never block."""
-
-    def settimeout(self, _seconds: None) -> None:
-        """Reads and writes in memory never block."""
-
-    def close(self) -> None:
-        """The real stream is closed by the session."""
 
 
 class MqttCodec:
@@ -136,8 +85,10 @@ class MqttCodec:
         dup: bool = False,
     ) -> memoryview:
         """PUBLISH with QoS 1 and this packet id, with QoS 0 when it is 0."""
-        if publish_bytes(topic, payload) > self._wire.capacity:
+        size = publish_bytes(topic, payload)
+        if size > self._wire.capacity:
             raise ValueError("MQTT payload of %d bytes is too long" % len(payload))
+        self._wire.make_room(size)
         self._prime(0x40, 2, pid)
         self._encoder.publish(_topic(topic), payload, bool(retain), 1 if pid else 0)
         packet = self._wire.written()

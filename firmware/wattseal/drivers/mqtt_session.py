@@ -36,7 +36,7 @@ class MqttSession:
 
     def __init__(
         self, open_stream: "OpenStream", client_id: bytes, *, window: int = 8,
-        window_bytes: int = 4096, incoming_bytes: int = 4096, connect_timeout_ms: int = 15000,
+        window_bytes: int = 4096, incoming_bytes: int = 1024, connect_timeout_ms: int = 15000,
         write_timeout_ms: int = 10000, on_message: "OnMessage | None" = None,
         on_puback: "Callable[[int, Any], None] | None" = None, **login: "Unpack[Login]",
     ) -> None:  # fmt: skip

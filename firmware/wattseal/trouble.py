@@ -1,0 +1,26 @@
+"""What went wrong since the start, gathered from all parts for `status`; mends nothing."""
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.assembly import Firmware
+
+
+def counts(firmware: "Firmware") -> "dict[str, int]":
+    """How often what went wrong since the start, for `status`; only what did."""
+    found = dict(firmware.journal.counters)
+    for bus in firmware.buses:
+        for name, count in bus.counters.items():
+            found["bus_" + name] = found.get("bus_" + name, 0) + count
+    found["bus_ok"] = 0  # the one that is no fault
+    for point in firmware.points:
+        for cause, count in point.doubted.items():
+            found["meter_" + cause] = found.get("meter_" + cause, 0) + count
+    found["messages_ignored"] = firmware.publisher.ignored
+    found["acks_unsaved"] = firmware.publisher.unsaved_acks
+    found["self_checks_failed"] = firmware.recorder.self_check_failures
+    found["starts_refused"] = sum([connector.refused for connector in firmware.connectors])
+    found["checkpoints_refused"] = firmware.open_sessions.unkept
+    found["begins_unreadable"] = firmware.open_sessions.unreadable
+    return {name: count for name, count in found.items() if count}
