@@ -1,5 +1,6 @@
 """The hal's modules, imported afresh on a recorded chip for every test."""
 
+import gc
 import importlib.util
 import sys
 
@@ -23,6 +24,9 @@ class Bench:
         for name, module in chips.modules(self.chip).items():
             self._monkeypatch.setitem(sys.modules, name, module)
         self._monkeypatch.setattr(micropython, "RingIO", chip_streams.RingIO, raising=False)
+        for name in ("mem_free", "threshold"):
+            heap = getattr(self.chip, name)
+            self._monkeypatch.setattr(gc, name, heap, raising=False)
         for name in [n for n in sys.modules if n.startswith("wattseal.hal") or n == "board"]:
             self._monkeypatch.delitem(sys.modules, name)
         return self.chip

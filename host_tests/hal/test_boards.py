@@ -39,6 +39,14 @@ def test_builds_everything_the_firmware_asks_of_a_board(bench, name):
     asyncio.run(board.ready())
 
 
+@pytest.mark.parametrize(("free_bytes", "threshold"), [(130000, 32768), (22000, 11000)])
+def test_a_small_heap_is_collected_before_it_is_full(bench, free_bytes, threshold):
+    board = bench.board("RPI_PICO").build(config(1))
+    bench.chip.free_bytes = free_bytes
+    asyncio.run(board.ready())
+    assert bench.chip.names()[-1] == ("gc.threshold", threshold)
+
+
 @each_board
 def test_no_output_is_ever_high_while_the_board_is_built(bench, name):
     module = bench.board(name)

@@ -8,6 +8,7 @@ Time moves by `sleep_ms`, by waiting for a stream, by `advance` and by a busy wa
 import asyncio
 import types
 
+from chip_network import Nic
 from chip_streams import StreamReader
 
 TICKS_PERIOD = 1 << 30  # as on ESP32 and RP2
@@ -29,11 +30,18 @@ class Chip:
             gmtime=self.gmtime,
             sleep_ms=self._sleep_ms,
         )
+        self.free_bytes = 130000
         self.naps = 0  # how often a task has slept, or waited for a stream
         self.asyncio = types.SimpleNamespace(
             sleep_ms=self.sleep_ms, Event=asyncio.Event, TimeoutError=asyncio.TimeoutError,
             StreamReader=lambda stream: StreamReader(self, stream), wait_for_ms=self.wait_for_ms,
         )  # fmt: skip
+
+    def mem_free(self):
+        return self.free_bytes
+
+    def threshold(self, count):
+        self.log("gc.threshold", count)
 
     def log(self, *what):
         self.calls.append(((self.us - self.start_us) // 1000, *what))
@@ -179,46 +187,6 @@ class Wdt:
 
     def feed(self):
         self.chip.log("wdt.feed")
-
-
-class Nic:
-    """network.WLAN, LAN or WIZNET5K: logs its calls, joins when `joins` says so."""
-
-    IF_STA, PM_NONE = 0, 0
-    chip = None
-    joins = [True]  # one entry for each connect; the last one repeats
-    refusals = []  # OSErrors that the next calls raise
-
-    def __init__(self, *arguments, **settings):
-        self.chip.log("nic", arguments, settings)
-        self.on = False
-        self.up = False
-
-    def active(self, on=None):
-        if on is None:
-            return self.on
-        self.chip.log("active", on)
-        if on and self.refusals:
-            raise self.refusals.pop(0)
-        self.on = on
-        self.up = self.up and on
-        return None
-
-    def config(self, **settings):
-        self.chip.log("config", settings)
-
-    def disconnect(self):
-        self.chip.log("disconnect")
-        self.up = False
-
-    def connect(self, ssid, key):
-        self.chip.log("connect", ssid, key)
-        if self.refusals:
-            raise self.refusals.pop(0)
-        self.up = self.joins.pop(0) if len(self.joins) > 1 else self.joins[0]
-
-    def isconnected(self):
-        return self.up
 
 
 class Spi:

@@ -1,5 +1,7 @@
 """Puts a chip's board together from its pin tables, as every board's `build` returns it."""
 
+import gc
+
 from machine import RTC, Pin
 from micropython import const
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from wattseal.core.config import Config
 
     Line = tuple[int, int, int, int]
+
+_COLLECT_BYTES = const(32768)  # as main.py has it
 
 
 class Board:
@@ -55,7 +59,13 @@ class Board:
         return [self.inputs.run(), self.inputs.remind()]
 
     async def ready(self) -> None:
-        """A chip's board is ready once it is built."""
+        """A chip's board is ready once it is built, and what stays is in the heap.
+
+        A stock image leaves less free than main.py's threshold: collected only when full, it had
+        no piece for a record any more.
+        """
+        gc.collect()
+        gc.threshold(min(gc.mem_free() // 2, _COLLECT_BYTES))
 
 
 def _check_fits(config: "Config", lines: int, places: int) -> None:
