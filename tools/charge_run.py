@@ -30,6 +30,8 @@ _FIRST_UNIT = 1
 _CA_NAME = "ca.der"
 _LIVE_MS = 500
 _STATUS_S = 1
+# Far above any car: at SPEED=1200 a machine that is late by 100 ms is late by two minutes.
+_P_MAX_W = 30_000_000
 _LOOK_S = 0.1
 _CONNECT_S = 20
 QUIET_S = 60  # nothing new for so long after the last car: something is wrong
@@ -89,7 +91,7 @@ class ChargeRun:
         if broker.ca_der:
             (folder / _CA_NAME).write_bytes(broker.ca_der)
         connectors = [
-            {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": 350000, **m.configured()}
+            {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": _P_MAX_W, **m.configured()}
             for n, m in self.meters.items()
         ]
         config = {"version": 1, "live_ms": _LIVE_MS, "status_s": _STATUS_S}
