@@ -43,6 +43,7 @@ import wattseal_p256
 gc.collect()
 print("heap_bytes", before - gc.mem_free())
 from wattseal import comb_table
+from wattseal.core import p256_native  # as the proof of the key has loaded it
 from wattseal.core import ecdsa
 table, longest = comb_table.in_ram(), 0
 assert comb_table.native() is wattseal_p256
