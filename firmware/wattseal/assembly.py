@@ -9,6 +9,7 @@ import micropython
 from micropython import const
 
 from wattseal import VERSION, trouble
+from wattseal.app.acks import Acks
 from wattseal.app.connector import Connector
 from wattseal.app.greeting import Greeting
 from wattseal.app.identity import Desk, Heads
@@ -58,9 +59,6 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         print("wattseal:", fault)
         board_module.cannot_start()
         return
-    gc.collect()
-    # The fuller a heap, the sooner it must be collected, or it falls to pieces.
-    gc.threshold(min(32768, gc.mem_free() // 4))  # 32768: as in main.py
     run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, board.reset)
 
 
@@ -83,9 +81,9 @@ class Firmware:
             ModbusBus(serial, gap_ms=_gap_ms(config, number, rows))
             for number, serial in enumerate(board.serials)
         ]
-        self.recorder = Recorder(
-            self.journal, signer, os.urandom, self.appended, Quiet(self.buses)
-        )
+        quiet = Quiet(self.buses)
+        self.recorder = Recorder(self.journal, signer, os.urandom, self.appended, quiet)
+        self.acks = Acks(self.journal, quiet)
         self.points = [
             _point(row, self.buses[row.bus], rows[row.meter], board.clock)
             for row in config.connectors
@@ -111,7 +109,7 @@ class Firmware:
         self.open_sessions.scan()
         await board.ready()
         tasks += [part.run() for part in self.samplers + self.connectors]
-        tasks += [self.publisher.run(), self.live.run(), self.live.run_status()]
+        tasks += [self.acks.run(), self.publisher.run(), self.live.run(), self.live.run_status()]
         if board.console is not None and board.controls is not None:
             tasks.append(self._console(board.console, board.controls))
         await Supervisor(tasks, self.samplers, board.watchdog).run()
@@ -155,8 +153,8 @@ class Firmware:
             user=broker.user.encode() or None, password=broker.password.encode() or None,
         )  # fmt: skip
         publisher = Publisher(
-            session, (MqttError,), self.board.link, self.journal, signer.device_id, self.appended,
-            self.greeting, config.ack == "broker", _random_below, _log,
+            session, (MqttError,), self.board.link, self.journal, self.acks, signer.device_id,
+            self.appended, self.greeting, config.ack == "broker", _random_below, _log,
         )  # fmt: skip
         return publisher
 

@@ -18,7 +18,7 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
         for cause, count in point.doubted.items():
             found["meter_" + cause] = found.get("meter_" + cause, 0) + count
     found["messages_ignored"] = firmware.publisher.ignored
-    found["acks_unsaved"] = firmware.publisher.unsaved_acks
+    found["acks_unsaved"] = firmware.acks.unsaved
     found["self_checks_failed"] = firmware.recorder.self_check_failures
     found["starts_refused"] = sum([connector.refused for connector in firmware.connectors])
     found["checkpoints_refused"] = firmware.open_sessions.unkept

@@ -5,6 +5,7 @@ import unittest
 
 from fakes import ConnectionEnded, FakeJournal, FakeSession, settle
 
+from wattseal.app.acks import Acks
 from wattseal.app.publisher import Publisher
 from wattseal.core import bill
 
@@ -36,17 +37,19 @@ def play(scenario, records=3, ack_by_broker=False, resend_ms=60000):
         session, journal, appended = FakeSession(), FakeJournal(), asyncio.Event()
         for n in range(records):
             journal.append(bill.SESSION, record(n + 1))
+        acks = Acks(journal, lambda: settle(1))
         publisher = Publisher(
-            session, (ConnectionEnded,), UpLink(), journal, "w1", appended,
+            session, (ConnectionEnded,), UpLink(), journal, acks, "w1", appended,
             FakeGreeting(), ack_by_broker, lambda limit: 0, lambda text: None,
             resend_ms,
         )  # fmt: skip
-        task = asyncio.create_task(publisher.run())
+        tasks = [asyncio.create_task(part.run()) for part in (publisher, acks)]
         await settle()
         try:
             await scenario(session, journal, publisher, appended)
         finally:
-            task.cancel()
+            for task in tasks:
+                task.cancel()
 
     asyncio.run(main())
 
@@ -81,8 +84,10 @@ class TestPublisher(unittest.TestCase):
     def test_a_puback_frees_nothing_in_the_journal(self):
         async def scenario(session, journal, publisher, appended):
             publisher.on_puback(1, 1)
+            await settle()
             self.assertEqual(journal.acked, 0)
             ack(publisher, 2)
+            await settle()
             self.assertEqual(journal.acked, 2)
 
         play(scenario)
@@ -100,6 +105,7 @@ class TestPublisher(unittest.TestCase):
                 b'{"stream":"bill","upto":true}',
             ):
                 publisher.on_message(b"wattseal/v1/w1/ack", text, False)
+            await settle()
             self.assertEqual((journal.acked, publisher.ignored), (0, 8))
 
         play(scenario)
@@ -151,9 +157,11 @@ class TestPublisher(unittest.TestCase):
         async def scenario(session, journal, publisher, appended):
             journal.full = True
             ack(publisher, 2)
-            self.assertEqual((journal.acked, publisher.unsaved_acks), (0, 1))
+            await settle()
+            self.assertEqual((journal.acked, publisher._acks.unsaved), (0, 1))
             journal.full = False
             ack(publisher, 2)
+            await settle()
             self.assertEqual(journal.acked, 2)
 
         play(scenario)
@@ -194,6 +202,7 @@ class TestPublisher(unittest.TestCase):
         async def scenario(session, journal, publisher, appended):
             for text in (b"[" * 4000, b'{"stream":"bill","upto":2}' + b" " * 200):
                 publisher.on_message(b"wattseal/v1/w1/ack", text, False)
+            await settle()
             self.assertEqual((journal.acked, publisher.ignored), (0, 2))
 
         play(scenario)
@@ -201,10 +210,29 @@ class TestPublisher(unittest.TestCase):
     def test_broker_mode_acknowledges_only_what_is_complete(self):
         async def scenario(session, journal, publisher, appended):
             publisher.on_puback(2, 2)
+            await settle()
             self.assertEqual(journal.acked, 0)
             publisher.on_puback(1, 1)
+            await settle()
             self.assertEqual(journal.acked, 2)
             publisher.on_puback(3, 3)
+            await settle()
             self.assertEqual(journal.acked, 3)
 
         play(scenario, ack_by_broker=True)
+
+    def test_an_acknowledgement_waits_until_no_meter_is_asked(self):
+        async def scenario(session, journal, publisher, appended):
+            silence, saved = asyncio.Event(), FakeJournal()
+            acks = Acks(saved, silence.wait)
+            task = asyncio.create_task(acks.run())
+            acks.take(1)
+            await settle()
+            acks.take(2)
+            self.assertEqual(saved.acked, 0)
+            silence.set()
+            await settle()
+            self.assertEqual(saved.acked, 2)
+            task.cancel()
+
+        play(scenario)

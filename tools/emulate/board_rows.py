@@ -75,9 +75,7 @@ def _sampler(scene: Scene, outcome: Outcome, found: list[Life]) -> list[Row]:
     where = f" at {outside.turn_s:.3f} s" if outside else ""
     return [
         told("samples", "samples", len(every)),
-        # From files it is told only: saving an acknowledgement may still cut an answer off there,
-        # after which the line rests for longer than this.
-        at_most(*late, LATE_MOST_MS, "ms", where) if scene.frozen else told(*late, "ms"),
+        at_most(*late, LATE_MOST_MS, "ms", where),
         told("late_in_erase_max_ms", "worst lateness with an erase in it",
              _ms(max(within, default=None)), "ms"),
         told("samples_in_erase", "  such samples", len(within)),

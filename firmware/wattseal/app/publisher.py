@@ -15,6 +15,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Callable, Protocol
 
+    from wattseal.app.acks import Acks
     from wattseal.app.greeting import Greeting
     from wattseal.contracts import Journal, Link
 
@@ -48,14 +49,15 @@ class Publisher:
 
     def __init__(
         self, session: "BrokerSession", errors: "tuple[type[Exception], ...]", link: "Link",
-        journal: "Journal", device_id: str, appended: asyncio.Event, greeting: "Greeting",
-        ack_by_broker: bool, random_below: "Callable[[int], int]", log: "Callable[[str], None]",
-        resend_ms: int = 15000,
+        journal: "Journal", acks: "Acks", device_id: str, appended: asyncio.Event,
+        greeting: "Greeting", ack_by_broker: bool, random_below: "Callable[[int], int]",
+        log: "Callable[[str], None]", resend_ms: int = 15000,
     ) -> None:  # fmt: skip
         self._session = session
         self._errors = errors
         self._link = link
         self._journal = journal
+        self._acks = acks
         self._appended = appended
         self._greeting = greeting  # what is retained: `key` and `status`
         self._ack_by_broker = ack_by_broker
@@ -68,7 +70,6 @@ class Publisher:
         self._again, self._again_last = 1, 0  # what a receiver asked for once more
         self._news = False  # `status` has changed since it was sent
         self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
-        self.unsaved_acks = 0  # the medium refused them; the next one covers them
         self.connections = 0
 
     async def run(self) -> None:
@@ -115,7 +116,7 @@ class Publisher:
     def on_puback(self, pid: int, sequence: "int | None") -> None:
         if self._ack_by_broker and sequence in self._waiting:
             self._waiting.remove(sequence)
-            self._ack(min(self._waiting) - 1 if self._waiting else self._cursor - 1)
+            self._acks.take(min(self._waiting) - 1 if self._waiting else self._cursor - 1)
 
     async def _serve(self) -> None:
         """Everything one connection does, until it is over."""
@@ -190,13 +191,7 @@ class Publisher:
         if stream != "bill" or not self._was_given_out(upto):
             self.ignored += 1
         elif upto >= self._journal.oldest:
-            self._ack(upto)
-
-    def _ack(self, upto: int) -> None:
-        try:
-            self._journal.ack(upto)
-        except OSError:
-            self.unsaved_acks += 1
+            self._acks.take(upto)
 
     def _take_resend(self, first: int, last: int) -> None:
         """Of a long range only the beginning: the receiver asks for the rest once it has that."""
