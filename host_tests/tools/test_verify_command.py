@@ -79,7 +79,8 @@ def test_a_changed_record_fails_and_its_words_are_marked(run):
 def test_only_a_begin_is_no_verified_session(run):
     for rules in ("own", "safe-1.4.1"):
         status, out, _ = run(signed.record(7, [signed.begin()]), "--rules", rules)
-        assert status == 1 and "NO VERIFIED SESSION, only the begin" in out
+        words = " ".join(out.split())  # a long path folds the line anywhere
+        assert status == 1 and "NO VERIFIED SESSION, only the begin" in words
         status, found = values(run, signed.record(7, [signed.begin()]), "--rules", rules)
         assert status == 1 and found["ok"] and not found["session_verified"]
 
