@@ -20,6 +20,11 @@ DATA_DIR = "/data"  # config.json, device.key and the journal
 _LINES = ((1, 33, 32, 2), (2, 17, 16, 12))
 # Plug, pilot, offer, contactor.
 _PLACES = ((34, 35, 36, 13), (39, 14, 15, 4))
+# S0 output of each connector's meter, through an RC filter as long as its `pulse_ms` and a Schmitt
+# trigger: the chip's own filter ends at 12.8 us. 5 is high while the chip starts; 18 is Wi-Fi's
+# alone, for Ethernet needs it; there the second serial line's 17 is free.
+_S0 = (5, 18)
+_S0_ETHERNET = (5, 17)
 # LAN8720 as on a WT32-ETH01 v1.4, whose power pin takes the second serial line's place.
 _MDC = const(23)
 _MDIO = const(18)
@@ -31,9 +36,11 @@ def build(config: "Config") -> Board:
     """The board for a checked configuration; without Wi-Fi in it, on Ethernet. ConfigError."""
     if config.wifi is None:
         link, lines = esp32.ethernet_lan8720(_MDC, _MDIO, _PHY, _PHY_POWER), _LINES[:1]
+        s0 = _S0_ETHERNET
     else:
         link, lines = esp32.wifi(config.wifi.ssid, config.wifi.password), _LINES
-    return Board(config, esp32, lines, _PLACES, link, DATA_DIR)
+        s0 = _S0
+    return Board(config, esp32, lines, _PLACES, link, DATA_DIR, s0=s0)
 
 
 def cannot_start() -> None:

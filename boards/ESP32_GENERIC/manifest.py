@@ -11,6 +11,7 @@ package(
         "board.py",
         "clock.py",
         "esp32.py",
+        "esp32_pulses.py",
         "ethernet.py",
         "pins.py",
         "rs485.py",

@@ -24,12 +24,14 @@ _LINES = ((1, 4, 5, 3),)
 _UPLINK = (0, 0, 1, 115200)
 # Plug, pilot, offer, contactor.
 _PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
+# S0 output of each connector's meter, an open collector to ground.
+_S0 = (12, 13)
 
 
 def build(config: "Config") -> Board:
     """The board for a checked configuration, whose Wi-Fi it has no radio for. ConfigError."""
     uplink = open_uplink(*_UPLINK)
-    return Board(config, rp2, _LINES, _PLACES, GatewayLink(), DATA_DIR, uplink)
+    return Board(config, rp2, _LINES, _PLACES, GatewayLink(), DATA_DIR, uplink, _S0)
 
 
 def cannot_start() -> None:

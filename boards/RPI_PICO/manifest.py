@@ -16,6 +16,7 @@ package(
         "pins.py",
         "rp2.py",
         "rp2_flash.py",
+        "rp2_pulses.py",
         "rs485.py",
         "stdin_lines.py",
         "ticks.py",

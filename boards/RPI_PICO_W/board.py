@@ -20,6 +20,8 @@ DATA_DIR = "/data"  # config.json, device.key and the journal
 _LINES = ((0, 0, 1, 2), (1, 4, 5, 3))
 # Plug, pilot, offer, contactor.
 _PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
+# S0 output of each connector's meter, an open collector to ground.
+_S0 = (12, 13)
 # SPI, clock, data to the W5500, data from it, select, reset.
 _W5500 = (0, 18, 19, 16, 17, 20)
 
@@ -30,7 +32,7 @@ def build(config: "Config") -> Board:
         link = rp2.ethernet_w5500(*_W5500)
     else:
         link = rp2.wifi(config.wifi.ssid, config.wifi.password)
-    return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR)
+    return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR, s0=_S0)
 
 
 def cannot_start() -> None:

@@ -10,7 +10,7 @@ import sys
 
 from micropython import const
 
-from wattseal.core.config import ConfigError
+from wattseal.core.config import S0, ConfigError
 from wattseal.hal.unix import HostLink, NoWatchdog, UnixClock
 from wattseal.hal.unix_serial import PtySerial, TcpSerial
 from wattseal.hal.unix_world import World
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from wattseal.contracts import Serial
     from wattseal.core.config import Config
+    from wattseal.hal.unix_pulses import SimCounter
 
 DATA_DIR = os.getenv("WATTSEAL_DIR") or "."
 
@@ -35,6 +36,7 @@ class Board:
         self.serials = [_serial(lines[i % len(lines)]) for i in range(len(config.buses))]
         self._world = World(*_world(os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0"), self.clock)
         self.inputs = self.contactor = self._world
+        self.pulses = self._world.pulses = _pulses(config)
         self.link = HostLink()
         self.uplink = self.console = self.controls = None
         self.watchdog = NoWatchdog()
@@ -64,6 +66,14 @@ def _world(address: str) -> "tuple[str, int]":
         return host, int(port)
     except ValueError:
         raise ConfigError(["WATTSEAL_WORLD=%s is not host:port" % address])
+
+
+def _pulses(config: "Config") -> "dict[int, SimCounter]":
+    if S0 not in [row.meter for row in config.connectors]:
+        return {}
+    from wattseal.hal.unix_pulses import SimCounter  # imported late, as on a chip
+
+    return {row.id: SimCounter(row.pulse_ms) for row in config.connectors if row.meter == S0}
 
 
 def _end_process() -> None:

@@ -8,7 +8,7 @@ import sys
 import micropython
 from micropython import const
 
-from wattseal import VERSION, trouble
+from wattseal import VERSION, metering, trouble
 from wattseal.app.acks import Acks
 from wattseal.app.connector import Connector
 from wattseal.app.greeting import Greeting
@@ -17,17 +17,13 @@ from wattseal.app.live import Live
 from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.publisher import Publisher
 from wattseal.app.recorder import Recorder
-from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.app.supervisor import Supervisor, run_until_fault
 from wattseal.core import config as configuration
 from wattseal.core import models
-from wattseal.core.gate import Gate
 from wattseal.drivers import config_file
 from wattseal.drivers.checkpoint import Checkpoints
 from wattseal.drivers.file_journal import FileJournal
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
-from wattseal.drivers.modbus_bus import ModbusBus
-from wattseal.drivers.modbus_meter import ModbusMeter
 from wattseal.drivers.modbus_quiet import Quiet
 from wattseal.drivers.mqtt_link import MqttError
 from wattseal.drivers.mqtt_session import MqttSession
@@ -36,8 +32,9 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable
 
+    from wattseal.app.sampler import MeterPoint
     from wattseal.board_contract import Board, BoardModule
-    from wattseal.contracts import Clock, Controls, Lines, Signer
+    from wattseal.contracts import Controls, Lines, Signer
     from wattseal.core.p256_native import Native
     from wattseal.drivers.mqtt_link import OpenStream, Stream
     from wattseal.drivers.tcp_stream import TlsContext
@@ -75,20 +72,14 @@ class Firmware:
         self.checkpoints = Checkpoints(board.data_dir)
         self.appended = asyncio.Event()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
-        rows = self.models = {row.meter: models.MODELS[row.meter] for row in config.connectors}
+        rows = self.models = metering.meter_models(config)
         models.forget(sys.modules)
-        self.buses = [
-            ModbusBus(serial, gap_ms=_gap_ms(config, number, rows))
-            for number, serial in enumerate(board.serials)
-        ]
+        self.buses = metering.buses(config, board.serials, rows)
         quiet = Quiet(self.buses)
         self.recorder = Recorder(self.journal, signer, os.urandom, self.appended, quiet)
         self.acks = Acks(self.journal, quiet)
-        self.points = [
-            _point(row, self.buses[row.bus], rows[row.meter], board.clock)
-            for row in config.connectors
-        ]
-        self.samplers = _samplers(config, self.points, board.clock)
+        self.meters = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
+        self.points, self.samplers = self.meters.points, self.meters.samplers
         self.connectors = [
             self._connector(row, point, signer, config)
             for row, point in zip(config.connectors, self.points)
@@ -108,7 +99,7 @@ class Firmware:
         self.journal.open()
         self.open_sessions.scan()
         await board.ready()
-        tasks += [part.run() for part in self.samplers + self.connectors]
+        tasks += self.meters.tasks + [part.run() for part in self.samplers + self.connectors]
         tasks += [self.acks.run(), self.publisher.run(), self.live.run(), self.live.run_status()]
         if board.console is not None and board.controls is not None:
             tasks.append(self._console(board.console, board.controls))
@@ -130,7 +121,7 @@ class Firmware:
         config: configuration.Config,
     ) -> Connector:  # fmt: skip
         board = self.board
-        heads = Heads(row, self.models[row.meter], signer.device_id, VERSION)
+        heads = Heads(row, self.models[row.id], signer.device_id, VERSION)
         end_samples = max(1, config.end_wait_s * 1000 // board.clock.grid_ms)
         return Connector(
             row, point, board.clock, board.inputs, board.contactor, self.recorder, heads,
@@ -157,32 +148,6 @@ class Firmware:
             self.appended, self.greeting, config.ack == "broker", _random_below, _log,
         )  # fmt: skip
         return publisher
-
-
-def _point(
-    row: "configuration.Connector", bus: ModbusBus, model: "models.Model", clock: "Clock"
-) -> MeterPoint:
-    gate = Gate(row.p_max_w, model.step_mwh, model.rollover_mwh)
-    return MeterPoint(ModbusMeter(bus, row.unit, model, clock), gate)
-
-
-def _gap_ms(config: configuration.Config, bus: int, rows: "dict[str, models.Model]") -> int:
-    """3.5 characters of 11 bits, 1.75 ms at the least (Modbus over serial line V1.02, 2.5.1.1),
-    or the silence that a meter on the bus needs."""
-    needed = [rows[row.meter].min_gap_ms for row in config.connectors if row.bus == bus]
-    return max([2, 38500 // config.buses[bus].baud + 1] + needed)
-
-
-def _samplers(
-    config: configuration.Config, points: "list[MeterPoint]", clock: "Clock"
-) -> "list[Sampler]":
-    """One sampler for each bus, with the points on it."""
-    samplers: list[Sampler] = []
-    for number in range(len(config.buses)):
-        mine = [p for p, row in zip(points, config.connectors) if row.bus == number]
-        if mine:
-            samplers.append(Sampler(mine, clock))
-    return samplers
 
 
 def _opener(

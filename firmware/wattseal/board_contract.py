@@ -7,7 +7,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Callable, Coroutine, Protocol, Sequence
+    from typing import Any, Callable, Coroutine, Mapping, Protocol, Sequence
 
     from wattseal.contracts import (
         Clock,
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Inputs,
         Lines,
         Link,
+        PulseCounter,
         Serial,
         Uplink,
         Watchdog,
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
         def console(self) -> "Lines | None": ...  # a local controller's
         @property
         def controls(self) -> "Controls | None": ...  # what it may ask for
+        @property
+        def pulses(self) -> "Mapping[int, PulseCounter]": ...  # of the connectors with an S0 meter
         @property
         def watchdog(self) -> Watchdog: ...
 

@@ -185,3 +185,28 @@ if TYPE_CHECKING:
         async def identify(self) -> Identity:
             """As the meter reports it. MeterFault."""
             ...
+
+    class PulseMeter(Meter, Protocol):
+        """A meter whose register this device keeps."""
+
+        counts: "dict[str, int]"  # what went wrong, by cause
+
+        def take_break(self) -> str:
+            """Why nothing can be booked across this moment, once; "" while everything can."""
+            ...
+
+    class PulseCounter(Protocol):
+        """Counts the pulses of one S0 input without the processor, each once.
+
+        A pulse and the rest before it are steady for a shortest time; what is shorter is a bounce.
+        """
+
+        modulus: int  # the count goes on from 0 there
+
+        def count(self) -> int:
+            """From 0 at the start. Reading it loses and invents none."""
+            ...
+
+        def held(self) -> bool:
+            """A pulse is on, or the input is stuck."""
+            ...

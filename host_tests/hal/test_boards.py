@@ -17,7 +17,10 @@ def config(buses=2, connectors=2, wifi=True):
     line = types.SimpleNamespace(baud=9600, parity="E", stop_bits=1)
     return types.SimpleNamespace(
         buses=[line] * buses,
-        connectors=[types.SimpleNamespace(id=10 + i, bus=0) for i in range(connectors)],
+        connectors=[
+            types.SimpleNamespace(id=10 + i, bus=0, meter="sdm630", pulse_ms=10)
+            for i in range(connectors)
+        ],
         wifi=types.SimpleNamespace(ssid="yard", password="secret") if wifi else None,
     )
 

@@ -7,7 +7,7 @@ from wattseal.core.models import MODELS
 
 FOLDER = interpreters.ROOT / "firmware/wattseal/core/models"
 VECTORS = interpreters.ROOT / "host_tests/vectors/meters"
-NO_VENDOR = ("__init__", "serial_lines")
+NO_VENDOR = ("__init__", "serial_lines", "together")
 
 
 def test_the_index_names_each_row_of_each_vendor_once():

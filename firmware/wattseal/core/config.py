@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VERSION = const(1)
 REQUIRED = object()
+S0 = "s0"  # as a connector's `meter`: one that gives pulses, and has no place on a bus
 _MAX_ROWS = const(8)  # buses, connectors
 
 # kind "int": low..high is the range; "str": the length; "word": one of the words in `low`;
@@ -42,6 +43,8 @@ CONNECTOR = (
     ("serial", "field", "", 0, 50),  # for a meter that cannot tell its own
     ("evse_id", "field", "", 0, 40),
     ("p_max_w", "int", 22000, 1000, 30000000),
+    ("imp_per_kwh", "int", None, 1, 1000000),  # an S0 meter's, which needs it
+    ("pulse_ms", "int", 10, 1, 32),  # what is shorter is a bounce; IEC 62053-31: 30 at the least
 )
 BROKER = (
     ("host", "str", REQUIRED, 1, 253),
@@ -82,6 +85,8 @@ if TYPE_CHECKING:  # the sections' attributes, as the tables set them
         serial: str
         evse_id: str
         p_max_w: int
+        imp_per_kwh: int
+        pulse_ms: int
 
     class Broker(Section):
         host: str
@@ -128,7 +133,9 @@ def load(
         from wattseal.core.models import serial_lines  # imported late: models.forget drops it
 
         serial_lines.fill_in(config, rows, problems)
-        _check_together(config, meter_models, problems)
+        from wattseal.core.models import together  # as well
+
+        together.check(config, meter_models, problems)
     if problems:
         raise ConfigError(problems)
     return config
@@ -190,29 +197,3 @@ def _wrong(kind: str, value: "Json", low: "Any", high: "Any") -> str:
 
 def _plain(text: str) -> bool:
     return all(32 <= ord(c) < 127 and c != "|" for c in text)
-
-
-def _check_together(
-    config: Config, meter_models: "tuple[str, ...]", problems: "list[str]"
-) -> None:
-    """Faults that only show between keys."""
-    ids: list[int] = []
-    addresses: list[tuple[int, int]] = []
-    for i, row in enumerate(config.connectors):
-        where = "connectors[%d]." % i
-        if row.meter not in meter_models:
-            known = ", ".join(sorted(meter_models))
-            problems.append("%smeter %r is not known; known: %s" % (where, row.meter, known))
-        if row.bus >= len(config.buses):
-            problems.append("%sbus %d is not in buses" % (where, row.bus))
-        if row.id in ids:
-            problems.append("%sid %d is used twice" % (where, row.id))
-        if (row.bus, row.unit) in addresses:
-            problems.append("%sunit %d is used twice on bus %d" % (where, row.unit, row.bus))
-        ids.append(row.id)
-        addresses.append((row.bus, row.unit))
-    if config.broker.tls == "required" and not config.broker.ca:
-        problems.append(
-            "broker.ca must name the CA certificate; for a broker without TLS say so with "
-            '"tls": "plain-text-accepted"'
-        )

@@ -47,7 +47,7 @@ class Identity:
 
 class MeterFault(Exception):
     """No reading. `st` is the OCMF reading status: "T" timeout, "F" read error, "O" out of range,
-    "I" incompatible."""
+    "I" incompatible, "E" other error."""
 
     def __init__(self, st: str) -> None:
         self.st = st

@@ -44,6 +44,10 @@ class Checkpoints:
         self._newest[name] = newest
         return blob
 
+    def damaged(self, name: str) -> bool:
+        """Something was saved, and no copy of it is good. OSError."""
+        return self.load(name) is None and any(self._read(name, copy) for copy in (0, 1))
+
     def remove(self, name: str) -> None:
         """Forget the blob. The older copy goes first: a cut in between must not bring it back."""
         self.load(name)

@@ -5,7 +5,7 @@ import gc
 from machine import RTC, Pin
 from micropython import const
 
-from wattseal.core.config import ConfigError
+from wattseal.core.config import S0, ConfigError
 from wattseal.hal.clock import RtcClock
 from wattseal.hal.pins import PinContactor, PinInputs, Place
 from wattseal.hal.rs485 import open_line
@@ -15,7 +15,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Coroutine
 
-    from wattseal.contracts import Link, Uplink
+    from wattseal.contracts import Link, PulseCounter, Uplink
     from wattseal.core.config import Config
 
     Line = tuple[int, int, int, int]
@@ -27,16 +27,17 @@ class Board:
     """The contracts' objects of one board. `serials`: one for each bus, in their order.
 
     `chip`: the module hal.esp32 or hal.rp2. `lines`: (UART, transmit, receive, direction) of each
-    serial line. `places`: pins (plug, pilot, offer, contactor) of each connector. ConfigError when
-    the configuration asks for more than there is. `uplink`: to a gateway, in a network's stead.
+    serial line. `places`: pins (plug, pilot, offer, contactor) of each connector, `s0`: the pin of
+    its S0 meter. ConfigError when the configuration asks for more than there is. `uplink`: to a
+    gateway, in a network's stead.
     """
 
     def __init__(
         self, config: "Config", chip: "Any", lines: "tuple[Line, ...]",
         places: "tuple[Line, ...]", link: "Link", data_dir: str,
-        uplink: "Uplink | None" = None,
+        uplink: "Uplink | None" = None, s0: "tuple[int, ...]" = (),
     ) -> None:  # fmt: skip
-        _check_fits(config, len(lines), len(places))
+        _check_fits(config, len(lines), len(places), len(s0))
         ids = [row.id for row in config.connectors]
         self.contactor = PinContactor(
             {i: Pin(pins[3], Pin.OUT, value=0) for i, pins in zip(ids, places)}
@@ -44,6 +45,11 @@ class Board:
         self.inputs = PinInputs(
             {i: Place(*map(chip.input_pin, pins[:3])) for i, pins in zip(ids, places)}
         )
+        self.pulses: dict[int, PulseCounter] = {
+            row.id: chip.pulse_counter(number, s0[number], row.pulse_ms)
+            for number, row in enumerate(config.connectors)
+            if row.meter == S0
+        }
         self.serials = [open_line(*pins, bus=bus) for pins, bus in zip(lines, config.buses)]
         self.clock = RtcClock(RTC())
         self.link = link
@@ -68,11 +74,13 @@ class Board:
         gc.threshold(min(gc.mem_free() // 2, _COLLECT_BYTES))
 
 
-def _check_fits(config: "Config", lines: int, places: int) -> None:
+def _check_fits(config: "Config", lines: int, places: int, s0: int) -> None:
     problems = []
     if len(config.buses) > lines:
         problems.append("buses: this board has serial lines for %d" % lines)
     if len(config.connectors) > places:
         problems.append("connectors: this board has pins for %d" % places)
+    elif S0 in [row.meter for row in config.connectors[s0:]]:
+        problems.append("connectors: this board has S0 inputs for the first %d" % s0)
     if problems:
         raise ConfigError(problems)

@@ -14,6 +14,8 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
+    from wattseal.contracts import PulseCounter
+
 _WATCHDOG_MS = const(30000)
 _FIRST_INPUT_ONLY_PIN = const(34)
 _BEFORE_RESET_MS = const(2000)  # a person at the console can stop a crash loop here
@@ -48,6 +50,13 @@ def input_pin(number: int) -> machine.Pin:
     if number < _FIRST_INPUT_ONLY_PIN:
         return machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
     return machine.Pin(number, machine.Pin.IN)
+
+
+def pulse_counter(number: int, pin: int, width_ms: int) -> "PulseCounter":
+    """For the S0 output of the `number`-th connector's meter; the width is the board's to keep."""
+    from wattseal.hal.esp32_pulses import HardwareCounter  # imported late: few have one
+
+    return HardwareCounter(number, input_pin(pin))
 
 
 def watchdog() -> ChipWatchdog:

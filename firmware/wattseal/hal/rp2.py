@@ -9,7 +9,7 @@ from wattseal.hal.watchdog import ChipWatchdog
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from wattseal.contracts import Link
+    from wattseal.contracts import Link, PulseCounter
 
 _WATCHDOG_MS = const(8388)  # the most the RP2040 can count (ports/rp2/machine_wdt.c)
 _BEFORE_RESET_MS = const(2000)  # a person at the console can stop a crash loop here
@@ -48,6 +48,13 @@ def ethernet_w5500(spi_id: int, sck: int, mosi: int, miso: int, select: int, res
 def input_pin(number: int) -> machine.Pin:
     """An input that an opto-coupler pulls low."""
     return machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
+
+
+def pulse_counter(number: int, pin: int, width_ms: int) -> "PulseCounter":
+    """For the S0 output of the `number`-th connector's meter."""
+    from wattseal.hal.rp2_pulses import PioCounter  # imported late: few have one
+
+    return PioCounter(number, input_pin(pin), width_ms)
 
 
 def watchdog() -> ChipWatchdog:

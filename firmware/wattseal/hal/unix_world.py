@@ -1,8 +1,8 @@
 """The simulated charge point on the unix board: inputs, contactors and time over a local socket.
 
 JSON lines. World to firmware: {"utc_ms", "speed"}, {"skip_ms"}, {"c", "plug", "pilot", "offer",
-"id": [IT, IL, data] or null, "stop"}. Firmware to world: {"c", "contactor"}. Never logs a line:
-they hold identifications.
+"id": [IT, IL, data] or null, "stop"}, {"c", "s0"} with the levels of its S0 input (unix_pulses).
+Firmware to world: {"c", "contactor"}. Never logs a line: they hold identifications.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from wattseal.contracts import Watcher
     from wattseal.hal.unix import UnixClock
+    from wattseal.hal.unix_pulses import SimCounter
 
 _RETRY_MS = const(200)
 _READY_MS = const(5000)
@@ -29,6 +30,7 @@ class World:
         self._host = host
         self._port = port
         self._clock = clock
+        self.pulses: dict[int, SimCounter] = {}
         self._connectors: dict[int, dict[str, Any]] = {}
         self._watching: dict[int, Watcher] = {}
         self._closed: dict[int, bool] = {}
@@ -97,6 +99,8 @@ class World:
         elif "utc_ms" in message:
             self._clock.set(message["utc_ms"], message["speed"])
             self._told_time.set()
+        elif "s0" in message:
+            self.pulses[message["c"]].play(message["s0"])
         else:
             connector = message["c"]
             _check(message)

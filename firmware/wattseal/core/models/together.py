@@ -1,0 +1,51 @@
+"""Faults of a configuration that only show between its keys: meters, buses, broker; data only."""
+
+from micropython import const
+
+from wattseal.core.config import S0
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.core.config import Config, Connector
+
+_SECOND_W = const(3600000)  # W x imp/kWh of one pulse a second
+
+
+def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str]") -> None:
+    """Adds a sentence for each."""
+    ids: list[int] = []
+    addresses: list[tuple[int, int]] = []
+    for i, row in enumerate(config.connectors):
+        where = "connectors[%d]." % i
+        if row.id in ids:
+            problems.append("%sid %d is used twice" % (where, row.id))
+        ids.append(row.id)
+        if row.meter == S0:
+            _check_pulses(row, where, problems)
+            continue
+        if row.meter not in meter_models:
+            known = ", ".join(sorted(meter_models) + [S0])
+            problems.append("%smeter %r is not known; known: %s" % (where, row.meter, known))
+        if row.bus >= len(config.buses):
+            problems.append("%sbus %d is not in buses" % (where, row.bus))
+        if (row.bus, row.unit) in addresses:
+            problems.append("%sunit %d is used twice on bus %d" % (where, row.unit, row.bus))
+        addresses.append((row.bus, row.unit))
+    if config.broker.tls == "required" and not config.broker.ca:
+        problems.append(
+            "broker.ca must name the CA certificate; for a broker without TLS say so with "
+            '"tls": "plain-text-accepted"'
+        )
+
+
+def _check_pulses(row: "Connector", where: str, problems: "list[str]") -> None:
+    """An S0 meter tells nothing of itself, and its pulses must be slower than its filter."""
+    if not row.imp_per_kwh:
+        problems.append("%simp_per_kwh is missing: the S0 meter's pulses for a kWh" % where)
+    elif row.p_max_w * row.imp_per_kwh * 2 * row.pulse_ms > 1000 * _SECOND_W:
+        problems.append(
+            "%spulse_ms %d is too long for %d W at %d imp/kWh: a pulse and the rest after it must "
+            "each be longer" % (where, row.pulse_ms, row.p_max_w, row.imp_per_kwh)
+        )
+    if not row.serial:
+        problems.append("%sserial is missing: an S0 meter cannot tell its own" % where)

@@ -1,0 +1,53 @@
+"""A pulse input's total through power cuts: loads it, saves it; decides neither when nor what for.
+
+What is saved once a minute of pulses wears the flash little: LittleFS keeps the two copies in the
+folder's own pair of blocks, and moves the pair on before it is worn.
+"""
+
+from micropython import const
+
+from wattseal.core import pulse_total
+from wattseal.core.pulse_total import Total, TotalFault
+from wattseal.core.pulses import PulseRegister
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.drivers.checkpoint import Checkpoints
+
+NEW = "new"  # nothing was ever saved
+RESTORED = "restored"
+LOST = "lost"  # something was saved, and no copy of it is good
+
+
+class PulseTotal:
+    """`name`: of the blob, one for each input. `found`: one of the words above."""
+
+    def __init__(self, checkpoints: "Checkpoints", name: str, imp_per_kwh: int) -> None:
+        """OSError when the medium cannot be read: then nothing is known, and nothing may count."""
+        self._checkpoints = checkpoints
+        self._name = name
+        self.found = NEW
+        self._total = Total(PulseRegister(imp_per_kwh))
+        blob = checkpoints.load(name)
+        try:
+            if blob is not None:
+                self._total = pulse_total.decode(blob, imp_per_kwh)
+                self.found = RESTORED
+            elif checkpoints.damaged(name):
+                raise TotalFault
+        except TotalFault:
+            self.found = LOST
+            self._total.losses = 1
+
+    @property
+    def register(self) -> PulseRegister:
+        return self._total.register
+
+    @property
+    def losses(self) -> int:
+        """How often the total was lost, and the register began again at 0."""
+        return self._total.losses
+
+    def save(self) -> None:
+        """Durable when it returns. OSError: what was saved before is still there."""
+        self._checkpoints.save(self._name, pulse_total.encode(self._total))

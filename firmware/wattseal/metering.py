@@ -1,0 +1,102 @@
+"""Wires each connector's meter and what samples it; imports late what few installations need."""
+
+from micropython import const
+
+from wattseal.app.sampler import MeterPoint, Sampler
+from wattseal.core import models
+from wattseal.core.config import S0, ConfigError
+from wattseal.core.gate import Gate
+from wattseal.drivers.modbus_bus import ModbusBus
+from wattseal.drivers.modbus_meter import ModbusMeter
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Awaitable, Sequence
+
+    from wattseal.board_contract import Board
+    from wattseal.contracts import Serial
+    from wattseal.core import config as configuration
+    from wattseal.drivers.checkpoint import Checkpoints
+    from wattseal.drivers.modbus_quiet import Quiet
+
+    Rows = dict[int, models.Model]
+
+
+def meter_models(config: "configuration.Config") -> "Rows":
+    """The model of each connector's meter, by the connector's id; one object for each model."""
+    rows: Rows = {}
+    keyed: dict[str, models.Model] = {}
+    for row in config.connectors:
+        if row.meter == S0:
+            from wattseal.core import pulse_model
+
+            rows[row.id] = pulse_model.model(row)
+            continue
+        if row.meter not in keyed:
+            keyed[row.meter] = models.MODELS[row.meter]
+        rows[row.id] = keyed[row.meter]
+    return rows
+
+
+def buses(
+    config: "configuration.Config", serials: "Sequence[Serial]", rows: "Rows"
+) -> "list[ModbusBus]":
+    return [
+        ModbusBus(serial, gap_ms=_gap_ms(config, number, rows))
+        for number, serial in enumerate(serials)
+    ]
+
+
+def _gap_ms(config: "configuration.Config", bus: int, rows: "Rows") -> int:
+    """3.5 characters of 11 bits, 1.75 ms at the least (Modbus over serial line V1.02, 2.5.1.1),
+    or the silence that a meter on the bus needs."""
+    needed = [rows[row.id].min_gap_ms for row in config.connectors if row.bus == bus]
+    return max([2, 38500 // config.buses[bus].baud + 1] + needed)
+
+
+class Meters:
+    """`points`: of the connectors, in their order. `tasks`: what the meters need to run.
+
+    ConfigError for a pulse meter's total that the medium does not give.
+    """
+
+    def __init__(
+        self, config: "configuration.Config", rows: "Rows", on_buses: "list[ModbusBus]",
+        board: "Board", checkpoints: "Checkpoints", quiet: "Quiet",
+    ) -> None:  # fmt: skip
+        self._board = board
+        self._checkpoints = checkpoints
+        self._quiet = quiet
+        self.tasks: list[Awaitable[None]] = []
+        self.points: list[MeterPoint] = []
+        self.samplers: list[Sampler] = []
+        on_bus: list[list[MeterPoint]] = [[] for _ in on_buses]
+        for row in config.connectors:
+            model = rows[row.id]
+            gate = Gate(row.p_max_w, model.step_mwh, model.rollover_mwh)
+            if row.meter == S0:
+                point = self._pulse_point(row, gate)
+                # Of its own: a save that waits for a quiet bus makes nobody else late.
+                self.samplers.append(Sampler([point], board.clock))
+            else:
+                meter = ModbusMeter(on_buses[row.bus], row.unit, model, board.clock)
+                point = MeterPoint(meter, gate)
+                on_bus[row.bus].append(point)
+            self.points.append(point)
+        self.samplers += [Sampler(mine, board.clock) for mine in on_bus if mine]
+
+    def _pulse_point(self, row: "configuration.Connector", gate: Gate) -> MeterPoint:
+        from wattseal.app.pulse_point import PulsePoint
+        from wattseal.drivers.pulse_meter import PulseMeter
+        from wattseal.drivers.pulse_total import PulseTotal
+
+        board = self._board
+        try:
+            total = PulseTotal(self._checkpoints, "pulses%d" % row.id, row.imp_per_kwh)
+        except OSError as fault:
+            why = "the pulse total of connector %d cannot be read (%s)" % (row.id, fault)
+            raise ConfigError([why])
+        counter = board.pulses[row.id]
+        meter = PulseMeter(counter, total, row.p_max_w, board.clock, self._quiet)
+        self.tasks.append(meter.run())
+        return PulsePoint(meter, gate)
