@@ -2,27 +2,13 @@
 
 import asyncio
 import inspect
-import types
 
 import pytest
+from board_config import BOARDS, BUSES, config
 
 from wattseal.core.config import ConfigError
 
-BOARDS = {"ESP32_GENERIC": "esp32", "RPI_PICO": "rp2", "RPI_PICO_W": "rp2"}
-BUSES = {"ESP32_GENERIC": 2, "RPI_PICO": 1, "RPI_PICO_W": 2}
 each_board = pytest.mark.parametrize("name", BOARDS)
-
-
-def config(buses=2, connectors=2, wifi=True):
-    line = types.SimpleNamespace(baud=9600, parity="E", stop_bits=1)
-    return types.SimpleNamespace(
-        buses=[line] * buses,
-        connectors=[
-            types.SimpleNamespace(id=10 + i, bus=0, meter="sdm630", pulse_ms=10)
-            for i in range(connectors)
-        ],
-        wifi=types.SimpleNamespace(ssid="yard", password="secret") if wifi else None,
-    )
 
 
 @each_board
@@ -64,15 +50,17 @@ def test_no_pin_has_two_jobs(bench, name):
     module = bench.board(name)
     lines = [pin for line in module._LINES for pin in line[1:]]
     lines += getattr(module, "_UPLINK", ())[1:3]
-    places = [pin for place in module._PLACES for pin in place]
+    places = [pin for place in module._PLACES for pin in place] + list(module._S0)
     assert len(set(lines + places)) == len(lines + places)
 
 
 def test_the_ethernet_of_an_esp32_shares_no_pin_with_what_stays_in_use(bench):
     module = bench.board("ESP32_GENERIC")
     mac = {0, 18, 19, 21, 22, 23, 25, 26, 27, module._PHY_POWER}
-    used = {*module._LINES[0][1:], *(pin for place in module._PLACES for pin in place)}
-    assert not mac & used
+    used = [*module._LINES[0][1:], *(pin for place in module._PLACES for pin in place)]
+    used += module._S0_ETHERNET
+    assert not mac & set(used)
+    assert len(set(used)) == len(used)
 
 
 @each_board

@@ -62,16 +62,17 @@ class ChargePoint:
 
     def boot(self):
         self.power.on = True
-        self.points = [
-            MeterPoint(meter, Gate(P_MAX_W, lambda _: STEP_MWH, MODULUS_MWH))
-            for meter in self.meters
-        ]
+        self.parts = []  # what the meters need to run
+        self.points = [self.meter_point(meter) for meter in self.meters]
         self.boot_recorder()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         self.open_sessions.scan()
         self.connectors = [self._connector(i + 1, p) for i, p in enumerate(self.points)]
-        parts = [Sampler(self.points, self.clock)] + self.connectors
+        parts = self.parts + [Sampler(self.points, self.clock)] + self.connectors
         self._tasks = [asyncio.create_task(_quietly(part.run())) for part in parts]
+
+    def meter_point(self, meter):
+        return MeterPoint(meter, Gate(P_MAX_W, lambda _: STEP_MWH, MODULUS_MWH))
 
     async def quiet(self):
         await asyncio.sleep(0)

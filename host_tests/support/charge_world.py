@@ -71,6 +71,7 @@ class Checkpoints:
     def __init__(self, power):
         self.blobs = {}
         self.saves = 0
+        self.torn = set()  # names of which no copy is good
         self.error = None
         self._power = power
 
@@ -88,6 +89,9 @@ class Checkpoints:
     def load(self, name):
         self._touch()
         return self.blobs.get(name)
+
+    def damaged(self, name):
+        return name in self.torn
 
     def remove(self, name):
         self._touch()

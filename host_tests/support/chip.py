@@ -172,6 +172,20 @@ class Uart:
         return count
 
 
+class Counter:
+    """machine.Counter of an ESP32: `pulses` is what it has counted."""
+
+    FALLING = "FALLING"
+    chip = None
+    pulses = 0
+
+    def __init__(self, number, pin, **settings):
+        self.chip.log("counter", number, pin.number, settings)
+
+    def value(self):
+        return self.pulses
+
+
 class Rtc:
     chip = None
 
@@ -198,7 +212,7 @@ class Spi:
 
 def modules(chip):
     """{name: module} to put into sys.modules: a chip's machine and network, bound to `chip`."""
-    parts = {"Pin": Pin, "UART": Uart, "RTC": Rtc, "WDT": Wdt, "SPI": Spi}
+    parts = {"Pin": Pin, "UART": Uart, "RTC": Rtc, "WDT": Wdt, "SPI": Spi, "Counter": Counter}
     machine = types.ModuleType("machine")
     for name, part in parts.items():
         fresh = {"chip": chip, "levels": {}, "handlers": {}}
