@@ -22,6 +22,8 @@ from tools.receiver import Receiver
 from tools.serial_line import SerialLine
 from tools.sessions import Session
 from tools.sim_meter import MeterLine, SimMeter
+from tools.sim_pulse import MODEL as S0
+from tools.sim_pulse import SimPulseMeter
 from tools.subscriber import Subscriber
 from tools.verdict import findings
 from tools.world import World
@@ -54,9 +56,7 @@ class ChargeRun:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         numbers = sorted({s.connector for s in plan.sessions})
-        self.meters = {
-            n: SimMeter(plan.meter, _FIRST_UNIT + n, str(20261100 + n)) for n in numbers
-        }
+        self.meters = {n: _meter(plan.meter, _FIRST_UNIT + n, str(20261100 + n)) for n in numbers}
         self.world = World(plan.sessions, self.meters, plan.speed)
         self.broker = plan.broker
         self.receiver: Receiver
@@ -134,9 +134,11 @@ class ChargeRun:
         line = SerialLine()
         line.start()
         stack.callback(line.stop)
-        server = MeterLine(list(self.meters.values()))
-        await server.start(line.meter_end)
-        stack.push_async_callback(server.stop)
+        on_line = [meter for meter in self.meters.values() if isinstance(meter, SimMeter)]
+        if on_line:
+            server = MeterLine(on_line)
+            await server.start(line.meter_end)
+            stack.push_async_callback(server.stop)
         world_port = await self.world.start()
         stack.push_async_callback(self.world.stop)
         return line, world_port
@@ -156,6 +158,10 @@ class ChargeRun:
             on_change()
             await asyncio.sleep(_LOOK_S)
         on_change()
+
+
+def _meter(model: str, unit: int, serial: str) -> SimMeter | SimPulseMeter:
+    return SimPulseMeter(unit, serial) if model == S0 else SimMeter(model, unit, serial)
 
 
 async def _embedded_broker(stack: contextlib.AsyncExitStack) -> BrokerAddress:

@@ -23,6 +23,7 @@ from tools.firmware_process import FirmwareFault, interpreter
 from tools.run_summary import summary
 from tools.run_view import summary_table, view
 from tools.sim_meter import MODELS
+from tools.sim_pulse import MODEL as S0
 from tools.subscriber import NoBroker
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,8 +57,8 @@ def make_plan(
     file: Path, count: int | None, speed: int, meter: str, broker: str, ca: Path | None, out: Path
 ) -> Plan:
     """Check everything that can be checked before anything is started. One of _FAULTS."""
-    if meter not in MODELS:
-        raise RunFault(f"METER={meter} is not known; known: {', '.join(sorted(MODELS))}")
+    if meter not in MODELS and meter != S0:
+        raise RunFault(f"METER={meter} is not known; known: {', '.join([*sorted(MODELS), S0])}")
     address = broker_address.parse(broker, ca) if broker else None
     interpreter()
     try:

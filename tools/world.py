@@ -8,11 +8,12 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tools.sessions import Session
 from tools.sim_meter import SimMeter
+from tools.sim_pulse import SimPulseMeter
 
 _STEP_S = 0.02
 _TAPER = 0.85  # part of the stay in which the energy is taken; then the car asks for nothing
@@ -26,7 +27,7 @@ class Outlet:
     """One connector: what the car and the charger show, and the meter behind it."""
 
     number: int
-    meter: SimMeter
+    meter: SimMeter | SimPulseMeter
     state: dict = field(default_factory=dict)
     closed: bool = False
     session: Session | None = None
@@ -62,7 +63,9 @@ class World:
     `may_skip()`: whether time without a car may pass at once; not while a session is being closed.
     """
 
-    def __init__(self, sessions: list[Session], meters: dict[int, SimMeter], speed: int) -> None:
+    def __init__(
+        self, sessions: list[Session], meters: Mapping[int, SimMeter | SimPulseMeter], speed: int
+    ) -> None:
         self.sessions = sessions
         self.speed = speed
         self.outlets = {n: Outlet(n, m) for n, m in meters.items()}
@@ -129,6 +132,9 @@ class World:
         part = min(1.0, max(0.0, (now_ms - begin_ms) / (until_ms - begin_ms)))
         energy_wh, meter.power_w = profile(session, until_ms - begin_ms, part)
         meter.energy_mwh = max(meter.energy_mwh, begin_mwh + int(energy_wh * 1000))
+        if isinstance(meter, SimPulseMeter):
+            for levels in meter.levels():
+                self._tell({"c": outlet.number, "s0": levels})
         if part == 1 and outlet.state.get("pilot"):
             self._show(outlet, pilot=0)
 

@@ -30,6 +30,15 @@ class CheckpointTest(unittest.TestCase):
             self.assertEqual(self.checkpoints.load("session1"), blob)
             self.assertEqual(Checkpoints(self.folder).load("session1"), blob)
 
+    def test_tells_what_was_lost_from_what_never_was(self):
+        self.assertFalse(self.checkpoints.damaged("pulses1"))
+        self.checkpoints.save("pulses1", b"one")
+        self.checkpoints.save("pulses1", b"two")
+        self.damage("pulses1.0", lambda content: content[:-1])
+        self.assertFalse(Checkpoints(self.folder).damaged("pulses1"))
+        self.damage("pulses1.1", lambda content: b"?" + content[1:])
+        self.assertTrue(Checkpoints(self.folder).damaged("pulses1"))
+
     def test_keeps_names_apart(self):
         self.checkpoints.save("session1", b"one")
         self.checkpoints.save("session2", b"two")

@@ -14,6 +14,7 @@ UNLIKE = {
     "dvh4013": "a power for each direction",
     "pac2200": "two tariffs of 64 bits",
     "pro380": "a serial number of hex digits",
+    "s0": "no bus and no register: pulses that bounce",
 }
 
 
