@@ -74,7 +74,7 @@ class Firmware:
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         rows = self.models = metering.meter_models(config)
         models.forget(sys.modules)
-        self.buses = metering.buses(config, board.serials, rows)
+        self.buses = metering.buses(config, board.serials)
         quiet = Quiet(self.buses)
         self.recorder = Recorder(self.journal, signer, os.urandom, self.appended, quiet)
         self.acks = Acks(self.journal, quiet)

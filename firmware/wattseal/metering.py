@@ -38,20 +38,15 @@ def meter_models(config: "configuration.Config") -> "Rows":
     return rows
 
 
-def buses(
-    config: "configuration.Config", serials: "Sequence[Serial]", rows: "Rows"
-) -> "list[ModbusBus]":
+def buses(config: "configuration.Config", serials: "Sequence[Serial]") -> "list[ModbusBus]":
     return [
-        ModbusBus(serial, gap_ms=_gap_ms(config, number, rows))
-        for number, serial in enumerate(serials)
+        ModbusBus(serial, gap_ms=_gap_ms(bus.baud)) for serial, bus in zip(serials, config.buses)
     ]
 
 
-def _gap_ms(config: "configuration.Config", bus: int, rows: "Rows") -> int:
-    """3.5 characters of 11 bits, 1.75 ms at the least (Modbus over serial line V1.02, 2.5.1.1),
-    or the silence that a meter on the bus needs."""
-    needed = [rows[row.id].min_gap_ms for row in config.connectors if row.bus == bus]
-    return max([2, 38500 // config.buses[bus].baud + 1] + needed)
+def _gap_ms(baud: int) -> int:
+    """3.5 characters of 11 bits, 1.75 ms at the least (Modbus over serial line V1.02, 2.5.1.1)."""
+    return max(2, 38500 // baud + 1)
 
 
 class Meters:

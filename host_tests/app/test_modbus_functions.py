@@ -5,6 +5,7 @@ import unittest
 from scripted_line import (
     GOOD,
     OTHER,
+    TIMEOUT_MS,
     VALUE,
     ScriptedLine,
     answering,
@@ -78,24 +79,49 @@ class TestTcp(unittest.TestCase):
         line.answer = lambda request: [(9, self.answer(request, 0x84, 2))]
         self.assertEqual(run(ask(bus)), "exception 2")
 
-    def test_a_late_reply_is_told_by_its_number_even_in_the_answers_place(self):
+    def test_a_late_reply_is_told_by_its_number_and_passed_over(self):
         line = ScriptedLine()
         bus = bus_on(line, framing=modbus_tcp)
         self.assertEqual(run(ask(bus)), "timeout")
         old = self.answer(line.sent[0], 4, 4, *OTHER)
-        line.ms += 10000
         line.answer = lambda request: [(9, old)]
-        self.assertEqual(run(ask(bus)), "wrong_header")
-        self.assertEqual(bus.counters["wrong_header"], 1)
+        self.assertEqual(run(ask(bus)), "timeout")
+        self.assertEqual(bus.counters["late"], 1)
+        for after_ms in (10, 40, 900):
+            line.answer = lambda request, ms=after_ms: [
+                (9, old), (ms, self.answer(request, 4, 4, *VALUE))
+            ]  # fmt: skip
+            self.assertEqual(run(ask(bus)), VALUE)
+        self.assertEqual(bus.counters["late"], 4)
+
+    def test_late_replies_for_ever_end_as_silence_does(self):
+        line = ScriptedLine()
+        bus = bus_on(line, framing=modbus_tcp)
+        run(ask(bus))
+        old = self.answer(line.sent[0], 4, 4, *OTHER)
+        line.answer = lambda request: [(9 * i, old) for i in range(200)]
+        before_ms = line.ms
+        self.assertEqual(run(ask(bus)), "timeout")
+        self.assertTrue(line.ms - before_ms <= TIMEOUT_MS + 100)
+
+    def test_a_silent_unit_keeps_the_line_from_no_other(self):
+        """No quarantine: what comes late has a number."""
+        line = ScriptedLine()
+        bus = bus_on(line, framing=modbus_tcp)
+        run(ask(bus))
+        line.answer = lambda request: [(9, self.answer(request, 4, 4, *VALUE))]
+        before_ms = line.ms
+        self.assertEqual(run(ask(bus)), VALUE)
+        self.assertTrue(line.ms - before_ms <= 9 + 50)
 
     def test_faults(self):
         for make, reason in (
             (lambda r: self.answer(r, 4, 4, *VALUE, unit=8), "wrong_unit"),
             (lambda r: self.answer(r, 4, 2, 1, 2), "wrong_length"),
             (lambda r: self.answer(r, 4, 4, *VALUE)[:-1], "short"),
-            (lambda r: self.answer(r, 4, 4, *VALUE) * 2, "wrong_length"),
+            (lambda r: self.answer(r, 4, 4, *VALUE) * 2, VALUE),  # the second is the next's stray
             (lambda r: r, "timeout"),  # a gateway whose line echoes
-            (lambda r: bytes(600), "wrong_header"),
+            (lambda r: bytes(600), "wrong_length"),
         ):
             line = ScriptedLine(lambda request, make=make: [(9, make(request))])
             self.assertEqual(run(ask(bus_on(line, framing=modbus_tcp))), reason)

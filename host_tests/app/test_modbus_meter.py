@@ -78,17 +78,26 @@ class TestFaults(unittest.TestCase):
 
 
 class TestLateReplies(unittest.TestCase):
-    def test_an_energy_that_comes_late_is_never_a_reading(self):
-        for delay_ms in (1001, 1100, 1250, 1499):
-            line = ScriptedLine(
-                lambda request, late=delay_ms: (
-                    [(late, reply(1, 3, *LATE))] if request[2] == 0x50 else abb(request)
-                )
+    def late_energy(self, delay_ms):
+        """The outcome of the next reading after one whose energy comes so late."""
+        line = ScriptedLine(
+            lambda request: (
+                [(delay_ms, reply(1, 3, *LATE))] if request[2] == 0x50 else abb(request)
             )
-            meter = meter_on(line)
-            self.assertEqual(run(outcome(meter.read())), "T")
-            line.answer = abb
-            self.assertEqual(figures(run(meter.read())), GOOD)
+        )
+        meter = meter_on(line)
+        self.assertEqual(run(outcome(meter.read())), "T")
+        line.answer = abb
+        return run(outcome(meter.read()))
+
+    def test_an_energy_that_comes_late_is_never_a_reading(self):
+        """The power took 40 ms: the energy is waited for 500, and may come 500 later."""
+        for delay_ms in (501, 600, 750, 999):
+            self.assertEqual(figures(self.late_energy(delay_ms)), GOOD)
+
+    def test_nor_is_one_that_takes_twice_as_long_as_the_model_may(self):
+        for delay_ms in (1001, 1020, 1039):
+            self.assertEqual(self.late_energy(delay_ms), "F")
 
     def test_nor_is_one_that_comes_so_late_that_no_rest_helps(self):
         """Hours late, into the wait for the power: another length, so another meter's fault."""

@@ -159,7 +159,8 @@ class TestReplies(unittest.TestCase):
         for i in range(4):
             wrong = bytearray(whole)
             wrong[i] ^= 1
-            self.assertEqual(verdict(modbus_tcp, request, wrong), "wrong_header")
+            expected = "late" if i < 2 else "wrong_header"
+            self.assertEqual(verdict(modbus_tcp, request, wrong), expected)
         for length, expected in ((4, "wrong_length"), (6, "short"), (0xFFFF, "short")):
             wrong = bytearray(whole)
             wrong[4], wrong[5] = length >> 8, length & 0xFF

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
         @property
         def AT(self) -> int: ...
         @property
-        def OVERHEAD(self) -> int: ...
+        def NUMBERED(self) -> bool: ...
         def seal(self, buffer: bytearray, unit: int, pdu_bytes: int) -> int: ...
+        def expected(self, request: bytearray, reply: bytearray, have: int) -> int: ...
         def check(self, request: bytearray, reply: bytearray, count: int) -> int: ...
 
 
@@ -31,6 +32,7 @@ BASIC = const(1)  # level of function 43/14: vendor, product code, revision
 MAX_REGISTERS = const(125)
 MAX_WRITTEN = const(123)
 MAX_PDU = const(253)
+NO_ANSWER = const(11)  # a gateway's exception: its meter is silent
 _FAILED = const(0x80)  # added to the function code of an exception reply
 _MEI = const(14)  # function 43 has other uses, this one identifies the device
 
@@ -44,9 +46,10 @@ BAD_CRC = const(5)
 EXCEPTION = const(6)
 WRONG_ECHO = const(7)
 WRONG_HEADER = const(8)
+LATE = const(9)  # a whole frame with the number of another request
 VERDICTS = (
     "ok", "short", "wrong_unit", "wrong_function", "wrong_length", "bad_crc", "exception",
-    "wrong_echo", "wrong_header",
+    "wrong_echo", "wrong_header", "late",
 )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from micropython import const
 from wattseal.core import modbus
 
 AT = const(1)  # where the PDU begins
-OVERHEAD = const(3)
+NUMBERED = False  # a reply does not tell to which request it belongs
+_OVERHEAD = const(3)
 _SHORTEST = const(5)  # an exception reply
 
 
@@ -43,6 +44,11 @@ def seal(buffer: bytearray, unit: int, pdu_bytes: int) -> int:
     return end + 2
 
 
+def expected(request: bytearray, reply: bytearray, have: int) -> int:
+    """Bytes of the frame as far as its first `have` tell; allocates nothing."""
+    return _OVERHEAD + modbus.reply_bytes(request, reply, AT, have - AT)
+
+
 def check(request: bytearray, reply: bytearray, count: int) -> int:
     """A verdict on the `count` bytes received for `request`; allocates nothing.
 
@@ -51,8 +57,8 @@ def check(request: bytearray, reply: bytearray, count: int) -> int:
     if count < _SHORTEST:
         return modbus.SHORT
     if crc16(reply, count - 2) == reply[count - 2] | reply[count - 1] << 8:
-        return modbus.check(request, reply, AT, count - OVERHEAD)
-    expected = OVERHEAD + modbus.reply_bytes(request, reply, AT, count - AT)
-    if count < expected:
+        return modbus.check(request, reply, AT, count - _OVERHEAD)
+    whole = expected(request, reply, count)
+    if count < whole:
         return modbus.SHORT
-    return modbus.BAD_CRC if count == expected else modbus.WRONG_LENGTH
+    return modbus.BAD_CRC if count == whole else modbus.WRONG_LENGTH

@@ -9,7 +9,8 @@ from micropython import const
 from wattseal.core import modbus
 
 AT = const(7)  # where the PDU begins
-OVERHEAD = const(7)
+NUMBERED = True
+_SHORTEST = const(9)  # an exception reply
 _COUNTED = const(6)  # the header's length counts what follows these bytes
 
 
@@ -26,14 +27,25 @@ def seal(buffer: bytearray, unit: int, pdu_bytes: int) -> int:
     return AT + pdu_bytes
 
 
+def expected(request: bytearray, reply: bytearray, have: int) -> int:
+    """Bytes of the frame as far as its first `have` tell; allocates nothing."""
+    if have < AT:
+        return _SHORTEST
+    return max(_SHORTEST, min(_COUNTED + (reply[4] << 8 | reply[5]), AT + modbus.MAX_PDU))
+
+
 def check(request: bytearray, reply: bytearray, count: int) -> int:
-    """A verdict on the `count` bytes received for `request`; allocates nothing."""
-    if count < AT + 2:
+    """A verdict on the `count` bytes received for `request`; allocates nothing.
+
+    LATE: a whole frame of another request. The one that is waited for may still come behind it.
+    """
+    if count < _SHORTEST:
         return modbus.SHORT
-    for i in range(4):
-        if reply[i] != request[i]:
-            return modbus.WRONG_HEADER
+    if reply[2] or reply[3]:
+        return modbus.WRONG_HEADER
     end = _COUNTED + (reply[4] << 8 | reply[5])
     if count != end:
         return modbus.SHORT if count < end else modbus.WRONG_LENGTH
-    return modbus.check(request, reply, AT, count - OVERHEAD)
+    if reply[0] != request[0] or reply[1] != request[1]:
+        return modbus.LATE
+    return modbus.check(request, reply, AT, count - AT)

@@ -52,9 +52,11 @@ def decode(
 
 def _raw(data: "bytes | bytearray | memoryview", at: int, size: int, order: str) -> int:
     value = 0
-    little_words = order in (LITTLE_WORDS, LITTLE)
-    swapped = 1 if order in (SWAPPED_BYTES, LITTLE) else 0
-    if order not in (BIG, LITTLE_WORDS, SWAPPED_BYTES, LITTLE):
+    # No `in`: a tuple of these would be allocated for each value.
+    little = order == LITTLE
+    little_words = little or order == LITTLE_WORDS
+    swapped = 1 if little or order == SWAPPED_BYTES else 0
+    if not (little_words or swapped or order == BIG):
         raise KeyError(order)
     for i in range(size):
         j = i

@@ -7,12 +7,15 @@ from micropython import const
 from wattseal.core import registers
 from wattseal.core.reading import Identity, MeterFault, Reading
 from wattseal.drivers.modbus_bus import BusFault
+from wattseal.drivers.modbus_patience import Patience
+from wattseal.drivers.modbus_plan import Plan, span
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.contracts import Clock
-    from wattseal.core.models import Field, Model, Text, Told
+    from wattseal.core.models import Field, Model, Told
     from wattseal.drivers.modbus_bus import ModbusBus
+    from wattseal.drivers.modbus_plan import Span
 
 # What no counter shows and no charger draws is a wrong register or a wrong word order.
 _MOST_MWH = 10**15  # nine digits of kWh
@@ -28,26 +31,22 @@ class ModbusMeter:
         self._unit = unit
         self._model = model
         self._clock = clock
-        counters = model.energy + ((model.exponent,) if model.exponent else ())
-        function, start, count = _span(counters)
-        self._energy_span = (function, start, count + model.beside)
-        self._power_span = _span(model.power)
-        self._span = _span(counters + model.power) if model.power[0][0] == function else None
-        if self._span and self._span[2] > model.max_registers:
-            self._span = None
+        self._plan = Plan(model)
+        self._patience = Patience(model.latency_ms)
+        self._invalid = {kind: model.invalid_codes(kind) for kind, _ in model.invalid}
 
     async def read(self) -> Reading:
         """Taken now: the time is that of the energy's reply. MeterFault "T", "F" or "O"."""
-        if self._span is None:
-            span = self._power_span
-            power_w = self._power_w(await self._get(*span), span[1])
-            span = self._energy_span
-            energy_mwh = self._energy_mwh(await self._get(*span), span[1])
+        plan = self._plan
+        block = plan.both
+        data = await self._everything(block) if block else None
+        if block and data:
+            power_w = self._power_w(data, block[1])
         else:
-            span = self._span
-            data = await self._get(*span)
-            power_w = self._power_w(data, span[1])
-            energy_mwh = self._energy_mwh(data, span[1])
+            power_w = self._power_w(await self._get(*plan.power), plan.power[1])
+            block = plan.energy
+            data = await self._get(*block)
+        energy_mwh = self._energy_mwh(data, block[1])
         clock = self._clock
         return Reading(energy_mwh, power_w, clock.now_ms(), clock.utc_ms(), clock.state())
 
@@ -80,25 +79,28 @@ class ModbusMeter:
     def _power_w(self, data: memoryview, start: int) -> int:
         power_w = 0
         for field in self._model.power:
-            part_w = self._decode(data, start, field, -3)
+            part_w = self._decode(data, start, field, 0, 1000)  # the field's are mW
             if part_w is None or not -_MOST_W <= part_w <= _MOST_W:
                 raise MeterFault("O")
             power_w += part_w
         return power_w
 
-    def _decode(self, data: memoryview, start: int, field: "Field", exponent: int) -> "int | None":
+    def _decode(
+        self, data: memoryview, start: int, field: "Field", exponent: int, divisor: int = 1
+    ) -> "int | None":
         """A field's value times 10^exponent, rounded once; data begins at register `start`."""
         _, address, kind, order, numerator, denominator = field
-        numerator, denominator = registers.times_ten(numerator, denominator, exponent)
+        if exponent:
+            numerator, denominator = registers.times_ten(numerator, denominator, exponent)
         return registers.decode(
-            data, 2 * (address - start), kind, order, numerator, denominator,
-            self._model.invalid_codes(kind),
+            data, 2 * (address - start), kind, order, numerator, denominator * divisor,
+            self._invalid.get(kind, ()),
         )  # fmt: skip
 
     async def _text(self, field: "Told") -> str:
         if field is None:
             return ""
-        data = await self._get(*_span((field,)))
+        data = await self._get(*span((field,)))
         if field[2] == "text":
             return _clean(bytes(data))
         if field[2] == "hex":
@@ -110,25 +112,45 @@ class ModbusMeter:
             return ("%d.%03d" % divmod(number, 1000)).rstrip("0").rstrip(".")
         return "%d" % number
 
+    async def _everything(self, span: "Span") -> "memoryview | None":
+        """Energy and power in one read. None: the meter refuses reads so long. MeterFault."""
+        try:
+            data = await self._ask(*span)
+        except BusFault as fault:
+            if self._plan.refused(fault.code, fault.cut):
+                self._bus.counters["split"] += 1
+                if fault.code:  # and the line is in no doubt
+                    return None
+            raise _meter_fault(fault)
+        self._plan.answered()
+        return data
+
     async def _get(self, function: int, address: int, count: int) -> memoryview:
         try:
-            return await self._bus.read(
-                self._unit, function, address, count, self._model.latency_ms
-            )
+            return await self._ask(function, address, count)
         except BusFault as fault:
-            raise MeterFault("T" if fault.timeout else "F")
+            raise _meter_fault(fault)
+
+    async def _ask(self, function: int, address: int, count: int) -> memoryview:
+        """As the model needs it: its latency, its gap. BusFault."""
+        patience, model = self._patience, self._model
+        try:
+            data = await self._bus.read(
+                self._unit, function, address, count, model.latency_ms, patience.timeout_ms(),
+                model.min_gap_ms,
+            )  # fmt: skip
+        except BusFault as fault:
+            if fault.timeout:
+                patience.silent()
+            elif fault.code:
+                patience.answered(self._bus.latency_ms)
+            raise
+        patience.answered(self._bus.latency_ms)
+        return data
 
 
-def _span(fields: "tuple[Field | Text, ...]") -> "tuple[int, int, int]":
-    """(function, start, registers) of the one read that holds the fields, all of one function."""
-    start = min([field[1] for field in fields])
-    return fields[0][0], start, max([field[1] + _registers(field) for field in fields]) - start
-
-
-def _registers(field: "Field | Text") -> int:
-    if field[2] == "text" or field[2] == "hex":
-        return field[3]
-    return registers.KINDS[field[2]][0]
+def _meter_fault(fault: BusFault) -> MeterFault:
+    return MeterFault("T" if fault.timeout else "F")
 
 
 def _clean(raw: bytes) -> str:
