@@ -128,6 +128,7 @@ class Connector:
 
     async def _charge(self, session: Session) -> None:
         """Follow the session from sample to sample until something ends it."""
+        self.point.needed = True
         seen = keep_from = self.point.samples
         unkept = False
         while not self._end_reason():
@@ -139,6 +140,7 @@ class Connector:
             if unkept and seen >= keep_from:
                 await self._keep(session)
                 unkept, keep_from = False, seen + _KEEP_SAMPLES
+        self.point.needed = False
 
     def _observe(self, session: Session) -> bool:
         """Show the newest sample to the session; True when that changed it."""

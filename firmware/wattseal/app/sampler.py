@@ -1,7 +1,8 @@
 """Samples every meter of one bus on a fixed grid; decides when to read, never what it means.
 
 The sampler is the bus's only user, so nothing else can make a sample late: who needs a reading
-with the meter's identity asks a MeterPoint for it and gets the next one on the grid.
+with the meter's identity asks a MeterPoint for it and gets the next one on the grid. A meter that
+is away makes none late either: it is asked last, and ever more seldom.
 """
 
 import asyncio
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from wattseal.core.reading import Identity, Reading
 
 
+_RESTS_AFTER = const(3)  # faults in row
+_LONGEST_REST = const(10)  # every so many grid points a dead meter is asked at the least
+
+
 class MeterPoint:
     """One meter, its newest reading, and who waits for it.
 
@@ -27,6 +32,9 @@ class MeterPoint:
 
     A reading that cannot follow on the one before it is read again and has a cause (core.gate).
     Unless that was a glitch, nothing can be booked across it: `breaks` goes up.
+
+    A meter that stays away is asked at every second grid point, then every fourth, at the least
+    every tenth, unless somebody waits for it.
     """
 
     def __init__(self, meter: "Meter", judge: "Gate") -> None:
@@ -39,14 +47,17 @@ class MeterPoint:
         self.latest: Reading | None = None
         # None from a fault until the meter has identified itself again
         self.identity: Identity | None = None
-        self.samples = 0  # attempts; goes up with every sample, good or not
+        self.samples = 0  # grid points: goes up with every one, good or not
         self.faults_in_row = 0
+        self.needed = False  # by a running session: it does not rest
+        self.unasked = 0  # grid points passed over since it was asked
+        self._rest = 1
         self.fault = ""  # OCMF ST of the newest fault, "" after a good reading
         self.watchers: list[Watcher] = []  # set after every sample
         self._asked: _Asked | None = None  # who waits in `identified`
 
     async def identified(self, samples: int) -> "tuple[Reading, Identity]":
-        """(Reading, Identity), both taken after this call, in `samples` tries. MeterFault.
+        """(Reading, Identity), both taken after this call, in `samples` grid points. MeterFault.
 
         One at a time may wait.
         """
@@ -61,9 +72,15 @@ class MeterPoint:
         finally:
             self._asked = None
 
+    @property
+    def due(self) -> bool:
+        """It is to be asked at this grid point."""
+        return bool(self._asked) or self.needed or self.unasked + 1 >= self._rest
+
     async def sample(self) -> None:
         """Read once. The identity comes after the reading, so that the reading is on time."""
         asked = self._asked  # who asks later is served by the next sample
+        self.unasked = 0
         try:
             reading = await self.meter.read()
             if self.latest and not self._judge.passes(self.latest, reading):
@@ -74,11 +91,23 @@ class MeterPoint:
             if asked:
                 asked.answer = (reading, self.identity)
             self.faults_in_row = 0
+            self._rest = 1
             self.fault = ""
         except MeterFault as fault:
             self.faults_in_row += 1
             self.fault = fault.st
             self.identity = None
+            if self.faults_in_row >= _RESTS_AFTER:
+                self._rest = min(2 * self._rest, _LONGEST_REST)
+        self._tell(asked)
+
+    def pass_over(self) -> None:
+        """A grid point at which a meter that was away is not asked: it still is."""
+        self.unasked += 1
+        self.faults_in_row += 1
+        self._tell(self._asked)
+
+    def _tell(self, asked: "_Asked | None") -> None:
         self.samples += 1
         if asked:
             asked.tries += 1
@@ -130,13 +159,28 @@ class Sampler:
         while True:
             await self._clock.sleep_until(due_ms)
             self._note_lateness(self._clock.now_ms() - due_ms)
-            for point in self._points:
-                await point.sample()
+            await self._serve()
             self.beats += 1
             grid_ms = self._clock.grid_ms
             passed = (self._clock.now_ms() - due_ms) // grid_ms
             self.missed += passed
             due_ms += (passed + 1) * grid_ms
+
+    async def _serve(self) -> None:
+        """Sample those that answered last time, then those that did not, the longest unasked
+        first, until one of them still does not: one dead meter at a grid point makes none late."""
+        away = [point for point in self._points if point.faults_in_row]
+        for point in self._points:
+            if point not in away:
+                await point.sample()
+        away.sort(key=lambda point: -point.unasked)
+        silent = False
+        for point in away:
+            if silent or not point.due:
+                point.pass_over()
+            else:
+                await point.sample()
+                silent = point.faults_in_row > 0
 
     def _note_lateness(self, late_ms: int) -> None:
         if late_ms > self.late_max_ms:

@@ -170,7 +170,9 @@ class ModbusBus:
         self._doubt.settle(unit, time.ticks_diff(time.ticks_ms(), self._doubt.asked_ms))
 
     def _doubt_ms(self, unit: int, now: int) -> int:
-        return self._doubt.left_ms(unit, time.ticks_diff(now, self._doubt.asked_ms))
+        doubt = self._doubt
+        elapsed_ms = time.ticks_diff(now, doubt.asked_ms)
+        return doubt.left_ms(unit, elapsed_ms, time.ticks_diff(now, self._heard_ms))
 
     async def _receive(self, asked_bytes: int) -> int:
         """The verdict on the reply, which is then in the buffer, or nothing when none came."""
