@@ -1,7 +1,9 @@
 """A pulse input's total through power cuts: loads it, saves it; decides neither when nor what for.
 
-What is saved once a minute of pulses wears the flash little: LittleFS keeps the two copies in the
-folder's own pair of blocks, and moves the pair on before it is worn.
+A save wears the flash little: LittleFS keeps the two copies in the folder's own pair of blocks, of
+which 16 saves erase one (test_pulse_wear.py), and moves the pair on after a hundred. A car that
+charges all year, saved once a minute, is 33,000 erases: of a hundred free blocks 330 each, and a
+block stands 100,000.
 """
 
 from micropython import const
