@@ -30,14 +30,17 @@ from wattseal.core import config, models, ocmf
 from wattseal.core.gate import Gate
 
 P_MAX_W = 22000
+DRAW_MWH = 3000  # in a second
 STEP_MWH = 1000
 MODULUS_MWH = 10**12  # 999,999.999 kWh and one step
 
 
 class ChargePoint:
-    """`play` runs a scenario over it. `serials`: the meters', one for each connector."""
+    """`play` runs a scenario over it. `serials`: the meters', one for each connector.
 
-    def __init__(self, serials=("S1",), configured_serial=""):
+    `draw_mwh()`: what a car that charges takes in the next second."""
+
+    def __init__(self, serials=("S1",), configured_serial="", p_max_w=P_MAX_W):
         self.power = Power()
         self.clock = FakeClock()
         self.journal = Journal()
@@ -50,9 +53,11 @@ class ChargePoint:
         self.meters = [Meter(self.clock, serial) for serial in serials]
         for meter in self.meters:
             meter.power = self.power
+        self.draw_mwh = lambda: DRAW_MWH
         self.delivered_mwh = 0
         self.restarts = 0
         self._serial = configured_serial
+        self._p_max_w = p_max_w
         self._drawn = 0  # random bytes
         self._tasks = []
 
@@ -72,7 +77,10 @@ class ChargePoint:
         self._tasks = [asyncio.create_task(_quietly(part.run())) for part in parts]
 
     def meter_point(self, meter):
-        return MeterPoint(meter, Gate(P_MAX_W, lambda _: STEP_MWH, MODULUS_MWH))
+        return MeterPoint(meter, self.gate(MODULUS_MWH))
+
+    def gate(self, modulus_mwh):
+        return Gate(self._p_max_w, lambda _: STEP_MWH, modulus_mwh)
 
     async def quiet(self):
         await asyncio.sleep(0)
@@ -112,12 +120,13 @@ class ChargePoint:
         self.boot()
 
     async def seconds(self, count):
-        """Let time pass; what is connected and wants it gets 3 Wh a second."""
+        """Let time pass; what is connected and wants it gets 3 Wh a second, or `draw_mwh`."""
         for _ in range(count):
             for number, meter in enumerate(self.meters):
                 if number + 1 in self.contactor.closed and self.inputs.requesting(number + 1):
-                    meter.energy_mwh += 3000
-                    self.delivered_mwh += 3000
+                    drawn_mwh = self.draw_mwh()
+                    meter.energy_mwh += drawn_mwh
+                    self.delivered_mwh += drawn_mwh
             await self.clock.advance(1000)
             while not self.power.on:
                 await self.restart()
