@@ -1,0 +1,89 @@
+"""Plays `cases` of host_tests/support on interpreters, two at a time; judges none of them."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import interpreters
+
+from tools.faults import ROOT
+from tools.faults.section import FaultsFault, Row, Tell
+
+DEVICE = ROOT / "tools/faults/device.py"
+FORKED = ROOT / "tools/faults/forked.py"
+_CPYTHON = ("firmware", "host_tests/cpython", "host_tests/support", "build/comb")
+_AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """`command` is told `arguments` and prints `lines` lines of [what, tried, [what was wrong]].
+
+    `on`: the interpreter's name, and what else tells jobs apart for a person.
+    """
+
+    on: str
+    command: list[str]
+    arguments: dict
+    lines: int
+
+
+def everywhere(module: str, arguments: dict, lines: int) -> list[Job]:
+    """A module's cases on CPython and on each MicroPython that is there. FaultsFault: none is."""
+    found = interpreters.found()
+    if not found:
+        raise FaultsFault("there is no MicroPython to run on; name one with MICROPYTHON=path")
+    jobs = [
+        Job(name, [str(path), "-X", "heapsize=" + heap, str(DEVICE), module], arguments, lines)
+        for name, path, heap in found
+    ]
+    return [on_cpython(DEVICE, [module], arguments, lines), *jobs]
+
+
+def on_cpython(script: Path, words: list[str], arguments: dict, lines: int, of: str = "") -> Job:
+    name = f"cpython {of}".strip()
+    return Job(name, [sys.executable, str(script), *words], arguments, lines)
+
+
+def play(jobs: list[Job], tell: Tell) -> list[Row]:
+    """The rows of all jobs, in their order. FaultsFault when one does not come to its end."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = list(pool.map(lambda job: _play(job, tell), jobs))
+    return [row for rows in found for row in rows]
+
+
+def _play(job: Job, tell: Tell) -> list[Row]:
+    rows: dict[str, Row] = {}
+    done = 0
+    with tempfile.TemporaryFile("w+") as errors, _started(job, errors) as process:
+        assert process.stdin and process.stdout  # both are pipes
+        process.stdin.write(json.dumps(job.arguments) + "\n")
+        process.stdin.close()
+        for line in process.stdout:
+            what, tried, wrong = json.loads(line)
+            row = rows.setdefault(what, Row(what, job.on.split()[0]))
+            row.tried += tried
+            row.wrong += wrong
+            done += 1
+            tell(job.on, done, job.lines)
+        code = process.wait()
+        errors.seek(0)
+        said = errors.read().strip().splitlines()
+    if code or done != job.lines:
+        why = said[-1] if said else f"{done} of {job.lines} lines"
+        raise FaultsFault(f"{job.command[-1]} on {job.on} did not come to its end: {why}")
+    return list(rows.values())
+
+
+def _started(job: Job, errors) -> subprocess.Popen:
+    path = ":".join(str(ROOT / place) for place in _CPYTHON)
+    environment = dict(os.environ, PYTHONPATH=path, MICROPYPATH=interpreters.micropypath())
+    return subprocess.Popen(
+        job.command, cwd=ROOT, env=environment, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+    )  # fmt: skip

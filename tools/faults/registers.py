@@ -1,0 +1,61 @@
+"""The billing register breaks at every sample of real sessions (support/register_faults).
+
+Whole sessions, a sample each second, on CPython; on the others the same energy in few samples.
+"""
+
+from itertools import pairwise
+
+from tools import sessions, world
+from tools.faults.play import FORKED, Job, everywhere, on_cpython, play
+from tools.faults.section import Row, Tell
+from tools.run import BUILD_DATE
+from tools.sessions import Session
+
+NAME = "Registers of real sessions"
+MUST = "wrong energy booked, breaks undetected"
+_BREAKS = 12
+_WHOLE = 2  # sessions, the shortest ones; all of them in full
+_FEW_SAMPLES = 60
+
+
+def run(full: bool, tell: Tell) -> list[Row]:
+    found = sorted(sessions.load(sessions.DEFAULT, None, BUILD_DATE), key=_duration_s)
+    whole = [_whole(session) for session in (found if full else found[:_WHOLE])]
+    first = found[0]
+    few = {"steps_mwh": _steps_mwh(first, _FEW_SAMPLES), "p_max_w": _few_p_max_w(first)}
+    jobs = everywhere("register_faults", few, _BREAKS * _FEW_SAMPLES)
+    return _summed(play([*whole, *jobs], tell))
+
+
+def _duration_s(session: Session) -> int:
+    return (session.departure_ms - session.arrival_ms) // 1000
+
+
+def _whole(session: Session) -> Job:
+    steps_mwh = _steps_mwh(session, _duration_s(session))
+    arguments = {"steps_mwh": steps_mwh, "p_max_w": session.p_max_w}
+    return on_cpython(FORKED, [], arguments, _BREAKS * len(steps_mwh), f"session {session.name}")
+
+
+def _few_p_max_w(session: Session) -> int:
+    return session.p_max_w * _duration_s(session) // _FEW_SAMPLES
+
+
+def _steps_mwh(session: Session, samples: int) -> list[int]:
+    """What is metered in each of so many samples, along a car's falling power."""
+    duration_ms = session.departure_ms - session.arrival_ms
+    registers_mwh = [
+        int(world.profile(session, duration_ms, at / samples)[0] * 1000)
+        for at in range(samples + 1)
+    ]
+    return [after - before for before, after in pairwise(registers_mwh)]
+
+
+def _summed(rows: list[Row]) -> list[Row]:
+    """One row for each break and interpreter, over all sessions."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        of_all = found.setdefault((row.what, row.on), Row(row.what, row.on))
+        of_all.tried += row.tried
+        of_all.wrong += row.wrong
+    return list(found.values())

@@ -1,0 +1,32 @@
+"""What a section of `make faults` hands back: counts, and what was wrong; plays nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+Tell = Callable[[str, int, int], None]  # of what, how many are done, of how many
+
+
+@dataclass
+class Row:
+    """`what` was tried so many times `on` an interpreter; `wrong` must be empty."""
+
+    what: str
+    on: str
+    tried: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+class Section(Protocol):
+    """A module. `MUST`: what must be 0 of its rows."""
+
+    @property
+    def NAME(self) -> str: ...
+    @property
+    def MUST(self) -> str: ...
+
+    def run(self, full: bool, tell: Tell) -> list[Row]: ...
+
+
+class FaultsFault(Exception):
+    """A section cannot be run; the argument is one sentence."""
