@@ -19,6 +19,7 @@ from tools.faults.section import FaultsFault, Row
 from wattseal.app import sampler
 from wattseal.core import gate, modbus, modbus_rtu
 from wattseal.drivers.modbus_bus import ModbusBus
+from wattseal.drivers.modbus_reply import Reply
 
 OK = modbus.OK
 
@@ -64,19 +65,19 @@ class TestFrames:
         assert self.red(every=3) == {"late replies"}
 
     def test_a_master_that_looks_at_nothing_behind_a_frame(self, monkeypatch):
-        monkeypatch.setattr(ModbusBus, "_missing", _takes_what_is_there)
+        monkeypatch.setattr(Reply, "missing", _takes_what_is_there)
         assert self.red(every=3, late_step_ms=500)
 
     def test_a_master_that_drops_no_echo(self, monkeypatch):
-        monkeypatch.setattr(ModbusBus, "_is_echo", lambda *_: False)
+        monkeypatch.setattr(Reply, "_is_echo", lambda *_: False)
         assert self.red(late_step_ms=500) == {"echo"}
 
     def test_the_firmware_as_it_is(self):
         assert self.red(every=5, late_step_ms=100) == set()
 
 
-def _takes_what_is_there(bus, count, echo_bytes):
-    return max(1, bus._expected(count) - count) if count < 5 else 0
+def _takes_what_is_there(reply):
+    return max(1, reply.expected() - reply.count) if reply.count < 5 else 0
 
 
 class TestStreams:
