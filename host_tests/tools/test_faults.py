@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import frame_faults
 import golden_frames
+import pulse_faults
+import pulse_storm
 import pytest
 import register_faults
 import stream_faults
@@ -18,6 +20,7 @@ from tools.faults import registers
 from tools.faults.section import FaultsFault, Row
 from wattseal.app import sampler
 from wattseal.core import gate, modbus, modbus_rtu
+from wattseal.core.pulses import PulseRegister
 from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_reply import Reply
 
@@ -105,6 +108,34 @@ def _half_a_crc(request, reply, count):
     if modbus_rtu.crc16(reply, count - 2) & 0xFF == reply[count - 2]:
         return modbus.check(request, reply, 1, count - 3)
     return modbus.BAD_CRC
+
+
+class TestPulses:
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch):
+        monkeypatch.setattr(pulse_faults, "BATCH", 500)
+
+    def red(self):
+        return [said.split(" at ")[0] for _, _, wrong in pulse_faults.cases(500) for said in wrong]
+
+    def test_a_counter_that_lets_bounces_through(self, monkeypatch):
+        monkeypatch.setattr(pulse_storm, "_WIDTH_MS", 9)
+        real = pulse_storm.SimCounter
+        monkeypatch.setattr(pulse_storm, "SimCounter", lambda width_ms: real(2))
+        assert any(said.startswith("invented") for said in self.red())
+
+    def test_a_register_that_rounds(self, monkeypatch):
+        add = PulseRegister.add
+
+        def rounding(register, count):
+            add(register, count)
+            register.remainder = 0
+
+        monkeypatch.setattr(PulseRegister, "add", rounding)
+        assert any(said.startswith("energies wrong") for said in self.red())
+
+    def test_the_firmware_as_it_is(self):
+        assert self.red() == []
 
 
 class TestRegisters:

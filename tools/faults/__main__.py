@@ -14,13 +14,14 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TaskID, TimeElapsedColumn
 from rich.table import Table
 
-from tools.faults import ROOT, frames, registers, streams
+from tools.faults import ROOT, frames, pulses, registers, streams
 from tools.faults.section import FaultsFault, Row, Section
 
 SECTIONS: tuple[Section, ...] = (
     frames,
     streams,
     registers,
+    pulses,
 )
 REPORT = ROOT / "build/faults.json"
 _SHOWN = 5  # examples of what was wrong, of each row
