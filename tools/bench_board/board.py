@@ -13,14 +13,19 @@ from tools.emulator import raw_repl
 from tools.emulator.driver import Driver
 from tools.emulator.flash_image import files_below, flash_image
 from tools.emulator.install import EmulatorFault, missing
+from tools.emulator.meter_profile import profile
 from tools.emulator.rig import Rig
+from tools.sim_meter import SimMeter
 
 IMAGES = Path(__file__).resolve().parents[2] / "build/RPI_PICO"
 UF2, STOCK, STAGED = IMAGES / "firmware.uf2", IMAGES / "stock.uf2", IMAGES / "root"
 _MAX_S = 120
+_LATENCY_MS = 40
+_FRAME_END_MS = 35 / 9.6  # the emulated meter's turnround begins 3.5 characters behind the frame
 # Milliseconds, collections of garbage apart; a figure without one is told and not judged.
 MOST = {
     "sign": 125, "sign_longest_pause": 6, "sign_native": 17, "sign_native_longest_pause": 6,
+    "meter_read_overhead": 10, "meter_read_overhead_worst": 10,
     "boot_to_first_reading_frozen": 2000, "boot_to_first_reading_files": 4000,
 }  # fmt: skip
 
@@ -32,7 +37,7 @@ def run() -> Outcome:
         print(f"bench: no figures of the board: {lacking or 'run: make firmware BOARD=RPI_PICO'}")
         return Outcome()
     try:
-        figures = {**_parts(), **_running(), **_metering()}
+        figures = {**_parts(), **_reading(), **_running(), **_metering()}
     except (EmulatorFault, raw_repl.ScriptFault) as fault:
         raise BenchFault(f"the board did not finish its bench: {fault}") from fault
     return Outcome({"board." + name: figure for name, figure in figures.items()}, judge(figures))
@@ -51,6 +56,19 @@ def _parts() -> dict[str, Figure]:
     """Each by itself, on an empty heap."""
     scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
     return _scripted("device.py", scenario, flash_image(UF2.read_bytes(), {}))
+
+
+def _reading() -> dict[str, Figure]:
+    """The Modbus master and a meter that answers 40 ms after the request's last bit."""
+    meter = SimMeter("sdm630", 2, "4711")
+    scenario = {
+        "max_s": _MAX_S,
+        "uart0": {"peer": None},
+        "uart1": {"peer": "meters", "direction_pin": scene.DIRECTION_PIN},
+        "modbus": {"turnround_ms": _LATENCY_MS - _FRAME_END_MS},
+        "meters": [{"profile": profile(meter), "energy_mwh": meter.energy_mwh}],
+    }
+    return _scripted("reading.py", scenario, flash_image(UF2.read_bytes(), {}))
 
 
 def _running() -> dict[str, Figure]:
@@ -75,14 +93,16 @@ def _metering() -> dict[str, Figure]:
 
 
 def _scripted(script: str, scenario: dict, flash: bytes) -> dict[str, Figure]:
-    """What a script printed in the raw REPL: names and microseconds."""
+    """What a script printed in the raw REPL: names, and microseconds or bytes."""
     source = Path(__file__).with_name(script).read_text()
     console = {"console": raw_repl.fresh_steps(source), "until": raw_repl.DONE}
     with tempfile.TemporaryDirectory() as folder:
         outcome = Rig(Path(folder), flash).run({**scenario, **console}, Driver())
     rows = [line.split() for line in raw_repl.printed(outcome.console).splitlines()]
     return {
-        row[0]: Figure(int(row[1]) / 1000, "simulated ms")
-        for row in rows
-        if len(row) == 2 and row[1].isdigit()
+        name: Figure(int(told), "bytes")
+        if name.endswith("_bytes")
+        else Figure(int(told) / 1000, "simulated ms")
+        for name, told in (row for row in rows if len(row) == 2)
+        if told.lstrip("-").isdigit()
     }

@@ -83,7 +83,7 @@ class Cpython:
 
 def run() -> Outcome:
     """Figures "sign", "sign_textbook", "verify". BenchFault without a MicroPython."""
-    device, cpython = Device(_interpreter()), Cpython()
+    device, cpython = Device(interpreter()), Cpython()
     in_round = dict(IN_ROUND)
     if (NATIVE / "wattseal_p256.mpy").exists():
         in_round.update(IN_ROUND_NATIVE)
@@ -161,7 +161,7 @@ def _figures(least: dict[str, int]) -> dict[str, Figure]:
     return figures
 
 
-def _interpreter() -> str:
+def interpreter() -> str:
     """The 64-bit MicroPython: `make bench MICROPYTHON=path`, else the one beside this Python."""
     named = os.environ.get("WATTSEAL_MICROPYTHON")
     beside = Path(sys.executable).with_name("micropython")
