@@ -33,7 +33,8 @@ class Board:
         self.data_dir = DATA_DIR
         self.clock = UnixClock()
         lines = (os.getenv("WATTSEAL_SERIAL") or "").split(",")
-        self.serials = [_serial(lines[i % len(lines)]) for i in range(len(config.buses))]
+        wired = [bus for bus in config.buses if not bus.host]
+        self.serials = [_serial(lines[i % len(lines)]) for i in range(len(wired))]
         self._world = World(*_world(os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0"), self.clock)
         self.inputs = self.contactor = self._world
         self.pulses = self._world.pulses = _pulses(config)

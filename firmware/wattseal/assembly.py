@@ -24,6 +24,7 @@ from wattseal.drivers import config_file
 from wattseal.drivers.checkpoint import Checkpoints
 from wattseal.drivers.file_journal import FileJournal
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
+from wattseal.drivers.modbus_lines import open_buses
 from wattseal.drivers.modbus_quiet import Quiet
 from wattseal.drivers.mqtt_link import MqttError
 from wattseal.drivers.mqtt_session import MqttSession
@@ -74,7 +75,7 @@ class Firmware:
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         rows = self.models = metering.meter_models(config)
         models.forget(sys.modules)
-        self.buses = metering.buses(config, board.serials)
+        self.buses = open_buses(config.buses, board.serials, board.uplink is None)
         quiet = Quiet(self.buses)
         self.recorder = Recorder(self.journal, signer, os.urandom, self.appended, quiet)
         self.acks = Acks(self.journal, quiet)

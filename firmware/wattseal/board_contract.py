@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         reset: "Callable[[], None]"
 
         @property
-        def serials(self) -> "Sequence[Serial]": ...  # one for each bus of the configuration
+        def serials(self) -> "Sequence[Serial]": ...  # one for each bus without a host
         @property
         def clock(self) -> Clock: ...
         @property

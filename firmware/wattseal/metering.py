@@ -6,17 +6,16 @@ from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core import models
 from wattseal.core.config import S0, ConfigError
 from wattseal.core.gate import Gate
-from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_meter import ModbusMeter
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable, Sequence
+    from typing import Awaitable
 
     from wattseal.board_contract import Board
-    from wattseal.contracts import Serial
     from wattseal.core import config as configuration
     from wattseal.drivers.checkpoint import Checkpoints
+    from wattseal.drivers.modbus_bus import ModbusBus
     from wattseal.drivers.modbus_quiet import Quiet
 
     Rows = dict[int, models.Model]
@@ -36,17 +35,6 @@ def meter_models(config: "configuration.Config") -> "Rows":
             keyed[row.meter] = models.MODELS[row.meter]
         rows[row.id] = keyed[row.meter]
     return rows
-
-
-def buses(config: "configuration.Config", serials: "Sequence[Serial]") -> "list[ModbusBus]":
-    return [
-        ModbusBus(serial, gap_ms=_gap_ms(bus.baud)) for serial, bus in zip(serials, config.buses)
-    ]
-
-
-def _gap_ms(baud: int) -> int:
-    """3.5 characters of 11 bits, 1.75 ms at the least (Modbus over serial line V1.02, 2.5.1.1)."""
-    return max(2, 38500 // baud + 1)
 
 
 class Meters:

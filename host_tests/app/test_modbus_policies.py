@@ -135,6 +135,17 @@ class TestRest(unittest.TestCase):
             self.assertEqual((got[0], got[2]), ("timeout", VALUE), delay_ms)
             self.assertTrue(got[1] == VALUE or not isinstance(got[1], bytes), delay_ms)
 
+    def test_the_line_is_silent_before_another_is_asked(self):
+        bad = reply(1, 4, *VALUE)[:-1]
+        queue = [[(990, bad)], [(9, reply(2, 4, *VALUE))]]
+        line = ScriptedLine(lambda request: queue.pop(0))
+        bus = bus_on(line)
+        first = run(outcome(bus.read(1, 4, 72, 2, LATENCY_MS)))
+        line.ms = line.sent_ms[0] + 1000  # the fault was known sooner
+        second = run(outcome(bus.read(2, 4, 72, 2, LATENCY_MS)))
+        self.assertEqual((first, second), ("short", VALUE))
+        self.assertEqual(line.sent_ms[1] - line.sent_ms[0], 990 + 50)
+
     def test_a_models_silence_is_its_own(self):
         line = ScriptedLine(lambda request: [(9, reply(request[0], 4, *([0] * 2 * request[5])))])
         bus = bus_on(line, gap_ms=5)

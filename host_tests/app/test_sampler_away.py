@@ -140,6 +140,17 @@ class TestAway(unittest.TestCase):
         self.assertTrue(all(p.faults_in_row == 0 for p in bus.points))
         self.assertEqual(bus.sampler.missed, 0)
 
+    def test_and_does_not_wait_for_the_first_of_them(self):
+        def need(bus):
+            for point in bus.points:
+                point.needed = True
+
+        bus = play(["sdm630"] * 3, (5, dies(1)), (8, dies(2)), (20, need), (40, ends))
+        for unit in (1, 2):
+            tries = [s for s in bus.first_asked(unit) if 21 <= s < 40]
+            self.assertTrue(9 <= len(tries) <= 10, (unit, tries))
+        self.on_time(bus, 3, 9, 40)
+
     def test_all_of_them_come_back_at_once(self):
         bus = play(["sdm630"] * 3, (5, dies(1, 2, 3)), (30, revives), (41, ends))
         self.assertEqual([p.faults_in_row for p in bus.points], [0, 0, 0])

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import types
 
 import pytest
 from board_config import BOARDS, BUSES, config
@@ -79,6 +80,13 @@ def test_an_esp32_on_ethernet_has_one_serial_line(bench):
     with pytest.raises(ConfigError):
         module.build(config(buses=2, wifi=False))
     assert len(module.build(config(buses=1, wifi=False)).serials) == 1
+
+
+@each_board
+def test_a_bus_with_a_host_takes_no_serial_line(bench, name):
+    asked = config(buses=BUSES[name])
+    asked.buses.insert(0, types.SimpleNamespace(host="192.0.2.7", port=502))
+    assert len(bench.board(name).build(asked).serials) == BUSES[name]
 
 
 @pytest.mark.parametrize(("family", "timeout_ms"), [("esp32", 30000), ("rp2", 8388)])

@@ -7,7 +7,7 @@ BUSES = {"ESP32_GENERIC": 2, "RPI_PICO": 1, "RPI_PICO_W": 2}
 
 
 def config(buses=2, connectors=2, wifi=True, meter="sdm630"):
-    line = types.SimpleNamespace(baud=9600, parity="E", stop_bits=1)
+    line = types.SimpleNamespace(baud=9600, parity="E", stop_bits=1, host="")
     return types.SimpleNamespace(
         buses=[line] * buses,
         connectors=[

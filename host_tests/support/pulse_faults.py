@@ -1,4 +1,4 @@
-"""The pulse storm as `make faults` counts it: so many pulses a line, and what was wrong of them."""
+"""The pulse storm as `make faults` counts it: so many pulses a line, what was wrong of them."""
 
 import asyncio
 

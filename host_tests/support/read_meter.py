@@ -8,13 +8,14 @@ import asyncio
 import json
 import sys
 
-from wattseal.core import modbus_rtu, modbus_tcp
+from wattseal.core import config
 from wattseal.core.models import MODELS
 from wattseal.core.reading import MeterFault
 from wattseal.drivers.modbus_bus import ModbusBus
+from wattseal.drivers.modbus_lines import open_buses
 from wattseal.drivers.modbus_meter import ModbusMeter
 from wattseal.hal.unix import UnixClock
-from wattseal.hal.unix_serial import PtySerial, TcpSerial
+from wattseal.hal.unix_serial import PtySerial
 
 
 async def answer(meter, what):
@@ -31,11 +32,12 @@ async def answer(meter, what):
 async def main(line, model):
     """`line`: a path, or a port of this machine where Modbus TCP is spoken."""
     row = MODELS[model]
-    gap_ms = max(2, row.min_gap_ms)
     if line.startswith("/"):
-        bus = ModbusBus(PtySerial(line), framing=modbus_rtu, gap_ms=gap_ms)
+        bus = ModbusBus(PtySerial(line))
     else:
-        bus = ModbusBus(TcpSerial("127.0.0.1", int(line)), framing=modbus_tcp, gap_ms=gap_ms)
+        bus_row = config.Section()
+        bus_row.host, bus_row.port = "127.0.0.1", int(line)
+        bus = open_buses([bus_row], [], True)[0]
     meter = ModbusMeter(bus, 7, row, UnixClock())
     while True:
         what = sys.stdin.readline().strip()

@@ -34,6 +34,9 @@ BUS = (
     ("baud", "int", None, 1200, 115200),
     ("parity", "word", None, ("N", "E", "O"), None),
     ("stop_bits", "int", None, 1, 2),
+    # In place of a serial line, Modbus TCP. An address, no name: looking one up would block.
+    ("host", "str", "", 7, 15),
+    ("port", "int", 502, 1, 65535),
 )
 CONNECTOR = (
     ("id", "int", REQUIRED, 1, 99),
@@ -76,6 +79,8 @@ if TYPE_CHECKING:  # the sections' attributes, as the tables set them
         baud: int
         parity: str
         stop_bits: int
+        host: str
+        port: int
 
     class Connector(Section):
         id: int
@@ -188,12 +193,8 @@ def _wrong(kind: str, value: "Json", low: "Any", high: "Any") -> str:
             return "must be one of: " + ", ".join(low)
     elif not isinstance(value, str) or not low <= len(value) <= high:
         return "must be a text of %d to %d characters" % (low, high)
-    elif not _plain(value):
+    elif not all(32 <= ord(c) < 127 and c != "|" for c in value):
         return "must be ASCII without control characters and without |"
     elif kind == "field" and ('"' in value or "\\" in value):
         return "must be without quotes and backslashes"
     return ""
-
-
-def _plain(text: str) -> bool:
-    return all(32 <= ord(c) < 127 and c != "|" for c in text)

@@ -48,7 +48,7 @@ class TcpStream:
             if count is not None:  # None: woken for nothing, or half a TLS record
                 return count
 
-    async def write(self, data: "bytes | memoryview") -> None:
+    async def write(self, data: "bytes | bytearray | memoryview") -> None:
         """Hand everything to the network stack in as few writes as it takes. OSError.
 
         With TLS the first write shakes hands, a step at a time, before it sends anything.

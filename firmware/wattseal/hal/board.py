@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Coroutine
 
     from wattseal.contracts import Link, PulseCounter, Uplink
-    from wattseal.core.config import Config
+    from wattseal.core.config import Bus, Config
 
     Line = tuple[int, int, int, int]
 
@@ -24,7 +24,8 @@ _COLLECT_BYTES = const(32768)  # as main.py has it
 
 
 class Board:
-    """The contracts' objects of one board. `serials`: one for each bus, in their order.
+    """The contracts' objects of one board. `serials`: one for each bus that has no host, in
+    their order.
 
     `chip`: the module hal.esp32 or hal.rp2. `lines`: (UART, transmit, receive, direction) of each
     serial line. `places`: pins (plug, pilot, offer, contactor) of each connector, `s0`: the pin of
@@ -37,7 +38,8 @@ class Board:
         places: "tuple[Line, ...]", link: "Link", data_dir: str,
         uplink: "Uplink | None" = None, s0: "tuple[int, ...]" = (),
     ) -> None:  # fmt: skip
-        _check_fits(config, len(lines), len(places), len(s0))
+        wired = [bus for bus in config.buses if not bus.host]
+        _check_fits(wired, config, len(lines), len(places), len(s0))
         ids = [row.id for row in config.connectors]
         self.contactor = PinContactor(
             {i: Pin(pins[3], Pin.OUT, value=0) for i, pins in zip(ids, places)}
@@ -50,7 +52,7 @@ class Board:
             for number, row in enumerate(config.connectors)
             if row.meter == S0
         }
-        self.serials = [open_line(*pins, bus=bus) for pins, bus in zip(lines, config.buses)]
+        self.serials = [open_line(*pins, bus=bus) for pins, bus in zip(lines, wired)]
         self.clock = RtcClock(RTC())
         self.link = link
         self.uplink = uplink
@@ -74,9 +76,9 @@ class Board:
         gc.threshold(min(gc.mem_free() // 2, _COLLECT_BYTES))
 
 
-def _check_fits(config: "Config", lines: int, places: int, s0: int) -> None:
+def _check_fits(wired: "list[Bus]", config: "Config", lines: int, places: int, s0: int) -> None:
     problems = []
-    if len(config.buses) > lines:
+    if len(wired) > lines:
         problems.append("buses: this board has serial lines for %d" % lines)
     if len(config.connectors) > places:
         problems.append("connectors: this board has pins for %d" % places)

@@ -21,6 +21,8 @@ def fill_in(config: "Config", rows: "Catalogue | None", problems: "list[str]") -
         if row.bus >= len(config.buses):
             continue
         bus = config.buses[row.bus]
+        if bus.host:
+            continue
         for name, value in zip(_NAMES, line):
             place = (row.bus, name)
             if value is None or getattr(bus, name) == value:
