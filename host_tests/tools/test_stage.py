@@ -31,7 +31,7 @@ PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = range(5)
 BUILD_A_BOARD = """
 class Row: pass
 config, bus, connector = Row(), Row(), Row()
-bus.baud, bus.parity, bus.stop_bits = 9600, "N", 1
+bus.baud, bus.parity, bus.stop_bits, bus.host = 9600, "N", 1, ""
 connector.id, connector.bus = 1, 0
 config.buses, config.connectors, config.wifi = [bus], [connector], Row()
 config.wifi.ssid = config.wifi.password = "x"
