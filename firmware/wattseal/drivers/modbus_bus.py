@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wattseal.contracts import Serial
 
 _GAP_MS = const(2)  # between two frames above 19200 baud; below, 3.5 characters are longer
+_TURN_MS = const(1)
 _CHARACTER_MS = const(10)  # on the slowest line, 1200 baud with parity
 _OUTCOMES = ("timeout", "line", "echo", "stray", "babble", "split")
 
@@ -58,43 +59,41 @@ class ModbusBus:
         self._sending = Prefixes(memoryview(self._request))
         self._reply = Reply(framing, self._request)
         self._behind = memoryview(bytearray(8))
-        self._lock = asyncio.Lock()
+        self.asking = False  # a request is under way
         self._doubt = Doubt()
         self._asked_ms = self._heard_ms = time.ticks_ms()
         self._timeout_ms = timeout_ms  # of the request that is under way
         self.latency_ms = 0  # of the newest reply: how long after the request it began
         self.counters: dict[str, int] = dict.fromkeys(modbus.VERDICTS + _OUTCOMES, 0)
 
-    @property
-    def asking(self) -> bool:
-        """A request is under way."""
-        return self._lock.locked()
-
     async def read(
         self, unit: int, function: int, address: int, registers: int, latency_ms: int,
         timeout_ms: int = 0, gap_ms: int = 0,
     ) -> memoryview:  # fmt: skip
         """The register bytes, valid until the caller's next await. BusFault."""
-        async with self._lock:
-            size = modbus.put_read(self._request, self._at, function, address, registers)
-            await self._ask(unit, size, latency_ms, timeout_ms, gap_ms)
-            return self._reply.registers(registers)
+        if self.asking:
+            await self._turn()
+        size = modbus.put_read(self._request, self._at, function, address, registers)
+        await self._ask(unit, size, latency_ms, timeout_ms, gap_ms)
+        return self._reply.registers(registers)
 
     async def write_one(
         self, unit: int, address: int, value: int, latency_ms: int, gap_ms: int = 0
     ) -> None:
         """Write a register (function 6). BusFault: it may or may not have been written."""
-        async with self._lock:
-            size = modbus.put_write_one(self._request, self._at, address, value)
-            await self._ask(unit, size, latency_ms, 0, gap_ms)
+        if self.asking:
+            await self._turn()
+        size = modbus.put_write_one(self._request, self._at, address, value)
+        await self._ask(unit, size, latency_ms, 0, gap_ms)
 
     async def write_many(
         self, unit: int, address: int, data: bytes, latency_ms: int, gap_ms: int = 0
     ) -> None:
         """Write the registers whose bytes are `data` (function 16). BusFault as above."""
-        async with self._lock:
-            size = modbus.put_write_many(self._request, self._at, address, data)
-            await self._ask(unit, size, latency_ms, 0, gap_ms)
+        if self.asking:
+            await self._turn()
+        size = modbus.put_write_many(self._request, self._at, address, data)
+        await self._ask(unit, size, latency_ms, 0, gap_ms)
 
     async def identify(
         self, unit: int, latency_ms: int, level: int = modbus.BASIC
@@ -102,15 +101,22 @@ class ModbusBus:
         """What the device says it is: object number -> text (function 43/14). BusFault."""
         found: dict[int, bytes] = {}
         first = 0
-        async with self._lock:
-            while True:
-                size = modbus.put_identify(self._request, self._at, level, first)
-                await self._ask(unit, size, latency_ms, 0, 0)
-                found.update(modbus.objects(self._reply.buffer, self._at))
-                following = modbus.next_object(self._reply.buffer, self._at)
-                if following <= first:  # the end, or a device that would never come to it
-                    return found
-                first = following
+        while True:
+            if self.asking:
+                await self._turn()
+            size = modbus.put_identify(self._request, self._at, level, first)
+            await self._ask(unit, size, latency_ms, 0, 0)
+            found.update(modbus.objects(self._reply.buffer, self._at))
+            following = modbus.next_object(self._reply.buffer, self._at)
+            if following <= first:  # the end, or a device that would never come to it
+                return found
+            first = following
+
+    async def _turn(self) -> None:
+        """Return when no request is under way. The sampler is a bus's only user, so that it is
+        not worth what asyncio's lock allocates for every request."""
+        while self.asking:
+            await asyncio.sleep_ms(_TURN_MS)
 
     async def _ask(
         self, unit: int, pdu_bytes: int, latency_ms: int, timeout_ms: int, gap_ms: int
@@ -118,9 +124,13 @@ class ModbusBus:
         """Send the PDU in the buffer; return with its good reply in the other. BusFault."""
         size = self._framing.seal(self._request, unit, pdu_bytes)
         self._timeout_ms = min(timeout_ms or self._most_ms, self._most_ms)
+        self.asking = True
         verdict = modbus.OK  # nothing has been asked
         try:
-            await self._settle(unit, max(gap_ms, self._gap_ms))
+            gap_ms = max(gap_ms, self._gap_ms)
+            if await self._serial.read_into(self._reply.view, self._rest_ms(unit, gap_ms)):
+                await self._drain(unit, gap_ms)
+            self._doubt.settle(unit, time.ticks_diff(time.ticks_ms(), self._doubt.asked_ms))
             verdict = modbus.SHORT
             self._asked_ms = time.ticks_ms()
             await self._serial.write(self._sending.of(size))
@@ -132,8 +142,13 @@ class ModbusBus:
         except OSError:
             raise self._fault("line")
         finally:  # a caller that is cancelled leaves the line in doubt as well
+            self.asking = False
             if verdict != modbus.OK and verdict != modbus.EXCEPTION:
                 self._leave_in_doubt(unit, latency_ms)
+        self._conclude(verdict)
+
+    def _conclude(self, verdict: int) -> None:
+        """Count what came; BusFault unless it is the good reply."""
         if not self._reply.count:
             raise self._fault("timeout")
         self.counters[modbus.VERDICTS[verdict]] += 1
@@ -154,20 +169,26 @@ class ModbusBus:
         else:
             self._doubt.arise(unit, self._asked_ms, self._timeout_ms, latency_ms)
 
-    async def _settle(self, unit: int, gap_ms: int) -> None:
-        """Return on a silent line on which no late reply can come. BusFault when it babbles on."""
-        start = now = time.ticks_ms()
+    def _rest_ms(self, unit: int, gap_ms: int) -> int:
+        """Silence before the request: the gap, and what a late reply still may take."""
+        now = time.ticks_ms()
         left_ms = gap_ms - time.ticks_diff(now, self._heard_ms)
-        wait_ms = max(self._doubt_ms(unit, now), min(gap_ms, max(0, left_ms)))
-        limit_ms = wait_ms + self._timeout_ms
-        while await self._serial.read_into(self._reply.view, wait_ms):
+        return max(self._doubt_ms(unit, now), min(gap_ms, max(0, left_ms)))
+
+    async def _drain(self, unit: int, gap_ms: int) -> None:
+        """Something was heard before the request: return on a silent line on which no late reply
+        can come. BusFault when it babbles on."""
+        start = time.ticks_ms()
+        limit_ms = self._doubt_ms(unit, start) + self._timeout_ms
+        while True:
             self.counters["stray"] += 1
             now = self._heard_ms = time.ticks_ms()
             if time.ticks_diff(now, start) >= limit_ms:
                 raise self._fault("babble")
-            wait_ms = max(self._doubt_ms(unit, now), gap_ms, SILENCE_MS)
             await asyncio.sleep(0)  # a flood must not keep the other tasks from running
-        self._doubt.settle(unit, time.ticks_diff(time.ticks_ms(), self._doubt.asked_ms))
+            wait_ms = max(self._doubt_ms(unit, now), gap_ms, SILENCE_MS)
+            if not await self._serial.read_into(self._reply.view, wait_ms):
+                return
 
     def _doubt_ms(self, unit: int, now: int) -> int:
         doubt = self._doubt

@@ -1,6 +1,7 @@
 """The bytes of one Modbus reply while they come: how many are missing, and whose echo is first.
 
-Reads no line. Allocates nothing in steady state: views are made once for each length.
+Reads no line. Allocates nothing in steady state, but for the view of each further piece of a reply
+that comes in several.
 """
 
 from micropython import const
