@@ -4,6 +4,7 @@
 module("main.py")
 module("wattseal/__init__.py")
 module("wattseal/assembly.py")
+module("wattseal/commissioning.py")
 module("wattseal/comb_table.py")
 module("wattseal/metering.py")
 module("wattseal/trouble.py")

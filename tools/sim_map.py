@@ -5,6 +5,7 @@ host_tests/vectors/meters has its vector.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -64,6 +65,7 @@ class Map:
     exponent: int | None  # address of the energy's power of ten
     rolls_at_wh: int | None
     silence_ms: int
+    mains: tuple[tuple[Number, int], ...]  # voltage and frequency, with what they are in V and Hz
 
     @property
     def power(self) -> Number:
@@ -83,11 +85,17 @@ def load(model: str) -> Map:
         told.get("told_code", ""), _numbers(told.get("other", [])), tuple(told["measured"]),
         tuple(told["named"]), told["most_registers"], told.get("low_word_first", False),
         told.get("exponent"), told.get("rolls_at_wh"), told.get("silence_ms", 0),
+        tuple(_mains(told)),
     )  # fmt: skip
 
 
 def _numbers(rows: list) -> tuple[Number, ...]:
     return tuple(Number(address, kind, Fraction(step)) for address, kind, step in rows)
+
+
+def _mains(told: dict) -> Iterator[tuple[Number, int]]:
+    for *row, shown in told.get("mains", []):
+        yield _numbers([row])[0], shown
 
 
 def _name(told: dict, key: str) -> tuple[int, str]:

@@ -39,6 +39,8 @@ class SimMeter:
             self.exponent = 0
         for number in self._map.other:
             self._put_number(number, number.step)
+        for number, shown in self._map.mains:
+            self._put_number(number, shown / number.step)
         for name, told in (
             (self._map.serial, serial), (self._map.firmware, "3"),
             (self._map.code, self._map.told_code),
@@ -169,11 +171,12 @@ class SimMeter:
 
 
 class MeterLine:
-    """Several meters on one serial line."""
+    """Several meters on one serial line. `named`: whether they answer to function 43/14."""
 
-    def __init__(self, meters: list[SimMeter]) -> None:
+    def __init__(self, meters: list[SimMeter], named: bool = True) -> None:
         self._devices = [meter.device() for meter in meters]
-        self._identity = meters[0].identity()  # pymodbus has one for all units
+        # pymodbus has one for all units; without one it answers with empty texts
+        self._identity = meters[0].identity() if named else None
 
     async def start(self, device: str, baud: int = 9600) -> None:
         """Serve on a serial device until `stop`."""

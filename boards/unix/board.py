@@ -19,7 +19,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Coroutine
 
-    from wattseal.contracts import Serial
+    from wattseal.contracts import MeterSerial
     from wattseal.core.config import Config
     from wattseal.hal.unix_pulses import SimCounter
 
@@ -34,7 +34,7 @@ class Board:
         self.clock = UnixClock()
         lines = (os.getenv("WATTSEAL_SERIAL") or "").split(",")
         wired = [bus for bus in config.buses if not bus.host]
-        self.serials = [_serial(lines[i % len(lines)]) for i in range(len(wired))]
+        self.serials = [open_line(lines[i % len(lines)]) for i in range(len(wired))]
         self._world = World(*_world(os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0"), self.clock)
         self.inputs = self.contactor = self._world
         self.pulses = self._world.pulses = _pulses(config)
@@ -82,7 +82,8 @@ def _end_process() -> None:
     sys.exit(1)
 
 
-def _serial(line: str) -> "Serial":
+def open_line(line: str) -> "MeterSerial":
+    """As WATTSEAL_SERIAL names it. ConfigError."""
     try:
         if line.startswith("tcp:"):
             _, host, port = line.split(":")

@@ -68,6 +68,7 @@ class Firmware:
         tls: "TlsContext | None",
     ) -> None:  # fmt: skip
         self.board = board
+        self.config = config
         self._tls = tls
         self.journal = FileJournal(board.data_dir + "/journal")
         self.checkpoints = Checkpoints(board.data_dir)
@@ -113,9 +114,11 @@ class Firmware:
 
     def _console(self, lines: "Lines", controls: "Controls") -> "Awaitable[None]":
         from wattseal.app.console import Console  # imported late: not every board has one
+        from wattseal.commissioning import Commissioning
 
         numbers = [connector.id for connector in self.connectors]
-        return Console(lines, controls, numbers, self.greeting.status, _show_heap, _log).run()
+        detect, status = Commissioning(self, _log).answer, self.greeting.status
+        return Console(lines, controls, numbers, status, _show_heap, _log, detect).run()
 
     def _connector(
         self, row: "configuration.Connector", point: MeterPoint, signer: "Signer",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
         Inputs,
         Lines,
         Link,
+        MeterSerial,
         PulseCounter,
-        Serial,
         Uplink,
         Watchdog,
     )  # fmt: skip
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         reset: "Callable[[], None]"
 
         @property
-        def serials(self) -> "Sequence[Serial]": ...  # one for each bus without a host
+        def serials(self) -> "Sequence[MeterSerial]": ...  # one for each bus without a host
         @property
         def clock(self) -> Clock: ...
         @property

@@ -44,6 +44,13 @@ if TYPE_CHECKING:
             """Wait for at least one byte; return how many were put in `buffer`, 0 on silence."""
             ...
 
+    class MeterSerial(Serial, Protocol):
+        """A serial line whose settings can be changed, by whoever looks for a meter."""
+
+        def set_line(self, baud: int, parity: str, stop_bits: int) -> bool:
+            """From now on; parity "N", "E", "O". False: it has no settings. OSError: not these."""
+            ...
+
     class Uplink(Serial, Protocol):
         """A serial line to a gateway that has the network."""
 

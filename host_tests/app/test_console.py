@@ -31,7 +31,8 @@ class Lines:
 
 def console(controls, said=None, lines=None):
     say = (said if said is not None else []).append
-    return Console(lines, controls, [1, 12], lambda: b'{"v":1}', lambda: say("free"), say)
+    detect = ", ".join
+    return Console(lines, controls, [1, 12], lambda: b'{"v":1}', lambda: say("free"), say, detect)
 
 
 class TestConsole(unittest.TestCase):
@@ -58,6 +59,10 @@ class TestConsole(unittest.TestCase):
         for tx in "LRA":
             self.assertEqual(self.console.answer(b"stop 1 " + tx.encode()), "stop asked for")
         self.assertEqual([call[2] for call in self.controls.calls], ["L", "R", "A"])
+
+    def test_hands_on_what_a_person_commissions(self):
+        self.assertEqual(self.console.answer(b"detect 1 x"), "1, x")
+        self.assertEqual(self.console.answer(b"detect"), "")
 
     def test_refuses_what_ocmf_does_not_know(self):
         for line in (

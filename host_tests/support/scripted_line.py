@@ -26,12 +26,18 @@ class ScriptedLine:
         self.yields = True  # a read that has to wait lets the others run
         self.stuck = None  # an asyncio.Event: read_into waits for it
         self.read_error = self.write_error = None
+        self.settings = None  # as set last
+        self.has_settings = True
 
     def ticks_ms(self):
         return self.ms % _WRAP
 
     def ticks_diff(self, a, b):
         return (a - b + _WRAP // 2) % _WRAP - _WRAP // 2
+
+    def set_line(self, *settings):
+        self.settings = settings
+        return self.has_settings
 
     async def write(self, data):
         if self.write_error:

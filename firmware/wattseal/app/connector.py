@@ -57,6 +57,7 @@ class Connector:
         self._end_samples = end_samples
         self._log = log
         self.session: Session | None = None
+        self.idle = False  # nothing is open, and nobody asks for a start
         self._begun_as = 0  # pagination of the session's begin record
         self._register = Register(point, heads)
         self.refused = 0
@@ -67,7 +68,9 @@ class Connector:
         self._demand.watch(self.point)
         await self._close_after_restart()
         while True:
+            self.idle = True
             presented = await self._demand.start()
+            self.idle = False
             session = await self._begin(presented)
             if session:
                 await self._charge(session)

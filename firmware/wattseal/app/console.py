@@ -19,15 +19,21 @@ _IT = (
 _IL = ("NONE", "HEARSAY", "TRUSTED", "VERIFIED", "CERTIFIED", "SECURE")  # OCMF-en.md, table 4
 _STOPS = ("L", "R", "A")
 _DATA_BYTES = const(40)
-_HELP = "commands: status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A"
+_HELP = (
+    "commands: status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A, detect [BUS|stop]"
+)
 
 
 class Console:
-    """`status()`: what `status` answers; `heap()`: shows the memory; `say`: prints a line."""
+    """`status()`: what `status` answers; `heap()`: shows the memory; `say`: prints a line.
+
+    `detect(words)`: answers what a person who commissions a meter says.
+    """
 
     def __init__(
         self, lines: "Lines", controls: "Controls", connectors: "list[int]",
         status: "Callable[[], bytes]", heap: "Callable[[], None]", say: "Callable[[str], None]",
+        detect: "Callable[[list[str]], str]",
     ) -> None:  # fmt: skip
         self._lines = lines
         self._controls = controls
@@ -35,6 +41,7 @@ class Console:
         self._status = status
         self._heap = heap
         self._say = say
+        self._detect = detect
 
     async def run(self) -> None:
         while True:
@@ -50,6 +57,8 @@ class Console:
         if words == ["heap"]:
             self._heap()
             return "heap shown"
+        if words[:1] == ["detect"]:
+            return self._detect(words[1:])
         if words[:1] == ["present"] and len(words) == 5:
             return self._present(words[1], words[2], words[3], words[4])
         if words[:1] == ["stop"] and len(words) == 3:

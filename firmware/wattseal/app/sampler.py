@@ -150,6 +150,8 @@ class Sampler:
         self._points = points
         self._clock = clock
         self.beats = 0
+        self.held = False  # nobody reads: the bus is somebody else's for a while
+        self.sampling = False
         self.missed = 0  # grid points that passed while an earlier one was still being served
         self.late_max_ms = 0
 
@@ -159,7 +161,10 @@ class Sampler:
         while True:
             await self._clock.sleep_until(due_ms)
             self._note_lateness(self._clock.now_ms() - due_ms)
-            await self._serve()
+            self.sampling = True
+            if not self.held:
+                await self._serve()
+            self.sampling = False
             self.beats += 1
             grid_ms = self._clock.grid_ms
             passed = (self._clock.now_ms() - due_ms) // grid_ms

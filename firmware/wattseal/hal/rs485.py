@@ -17,6 +17,8 @@ from wattseal.hal.uart_line import nap_ms, taken
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Any
+
     from wattseal.core.config import Bus
 
 _HOLD_US = const(10000)  # eight bytes at 9600 baud with parity take 9.2 ms
@@ -31,13 +33,22 @@ _PARITIES = {"N": None, "E": 0, "O": 1}
 
 def open_line(uart_id: int, tx: int, rx: int, direction: int, bus: "Bus") -> "Rs485Line":
     """A line with `bus`'s baud, parity ("N", "E", "O") and stop_bits. ValueError: no such UART."""
-    uart = UART(
-        uart_id, baudrate=bus.baud, bits=8, parity=_PARITIES[bus.parity], stop=bus.stop_bits,
-        tx=Pin(tx), rx=Pin(rx), timeout=0, txbuf=_FRAME_BYTES, rxbuf=2 * _FRAME_BYTES,
-    )  # fmt: skip
-    # start, data, parity, stop
-    bits = 9 + (bus.parity != "N") + bus.stop_bits
-    return Rs485Line(uart, Pin(direction, Pin.OUT, value=0), bits * 1000000 // bus.baud)
+    line = bus.baud, bus.parity, bus.stop_bits
+    uart = UART(uart_id, tx=Pin(tx), rx=Pin(rx), **_settings(*line))
+    return Rs485Line(uart, Pin(direction, Pin.OUT, value=0), _character_us(*line))
+
+
+def _settings(baud: int, parity: str, stop_bits: int) -> "dict[str, Any]":
+    """The buffers as well: RP2 makes them anew each time, of another size unless it is told."""
+    return {
+        "baudrate": baud, "bits": 8, "parity": _PARITIES[parity], "stop": stop_bits,
+        "timeout": 0, "txbuf": _FRAME_BYTES, "rxbuf": 2 * _FRAME_BYTES,
+    }  # fmt: skip
+
+
+def _character_us(baud: int, parity: str, stop_bits: int) -> int:
+    """Start bit, data, parity and stop bits on the wire."""
+    return (9 + (parity != "N") + stop_bits) * 1000000 // baud
 
 
 class Rs485Line:
@@ -47,6 +58,12 @@ class Rs485Line:
         self._uart = uart
         self._direction = direction
         self._character_us = character_us
+
+    def set_line(self, baud: int, parity: str, stop_bits: int) -> bool:
+        """As the contract has it; what was received before is gone."""
+        self._uart.init(**_settings(baud, parity, stop_bits))
+        self._character_us = _character_us(baud, parity, stop_bits)
+        return True
 
     async def write(self, data: "bytes | bytearray | memoryview") -> None:
         """Send everything; the direction is released within 2 ms of the last bit. OSError.

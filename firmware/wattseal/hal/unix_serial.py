@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 _POLL_MS = const(1)
+# Linux' own numbers (asm-generic/termbits.h): the interpreter's termios names hardly any.
+_SPEEDS = {
+    1200: 9, 2400: 11, 4800: 12, 9600: 13, 19200: 14, 38400: 15, 57600: 4097, 115200: 4098,
+}  # fmt: skip
+_INPCK = const(0x10)
+_CSTOPB, _PARENB, _PARODD = const(0x40), const(0x100), const(0x200)
+_IFLAG, _CFLAG, _ISPEED, _OSPEED = const(0), const(2), const(4), const(5)
+_EINVAL = const(22)
 
 
 class _PolledLine:
@@ -50,7 +58,7 @@ class _PolledLine:
 
 
 class PtySerial(_PolledLine):
-    """Satisfies contracts.Serial on a pty or tty path. OSError when it cannot be opened."""
+    """Satisfies contracts.MeterSerial on a pty or tty path. OSError when it cannot be opened."""
 
     def __init__(self, path: str) -> None:
         super().__init__()
@@ -58,12 +66,28 @@ class PtySerial(_PolledLine):
         termios.setraw(self._line.fileno())
         self._poll.register(self._line, select.POLLIN)
 
+    def set_line(self, baud: int, parity: str, stop_bits: int) -> bool:
+        """As the contract has it. A pty keeps baud, and that there is a parity to be checked."""
+        if baud not in _SPEEDS:
+            raise OSError(_EINVAL)
+        fd = self._line.fileno()
+        told = termios.tcgetattr(fd)
+        told[_IFLAG] = told[_IFLAG] & ~_INPCK | (0 if parity == "N" else _INPCK)
+        told[_CFLAG] &= ~(_CSTOPB | _PARENB | _PARODD)
+        told[_CFLAG] |= _CSTOPB if stop_bits == 2 else 0
+        told[_CFLAG] |= {"N": 0, "E": _PARENB, "O": _PARENB | _PARODD}[parity]
+        told[_ISPEED] = told[_OSPEED] = _SPEEDS[baud]
+        termios.tcsetattr(fd, termios.TCSANOW, told)
+        if termios.tcgetattr(fd)[_OSPEED] != _SPEEDS[baud]:
+            raise OSError(_EINVAL)  # the adapter has no such speed, and does not say so
+        return True
+
     async def write(self, data: "bytes | bytearray | memoryview") -> None:
         self._line.write(data)
 
 
 class TcpSerial(_PolledLine):
-    """Satisfies contracts.Serial: RTU frames over TCP. OSError when nobody listens."""
+    """Satisfies contracts.MeterSerial: RTU frames over TCP. OSError when nobody listens."""
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__()
@@ -73,3 +97,7 @@ class TcpSerial(_PolledLine):
 
     async def write(self, data: "bytes | bytearray | memoryview") -> None:
         self._line.write(data)
+
+    def set_line(self, baud: int, parity: str, stop_bits: int) -> bool:
+        """False: the gateway at the other end has the settings."""
+        return False

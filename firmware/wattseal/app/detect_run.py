@@ -1,0 +1,130 @@
+"""One commissioning from its start to its sentence; asks and writes through what it is given.
+
+Beside the firmware the line is set back as it was, whatever happens: what was written counts from
+the next start on.
+"""
+
+import asyncio
+
+from micropython import const
+
+from wattseal.core import detect_changes, detect_lines, detect_models
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable, Protocol, Sequence
+
+    from wattseal.app.detect_search import Probe, Search
+    from wattseal.app.sampler import Sampler
+    from wattseal.core.config import Connector
+    from wattseal.core.detect_changes import Pair
+    from wattseal.core.detect_lines import Line
+    from wattseal.core.detect_models import Found
+
+    class Check(Protocol):
+        """drivers.detect_meter.Check."""
+
+        async def look(self, unit: int) -> Found: ...
+
+    class Busy(Protocol):
+        """app.connector.Connector."""
+
+        id: int
+        idle: bool
+
+
+_LOOK_MS = const(20)
+_REST_MS = const(1600)  # no reply to what was asked can come any more: timeout and latency
+
+
+def refusal(connectors: "Sequence[Busy]") -> str:
+    """Why no search may begin now, "" when it may."""
+    for connector in connectors:
+        if not connector.idle:
+            return "refused: connector %d has a session; end it, draw the plug" % connector.id
+    return ""
+
+
+class Outcome:
+    """What came of a search. `sentences`: for a person, the last one says what was written."""
+
+    def __init__(self, line: "Line | None", found: "list[Found]") -> None:
+        self.line = line
+        self.found = found
+        self.sentences = [detect_models.sentence(meter) for meter in found]
+        self.ok = False
+
+
+class Detection:
+    """`places`: the configured connectors, [] for none; `write(line, pairs)`: changes the
+    configuration, False when it says all of it already; None: nothing is written."""
+
+    def __init__(
+        self, search: "Search", probe: "Probe", check: "Check", say: "Callable[[str], None]",
+        bus: int, places: "Sequence[Connector]",
+        write: "Callable[[Line, list[Pair]], bool] | None",
+    ) -> None:  # fmt: skip
+        self._search = search
+        self._probe = probe
+        self._check = check
+        self._say = say
+        self._bus = bus
+        self._places = places
+        self._write = write
+
+    async def run(self) -> Outcome:
+        """OSError: the line is gone, or the configuration cannot be written."""
+        units = await self._search.run()
+        line = self._probe.line if units else None
+        found: list[Found] = []
+        for unit in units:
+            self._say("unit %d answers; asking which model it is" % unit)
+            found.append(await self._check.look(unit))
+        outcome = Outcome(line, found)
+        if line is None:
+            outcome.sentences += self._search.noises
+            outcome.sentences.append("no meter answers on this line; check its wires and power")
+            return outcome
+        outcome.sentences.insert(0, "the line is %s" % detect_lines.text(line))
+        self._conclude(outcome, line)
+        return outcome
+
+    def _conclude(self, outcome: Outcome, line: "Line") -> None:
+        if self._write is None:
+            outcome.ok = all(meter.sure and not meter.problems for meter in outcome.found)
+            return
+        pairs, missing = detect_changes.pairs(self._places, self._bus, outcome.found)
+        outcome.sentences += missing
+        outcome.ok = not missing
+        if not pairs:
+            outcome.sentences.append("nothing was written")
+        elif self._write(line, pairs):
+            outcome.sentences.append("the configuration is written; restart to use it")
+        else:
+            outcome.sentences.append("the configuration says so already")
+
+
+async def beside(
+    samplers: "Sequence[Sampler]", connectors: "Sequence[Busy]", detection: Detection,
+    back: "Callable[[], object]",
+) -> Outcome:  # fmt: skip
+    """Run it while no sampler uses a line: a start that is asked for meanwhile waits for the first
+    sample behind it. The samplers' hearts beat on. `back()` sets the line as it was."""
+    try:
+        for sampler in samplers:
+            sampler.held = True
+        while any(sampler.sampling for sampler in samplers):
+            await asyncio.sleep_ms(_LOOK_MS)
+        why = refusal(connectors)  # the sample under way may have served a start
+        if why:
+            outcome = Outcome(None, [])
+            outcome.sentences.append(why)
+            return outcome
+        try:
+            return await detection.run()
+        finally:
+            await asyncio.sleep_ms(_REST_MS)
+            back()
+    finally:
+        for sampler in samplers:
+            sampler.held = False

@@ -1,0 +1,132 @@
+"""Joins the parts of `detect` for whoever asks for it; holds them only while a search runs.
+
+The parts are named detect_*, are imported when somebody asks, and dropped behind it.
+"""
+
+import asyncio
+import gc
+import sys
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable, Sequence
+
+    from wattseal.app.detect_run import Detection
+    from wattseal.assembly import Firmware
+    from wattseal.contracts import Clock, MeterSerial
+    from wattseal.core.config import Config
+    from wattseal.core.detect_lines import Line
+
+    Say = Callable[[str], None]
+
+_P_MAX_W = const(22000)  # of a connection of which nothing is configured
+
+
+class Commissioning:
+    """The console's `detect`: one search at a time."""
+
+    def __init__(self, firmware: "Firmware", say: "Say") -> None:
+        self._firmware = firmware
+        self._say = say
+        self._task: asyncio.Task[None] | None = None
+
+    def answer(self, words: "list[str]") -> str:
+        """`words`: nothing, the number of a bus, or stop. Returns a line; more are said later."""
+        running = self._task is not None and not self._task.done()
+        if words == ["stop"]:
+            if running and self._task:
+                self._task.cancel()
+            return "stopping" if running else "refused: no search runs"
+        if running:
+            return "refused: a search runs; detect stop ends it"
+        bus = _number(words)
+        if not 0 <= bus < len(self._firmware.buses):
+            return "refused: there is no such bus"
+        from wattseal.app import detect_run
+
+        why = detect_run.refusal(self._firmware.connectors)
+        if why:
+            forget()
+        else:
+            self._task = asyncio.create_task(self._run(bus))
+        return why or "looking for meters on bus %d; no session starts meanwhile" % bus
+
+    async def _run(self, bus: int) -> None:
+        from wattseal.app import detect_run
+
+        firmware, say = self._firmware, self._say
+        config, board = firmware.config, firmware.board
+        back = config.buses[bus]
+        try:
+            serial = board.serials[bus]
+            path = board.data_dir + "/config.json"
+            detection = build(serial, board.clock, say, bus, config, path)
+            connectors = firmware.connectors
+            outcome = await detect_run.beside(
+                firmware.samplers, connectors, detection,
+                lambda: serial.set_line(back.baud, back.parity, back.stop_bits),
+            )  # fmt: skip
+            for sentence in outcome.sentences:
+                say("detect: " + sentence)
+        except OSError as fault:
+            say("detect: given up, error %s" % fault)
+        except MemoryError:
+            say("detect: given up, there is not enough memory; use make detect on a PC")
+        finally:
+            forget()
+            say("detect: ended")
+
+
+def build(
+    serial: "MeterSerial", clock: "Clock", say: "Say", bus: int, config: "Config | None",
+    path: str, wanted: int = 0,
+) -> "Detection":  # fmt: skip
+    """A search on one bus. `config`: None for none, then nothing is written; `path`: its file;
+    `wanted`: how many meters there are where that is not configured, 0 for as many as answer."""
+    gc.collect()
+    from wattseal.app.detect_run import Detection
+    from wattseal.app.detect_search import Search
+    from wattseal.core import models
+    from wattseal.drivers import detect_config
+    from wattseal.drivers.detect_meter import Check
+    from wattseal.drivers.detect_units import Probe
+
+    places = [row for row in config.connectors if row.bus == bus] if config else []
+    lines: tuple[Line, ...] = ()
+    if config:
+        line = config.buses[bus]
+        lines = ((line.baud, line.parity, line.stop_bits),)
+    units = tuple([row.unit for row in places])
+    probe = Probe(serial)
+    check = Check(
+        probe.bus, clock, models.MODELS, lambda: models.forget(sys.modules),
+        max([row.p_max_w for row in places] + [_P_MAX_W]),
+    )  # fmt: skip
+    search = Search(
+        probe, lambda text: say("detect: " + text), lines, units, len(places) or wanted
+    )
+    write = (lambda line, pairs: detect_config.update(path, bus, line, pairs)) if config else None
+    return Detection(
+        search, probe, check, lambda text: say("detect: " + text), bus,
+        config.connectors if config else (), write,
+    )  # fmt: skip
+
+
+def forget() -> None:
+    """Drop what only a search needs."""
+    for name in list(sys.modules):
+        package, _, last = name.rpartition(".")
+        if last.startswith("detect_"):
+            del sys.modules[name]
+            if hasattr(sys.modules.get(package), last):
+                delattr(sys.modules[package], last)
+    gc.collect()
+
+
+def _number(words: "Sequence[str]") -> int:
+    """The bus that is meant, the first one where none is named; -1 for none."""
+    if not words:
+        return 0
+    return int(words[0]) if len(words) == 1 and words[0].isdigit() else -1

@@ -1,0 +1,34 @@
+"""Writes what was found into the configuration's file: the new file whole, or the old one.
+
+A rename replaces a file at once on LittleFS and on POSIX. A power cut before it leaves the new
+text beside the old file, where nobody reads it and the next time writes over it.
+"""
+
+import json
+import os
+
+from micropython import const
+
+from wattseal.core import config as configuration
+from wattseal.core import detect_changes, models
+from wattseal.drivers.durable import write_durably
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.core.detect_changes import Pair
+    from wattseal.core.detect_lines import Line
+
+
+def update(path: str, bus: int, line: "Line", found: "list[Pair]") -> bool:
+    """False when the file says all of it already. OSError, ConfigError: it is as it was."""
+    with open(path) as file:
+        old = file.read()
+    new = detect_changes.apply(old, json.loads(old), bus, line, found)
+    configuration.load(json.loads(new), tuple(models.MODELS), models.MODELS)
+    if new == old:
+        return False
+    beside = path + ".new"
+    with open(beside, "wb") as file:
+        write_durably(file, new.encode())
+    os.rename(beside, path)
+    return True

@@ -1,0 +1,159 @@
+"""Finds out which model answers to a unit, and whether its values can be; decides no order.
+
+A model is asked as the firmware will read it (ModbusMeter), all of it twice: both answers must be
+equal, and the register may have gone on by what a connection carries.
+"""
+
+from micropython import const
+
+from wattseal.core import detect_mains, detect_models, registers
+from wattseal.core.detect_models import Found
+from wattseal.core.gate import Gate
+from wattseal.core.reading import MeterFault
+from wattseal.drivers.modbus_bus import BusFault
+from wattseal.drivers.modbus_meter import ModbusMeter
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from wattseal.contracts import Clock
+    from wattseal.core.models import Catalogue, Field, Model, Told
+    from wattseal.core.reading import Identity, Reading
+    from wattseal.drivers.modbus_bus import ModbusBus
+
+    Answers = tuple[str, Identity, Reading]
+
+_LATENCY_MS = const(600)  # of a model that is not known yet: the slowest
+_FAULTS = {
+    "T": "it does not answer to all that its model knows",
+    "F": "it refuses a register of its model, or garbles it",
+    "O": "its registers hold no number that can be",
+}  # fmt: skip
+
+
+class Check:
+    """`rows`: the models; `release()`: called when no row is held, so that it can be dropped.
+
+    `p_max_w`: what the connection carries at most.
+    """
+
+    def __init__(
+        self, bus: "ModbusBus", clock: "Clock", rows: "Catalogue", release: "Callable[[], None]",
+        p_max_w: int,
+    ) -> None:  # fmt: skip
+        self._bus = bus
+        self._clock = clock
+        self._rows = rows
+        self._release = release
+        self._p_max_w = p_max_w
+
+    async def look(self, unit: int) -> Found:
+        """All that can be known of the meter at `unit`."""
+        found = Found(unit)
+        sure, maybe = await self._weigh(found)
+        if len(sure) != 1:
+            sure = await self._named(unit, sure or maybe) or sure
+        found.models = sure or maybe
+        found.sure = len(sure) == 1
+        await self._confirm(found)
+        return found
+
+    async def _weigh(self, found: Found) -> "tuple[list[str], list[str]]":
+        """Keys of the models that it is by its code, and of those that it could be."""
+        told: dict[Told, str] = {}
+        by_weight: tuple[list[str], ...] = ([], [], [])
+        for key in self._rows:
+            row = self._rows[key]
+            if row.code and row.code not in told:
+                told[row.code] = await self._code(found.unit, row)
+            weight = detect_models.weigh(row, told.get(row.code, ""))
+            by_weight[weight].append(key)
+            if weight == detect_models.SURE or (weight and row.code and not found.code):
+                found.code = told[row.code]
+            self._release()
+        return by_weight[detect_models.SURE], by_weight[detect_models.MAYBE]
+
+    async def _code(self, unit: int, row: "Model") -> str:
+        try:
+            return await ModbusMeter(self._bus, unit, row, self._clock).model_code()
+        except MeterFault:
+            return ""
+
+    async def _named(self, unit: int, keys: "list[str]") -> "list[str]":
+        """Which of the models the meter names as its own (function 43/14)."""
+        try:
+            objects = await self._bus.identify(unit, _LATENCY_MS)
+        except BusFault:
+            return []
+        named = [key for key in keys if detect_models.names(self._rows[key], objects)]
+        self._release()
+        return named
+
+    async def _confirm(self, found: Found) -> None:
+        """Measure with each model; only one that fits stays, but for a sure one."""
+        fit: list[str] = []
+        for key in found.models:
+            problems = await self._measure(found, key)
+            if found.sure:
+                found.problems = problems
+                return
+            if not problems:
+                fit.append(key)
+        found.models = fit
+        if not fit:
+            code = found.code and " (its code is %s)" % found.code
+            found.problems.append("it answers, but as no model that is known%s" % code)
+
+    async def _measure(self, found: Found, key: str) -> "list[str]":
+        """What is wrong with the meter's values if it is this model; good ones go in `found`."""
+        row = self._rows[key]
+        meter = ModbusMeter(self._bus, found.unit, row, self._clock)
+        try:
+            voltage, frequency = detect_mains.fields(key)
+            voltage_mv = await self._number(found.unit, row, voltage)
+            frequency_mhz = await self._number(found.unit, row, frequency)
+            problems = detect_models.mains_problems(voltage_mv, frequency_mhz)
+            if problems and not found.sure:
+                return problems  # most models fall here, at one read
+            first = await _answers(meter)
+        except MeterFault as fault:
+            return [_FAULTS.get(fault.st, fault.st)]
+        found.voltage_mv, found.frequency_mhz = voltage_mv, frequency_mhz
+        _, found.identity, found.reading = first
+        try:
+            return problems + self._differences(row, first, await _answers(meter))
+        except MeterFault:
+            return problems + ["it answered once, and then no more"]
+        finally:
+            self._release()
+
+    def _differences(self, row: "Model", first: "Answers", second: "Answers") -> "list[str]":
+        found: list[str] = []
+        told = [(code, who.serial, who.firmware) for code, who, _ in (first, second)]
+        if told[0] != told[1]:
+            found.append("it named itself in two ways: are there two meters with this unit?")
+        gate = Gate(self._p_max_w, row.step_mwh, row.rollover_mwh)
+        if not gate.passes(first[2], second[2]):
+            found.append("two readings of its energy do not agree")
+        return found
+
+    async def _number(self, unit: int, row: "Model", field: "Field | None") -> "int | None":
+        """A field in its unit's thousandths, None where the model has none. MeterFault."""
+        if field is None:
+            return None
+        function, address, kind, order, numerator, denominator = field
+        count = registers.KINDS[kind][0]
+        try:
+            data = await self._bus.read(unit, function, address, count, row.latency_ms)
+        except BusFault as fault:
+            raise MeterFault("T" if fault.timeout else "F")
+        number = registers.decode(data, 0, kind, order, numerator, denominator)
+        if number is None:
+            raise MeterFault("O")
+        return number
+
+
+async def _answers(meter: ModbusMeter) -> "Answers":
+    """Code, identity and reading, all taken now. MeterFault."""
+    return await meter.model_code(), await meter.identify(), await meter.read()

@@ -1,0 +1,58 @@
+"""Asks whether anybody answers to a unit on a line, and sets the line; decides no order.
+
+Any whole reply counts, a refusal too: whoever refuses is there.
+"""
+
+from micropython import const
+
+from wattseal.core import detect_lines, modbus
+from wattseal.drivers.modbus_bus import BusFault, ModbusBus
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.contracts import MeterSerial
+    from wattseal.core.detect_lines import Line
+
+# A gateway's own answer for a unit behind which there is none (V1.1b3, 7: 0A and 0B)
+_NOBODY = ("exception 10", "exception 11")
+_GAP_MS = const(100)  # the longest silence that a model needs (models' min_gap_ms)
+
+
+class Probe:
+    """The only user of `serial`. `bus`: its master, for whoever goes on from here.
+
+    `line`: as set last, None before.
+    """
+
+    functions = (modbus.READ_HOLDING, modbus.READ_INPUT)
+
+    def __init__(self, serial: "MeterSerial") -> None:
+        self._serial = serial
+        self.bus = ModbusBus(serial, gap_ms=_GAP_MS)
+        self.line: Line | None = None
+
+    def use(self, line: "Line") -> bool:
+        """Set the line. False: it has no settings. OSError: it cannot be set like this."""
+        self.line = line
+        return self._serial.set_line(*line)
+
+    async def ask(self, unit: int, function: int, patient: bool) -> str:
+        """ "" for nobody, "answer", or what is wrong with what came. OSError: the line is gone."""
+        assert self.line
+        bus = self.bus
+        wait_ms = detect_lines.wait_ms(self.line, patient)
+        strays = bus.counters["stray"]
+        try:
+            # No latency: a late reply is that of another unit, or of another function.
+            await bus.read(unit, function, 0, 2, 0, wait_ms)
+            return "answer"
+        except BusFault as fault:
+            if fault.reason in _NOBODY:
+                return ""
+            if fault.reason.startswith("exception"):
+                return "answer"
+            if fault.reason == "line":
+                raise OSError(5)  # EIO: nothing can be sent or heard any more
+            if not fault.timeout:
+                return fault.reason
+        return "stray" if bus.counters["stray"] != strays else ""
