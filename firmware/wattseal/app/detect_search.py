@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
         def use(self, line: Line) -> bool: ...
         async def ask(self, unit: int, function: int, patient: bool) -> str: ...
+        async def listen(self) -> bool: ...
 
 
 _MOST_NOISES = const(4)
@@ -64,6 +65,9 @@ class Search:
         for line in self._lines:
             if self._use(line):
                 found = await self._those(self._quick)
+                # A late reply would be heard on the next line as if it were of there.
+                if not found and await self._probe.listen():
+                    found = await self._those(self._patient)
                 if found:
                     return found
         return []
@@ -131,6 +135,8 @@ class Search:
         for unit in self._usual:
             if await answers(unit):
                 found.append(unit)
+            if self._wanted and len(found) >= self._wanted:
+                break
         return found
 
     async def _quick(self, unit: int) -> bool:

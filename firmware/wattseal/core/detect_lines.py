@@ -71,9 +71,10 @@ def worst_ms(first: "Sequence[Line]" = (), asked: "Sequence[int]" = ()) -> int:
     for line in lines(first):
         quick_ms = wait_ms(line, False) + SILENCE_MS
         patient_ms = wait_ms(line, True) + SILENCE_MS
-        total_ms += quick_ms * usual
+        total_ms += quick_ms * usual + PATIENT_MS
         total_ms += patient_ms * usual * 2
-        total_ms += quick_ms * (LAST_UNIT - usual) + patient_ms
+        # the last with patience, and a rest as long before it
+        total_ms += quick_ms * (LAST_UNIT - usual) + patient_ms * 2
     return total_ms
 
 

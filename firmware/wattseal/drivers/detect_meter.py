@@ -94,7 +94,7 @@ class Check:
         """Measure with each model; only one that fits stays, but for a sure one."""
         fit: list[str] = []
         for key in found.models:
-            problems = await self._measure(found, key)
+            problems = await self._measure(found, key, not fit)
             if found.sure:
                 found.problems = problems
                 return
@@ -105,8 +105,8 @@ class Check:
             code = found.code and " (its code is %s)" % found.code
             found.problems.append("it answers, but as no model that is known%s" % code)
 
-    async def _measure(self, found: Found, key: str) -> "list[str]":
-        """What is wrong with the meter's values if it is this model; good ones go in `found`."""
+    async def _measure(self, found: Found, key: str, keep: bool) -> "list[str]":
+        """What is wrong with the meter's values if it is this model; `keep` them in `found`."""
         row = self._rows[key]
         meter = ModbusMeter(self._bus, found.unit, row, self._clock)
         try:
@@ -119,8 +119,9 @@ class Check:
             first = await _answers(meter)
         except MeterFault as fault:
             return [_FAULTS.get(fault.st, fault.st)]
-        found.voltage_mv, found.frequency_mhz = voltage_mv, frequency_mhz
-        _, found.identity, found.reading = first
+        if keep:
+            found.voltage_mv, found.frequency_mhz = voltage_mv, frequency_mhz
+            _, found.identity, found.reading = first
         try:
             return problems + self._differences(row, first, await _answers(meter))
         except MeterFault:

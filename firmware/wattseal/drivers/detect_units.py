@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # A gateway's own answer for a unit behind which there is none (V1.1b3, 7: 0A and 0B)
 _NOBODY = ("exception 10", "exception 11")
+_SCRAP_BYTES = const(32)
+_MOST_READS = const(16)  # of a line that is never silent
 _GAP_MS = const(100)  # the longest silence that a model needs (models' min_gap_ms)
 
 
@@ -29,6 +31,7 @@ class Probe:
     def __init__(self, serial: "MeterSerial") -> None:
         self._serial = serial
         self.bus = ModbusBus(serial, gap_ms=_GAP_MS)
+        self._scrap = memoryview(bytearray(_SCRAP_BYTES))
         self.line: Line | None = None
 
     def use(self, line: "Line") -> bool:
@@ -56,3 +59,12 @@ class Probe:
             if not fault.timeout:
                 return fault.reason
         return "stray" if bus.counters["stray"] != strays else ""
+
+    async def listen(self) -> bool:
+        """Wait until no reply to what was asked can come any more; whether anything has come."""
+        heard = 0
+        while heard < _MOST_READS and await self._serial.read_into(
+            self._scrap, detect_lines.PATIENT_MS
+        ):
+            heard += 1
+        return heard > 0

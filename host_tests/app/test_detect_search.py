@@ -1,0 +1,156 @@
+"""The search finds every line and unit in its order, quickly where it can; noise is told."""
+
+import unittest
+
+from scripted_line import ScriptedLine, frame, run
+from vector_meter import VectorMeter
+
+from wattseal.app.detect_search import Search
+from wattseal.core import detect_lines
+from wattseal.drivers import modbus_bus
+from wattseal.drivers.detect_units import Probe
+
+
+class Bench:
+    """Meters on a line in virtual time, a search, and how long it took."""
+
+    def __init__(self, *meters, lines=(), units=(), wanted=1, noise=None):
+        self.line = ScriptedLine(self.answer)
+        modbus_bus.time = self.line
+        self.meters = meters
+        self.noise = noise
+        self.said = []
+        self.probe = Probe(self.line)
+        self.search = Search(self.probe, self.said.append, lines, units, wanted)
+
+    def answer(self, request):
+        self.line.sent.clear()  # thousands do not fit into a board's heap
+        self.line.sent_ms.clear()
+        found = []
+        for meter in self.meters:
+            found += meter.answer(request, self.line.settings)
+        return found if found or self.noise is None else [(5, self.noise)]
+
+    def run(self):
+        try:
+            return run(self.search.run())
+        finally:
+            self.took_ms = self.line.ms
+
+
+class TestSearch(unittest.TestCase):
+    def check(self, bench, units, line, most_ms):
+        self.assertEqual(bench.run(), units)
+        self.assertEqual(bench.probe.line[:2], line)
+        self.assertEqual(bench.line.settings, bench.probe.line)
+        self.assertTrue(bench.took_ms <= most_ms, bench.took_ms)
+
+    def test_as_delivered_it_takes_seconds(self):
+        for model, unit, line in (
+            ("sdm630", 1, (9600, "N")), ("we516", 1, (9600, "E")), ("iem3155", 1, (19200, "E")),
+            ("sdm120", 1, (2400, "N")), ("wm3m4", 33, (115200, "N")), ("ds100", 1, (1200, "E")),
+        ):  # fmt: skip
+            self.check(Bench(VectorMeter(model, unit, line)), [unit], line, 9000)
+
+    def test_as_configured_it_is_the_first_that_is_asked(self):
+        meter = VectorMeter("b23", 201, (4800, "O"))
+        bench = Bench(meter, lines=((4800, "O", 1),), units=(201,))
+        self.check(bench, [201], (4800, "O"), 150)
+
+    def test_the_usual_unit_on_any_line(self):
+        for baud in (1200, 4800, 38400, 57600):
+            for parity in "NEO":
+                meter = VectorMeter("b23", 2, (baud, parity))
+                self.check(Bench(meter), [2], (baud, parity), 45000)
+
+    def test_any_unit_where_meters_are_delivered_to_be(self):
+        for unit in (3, 100, 247):
+            meter = VectorMeter("we516", unit, (9600, "E"))
+            self.check(Bench(meter), [unit], (9600, "E"), 180000)
+
+    def test_the_last_unit_of_the_last_line(self):
+        bench = Bench(VectorMeter("b23", 247, (1200, "O")))
+        self.check(bench, [247], (1200, "O"), detect_lines.worst_ms())
+
+    def test_a_slow_meter_at_a_usual_unit(self):
+        meter = VectorMeter("we516", 1, (9600, "E"), after_ms=650)
+        self.check(Bench(meter), [1], (9600, "E"), 5000)
+
+    def test_a_slow_meter_at_any_unit(self):
+        for unit in (3, 57, 243, 246, 247):
+            for after_ms in (130, 300, 450, 650):
+                meter = VectorMeter("b23", unit, (9600, "N"), after_ms=after_ms)
+                bench = Bench(meter)
+                self.assertEqual((unit, after_ms, bench.run()), (unit, after_ms, [unit]))
+                self.assertEqual(bench.probe.line, (9600, "N", 1))
+
+    def test_several_meters_on_one_line(self):
+        meters = [VectorMeter("b23", unit, (9600, "N")) for unit in (1, 5, 6, 246)]
+        bench = Bench(*meters, wanted=0)
+        self.check(bench, [1, 5, 6, 246], (9600, "N"), 60000)
+        bench = Bench(*meters, wanted=3)
+        self.check(bench, [1, 5, 6], (9600, "N"), 8000)
+
+    def test_a_refusal_is_an_answer(self):
+        meter = VectorMeter("b23", 1)
+        meter.replies = {}
+        self.check(Bench(meter), [1], (9600, "N"), 1000)
+
+    def test_a_gateways_refusal_is_none(self):
+        meter = VectorMeter("b23", 9)
+        for code, units in ((2, [1]), (10, []), (11, [])):
+            bench = Bench(meter, noise=None)
+            bench.answer = None
+
+            def refusing(request, code=code):
+                return [(40, frame(request[0], request[1] | 0x80, code))]
+
+            bench.line.answer = refusing
+            bench.line.has_settings = False
+            self.assertEqual(bench.run(), units)
+
+    def test_a_line_without_settings_is_searched_once(self):
+        bench = Bench(VectorMeter("b23", 200))
+        bench.line.has_settings = False
+        self.check(bench, [200], (9600, "N"), 60000)
+
+    def test_nobody_within_the_time_that_is_promised(self):
+        bench = Bench()
+        self.assertEqual(bench.run(), [])
+        self.assertTrue(bench.took_ms <= detect_lines.worst_ms(), bench.took_ms)
+        self.assertTrue(bench.took_ms > detect_lines.worst_ms() * 9 // 10, bench.took_ms)
+        self.assertEqual(bench.search.noises, [])
+
+    def test_two_meters_with_one_unit_are_told(self):
+        bench = Bench(VectorMeter("b23", 1, (9600, "N")), VectorMeter("b23", 1, (9600, "N")))
+        bench.search._lines = bench.search._lines[:2]
+        bench.search._likely = 2
+        self.assertEqual(bench.run(), [])
+        self.assertTrue("unit 1 at 9600 8N1" in bench.search.noises[0], bench.search.noises)
+
+    def test_noise_is_no_meter(self):
+        for noise in (b"\x00", bytes(9)):
+            bench = Bench(noise=noise)
+            bench.search._lines = bench.search._lines[:1]
+            bench.search._likely = 1
+            self.assertEqual(bench.run(), [])
+            self.assertTrue(0 < len(bench.search.noises) <= 4)
+
+    def test_a_line_that_cannot_be_set_is_left_out(self):
+        bench = Bench(VectorMeter("b23", 1, (38400, "N")))
+        plain = bench.line.set_line
+
+        def picky(baud, parity, stop_bits):
+            if baud < 9600:
+                raise OSError(22)
+            return plain(baud, parity, stop_bits)
+
+        bench.line.set_line = picky
+        self.check(bench, [1], (38400, "N"), 45000)
+        self.assertTrue("cannot be set to 2400 8N1" in bench.search.noises[0])
+
+    def test_a_line_that_is_gone_ends_it(self):
+        bench = Bench()
+        bench.line.write_error = OSError(5)
+        with self.assertRaises(OSError):
+            bench.run()
