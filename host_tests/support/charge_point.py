@@ -73,7 +73,8 @@ class ChargePoint:
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         self.open_sessions.scan()
         self.connectors = [self._connector(i + 1, p) for i, p in enumerate(self.points)]
-        parts = self.parts + [Sampler(self.points, self.clock)] + self.connectors
+        self.samplers = [Sampler(self.points, self.clock)]
+        parts = self.parts + self.samplers + self.connectors
         self._tasks = [asyncio.create_task(_quietly(part.run())) for part in parts]
 
     def meter_point(self, meter):

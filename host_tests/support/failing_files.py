@@ -40,12 +40,15 @@ class FailingFiles:
             action(*arguments)
         raise self.error
 
-    def open(self, path, mode):
+    def open(self, path, mode="r"):
         if not self.strikes():
             return FailingFile(self, open(path, mode))
         if self.done != "nothing":
             open(path, mode).close()
         raise self.error
+
+    def rename(self, old, new):
+        return self.call(os.rename, old, new)
 
     def remove(self, path):
         return self.call(os.remove, path)

@@ -106,7 +106,7 @@ class Detection:
 
 async def beside(
     samplers: "Sequence[Sampler]", connectors: "Sequence[Busy]", detection: Detection,
-    back: "Callable[[], object]",
+    back: "Callable[[], object]", rest_ms: int = _REST_MS,
 ) -> Outcome:  # fmt: skip
     """Run it while no sampler uses a line: a start that is asked for meanwhile waits for the first
     sample behind it. The samplers' hearts beat on. `back()` sets the line as it was."""
@@ -123,7 +123,7 @@ async def beside(
         try:
             return await detection.run()
         finally:
-            await asyncio.sleep_ms(_REST_MS)
+            await asyncio.sleep_ms(rest_ms)
             back()
     finally:
         for sampler in samplers:
