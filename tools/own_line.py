@@ -23,9 +23,9 @@ class OwnLine(SerialLine):
         super().__init__()
         self._settings, self._units = settings, units
         self._device = self._pairs[1][0]
-        self.asked: list[tuple[int, str]] = []  # the settings of each request, in their order
+        self.asked: tuple[int, str] | None = None  # the settings of the newest request
 
-    def device_settings(self) -> tuple[int, str]:
+    def _device_settings(self) -> tuple[int, str]:
         """What the device has set its end to."""
         told = termios.tcgetattr(self._device)
         odd, checked = told[2] & termios.PARODD, told[0] & termios.INPCK
@@ -39,6 +39,6 @@ class OwnLine(SerialLine):
             data = os.read(source, 4096)
         except BlockingIOError:
             return
-        self.asked.append(self.device_settings())
-        if self.asked[-1] == self._settings and data[:1] and data[0] in self._units:
+        self.asked = self._device_settings()
+        if self.asked == self._settings and data and data[0] in self._units:
             os.write(target, data)

@@ -20,6 +20,9 @@ from tools.sim_map import MODELS, NOWHERE, Number
 
 __all__ = ["MODELS", "MeterLine", "SimMeter"]
 _SIZE = 0xFFFF
+_NAMELESS = ModbusDeviceIdentification(
+    info_name=dict.fromkeys(("VendorName", "ProductCode", "MajorMinorRevision"), "")
+)
 
 
 class SimMeter:
@@ -175,8 +178,8 @@ class MeterLine:
 
     def __init__(self, meters: list[SimMeter], named: bool = True) -> None:
         self._devices = [meter.device() for meter in meters]
-        # pymodbus has one for all units; without one it answers with empty texts
-        self._identity = meters[0].identity() if named else None
+        # pymodbus has one for all units, and keeps it from one server to the next
+        self._identity = meters[0].identity() if named else _NAMELESS
 
     async def start(self, device: str, baud: int = 9600) -> None:
         """Serve on a serial device until `stop`."""

@@ -217,3 +217,15 @@ def test_sets_the_line_up_as_configured(bench, parity, expected):
     assert uart.settings["stop"] == 2
     assert uart.settings["timeout"] == 0
     assert (uart.settings["tx"].number, uart.settings["rx"].number) == (33, 32)
+
+
+@pytest.mark.parametrize("baud", [1200, 19200, 115200])
+@pytest.mark.parametrize(("parity", "machine"), [("N", None), ("E", 0), ("O", 1)])
+@pytest.mark.parametrize("stop_bits", [1, 2])
+def test_can_be_set_to_another_line(bench, baud, parity, machine, stop_bits):
+    line, uart = open_line(bench)
+    before = dict(uart.settings)
+    assert line.set_line(baud, parity, stop_bits) is True
+    wanted = {"baudrate": baud, "bits": 8, "parity": machine, "stop": stop_bits}
+    assert uart.settings == before | wanted
+    assert 0 <= release_us(bench, line, uart, REQUEST) <= 2000

@@ -137,8 +137,11 @@ class Uart:
     chip = None
 
     def __init__(self, number, **settings):
-        self.settings = settings
-        self.number = number
+        self.number, self.settings = number, {}
+        self.init(**settings)
+
+    def init(self, **settings):
+        self.settings = {**self.settings, **settings}
         self.received = bytearray()
         self.done_us = 0
         self.stuck = False
