@@ -1,0 +1,120 @@
+"""`detect` as said at the console: one at a time, beside no session, nothing left behind."""
+
+import asyncio
+import sys
+import unittest
+
+import scratch_folder
+from fakes import FakeClock
+from scripted_line import ScriptedLine
+from vector_meter import VectorMeter
+
+from wattseal.commissioning import Commissioning
+from wattseal.drivers import config_file, modbus_bus
+
+CONFIG = """{"version": 1, "buses": [{"baud": 2400}, {"parity": "E"}],
+ "connectors": [{"id": 1, "meter": "sdm630"}, {"id": 2, "meter": "b23", "bus": 1}],
+ "broker": {"host": "b", "tls": "plain-text-accepted"}}"""
+
+
+class Connector:
+    id, idle = 1, True
+
+
+class Sampler:
+    held = sampling = False
+
+
+class Firmware:
+    """What Commissioning needs of assembly.Firmware; also its own board."""
+
+    def __init__(self, folder, meter):
+        self.line = ScriptedLine(lambda request: meter.answer(request, self.line.settings))
+        modbus_bus.time = self.line
+        self.board = self
+        self.data_dir = folder
+        self.clock = FakeClock()
+        self.clock.now_ms = lambda: self.line.ms
+        self.serials = [self.line, None]
+        self.buses = [None, None]
+        self.samplers = [Sampler()]
+        self.connectors = [Connector()]
+        self.config = config_file.load(folder + "/config.json")
+
+
+class TestCommissioning(unittest.TestCase):
+    def setUp(self):
+        self.folder = scratch_folder.on_host()
+        with open(self.folder + "/config.json", "w") as file:
+            file.write(CONFIG)
+        self.firmware = Firmware(self.folder, VectorMeter("sdm630", 1, (19200, "E")))
+        self.said = []
+        self.detect = Commissioning(self.firmware, self.said.append)
+
+    def tearDown(self):
+        scratch_folder.remove(self.folder)
+
+    def play(self, *lines):
+        """Say the lines, one after the other; then wait for the end of the search."""
+        answers = []
+
+        async def main():
+            for line in lines:
+                answers.append(self.detect.answer(line.split()))
+                await asyncio.sleep(0.01)
+            while answers[0].startswith("looking") and "detect: ended" not in self.said:
+                await asyncio.sleep(0.01)
+
+        asyncio.run(main())
+        return answers
+
+    def test_finds_writes_and_gives_everything_back(self):
+        self.assertEqual(
+            self.play(""), ["looking for meters on bus 0; no session starts meanwhile"]
+        )
+        said = "\n".join(self.said)
+        self.assertTrue("detect: unit 1: sdm630" in said, said)
+        self.assertEqual(self.said[-2:], [
+            "detect: the configuration is written; restart to use it", "detect: ended",
+        ])  # fmt: skip
+        bus = config_file.load(self.folder + "/config.json").buses
+        self.assertEqual((bus[0].baud, bus[0].parity, bus[1].parity), (19200, "E", "E"))
+        self.assertEqual(self.firmware.line.settings, (2400, "N", 1))
+        self.assertFalse(self.firmware.samplers[0].held)
+
+    def test_what_only_a_search_needs_is_dropped_behind_it(self):
+        self.play("")
+        left = [name for name in sys.modules if ".detect_" in name]
+        self.assertEqual(left, [])
+        self.assertFalse(hasattr(sys.modules["wattseal.core"], "detect_lines"))
+
+    def test_refuses_while_a_session_is_open(self):
+        self.firmware.connectors[0].idle = False
+        self.assertTrue(self.play("")[0].startswith("refused: connector 1 has a session"))
+        self.assertEqual((self.said, self.firmware.line.sent), ([], []))
+        self.assertEqual([name for name in sys.modules if ".detect_" in name], [])
+
+    def test_one_at_a_time(self):
+        self.assertEqual(self.play("stop"), ["refused: no search runs"])
+        answers = self.play("0", "0")
+        self.assertEqual(answers[1], "refused: a search runs; detect stop ends it")
+
+    def test_can_be_stopped(self):
+        self.firmware.line.stuck = asyncio.Event()
+        self.assertEqual(self.play("", "stop")[1], "stopping")
+        self.assertEqual(self.said[-1], "detect: ended")
+        self.assertFalse(self.firmware.samplers[0].held)
+        self.assertEqual(self.firmware.line.settings, (2400, "N", 1))
+
+    def test_a_bus_that_is_not_there(self):
+        for line in ("2", "-1", "x", "0 0"):
+            self.assertEqual(self.play(line), ["refused: there is no such bus"])
+
+    def test_a_line_that_is_gone_and_too_little_memory_are_told(self):
+        for fault, words in ((OSError(5), "error"), (MemoryError(), "not enough memory")):
+            self.said.clear()
+            self.firmware.line.read_error = fault
+            self.play("")
+            self.assertTrue(words in self.said[-2], self.said)
+            self.assertEqual(self.said[-1], "detect: ended")
+            self.assertFalse(self.firmware.samplers[0].held)

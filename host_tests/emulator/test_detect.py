@@ -1,0 +1,77 @@
+"""`detect` on the emulated board: the line is found and written, the heap given back."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tools.emulate import scene
+from tools.emulate.heap import heaps
+from tools.emulator.driver import Answer, Driver
+from tools.emulator.flash_image import files_in
+from tools.emulator.rig import Rig
+
+BUILT = Path(__file__).resolve().parents[2] / "build/RPI_PICO"
+LINE = {"baud": 19200, "parity": "E"}  # what the meters are set to, and the configuration is not
+ASK_S, DETECT_S = 4, 6
+LEFT_BYTES = 600  # of a heap: what was printed, and names that stay
+
+
+class Person(Driver):
+    """Asks for the heap, for the meters, and for the heap again; `lowest`: while it searches."""
+
+    every_ms = 100
+    wants_console = True
+
+    def __init__(self):
+        self.said = b""
+        self._typed = []
+        self._ended_s = float("inf")
+
+    def data(self, t_s, port, data):
+        if port == "console":
+            self.said += data
+            if b"detect: ended" in self.said:
+                self._ended_s = min(self._ended_s, t_s)
+        return Answer()
+
+    def tick(self, t_s):
+        for at_s, line in (
+            (ASK_S, b"heap\r"),
+            (DETECT_S, b"detect\r"),
+            (self._ended_s, b"heap\r"),
+        ):
+            if t_s >= at_s and at_s not in self._typed:
+                self._typed.append(at_s)
+                return Answer(console=line)
+        return Answer(stop="it is told" if t_s > self._ended_s + 2 else "")
+
+
+@pytest.mark.parametrize("image", ["frozen", "stock"])
+def test_finds_the_line_and_gives_the_heap_back(node, tmp_path, image, record_property):
+    uf2 = BUILT / ("firmware.uf2" if image == "frozen" else "stock.uf2")
+    if not uf2.exists() or not (BUILT / "root").exists():
+        pytest.skip("no image of ours to boot; run: make emulate")
+    tree = BUILT / "root"
+    files = {
+        path.relative_to(tree).as_posix(): path.read_bytes()
+        for path in tree.rglob("*")
+        if path.is_file() and image == "stock"
+    }
+    built = scene.build([], "sdm630", uf2.read_bytes(), files, 0, quiet=True)
+    built.scenario["modbus"] = LINE
+    rig = Rig(tmp_path / "board", built.flash)
+    person = Person()
+    outcome = rig.run(built.scenario, person)
+    said = person.said.decode()
+    assert "detect: the line is 19200 8E1" in said, said
+    assert "detect: unit 2: sdm630" in said and "detect: unit 3: sdm630" in said, said
+    assert "the configuration is written; restart to use it" in said, said
+    config = json.loads(files_in(rig.flash)["data/config.json"])
+    assert config["buses"] == [{"baud": 19200, "parity": "E", "stop_bits": 1}]
+    assert [row["meter"] for row in config["connectors"]] == ["sdm630", "sdm630"]
+    assert outcome.report["boots"] == 1
+    before, after = list(heaps(outcome.events))
+    record_property("board", "%s image: %d bytes of heap free before, %d after" % (
+        image, before.free, after.free))  # fmt: skip
+    assert after.free > before.free - LEFT_BYTES
