@@ -44,6 +44,8 @@ class Commissioning:
         bus = _number(words)
         if not 0 <= bus < len(self._firmware.buses):
             return "refused: there is no such bus"
+        if self._firmware.config.buses[bus].host:
+            return "refused: bus %d is not a serial line" % bus
         from wattseal.app import detect_run
 
         why = detect_run.refusal(self._firmware.connectors)
@@ -60,7 +62,8 @@ class Commissioning:
         config, board = firmware.config, firmware.board
         back = config.buses[bus]
         try:
-            serial = board.serials[bus]
+            wired = [other for other in config.buses[:bus] if not other.host]
+            serial = board.serials[len(wired)]
             path = board.data_dir + "/config.json"
             detection = build(serial, board.clock, say, bus, config, path)
             connectors = firmware.connectors
@@ -89,11 +92,13 @@ def build(
     from wattseal.app.detect_run import Detection
     from wattseal.app.detect_search import Search
     from wattseal.core import models
+    from wattseal.core.config import S0
     from wattseal.drivers import detect_config
     from wattseal.drivers.detect_meter import Check
     from wattseal.drivers.detect_units import Probe
 
-    places = [row for row in config.connectors if row.bus == bus] if config else []
+    connectors = [row for row in config.connectors if row.meter != S0] if config else []
+    places = [row for row in connectors if row.bus == bus]
     lines: tuple[Line, ...] = ()
     if config:
         line = config.buses[bus]
@@ -110,7 +115,7 @@ def build(
     write = (lambda line, pairs: detect_config.update(path, bus, line, pairs)) if config else None
     return Detection(
         search, probe, check, lambda text: say("detect: " + text), bus,
-        config.connectors if config else (), write,
+        connectors, write,
     )  # fmt: skip
 
 

@@ -91,6 +91,14 @@ class TestSearch(unittest.TestCase):
         bench = Bench(*meters, wanted=3)
         self.check(bench, [1, 5, 6], (9600, "N"), 8000)
 
+    def test_slow_ones_among_several(self):
+        for slow_ms in (130, 160, 170, 175, 200, 300, 600):
+            meters = [VectorMeter("b23", unit, (9600, "N")) for unit in (1, 5, 6, 7, 33, 34)]
+            for slow in (0, 2, 4):
+                meters[slow].after_ms = slow_ms
+            bench = Bench(*meters, wanted=0)
+            self.assertEqual((slow_ms, bench.run()), (slow_ms, [1, 5, 6, 7, 33, 34]))
+
     def test_a_refusal_is_an_answer(self):
         meter = VectorMeter("b23", 1)
         meter.replies = {}

@@ -44,6 +44,7 @@ class Search:
         self._likely = detect_lines.likely(first_lines)
         self._usual = detect_lines.units(first_units)
         self._wanted = wanted
+        self._late = False  # something came that was no answer to what was asked
         self.noises: list[str] = []  # what came that was no answer
 
     async def run(self) -> "list[int]":
@@ -64,9 +65,10 @@ class Search:
     async def _quick_tour(self) -> "list[int]":
         for line in self._lines:
             if self._use(line):
+                self._late = False
                 found = await self._those(self._quick)
                 # A late reply would be heard on the next line as if it were of there.
-                if not found and await self._probe.listen():
+                if self._late or (not found and await self._probe.listen()):
                     found = await self._those(self._patient)
                 if found:
                     return found
@@ -140,7 +142,9 @@ class Search:
         return found
 
     async def _quick(self, unit: int) -> bool:
-        return await self._ask(unit, self._probe.functions[0], False) == "answer"
+        outcome = await self._ask(unit, self._probe.functions[0], False)
+        self._late = self._late or outcome not in ("", "answer")
+        return outcome == "answer"
 
     async def _patient(self, unit: int) -> bool:
         for function in self._probe.functions:

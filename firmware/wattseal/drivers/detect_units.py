@@ -40,7 +40,10 @@ class Probe:
         return self._serial.set_line(*line)
 
     async def ask(self, unit: int, function: int, patient: bool) -> str:
-        """ "" for nobody, "answer", or what is wrong with what came. OSError: the line is gone."""
+        """ "" for nobody, "answer", or what is wrong with what came. OSError: the line is gone.
+
+        "stray" as well for an answer in haste before which another was heard: that one is late.
+        """
         assert self.line
         bus = self.bus
         wait_ms = detect_lines.wait_ms(self.line, patient)
@@ -48,17 +51,12 @@ class Probe:
         try:
             # No latency: a late reply is that of another unit, or of another function.
             await bus.read(unit, function, 0, 2, 0, wait_ms)
-            return "answer"
+            outcome = "answer"
         except BusFault as fault:
-            if fault.reason in _NOBODY:
-                return ""
-            if fault.reason.startswith("exception"):
-                return "answer"
-            if fault.reason == "line":
-                raise OSError(5)  # EIO: nothing can be sent or heard any more
-            if not fault.timeout:
-                return fault.reason
-        return "stray" if bus.counters["stray"] != strays else ""
+            outcome = _meaning(fault)
+        if bus.counters["stray"] != strays and not (patient and outcome == "answer"):
+            return "stray"
+        return outcome
 
     async def listen(self) -> bool:
         """Wait until no reply to what was asked can come any more; whether anything has come."""
@@ -68,3 +66,12 @@ class Probe:
         ):
             heard += 1
         return heard > 0
+
+
+def _meaning(fault: BusFault) -> str:
+    """As `Probe.ask` returns it. OSError."""
+    if fault.reason == "line":
+        raise OSError(5)  # EIO: nothing can be sent or heard any more
+    if fault.timeout or fault.reason in _NOBODY:
+        return ""
+    return "answer" if fault.reason.startswith("exception") else fault.reason
