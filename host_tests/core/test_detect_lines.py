@@ -57,11 +57,11 @@ class TestTime(unittest.TestCase):
 
     def test_a_late_reply_leads_back_to_the_unit_that_was_asked(self):
         for line in detect_lines.lines():
-            step_ms = detect_lines.wait_ms(line, False) + detect_lines.SILENCE_MS
+            step_ms = detect_lines.wait_ms(line, False)
             for late_ms in range(0, detect_lines.PATIENT_MS, 50):
                 asked_now = 100 + late_ms // step_ms
                 self.assertTrue(100 in detect_lines.again(line, asked_now))
         self.assertEqual(detect_lines.again((9600, "N", 1), 2)[0], 1)
 
     def test_a_search_that_finds_nobody_ends_within_half_an_hour(self):
-        self.assertTrue(1500000 < detect_lines.worst_ms() < 1800000)
+        self.assertTrue(1200000 < detect_lines.worst_ms() < 1800000)

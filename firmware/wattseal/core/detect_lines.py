@@ -25,7 +25,6 @@ PATIENT_MS = const(700)
 # Meters are known to reply within 40 to 60 ms. One that takes longer betrays itself: its reply
 # comes while the next units are asked.
 QUICK_MS = const(120)
-SILENCE_MS = const(50)  # between two requests, the bus's own
 _REQUEST_CHARACTERS = const(9)  # a read, and the first character of its reply
 _CHARACTER_BITS = const(11)
 
@@ -60,7 +59,7 @@ def wait_ms(line: "Line", patient: bool) -> int:
 def again(line: "Line", unit: int) -> "range":
     """Units to ask with patience when something came while `unit` was asked: a late reply is that
     of a unit asked before."""
-    late = PATIENT_MS // (wait_ms(line, False) + SILENCE_MS) + 1
+    late = PATIENT_MS // wait_ms(line, False) + 1
     return range(max(FIRST_UNIT, unit - late), unit + 1)
 
 
@@ -69,8 +68,8 @@ def worst_ms(first: "Sequence[Line]" = (), asked: "Sequence[int]" = ()) -> int:
     usual = len(units(asked))
     total_ms = 0
     for line in lines(first):
-        quick_ms = wait_ms(line, False) + SILENCE_MS
-        patient_ms = wait_ms(line, True) + SILENCE_MS
+        quick_ms = wait_ms(line, False)
+        patient_ms = wait_ms(line, True)
         total_ms += quick_ms * usual + PATIENT_MS
         total_ms += patient_ms * usual * 2
         # the last with patience, and a rest as long before it
