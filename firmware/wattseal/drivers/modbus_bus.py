@@ -136,7 +136,7 @@ class ModbusBus:
             await self._serial.write(self._sending.of(size))
             self._asked_ms = time.ticks_ms()
             verdict = await self._receive(size)
-            while verdict == modbus.LATE:
+            while verdict == modbus.LATE and self._patient():
                 self.counters["late"] += 1
                 verdict = await self._receive(size)
         except OSError:
@@ -146,6 +146,10 @@ class ModbusBus:
             if verdict != modbus.OK and verdict != modbus.EXCEPTION:
                 self._leave_in_doubt(unit, latency_ms)
         self._conclude(verdict)
+
+    def _patient(self) -> bool:
+        """A server that sends others' replies for ever is not listened to for ever."""
+        return time.ticks_diff(time.ticks_ms(), self._asked_ms) < self._timeout_ms
 
     def _conclude(self, verdict: int) -> None:
         """Count what came; BusFault unless it is the good reply."""
