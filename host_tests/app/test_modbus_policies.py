@@ -87,6 +87,11 @@ class TestPatience(unittest.TestCase):
             self.assertEqual(run(outcome(meter.read())), "T")
             self.assertEqual(line.ms - line.sent_ms[-1], timeout_ms)
 
+    def test_a_latency_is_to_the_replys_first_byte(self):
+        line = ScriptedLine(lambda request: [(40, GOOD[:3]), (80, GOOD[3:])])
+        bus = bus_on(line)
+        self.assertEqual((run(ask(bus)), bus.latency_ms), (VALUE, 40))
+
     def test_an_echo_is_no_latency(self):
         line = ScriptedLine(lambda request: [(1, request), (40, GOOD)])
         bus = bus_on(line)

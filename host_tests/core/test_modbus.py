@@ -167,6 +167,14 @@ class TestReplies(unittest.TestCase):
             self.assertEqual(verdict(modbus_tcp, request, wrong), expected)
 
 
+    def test_a_wild_length_asks_for_no_more_than_a_frame_holds(self):
+        request = exchange(modbus_tcp, modbus.put_read, 3, 0, 1)[0]
+        for length, expected in ((0, 9), (3, 9), (5, 11), (254, 260), (255, 260), (0xFFFF, 260)):
+            header = request[:4] + bytes([length >> 8, length & 0xFF, 17])
+            self.assertEqual(modbus_tcp.expected(request, header, 7), expected)
+            self.assertEqual(modbus_tcp.expected(request, header, 6), 9)
+
+
 class TestIdentity(unittest.TestCase):
     def test_objects_and_what_follows(self):
         reply = bytearray(b"\x11" + IDENTITY)
