@@ -8,7 +8,7 @@ import sys
 import micropython
 from micropython import const
 
-from wattseal import VERSION, metering, trouble
+from wattseal import VERSION, late, trouble
 from wattseal.app.acks import Acks
 from wattseal.app.connector import Connector
 from wattseal.app.greeting import Greeting
@@ -24,7 +24,6 @@ from wattseal.drivers import config_file
 from wattseal.drivers.checkpoint import Checkpoints
 from wattseal.drivers.file_journal import FileJournal
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
-from wattseal.drivers.modbus_lines import open_buses
 from wattseal.drivers.modbus_quiet import Quiet
 from wattseal.drivers.mqtt_link import MqttError
 from wattseal.drivers.mqtt_session import MqttSession
@@ -74,14 +73,17 @@ class Firmware:
         self.checkpoints = Checkpoints(board.data_dir)
         self.appended = asyncio.Event()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
+        from wattseal import metering  # imported late, and dropped once the meters are wired
+
         rows = self.models = metering.meter_models(config)
-        models.forget(sys.modules)
-        self.buses = open_buses(config.buses, board.serials, board.uplink is None)
+        self.buses = metering.open_buses(config.buses, board.serials, board.uplink is None)
         quiet = Quiet(self.buses)
         self.recorder = Recorder(self.journal, signer, os.urandom, self.appended, quiet)
         self.acks = Acks(self.journal, quiet)
-        self.meters = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
-        self.points, self.samplers = self.meters.points, self.meters.samplers
+        wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
+        self.points, self.samplers, self._meter_tasks = wired.points, wired.samplers, wired.tasks
+        late.drop("wattseal.metering", "wattseal.drivers.modbus_lines")
+        models.forget(sys.modules)
         self.connectors = [
             self._connector(row, point, signer, config)
             for row, point in zip(config.connectors, self.points)
@@ -101,7 +103,7 @@ class Firmware:
         self.journal.open()
         self.open_sessions.scan()
         await board.ready()
-        tasks += self.meters.tasks + [part.run() for part in self.samplers + self.connectors]
+        tasks += self._meter_tasks + [part.run() for part in self.samplers + self.connectors]
         tasks += [self.acks.run(), self.publisher.run(), self.live.run(), self.live.run_status()]
         if board.console is not None and board.controls is not None:
             tasks.append(self._console(board.console, board.controls))

@@ -6,6 +6,7 @@ from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core import models
 from wattseal.core.config import S0, ConfigError
 from wattseal.core.gate import Gate
+from wattseal.drivers.modbus_lines import open_buses
 from wattseal.drivers.modbus_meter import ModbusMeter
 
 TYPE_CHECKING = const(False)

@@ -166,7 +166,6 @@ class TestReplies(unittest.TestCase):
             wrong[4], wrong[5] = length >> 8, length & 0xFF
             self.assertEqual(verdict(modbus_tcp, request, wrong), expected)
 
-
     def test_a_wild_length_asks_for_no_more_than_a_frame_holds(self):
         request = exchange(modbus_tcp, modbus.put_read, 3, 0, 1)[0]
         for length, expected in ((0, 9), (3, 9), (5, 11), (254, 260), (255, 260), (0xFFFF, 260)):
