@@ -76,7 +76,7 @@ class Firmware:
         from wattseal import metering  # imported late, and dropped once the meters are wired
 
         rows = self.models = metering.meter_models(config)
-        self.buses = metering.open_buses(config.buses, board.serials, board.uplink is None)
+        self.buses = metering.buses(config, board)
         quiet = Quiet(self.buses)
         self.recorder = Recorder(self.journal, signer, os.urandom, self.appended, quiet)
         self.acks = Acks(self.journal, quiet)

@@ -6,8 +6,6 @@ from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core import models
 from wattseal.core.config import S0, ConfigError
 from wattseal.core.gate import Gate
-from wattseal.drivers.modbus_lines import open_buses
-from wattseal.drivers.modbus_meter import ModbusMeter
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -38,6 +36,15 @@ def meter_models(config: "configuration.Config") -> "Rows":
     return rows
 
 
+def buses(config: "configuration.Config", board: "Board") -> "list[ModbusBus]":
+    """One for each configured bus; none where every meter gives pulses. ConfigError."""
+    if all(row.meter == S0 for row in config.connectors):
+        return []
+    from wattseal.drivers.modbus_lines import open_buses
+
+    return open_buses(config.buses, board.serials, board.uplink is None)
+
+
 class Meters:
     """`points`: of the connectors, in their order. `tasks`: what the meters need to run.
 
@@ -63,11 +70,17 @@ class Meters:
                 # Of its own: a save that waits for a quiet bus makes nobody else late.
                 self.samplers.append(Sampler([point], board.clock))
             else:
-                meter = ModbusMeter(on_buses[row.bus], row.unit, model, board.clock)
-                point = MeterPoint(meter, gate)
+                point = self._bus_point(on_buses[row.bus], row.unit, model, gate)
                 on_bus[row.bus].append(point)
             self.points.append(point)
         self.samplers += [Sampler(mine, board.clock) for mine in on_bus if mine]
+
+    def _bus_point(
+        self, bus: "ModbusBus", unit: int, model: "models.Model", gate: Gate
+    ) -> MeterPoint:
+        from wattseal.drivers.modbus_meter import ModbusMeter
+
+        return MeterPoint(ModbusMeter(bus, unit, model, self._board.clock), gate)
 
     def _pulse_point(self, row: "configuration.Connector", gate: Gate) -> MeterPoint:
         from wattseal.app.pulse_point import PulsePoint
