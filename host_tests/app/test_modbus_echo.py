@@ -40,6 +40,21 @@ class TestEcho(unittest.TestCase):
         )
         self.assertEqual(run(outcome(bus_on(line).write_many(7, 9, b"abcd", 500))), None)
 
+    def test_of_the_longest_frames(self):
+        """The buffer holds one frame: an echo is dropped before more than that is here."""
+        written = frame(7, 16, 0, 9, 0, 123)
+        value = reply(7, 4, *range(250))
+        for size in (1, 7, 100, 600):
+
+            def answer(request, size=size):
+                data = request + (written if request[1] == 16 else value)
+                starts = range(0, len(data), size)
+                return [(2 + n, data[i : i + size]) for n, i in enumerate(starts)]
+
+            bus = bus_on(ScriptedLine(answer))
+            self.assertEqual(run(outcome(bus.write_many(7, 9, bytes(246), 500))), None)
+            self.assertEqual(run(ask(bus, registers=125)), bytes(range(250)))
+
     def test_alone_is_silence(self):
         line = ScriptedLine(lambda request: [(1, request)])
         bus = bus_on(line)

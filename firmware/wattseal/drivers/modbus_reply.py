@@ -35,7 +35,8 @@ class Reply:
     def __init__(self, framing: "Framing", request: bytearray) -> None:
         self._framing = framing
         self._request = request
-        self.buffer = bytearray(2 * FRAME_BYTES)  # a reply behind an echo
+        # No more is ever missing than a frame has, and an echo that is here is part of that.
+        self.buffer = bytearray(FRAME_BYTES)
         self.view = memoryview(self.buffer)
         self._beginnings = Prefixes(self.view)
         self._registers = Prefixes(self.view[framing.AT + 2 :])
