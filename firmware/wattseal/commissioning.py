@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from wattseal.assembly import Firmware
     from wattseal.contracts import Clock, MeterSerial
     from wattseal.core.config import Config
+    from wattseal.core.detect_changes import Pair
     from wattseal.core.detect_lines import Line
+    from wattseal.drivers.detect_meter import Check
 
     Say = Callable[[str], None]
 
@@ -34,11 +36,14 @@ class Commissioning:
 
     def answer(self, words: "list[str]") -> str:
         """`words`: nothing, the number of a bus, or stop. Returns a line; more are said later."""
-        running = self._task is not None and not self._task.done()
+        running = self._task
+        if running is not None and running.done():  # stopped before it had begun
+            running = None
         if words == ["stop"]:
-            if running and self._task:
-                self._task.cancel()
-            return "stopping" if running else "refused: no search runs"
+            if running is None:
+                return "refused: no search runs"
+            running.cancel()
+            return "stopping"
         if running:
             return "refused: a search runs; detect stop ends it"
         bus = _number(words)
@@ -78,6 +83,8 @@ class Commissioning:
         except MemoryError:
             say("detect: given up, there is not enough memory; use make detect on a PC")
         finally:
+            self._task = None  # with all that the search was made of
+            _forget_rows()
             forget()
             say("detect: ended")
 
@@ -91,10 +98,7 @@ def build(
     gc.collect()
     from wattseal.app.detect_run import Detection
     from wattseal.app.detect_search import Search
-    from wattseal.core import models
     from wattseal.core.config import S0
-    from wattseal.drivers import detect_config
-    from wattseal.drivers.detect_meter import Check
     from wattseal.drivers.detect_units import Probe
 
     connectors = [row for row in config.connectors if row.meter != S0] if config else []
@@ -105,25 +109,41 @@ def build(
         lines = ((line.baud, line.parity, line.stop_bits),)
     units = tuple([row.unit for row in places])
     probe = Probe(serial)
-    check = Check(
-        probe.bus, clock, models.MODELS, lambda: models.forget(sys.modules),
-        max([row.p_max_w for row in places] + [_P_MAX_W]),
-    )  # fmt: skip
     search = Search(
         probe, lambda text: say("detect: " + text), lines, units, len(places) or wanted
     )
-    write = (lambda line, pairs: detect_config.update(path, bus, line, pairs)) if config else None
+
+    def make_check(probe: Probe) -> "Check":
+        from wattseal.core import models
+        from wattseal.drivers.detect_meter import Check
+
+        p_max_w = max([row.p_max_w for row in places] + [_P_MAX_W])
+        return Check(probe.bus, clock, models.MODELS, _forget_rows, p_max_w)
+
+    def write(line: "Line", pairs: "list[Pair]") -> bool:
+        from wattseal.drivers import detect_config
+
+        return detect_config.update(path, bus, line, pairs)
+
     return Detection(
-        search, probe, check, lambda text: say("detect: " + text), bus,
-        connectors, write,
+        search, probe, make_check, forget, lambda text: say("detect: " + text), bus,
+        connectors, write if config else None,
     )  # fmt: skip
 
 
-def forget() -> None:
+def _forget_rows() -> None:
+    """Drop the meter models' rows that were looked at."""
+    from wattseal.core import models
+
+    models.forget(sys.modules)
+    gc.collect()
+
+
+def forget(what: str = "detect_") -> None:
     """Drop what only a search needs."""
     for name in list(sys.modules):
         package, _, last = name.rpartition(".")
-        if last.startswith("detect_"):
+        if last.startswith(what):
             del sys.modules[name]
             if hasattr(sys.modules.get(package), last):
                 delattr(sys.modules[package], last)

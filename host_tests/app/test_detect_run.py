@@ -212,7 +212,10 @@ def meter(unit, *models, problems=()):
 
 class TestDetection(unittest.TestCase):
     def detect(self, search, places=(), write=None):
-        detection = Detection(search, search, search, lambda text: None, 0, places, write)
+        detection = Detection(
+            search, search, lambda probe: search, lambda name: None, lambda text: None, 0, places,
+            write,
+        )  # fmt: skip
         return asyncio.run(detection.run())
 
     def test_nobody(self):

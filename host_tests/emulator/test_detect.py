@@ -14,7 +14,7 @@ from tools.emulator.rig import Rig
 BUILT = Path(__file__).resolve().parents[2] / "build/RPI_PICO"
 LINE = {"baud": 19200, "parity": "E"}  # what the meters are set to, and the configuration is not
 ASK_S, DETECT_S = 4, 6
-LEFT_BYTES = 600  # of a heap: what was printed, and names that stay
+LEFT_BYTES = 10000  # of a heap: names in modules that were loaded stay until the restart
 
 
 class Person(Driver):

@@ -8,11 +8,11 @@ import asyncio
 
 from micropython import const
 
-from wattseal.core import detect_changes, detect_lines, detect_models
+from wattseal.core import detect_lines, detect_models
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Callable, Protocol, Sequence
+    from typing import Any, Callable, Protocol, Sequence
 
     from wattseal.app.detect_search import Probe, Search
     from wattseal.app.sampler import Sampler
@@ -56,43 +56,63 @@ class Outcome:
 
 
 class Detection:
-    """`places`: the configured connectors, [] for none; `write(line, pairs)`: changes the
-    configuration, False when it says all of it already; None: nothing is written."""
+    """`make_check(probe)`: what checks a meter; `drop(name)`: a module is needed no more.
+
+    `places`: the configured connectors, [] for none; `write(line, pairs)`: changes the
+    configuration, False when it says all of it already; None: nothing is written.
+    """
 
     def __init__(
-        self, search: "Search", probe: "Probe", check: "Check", say: "Callable[[str], None]",
-        bus: int, places: "Sequence[Connector]",
+        self, search: "Search", probe: "Probe", make_check: "Callable[[Any], Check]",
+        drop: "Callable[[str], None]", say: "Callable[[str], None]", bus: int,
+        places: "Sequence[Connector]",
         write: "Callable[[Line, list[Pair]], bool] | None",
     ) -> None:  # fmt: skip
-        self._search = search
-        self._probe = probe
-        self._check = check
+        self._search: Search | None = search
+        self._probe: Probe | None = probe
+        self._make_check = make_check
+        self._drop = drop
         self._say = say
         self._bus = bus
         self._places = places
         self._write = write
 
     async def run(self) -> Outcome:
-        """OSError: the line is gone, or the configuration cannot be written."""
-        units = await self._search.run()
-        line = self._probe.line if units else None
-        found: list[Found] = []
-        for unit in units:
-            self._say("unit %d answers; asking which model it is" % unit)
-            found.append(await self._check.look(unit))
+        """Once. OSError: the line is gone, or the configuration cannot be written."""
+        search, probe, self._search, self._probe = self._search, self._probe, None, None
+        assert search and probe
+        units = await search.run()
+        noises = search.noises
+        search = None  # a small board has no room for all the parts at once
+        self._drop("detect_search")
+        line = probe.line if units else None
+        found = await self._checked(probe, units)
+        probe = None
+        for name in ("detect_meter", "detect_mains", "detect_units"):
+            self._drop(name)
         outcome = Outcome(line, found)
         if line is None:
-            outcome.sentences += self._search.noises
+            outcome.sentences += noises
             outcome.sentences.append("no meter answers on this line; check its wires and power")
             return outcome
         outcome.sentences.insert(0, "the line is %s" % detect_lines.text(line))
         self._conclude(outcome, line)
         return outcome
 
+    async def _checked(self, probe: "Probe", units: "list[int]") -> "list[Found]":
+        check = self._make_check(probe)
+        found: list[Found] = []
+        for unit in units:
+            self._say("unit %d answers; asking which model it is" % unit)
+            found.append(await check.look(unit))
+        return found
+
     def _conclude(self, outcome: Outcome, line: "Line") -> None:
         if self._write is None:
             outcome.ok = all(meter.sure and not meter.problems for meter in outcome.found)
             return
+        from wattseal.core import detect_changes  # late: much else is not needed any more
+
         pairs, missing = detect_changes.pairs(self._places, self._bus, outcome.found)
         outcome.sentences += missing
         outcome.ok = not missing

@@ -50,8 +50,15 @@ class Check:
 
     async def look(self, unit: int) -> Found:
         """All that can be known of the meter at `unit`."""
+        likely, others = await self._by_mains(unit)
+        found = await self._try(unit, likely)
+        # A known model whose mains cannot be is worth its name in the sentence.
+        return found if found.models else await self._try(unit, others)
+
+    async def _try(self, unit: int, keys: "list[str]") -> Found:
+        """As `look`, of these models."""
         found = Found(unit)
-        sure, maybe = await self._weigh(found)
+        sure, maybe = await self._weigh(found, keys)
         if len(sure) != 1:
             sure = await self._named(unit, sure or maybe) or sure
         found.models = sure or maybe
@@ -59,11 +66,30 @@ class Check:
         await self._confirm(found)
         return found
 
-    async def _weigh(self, found: Found) -> "tuple[list[str], list[str]]":
-        """Keys of the models that it is by its code, and of those that it could be."""
+    async def _by_mains(self, unit: int) -> "tuple[list[str], list[str]]":
+        """Keys of the models whose voltage register shows a voltage, and of all others.
+
+        No row is loaded for this: on a small board the names in all rows cost 7 KB for good.
+        """
+        seen: dict[Field, bool] = {}
+        likely: list[str] = []
+        others: list[str] = []
+        for key in self._rows:
+            voltage, _ = detect_mains.fields(key)
+            if voltage and voltage not in seen:
+                try:
+                    shown_mv = await self._number(unit, voltage, _LATENCY_MS)
+                    seen[voltage] = not detect_models.mains_problems(shown_mv, None)
+                except MeterFault:
+                    seen[voltage] = False
+            (likely if not voltage or seen[voltage] else others).append(key)
+        return likely, others
+
+    async def _weigh(self, found: Found, keys: "list[str]") -> "tuple[list[str], list[str]]":
+        """Which of these models it is by its code, and which it could be."""
         told: dict[Told, str] = {}
         by_weight: tuple[list[str], ...] = ([], [], [])
-        for key in self._rows:
+        for key in keys:
             row = self._rows[key]
             if row.code and row.code not in told:
                 told[row.code] = await self._code(found.unit, row)
@@ -111,8 +137,8 @@ class Check:
         meter = ModbusMeter(self._bus, found.unit, row, self._clock)
         try:
             voltage, frequency = detect_mains.fields(key)
-            voltage_mv = await self._number(found.unit, row, voltage)
-            frequency_mhz = await self._number(found.unit, row, frequency)
+            voltage_mv = await self._number(found.unit, voltage, row.latency_ms)
+            frequency_mhz = await self._number(found.unit, frequency, row.latency_ms)
             problems = detect_models.mains_problems(voltage_mv, frequency_mhz)
             if problems and not found.sure:
                 return problems  # most models fall here, at one read
@@ -139,14 +165,14 @@ class Check:
             found.append("two readings of its energy do not agree")
         return found
 
-    async def _number(self, unit: int, row: "Model", field: "Field | None") -> "int | None":
+    async def _number(self, unit: int, field: "Field | None", latency_ms: int) -> "int | None":
         """A field in its unit's thousandths, None where the model has none. MeterFault."""
         if field is None:
             return None
         function, address, kind, order, numerator, denominator = field
         count = registers.KINDS[kind][0]
         try:
-            data = await self._bus.read(unit, function, address, count, row.latency_ms)
+            data = await self._bus.read(unit, function, address, count, latency_ms)
         except BusFault as fault:
             raise MeterFault("T" if fault.timeout else "F")
         number = registers.decode(data, 0, kind, order, numerator, denominator)
