@@ -9,6 +9,7 @@ from fractions import Fraction
 import interpreters
 import pytest
 
+from wattseal.core import detect_mains
 from wattseal.core.models import MODELS
 
 FACTS = interpreters.ROOT.parent / "shared/data/meters.json"
@@ -141,3 +142,17 @@ def test_a_row_asks_and_talks_as_the_facts_say(key):
             assert told_codes[kind.replace("i", "s")].startswith("0x%X" % code)
     gaps = [quirk for quirk in facts.get("quirks", []) if "silent interval" in quirk]
     assert bool(gaps) <= (row.min_gap_ms >= 100)
+
+
+@pytest.mark.parametrize("key", sorted(MODELS))
+def test_the_mains_are_where_the_facts_say(key):
+    """What commissioning looks at: voltage in mV, frequency in mHz."""
+    facts = entry(key)
+    for field, name in zip(detect_mains.fields(key), ("voltage_l1", "frequency"), strict=True):
+        register = facts["registers"].get(name)
+        assert (field is None) == (register is None)
+        if field is not None:
+            iskra = {"t5": "t6"}  # the same without a sign
+            address, kind, order, factor = told(register)
+            assert ours(field) == (address, iskra.get(kind, kind), order, factor)
+            assert field[0] == facts["read_fc"]
