@@ -97,11 +97,13 @@ def _unit(milli: int, unit: str) -> str:
 
 def sentence(found: Found) -> str:
     """One line about it, for a person."""
+    after = ""
     if found.problems:
         what = "not accepted: " + "; ".join(found.problems)
     elif found.sure:
         what = found.models[0]
     else:
-        what = "could be " + " or ".join(found.models) + "; say which in connectors[].meter"
+        what = "could be " + " or ".join(found.models)
+        after = "; say which in connectors[].meter"
     serial = found.identity.serial if found.identity else ""
-    return "unit %d: %s%s" % (found.unit, what, serial and ", serial number " + serial)
+    return "unit %d: %s%s%s" % (found.unit, what, serial and ", serial number " + serial, after)
