@@ -4,7 +4,6 @@ import unittest
 
 import frame_faults
 import golden_frames
-import sample
 import stream_faults
 from scripted_line import bus_on, run
 
@@ -26,12 +25,11 @@ class TestGoldenFrames(unittest.TestCase):
 
 class TestFaults(unittest.TestCase):
     def test_no_wrong_value_and_a_good_one_after_each(self):
-        every = 997 if sample.ON_A_BOARD else 97
-        for kind, _, wrong in frame_faults.cases(every, late_step_ms=211):
+        for kind, _, wrong in frame_faults.cases(every=97, late_step_ms=211):
             self.assertEqual(wrong, [], kind)
 
     def test_nor_from_random_streams(self):
-        for what, _, wrong in stream_faults.cases(60 if sample.ON_A_BOARD else 6000):
+        for what, _, wrong in stream_faults.cases(6000):
             self.assertEqual(wrong, [], what)
 
 

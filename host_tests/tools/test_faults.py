@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import frame_faults
 import golden_frames
+import interpreters
 import pulse_faults
 import pulse_storm
 import pytest
@@ -228,6 +229,14 @@ def test_the_sections_know_how_many_lines_come():
     assert len(list(few)) == frames._FRAMES * frames._KINDS
     assert len(register_faults.BREAKS) == registers._BREAKS
     assert stream_faults.BATCH == streams._BATCH
+
+
+def test_cases_are_played_on_every_interpreter():
+    jobs = player.everywhere("stream_faults", {"count": 600}, 3)
+    rows = player.play(jobs, lambda *_: None)
+    on = ["cpython", *(name for name, _, _ in interpreters.found())]
+    assert [row.on for row in rows if row.what == "random streams"] == on
+    assert [(row.tried, row.wrong) for row in rows[:2]] == [(600, []), (10, [])]
 
 
 def test_a_whole_session_by_forking():

@@ -14,13 +14,13 @@ from tools.sessions import Session
 NAME = "Registers of real sessions"
 MUST = "wrong energy booked, breaks undetected"
 _BREAKS = 12
-_WHOLE = 2  # sessions, the shortest ones; all of them in full
+_WHOLE, _MORE = 2, 12  # sessions, the shortest ones
 _FEW_SAMPLES = 60
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
     found = sorted(sessions.load(sessions.DEFAULT, None, BUILD_DATE), key=_duration_s)
-    whole = [_whole(session) for session in (found if full else found[:_WHOLE])]
+    whole = [_whole(session) for session in found[: _MORE if full else _WHOLE]]
     first = found[0]
     few = {"steps_mwh": _steps_mwh(first, _FEW_SAMPLES), "p_max_w": _few_p_max_w(first)}
     jobs = everywhere("register_faults", few, _BREAKS * _FEW_SAMPLES)
