@@ -9,6 +9,7 @@ import golden_frames
 from line_faults import GAP_MS, MIXED, NEAR_MS, WRONG, echoes
 from scripted_line import ScriptedLine, bus_on, frame, run
 
+SLOWEST_MS = 500  # a late reply, from when the master gave it up: what every question says
 SLOW_MS = 400  # an answer that a late reply may come before
 ASKS = 4  # after a fault, until there must be a good answer again
 PAUSES_MS = (0, 250, 1400)  # before the next question
@@ -82,7 +83,7 @@ def late(golden, step_ms):
     """(tried, wrong): a reply at any time until the slowest one can no longer come."""
     tried, wrong = 0, []
     for warm in (0, 5):
-        last_ms = gives_up_ms(golden, warm) + golden_frames.LATENCY_MS
+        last_ms = gives_up_ms(golden, warm) + SLOWEST_MS
         for pause_ms in PAUSES_MS:
             for delay_ms in range(0, last_ms, step_ms):
                 answers = [(delay_ms, golden.answer(warm))]

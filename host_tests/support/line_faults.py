@@ -57,10 +57,10 @@ def wrong_lengths(golden):
 
 
 def two_at_once(golden):
-    reply = golden.answer()
+    reply, another = golden.answer(), golden.answer(7)
     others = (
-        reply, golden.answer(7), frame(golden.unit + 1, *reply[1:-2]),
-        frame(golden.unit, golden.function ^ 1, *reply[2:-2]),
+        reply, another, frame(golden.unit + 1, *another[1:-2]),
+        frame(golden.unit, golden.function ^ 1, *another[2:-2]),
         frame(golden.unit, golden.function | 0x80, 4),
     )  # fmt: skip
     for other in others:
