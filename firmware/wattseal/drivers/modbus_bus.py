@@ -136,7 +136,7 @@ class ModbusBus:
             await self._serial.write(self._sending.of(size))
             self._asked_ms = time.ticks_ms()
             verdict = await self._receive(size)
-            while verdict == modbus.LATE and self._patient():
+            while verdict == modbus.LATE:
                 self.counters["late"] += 1
                 verdict = await self._receive(size)
         except OSError:
@@ -146,10 +146,6 @@ class ModbusBus:
             if verdict != modbus.OK and verdict != modbus.EXCEPTION:
                 self._leave_in_doubt(unit, latency_ms)
         self._conclude(verdict)
-
-    def _patient(self) -> bool:
-        """A server that sends others' replies for ever is not listened to for ever."""
-        return time.ticks_diff(time.ticks_ms(), self._asked_ms) < self._timeout_ms
 
     def _conclude(self, verdict: int) -> None:
         """Count what came; BusFault unless it is the good reply."""
@@ -205,8 +201,8 @@ class ModbusBus:
         reply.begin(asked_bytes)
         elapsed_ms = time.ticks_diff(time.ticks_ms(), self._asked_ms)
         while reply.missing():
-            wait_ms = SILENCE_MS if reply.count else max(0, self._timeout_ms - elapsed_ms)
-            got = await self._serial.read_into(reply.room(), wait_ms)
+            wait_ms = SILENCE_MS if reply.count else self._timeout_ms - elapsed_ms
+            got = await self._serial.read_into(reply.room(), wait_ms) if wait_ms > 0 else 0
             if not got:
                 break
             self._heard_ms = now = time.ticks_ms()
