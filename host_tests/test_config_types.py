@@ -7,7 +7,7 @@ import pytest
 
 from wattseal.core import config
 
-SOURCE = interpreters.ROOT / "firmware/wattseal/core/config.py"
+SOURCE = interpreters.ROOT / "firmware/wattseal/core/settings.py"
 CLASSES = {node.name: node for node in ast.walk(ast.parse(SOURCE.read_text()))
            if isinstance(node, ast.ClassDef)}  # fmt: skip
 TYPES = {"int": "int", "str": "str", "word": "str", "field": "str"}

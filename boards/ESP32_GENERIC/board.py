@@ -12,7 +12,7 @@ from wattseal.hal.board import Board
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from wattseal.core.config import Config
+    from wattseal.core.settings import Config
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
 

@@ -10,7 +10,7 @@ import sys
 
 from micropython import const
 
-from wattseal.core.config import S0, ConfigError
+from wattseal.core.settings import S0, ConfigError
 from wattseal.hal.unix import HostLink, NoWatchdog, UnixClock
 from wattseal.hal.unix_serial import PtySerial, TcpSerial
 from wattseal.hal.unix_world import World
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, Coroutine
 
     from wattseal.contracts import MeterSerial
-    from wattseal.core.config import Config
+    from wattseal.core.settings import Config
     from wattseal.hal.unix_pulses import SimCounter
 
 DATA_DIR = os.getenv("WATTSEAL_DIR") or "."

@@ -18,9 +18,8 @@ from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.publisher import Publisher
 from wattseal.app.recorder import Recorder
 from wattseal.app.supervisor import Supervisor, run_until_fault
-from wattseal.core import config as configuration
 from wattseal.core import models
-from wattseal.drivers import config_file
+from wattseal.core import settings as configuration
 from wattseal.drivers.checkpoint import Checkpoints
 from wattseal.drivers.file_journal import FileJournal
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from wattseal.app.sampler import MeterPoint
     from wattseal.board_contract import Board, BoardModule
+    from wattseal.commissioning import Commissioning
     from wattseal.contracts import Controls, Lines, Signer
     from wattseal.core.p256_native import Native
     from wattseal.drivers.mqtt_link import OpenStream, Stream
@@ -47,10 +47,13 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
     """
     gc.collect()  # what importing left, before the large buffers are asked for
     try:
+        from wattseal.drivers import config_file  # imported late, and dropped below
+
         config = config_file.load(board_module.DATA_DIR + "/config.json")
         board = board_module.build(config)
         signer = KeyFileSigner(board.data_dir + "/device.key", table, os.urandom, native)
         tls = config_file.tls_context(board.data_dir, config.broker)
+        late.drop("wattseal.drivers.config_file", "wattseal.core.config")
         firmware = Firmware(board, config, signer, tls)
     except (KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
@@ -101,6 +104,7 @@ class Firmware:
         board = self.board
         tasks: list[Awaitable[None]] = [asyncio.create_task(task) for task in board.tasks()]
         self.journal.open()
+        late.drop("wattseal.drivers.journal_recovery")
         self.open_sessions.scan()
         await board.ready()
         tasks += self._meter_tasks + [part.run() for part in self.samplers + self.connectors]
@@ -116,10 +120,14 @@ class Firmware:
 
     def _console(self, lines: "Lines", controls: "Controls") -> "Awaitable[None]":
         from wattseal.app.console import Console  # imported late: not every board has one
-        from wattseal.commissioning import Commissioning
 
-        numbers = [connector.id for connector in self.connectors]
-        detect, status = Commissioning(self, _log).answer, self.greeting.status
+        def commissioning() -> "Commissioning":
+            from wattseal.commissioning import Commissioning
+
+            return Commissioning(self, _log)
+
+        numbers, status = [connector.id for connector in self.connectors], self.greeting.status
+        detect = late.Later(commissioning)
         return Console(lines, controls, numbers, status, _show_heap, _log, detect).run()
 
     def _connector(

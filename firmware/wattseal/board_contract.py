@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         Uplink,
         Watchdog,
     )  # fmt: skip
-    from wattseal.core.config import Config
+    from wattseal.core.settings import Config
 
     class Board(Protocol):
         """Everything the firmware touches the world with."""

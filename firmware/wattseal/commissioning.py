@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from wattseal.app.detect_run import Detection
     from wattseal.assembly import Firmware
     from wattseal.contracts import Clock, MeterSerial
-    from wattseal.core.config import Config
     from wattseal.core.detect_changes import Pair
     from wattseal.core.detect_lines import Line
+    from wattseal.core.settings import Config
     from wattseal.drivers.detect_meter import Check
 
     Say = Callable[[str], None]
@@ -98,7 +98,7 @@ def build(
     gc.collect()
     from wattseal.app.detect_run import Detection
     from wattseal.app.detect_search import Search
-    from wattseal.core.config import S0
+    from wattseal.core.settings import S0
     from wattseal.drivers.detect_units import Probe
 
     connectors = [row for row in config.connectors if row.meter != S0] if config else []

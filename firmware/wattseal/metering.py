@@ -4,15 +4,15 @@ from micropython import const
 
 from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core import models
-from wattseal.core.config import S0, ConfigError
 from wattseal.core.gate import Gate
+from wattseal.core.settings import S0, ConfigError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable
 
     from wattseal.board_contract import Board
-    from wattseal.core import config as configuration
+    from wattseal.core import settings as configuration
     from wattseal.drivers.checkpoint import Checkpoints
     from wattseal.drivers.modbus_bus import ModbusBus
     from wattseal.drivers.modbus_quiet import Quiet

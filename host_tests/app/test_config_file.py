@@ -4,7 +4,7 @@ import unittest
 
 import scratch_folder
 
-from wattseal.core.config import ConfigError
+from wattseal.core.settings import ConfigError
 from wattseal.drivers import config_file
 
 GOOD = (

@@ -7,7 +7,7 @@ import scratch_folder
 from failing_files import FailingFiles
 from nor_flash import TORN_MODES, NorFlash
 
-from wattseal.core.config import ConfigError
+from wattseal.core.settings import ConfigError
 from wattseal.drivers import config_file, detect_config
 
 OLD = """{"version": 1, "live_ms": 500,

@@ -7,7 +7,7 @@ import types
 import pytest
 from board_config import BOARDS, BUSES, config
 
-from wattseal.core.config import ConfigError
+from wattseal.core.settings import ConfigError
 
 each_board = pytest.mark.parametrize("name", BOARDS)
 

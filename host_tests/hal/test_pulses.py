@@ -9,7 +9,7 @@ import types
 import pytest
 from board_config import BOARDS, BUSES, config
 
-from wattseal.core.config import ConfigError
+from wattseal.core.settings import ConfigError
 from wattseal.hal.unix_pulses import SimCounter
 
 each_board = pytest.mark.parametrize("name", BOARDS)

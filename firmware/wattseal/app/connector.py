@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wattseal.app.open_sessions import OpenSessions
     from wattseal.app.recorder import Recorder
     from wattseal.app.sampler import MeterPoint
-    from wattseal.core import config as configuration
+    from wattseal.core import settings as configuration
 
 _START_SAMPLES = const(10)  # tries to read meter and identity before a start is refused
 _LOST_SAMPLES = const(30)  # silent samples after which a running session is marked

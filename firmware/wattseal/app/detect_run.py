@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from wattseal.app.detect_search import Probe, Search
     from wattseal.app.sampler import Sampler
-    from wattseal.core.config import Connector
     from wattseal.core.detect_changes import Pair
     from wattseal.core.detect_lines import Line
     from wattseal.core.detect_models import Found
+    from wattseal.core.settings import Connector
 
     class Check(Protocol):
         """drivers.detect_meter.Check."""

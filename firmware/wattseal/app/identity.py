@@ -13,7 +13,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable
 
-    from wattseal.core import config as configuration
+    from wattseal.core import settings as configuration
     from wattseal.core.reading import Identity
 
 _SALT_BYTES = 32

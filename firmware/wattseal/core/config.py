@@ -1,10 +1,13 @@
 """A configuration as a dict -> a Config, or the full list of what is wrong with it; reads no file.
 
 Each table is one row per key: (key, kind, default or REQUIRED, low, high). A later version adds
-optional keys; it never changes the meaning of one.
+optional keys; it never changes the meaning of one. What was checked is in core.settings: this
+module is dropped once all is loaded.
 """
 
 from micropython import const
+
+from wattseal.core.settings import Config, ConfigError, Section
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
 
 VERSION = const(1)
 REQUIRED = object()
-S0 = "s0"  # as a connector's `meter`: one that gives pulses, and has no place on a bus
 _MAX_ROWS = const(8)  # buses, connectors
 
 # kind "int": low..high is the range; "str": the length; "word": one of the words in `low`;
@@ -59,66 +61,6 @@ BROKER = (
     ("keepalive_s", "int", 60, 5, 3600),
 )
 WIFI = (("ssid", "str", REQUIRED, 1, 32), ("password", "str", "", 0, 63))
-
-
-class ConfigError(Exception):
-    """`problems`: every fault found, one sentence each, with the key it is in."""
-
-    def __init__(self, problems: "list[str]") -> None:
-        self.problems = problems
-        super().__init__("; ".join(problems))
-
-
-class Section:
-    """The checked keys of one part of the configuration, as attributes."""
-
-
-if TYPE_CHECKING:  # the sections' attributes, as the tables set them
-
-    class Bus(Section):
-        baud: int
-        parity: str
-        stop_bits: int
-        host: str
-        port: int
-
-    class Connector(Section):
-        id: int
-        bus: int
-        meter: str
-        unit: int
-        serial: str
-        evse_id: str
-        p_max_w: int
-        imp_per_kwh: int
-        pulse_ms: int
-
-    class Broker(Section):
-        host: str
-        port: int
-        tls: str
-        ca: str
-        user: str
-        password: str
-        keepalive_s: int
-
-    class Wifi(Section):
-        ssid: str
-        password: str
-
-
-class Config(Section):
-    """Attributes as in TOP, and the parts that are tables of their own."""
-
-    version: int
-    ack: str
-    live_ms: int
-    status_s: int
-    end_wait_s: int
-    buses: "list[Bus]"
-    connectors: "list[Connector]"
-    broker: "Broker"
-    wifi: "Wifi | None"
 
 
 def load(

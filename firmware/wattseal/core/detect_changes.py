@@ -11,9 +11,9 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Sequence
 
-    from wattseal.core.config import Connector
     from wattseal.core.detect_lines import Line
     from wattseal.core.detect_models import Found
+    from wattseal.core.settings import Connector
 
     Pair = tuple[int, str, int]  # index in connectors, model, unit
 

@@ -8,7 +8,7 @@ from wattseal.core.registers import BIG
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from wattseal.core.config import Connector
+    from wattseal.core.settings import Connector
 
 KEY = "s0"
 

@@ -5,21 +5,21 @@ import os
 
 from micropython import const
 
-from wattseal.core import config as configuration
-from wattseal.core import models
-from wattseal.core.config import ConfigError
+from wattseal.core import config, models
+from wattseal.core.settings import ConfigError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
+    from wattseal.core.settings import Broker, Config
     from wattseal.drivers.tcp_stream import TlsContext
 
 _MOST_BYTES = const(8192)
 _ENOENT = const(2)
 
 
-def load(path: str) -> configuration.Config:
+def load(path: str) -> "Config":
     """Read and check it whole. ConfigError."""
     try:
         if os.stat(path)[6] > _MOST_BYTES:  # before a buffer of that size is asked for
@@ -37,12 +37,12 @@ def load(path: str) -> configuration.Config:
     except ValueError:
         raise ConfigError(["%s is not JSON; check its brackets and quotes" % path])
     try:
-        return configuration.load(raw, tuple(models.MODELS), models.MODELS)
+        return config.load(raw, tuple(models.MODELS), models.MODELS)
     except ConfigError as fault:
         raise ConfigError(["%s: %s" % (path, "; ".join(fault.problems))])
 
 
-def tls_context(folder: str, broker: "configuration.Broker") -> "TlsContext | None":
+def tls_context(folder: str, broker: "Broker") -> "TlsContext | None":
     """Verifies the broker by the CA in `folder`; None for accepted plain text. ConfigError."""
     if broker.tls != "required":
         return None

@@ -9,8 +9,7 @@ import os
 
 from micropython import const
 
-from wattseal.core import config as configuration
-from wattseal.core import detect_changes, models
+from wattseal.core import config, detect_changes, models
 from wattseal.drivers.durable import write_durably
 
 TYPE_CHECKING = const(False)
@@ -24,7 +23,7 @@ def update(path: str, bus: int, line: "Line", found: "list[Pair]") -> bool:
     with open(path) as file:
         old = file.read()
     new = detect_changes.apply(old, json.loads(old), bus, line, found)
-    configuration.load(json.loads(new), tuple(models.MODELS), models.MODELS)
+    config.load(json.loads(new), tuple(models.MODELS), models.MODELS)
     if new == old:
         return False
     beside = path + ".new"

@@ -11,7 +11,6 @@ from wattseal.core import journal_cursor, journal_frame
 from wattseal.core.journal_frame import JournalFull
 from wattseal.core.journal_gaps import Gaps
 from wattseal.drivers.checkpoint import Checkpoints
-from wattseal.drivers.journal_recovery import Recovery
 from wattseal.drivers.segment_writer import SegmentWriter
 from wattseal.drivers.segments import Segments
 
@@ -53,6 +52,8 @@ class FileJournal:
 
     def open(self) -> None:
         """Find out what is there, and go on behind it. OSError."""
+        from wattseal.drivers.journal_recovery import Recovery  # imported late: needed only here
+
         self._segments.find_all()
         cursor = journal_cursor.decode(self._checkpoints.load(_CURSOR))
         recovery = Recovery(self._segments, self._gaps, self.counters)

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from wattseal.core.config import ConfigError
+from wattseal.core.settings import ConfigError
 from wattseal.drivers.modbus_bus import ModbusBus
 
 TYPE_CHECKING = const(False)
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Sequence
 
     from wattseal.contracts import Serial
-    from wattseal.core.config import Bus
+    from wattseal.core.settings import Bus
 
 
 def open_buses(

@@ -5,7 +5,7 @@ import gc
 from machine import RTC, Pin
 from micropython import const
 
-from wattseal.core.config import S0, ConfigError
+from wattseal.core.settings import S0, ConfigError
 from wattseal.hal.clock import RtcClock
 from wattseal.hal.pins import PinContactor, PinInputs, Place
 from wattseal.hal.rs485 import open_line
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Coroutine
 
     from wattseal.contracts import Link, PulseCounter, Uplink
-    from wattseal.core.config import Bus, Config
+    from wattseal.core.settings import Bus, Config
 
     Line = tuple[int, int, int, int]
 

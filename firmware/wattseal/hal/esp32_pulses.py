@@ -7,7 +7,7 @@ trigger (10 kohm and 1 uF for 10 ms), since interrupts in Python are late and ca
 import machine
 from micropython import const
 
-from wattseal.core.config import ConfigError
+from wattseal.core.settings import ConfigError
 
 _FILTER_NS = const(12787)  # 1023 periods of 80 MHz, the longest there is
 _MASK = const(0x3FFFFFFF)  # a small integer

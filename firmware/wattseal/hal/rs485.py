@@ -19,7 +19,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
-    from wattseal.core.config import Bus
+    from wattseal.core.settings import Bus
 
 _HOLD_US = const(10000)  # eight bytes at 9600 baud with parity take 9.2 ms
 _LATE_US = const(20000)  # a transmitter still busy this long after the frame's time is stuck

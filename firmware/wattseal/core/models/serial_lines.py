@@ -4,8 +4,8 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from wattseal.core.config import Config
     from wattseal.core.models import Catalogue
+    from wattseal.core.settings import Config
 
 _NAMES = ("baud", "parity", "stop_bits")  # the places of models.Line, before the unit
 _STANDARD = (9600, "N", 1)  # where no meter's document says anything

@@ -2,11 +2,11 @@
 
 from micropython import const
 
-from wattseal.core.config import S0
+from wattseal.core.settings import S0
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from wattseal.core.config import Config, Connector
+    from wattseal.core.settings import Config, Connector
 
 _SECOND_W = const(3600000)  # W x imp/kWh of one pulse a second
 
