@@ -96,3 +96,11 @@ def test_reads_a_whole_meter_on_it():
 def test_a_firmware_that_stops_is_a_fault_with_its_last_words():
     with pytest.raises(BenchFault, match="KeyError"):
         metering._timed("backwards", 1)
+
+
+def test_goes_on_until_a_round_was_calm(monkeypatch):
+    worst = iter([9, 9, 9, 9, 4])
+    monkeypatch.setattr(metering, "_round", lambda: metering.Round([next(worst)], [0]))
+    assert len(metering._rounds()) == 5
+    monkeypatch.setattr(metering, "_round", lambda: metering.Round([9], [0]))
+    assert len(metering._rounds()) == metering.MOST_ROUNDS
