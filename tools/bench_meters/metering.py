@@ -42,8 +42,8 @@ def run() -> Outcome:
     """Figures "meters.*". BenchFault."""
     rounds = _rounds()
     calmest = min(rounds, key=lambda one: max(one.overhead_ms))
-    at_once_ms, _ = _timed("at_once", 5)
-    one_by_one_ms, _ = _timed("one_by_one", 2)
+    at_once_ms = _timed("at_once", 5)
+    one_by_one_ms = _timed("one_by_one", 2)
     told, exchanges = _on_line("sampled", SAMPLED_S)
     values = {
         "overhead": round(statistics.median(ms for one in rounds for ms in one.overhead_ms), 2),
@@ -115,16 +115,26 @@ def _rounds() -> list[Round]:
 
 
 def _round() -> Round:
-    took_ms, exchanges = _timed("at_once", READS)
+    told, exchanges = _on_line("at_once", READS)
     wire_ms = 1000 * ((8 + REPLY_BYTES) * 10 / BAUD + LATENCY_S)
-    pacing_ms = [1000 * exchange.late_s[-1] for exchange in exchanges]
-    overhead_ms = [took - wire_ms - error for took, error in zip(took_ms, pacing_ms, strict=True)]
-    return Round(overhead_ms, pacing_ms)
+    found = Round([], [])
+    for took_us, exchange in zip(told, exchanges, strict=True):
+        if took_us is None:
+            continue
+        error_ms = 1000 * exchange.late_s[-1]
+        found.pacing_ms.append(error_ms)
+        found.overhead_ms.append(took_us / 1000 - wire_ms - error_ms)
+    if len(found.overhead_ms) < READS / 2:
+        raise BenchFault("most readings of a meter had no answer; is the machine too busy?")
+    return found
 
 
-def _timed(what: str, count: int) -> tuple[list[float], list[Exchange]]:
-    took_us, exchanges = _on_line(what, count)
-    return [us / 1000 for us in took_us], exchanges
+def _timed(what: str, count: int) -> list[float]:
+    told, _ = _on_line(what, count)
+    took_ms = [took_us / 1000 for took_us in told if took_us is not None]
+    if not took_ms:
+        raise BenchFault(f"no reading of a meter had an answer ({what})")
+    return took_ms
 
 
 def _on_line(what: str, count: int) -> tuple:
