@@ -103,3 +103,16 @@ def test_goes_on_until_a_round_was_calm(monkeypatch):
     assert len(metering._rounds()) == 5
     monkeypatch.setattr(metering, "_round", lambda: metering.Round([9], [0]))
     assert len(metering._rounds()) == metering.MOST_ROUNDS
+
+
+def test_leaves_out_a_torn_reading_and_the_one_that_waited_for_it(monkeypatch):
+    exchanges = [Exchange(b"", 0, 0, [0.001]) for _ in range(metering.READS)]
+    told = [300_000] * metering.READS
+    told[3], told[4] = None, 1_500_000
+    monkeypatch.setattr(metering, "_on_line", lambda *_: (told, exchanges))
+    overhead_ms = metering._round().overhead_ms
+    assert len(overhead_ms) == metering.READS - 2
+    assert max(overhead_ms) == pytest.approx(300 - 1 - 40 - 173 / 0.96)
+    told[:11] = [None] * 11
+    with pytest.raises(BenchFault, match="too busy"):
+        metering._round()

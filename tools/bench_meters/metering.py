@@ -118,8 +118,10 @@ def _round() -> Round:
     told, exchanges = _on_line("at_once", READS)
     wire_ms = 1000 * ((8 + REPLY_BYTES) * 10 / BAUD + LATENCY_S)
     found = Round([], [])
+    before = 0
     for took_us, exchange in zip(told, exchanges, strict=True):
-        if took_us is None:
+        torn, before = None in (before, took_us), took_us
+        if torn:  # or first after such a one: it waited for the rest of that
             continue
         error_ms = 1000 * exchange.late_s[-1]
         found.pacing_ms.append(error_ms)
