@@ -89,7 +89,11 @@ class Recorder:
             if findings:
                 raise NotFit(findings)
             return kind, reason
-        reason = self._objection(ocmf_rules.check(text, parsed))
+        findings: list[str] = []
+        for part in ocmf_rules.parts(text, parsed):
+            findings += part
+            await asyncio.sleep(0)
+        reason = self._objection(findings)
         return bill.NOT_BILLABLE if reason else kind, reason
 
     def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":

@@ -15,7 +15,7 @@ from wattseal.core.safe_releases import RELEASES
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias, TypeGuard
+    from typing import Any, Iterator, TypeAlias, TypeGuard
 
     Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
     Parsed = dict[str, Any]  # a JSON object whose values are checked before they are used
@@ -37,18 +37,25 @@ def check(text: str, payload: "Parsed") -> "list[str]":
     `text`: the whole record; `payload`: its payload as any JSON parser reads it. Includes the
     rules of the reference verifier's newest release.
     """
-    found = _text(text) + _head(payload)
+    return [finding for part in parts(text, payload) for finding in part]
+
+
+def parts(text: str, payload: "Parsed") -> "Iterator[list[str]]":
+    """As `check`, in parts of 40 ms on a small board: whoever samples gives way in between."""
+    found = _text(text)
+    yield found
+    head = _head(payload)
+    yield head
     readings = payload.get("RD")
     if not _are_readings(readings):
-        return found + ["readings"]
-    letters = [reading["TX"] for reading in readings]
-    ends = [letter for letter in letters if letter in safe_rules.ENDS]
-    if letters[0] != "B" or letters.count("B") != 1 or len(ends) != 1:
-        found.append("begin_and_end")
-    elif letters[-1] not in safe_rules.ENDS:
-        found.append("end_not_last")
-    found += _course(readings)
-    return found or safe_rules.check(payload, RELEASES[_RELEASE])
+        yield ["readings"]
+        return
+    order = _order(readings)
+    yield order
+    course = _course(readings)
+    yield course
+    if not (found or head or order or course):
+        yield safe_rules.check(payload, RELEASES[_RELEASE])
 
 
 def check_begin(text: str, payload: "Parsed") -> "list[str]":
@@ -60,6 +67,14 @@ def check_begin(text: str, payload: "Parsed") -> "list[str]":
     if len(readings) != 1 or readings[0]["TX"] != "B":
         found.append("begin_only")
     return found + _course(readings)
+
+
+def _order(readings: "list[Parsed]") -> "list[str]":
+    letters = [reading["TX"] for reading in readings]
+    ends = [letter for letter in letters if letter in safe_rules.ENDS]
+    if letters[0] != "B" or letters.count("B") != 1 or len(ends) != 1:
+        return ["begin_and_end"]
+    return [] if letters[-1] in safe_rules.ENDS else ["end_not_last"]
 
 
 def _text(text: str) -> "list[str]":
@@ -77,21 +92,19 @@ def _text(text: str) -> "list[str]":
 
 
 def _is_printable_ascii(text: str) -> bool:
-    if len(text.encode()) != len(text):
-        return False
-    return "\x7f" not in text and not any(chr(c) in text for c in range(32))
+    # What cannot be printed is escaped there, and so may be a single quote.
+    plain = text.replace("'", "")
+    return len(text.encode()) == len(text) and repr(plain)[1:-1] == plain
 
 
 def _is_signature(text: str, payload_text: str) -> bool:
     """Whether the record is exactly what `frame` makes of a minimal signature in upper hex."""
     digits = text[text.rfind(":") + 2 : -2]
-    if any(c not in "0123456789ABCDEF" for c in digits) or len(digits) % 2:
-        return False
     try:
         der.decode(binascii.unhexlify(digits))
-    except der.DerError:
+    except (ValueError, der.DerError):
         return False
-    return text == frame(payload_text, digits)
+    return digits == digits.upper() and text == frame(payload_text, digits)
 
 
 def _head(payload: "Parsed") -> "list[str]":
