@@ -156,6 +156,7 @@ class TestBeside(unittest.TestCase):
 
     def test_line_and_samplers_are_given_back_whatever_happens(self):
         async def scenario(point):
+            await point.seconds(2)  # until then a connector looks for what a reset left open
             for fault in (OSError(5), MemoryError()):
                 search, back = Held(fault), []
                 task = beside(point, search, lambda back=back: back.append("back"))

@@ -78,13 +78,18 @@ class Connector:
                 await self._demand.unplugged()
 
     async def _close_after_restart(self) -> None:
-        """What a reset left open is ended with the live register, once, before anything else."""
+        """What a reset left open is ended with the live register, once, before anything else.
+
+        To find it takes a small board long: the meter's first sample comes before, on time.
+        """
+        while not self.point.samples:
+            await self._demand.changed()
         found = self._open_sessions.find(self.id)
         if found is None:
             return
         session, self._head, self._identification = found
         self.session = session
-        self._register.begin(self._head)
+        self._register.resume(self._head)
         await self._end(session, "P")
 
     async def _begin(self, presented: "Presented") -> "Session | None":

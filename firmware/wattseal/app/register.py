@@ -29,6 +29,11 @@ class Register:
         self._breaks = self._point.breaks
         self.broken = ""
 
+    def resume(self, head: "Head") -> None:
+        """A reset left the session open: whatever broke since the boot broke it."""
+        self.begin(head)
+        self._breaks = 0
+
     def breaks(self, session: "Session", reading: "Reading", identity: "Identity") -> str:
         """`broken` as of this reading; the session is told once."""
         if not self.broken:
