@@ -85,9 +85,9 @@ class Recorder:
         parsed = json.loads(payload)
         await asyncio.sleep(0)
         if kind == bill.BEGIN:
-            findings = self._objection(ocmf_rules.check_begin(text, parsed))
-            if findings:
-                raise NotFit(findings)
+            objection = self._objection(ocmf_rules.check_begin(text, parsed))
+            if objection:
+                raise NotFit(objection)
             return kind, reason
         findings: list[str] = []
         for part in ocmf_rules.parts(text, parsed):
