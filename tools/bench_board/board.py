@@ -37,7 +37,7 @@ def run() -> Outcome:
         print(f"bench: no figures of the board: {lacking or 'run: make firmware BOARD=RPI_PICO'}")
         return Outcome()
     try:
-        figures = {**_parts(), **_reading(), **_running(), **_metering()}
+        figures = {**_parts(), **_reading(), **_pulses(), **_running(), **_metering()}
     except (EmulatorFault, raw_repl.ScriptFault) as fault:
         raise BenchFault(f"the board did not finish its bench: {fault}") from fault
     return Outcome({"board." + name: figure for name, figure in figures.items()}, judge(figures))
@@ -69,6 +69,12 @@ def _reading() -> dict[str, Figure]:
         "meters": [{"profile": profile(meter), "energy_mwh": meter.energy_mwh}],
     }
     return _scripted("reading.py", scenario, flash_image(UF2.read_bytes(), {}))
+
+
+def _pulses() -> dict[str, Figure]:
+    """An S0 meter whose output is still: its reading, and the saving of its total."""
+    scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
+    return _scripted("pulses.py", scenario, flash_image(UF2.read_bytes(), {}))
 
 
 def _running() -> dict[str, Figure]:
