@@ -40,7 +40,7 @@ def jump_far(point, meter):
 def roll_over(point, meter):
     """The register's last digit is the one it has just reached."""
     modulus_mwh = meter.energy_mwh + 1
-    point.points[0]._judge = point.gate(modulus_mwh)
+    point.points[0].judge = point.gate(modulus_mwh)
     meter.energy_mwh -= modulus_mwh
 
 
@@ -65,6 +65,16 @@ def wrong_high(point, meter):
     meter.once_mwh = meter.energy_mwh + 10**9
 
 
+def jump_in_a_cut(point, meter):
+    """By the least that the connection cannot have carried since the register was noted."""
+    meter.energy_mwh += point.p_max_w * 61000 * 12 // 36000 + STEP_MWH + 1001
+
+
+def swap_without_number(point, meter):
+    """Of a meter that tells no serial number: only its register can give it away."""
+    meter.energy_mwh += 77 * 10**9
+
+
 def _next_mwh(point):
     """The break is of the register: what is drawn in the second goes on top."""
     return point.draw_mwh.next_mwh
@@ -85,6 +95,17 @@ BREAKS = {
     "one answer below": (wrong_low, "", ""),
     "one answer above": (wrong_high, "", ""),
 }
+# The same while the power is away; the first reading after it is judged by the newest one noted.
+_CUT = ", in a power cut"
+BREAKS.update({
+    "reset" + _CUT: (reset, "meter_reset", "E"),
+    "fall-back" + _CUT: (fall_back_far, "meter_reset", "E"),
+    "jump by the least" + _CUT: (jump_in_a_cut, "meter_jump", "E"),
+    "jump" + _CUT: (jump_far, "meter_jump", "E"),
+    "swap" + _CUT: (swap, "meter_changed", "X"),
+    "swap without a number" + _CUT: (swap_without_number, "meter_jump", "E"),
+    "swap, register as before" + _CUT: (swap_unseen, "meter_changed", "X"),
+})  # fmt: skip
 AT_THE_END = ("swap, register as before",)
 
 
@@ -125,6 +146,10 @@ class Play:
         happens, reason, status = BREAKS[what]
         last_wh = meter.energy_mwh // 1000
         happens(point, meter)
+        in_a_cut = what.endswith(_CUT)
+        if in_a_cut:
+            point.inputs.unplug(1)  # or the car would begin anew behind it
+            await point.restart()
         await point.seconds(AFTER_S)
         noticed = point.kinds() == ["begin", "not_billable"]
         if noticed != bool(reason) and what not in AT_THE_END:
@@ -133,7 +158,7 @@ class Play:
         await point.seconds(AFTER_S)
         if not reason:
             return self._good()
-        return self._flagged(reason, status, None if what in AT_THE_END else last_wh)
+        return self._flagged(reason, status, None if in_a_cut or what in AT_THE_END else last_wh)
 
     def _good(self):
         point = self.point

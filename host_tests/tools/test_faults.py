@@ -21,8 +21,10 @@ from tools.faults import play as player
 from tools.faults import registers
 from tools.faults.section import FaultsFault, Row
 from wattseal.app import sampler
+from wattseal.app.register import Register
 from wattseal.core import gate, modbus, modbus_rtu
 from wattseal.core.pulses import PulseRegister
+from wattseal.core.session import Session
 
 OK = modbus.OK
 
@@ -143,6 +145,9 @@ class TestPulses:
         assert self.red() == []
 
 
+CUT = ", in a power cut"
+
+
 class TestRegisters:
     def red(self):
         return {what for what, _, wrong in register_faults.cases([3000] * 3, 22000) if wrong}
@@ -152,13 +157,23 @@ class TestRegisters:
         assert {"jump", "one answer of 0", "jump by the least"} <= self.red()
 
     def test_a_gate_that_is_a_step_too_wide(self, monkeypatch):
-        fits = gate.Gate._fits
-        monkeypatch.setattr(gate.Gate, "_fits", lambda g, step, *of: fits(g, step - 1001, *of))
-        assert {"jump by the least", "fall-back by a step"} & self.red()
+        may_gain = gate.Gate.may_gain
+
+        def wide(judge, step_mwh, *of):
+            return may_gain(judge, max(0, abs(step_mwh) - 1001), *of)
+
+        monkeypatch.setattr(gate.Gate, "may_gain", wide)
+        assert "jump by the least" in self.red()
 
     def test_a_sampler_that_asks_no_second_time(self, monkeypatch):
         monkeypatch.setattr(sampler.MeterPoint, "_settle", _believes)
         assert {"jump", "swap", "one answer above"} <= self.red()
+
+    def test_a_restart_that_judges_nothing(self, monkeypatch):
+        monkeypatch.setattr(Session, "noted", lambda *_: None)
+        monkeypatch.setattr(Register, "resume", lambda register, head, _: register.begin(head))
+        found = self.red()
+        assert {"jump" + CUT, "swap without a number" + CUT} <= found
 
     def test_a_serial_number_that_nobody_looks_at(self, monkeypatch):
         from wattseal.app.identity import Heads
@@ -231,7 +246,6 @@ def test_the_sections_know_how_many_lines_come():
     from tools.faults import frames, streams
 
     assert len(list(few)) == frames._FRAMES * frames._KINDS
-    assert len(register_faults.BREAKS) == registers._BREAKS
     assert stream_faults.BATCH == streams._BATCH
 
 
@@ -245,9 +259,9 @@ def test_cases_are_played_on_every_interpreter():
 
 def test_a_whole_session_by_forking():
     arguments = {"steps_mwh": [3000, 0], "p_max_w": 22000}
-    found = player.on_cpython(player.FORKED, [], arguments, 2 * registers._BREAKS)
+    found = player.on_cpython(player.FORKED, [], arguments, 2 * len(register_faults.BREAKS))
     rows = player.play([found], lambda *_: None)
-    assert [(row.tried, row.wrong) for row in rows] == [(2, [])] * registers._BREAKS
+    assert [(row.tried, row.wrong) for row in rows] == [(2, [])] * len(register_faults.BREAKS)
 
 
 def test_a_session_s_steps_are_its_energy():

@@ -5,6 +5,8 @@ Whole sessions, a sample each second, on CPython; on the others the same energy 
 
 from itertools import pairwise
 
+from register_faults import BREAKS
+
 from tools import sessions, world
 from tools.faults.play import FORKED, Job, everywhere, on_cpython, play
 from tools.faults.section import Row, Tell
@@ -13,7 +15,6 @@ from tools.sessions import Session
 
 NAME = "Registers of real sessions"
 MUST = "wrong energy booked, breaks undetected"
-_BREAKS = 12
 _WHOLE, _MORE = 2, 12  # sessions, the shortest ones
 _FEW_SAMPLES = 60
 
@@ -23,7 +24,7 @@ def run(full: bool, tell: Tell) -> list[Row]:
     whole = [_whole(session) for session in found[: _MORE if full else _WHOLE]]
     first = found[0]
     few = {"steps_mwh": _steps_mwh(first, _FEW_SAMPLES), "p_max_w": _few_p_max_w(first)}
-    jobs = everywhere("register_faults", few, _BREAKS * _FEW_SAMPLES)
+    jobs = everywhere("register_faults", few, len(BREAKS) * _FEW_SAMPLES)
     return _summed(play([*whole, *jobs], tell))
 
 
@@ -34,7 +35,9 @@ def _duration_s(session: Session) -> int:
 def _whole(session: Session) -> Job:
     steps_mwh = _steps_mwh(session, _duration_s(session))
     arguments = {"steps_mwh": steps_mwh, "p_max_w": session.p_max_w}
-    return on_cpython(FORKED, [], arguments, _BREAKS * len(steps_mwh), f"session {session.name}")
+    return on_cpython(
+        FORKED, [], arguments, len(BREAKS) * len(steps_mwh), f"session {session.name}"
+    )
 
 
 def _few_p_max_w(session: Session) -> int:

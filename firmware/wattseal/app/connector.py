@@ -8,6 +8,7 @@ for is app.demand's.
 from micropython import const
 
 from wattseal.app.demand import Demand
+from wattseal.app.keeping import AT_STAKE_SAMPLES, Keeping
 from wattseal.app.recorder import NotFit
 from wattseal.app.register import Register
 from wattseal.core import bill, gate
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 _START_SAMPLES = const(10)  # tries to read meter and identity before a start is refused
 _LOST_SAMPLES = const(30)  # silent samples after which a running session is marked
 _RETRY_SAMPLES = const(30)  # before what was refused is tried again
-_KEEP_SAMPLES = const(60)  # between checkpoints: a flapping pilot must not wear out the flash
 
 
 class Connector:
@@ -58,7 +58,7 @@ class Connector:
         self._log = log
         self.session: Session | None = None
         self.idle = False  # nothing is open, and nobody asks for a start
-        self._begun_as = 0  # pagination of the session's begin record
+        self._keeping = Keeping(config.id, open_sessions, recorder)
         self._register = Register(point, heads)
         self.refused = 0
         self.refusal = ""  # why the start that is asked for is refused now
@@ -89,7 +89,7 @@ class Connector:
             return
         session, self._head, self._identification = found
         self.session = session
-        self._register.resume(self._head)
+        self._register.resume(self._head, AT_STAKE_SAMPLES * self._clock.grid_ms)
         await self._end(session, "P")
 
     async def _begin(self, presented: "Presented") -> "Session | None":
@@ -116,8 +116,8 @@ class Connector:
         except OSError as fault:
             return await self._refuse("the journal cannot be written (%s)" % fault)
         self.session, self._head, self._identification = session, head, who
-        self._begun_as, self.refusal = pagination, ""
-        await self._keep(session)
+        self.refusal = ""
+        await self._keeping.begun(session, pagination, head, who)
         self._say(session, "begun", pagination)
         if not self._end_reason():
             self._contactor.close(self.id)
@@ -137,17 +137,12 @@ class Connector:
     async def _charge(self, session: Session) -> None:
         """Follow the session from sample to sample until something ends it."""
         self.point.needed = True
-        seen = keep_from = self.point.samples
-        unkept = False
+        seen = self.point.samples
         while not self._end_reason():
             await self._demand.changed()
-            if self.point.samples == seen:
-                continue
-            seen = self.point.samples
-            unkept = self._observe(session) or unkept
-            if unkept and seen >= keep_from:
-                await self._keep(session)
-                unkept, keep_from = False, seen + _KEEP_SAMPLES
+            if self.point.samples != seen:
+                seen = self.point.samples
+                await self._keeping.sample(session, self._observe(session))
         self.point.needed = False
 
     def _observe(self, session: Session) -> bool:
@@ -185,8 +180,7 @@ class Connector:
             reason = "meter_fault_" + fault.st
         kind = bill.NOT_BILLABLE if reason else bill.SESSION
         pagination = await self._record_end(session, kind, reason)
-        await self._recorder.quiet()
-        self._open_sessions.forget(self.id)
+        await self._keeping.ended()
         self._say(session, "ended (%s)" % tx, pagination)
         self.session = None
 
@@ -212,9 +206,3 @@ class Connector:
     def _say(self, session: Session, what: str, pagination: int) -> None:
         told = (self.id, session.session_id, what, pagination)
         self._log("connector %d: session %s %s, T%d" % told)
-
-    async def _keep(self, session: Session) -> None:
-        await self._recorder.quiet()
-        self._open_sessions.keep(
-            self.id, self._begun_as, session, self._head, self._identification
-        )

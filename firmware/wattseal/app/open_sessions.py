@@ -6,6 +6,7 @@ ones or cannot be read; without a checkpoint the begin record has to do.
 """
 
 import json
+import struct
 
 from micropython import const
 
@@ -25,6 +26,7 @@ _ODD = (
     ValueError, KeyError, TypeError, IndexError, AttributeError, ocmf.OcmfError, SessionError,
 )  # fmt: skip
 _HEAD = ("gi", "gs", "gv", "mv", "mm", "ms", "mf", "ct", "ci", "model_hash", "current")
+_NOTE = "<IQ"  # pagination of the begin record, Wh
 _WHO = ("present", "level", "flags", "id_type", "data")
 
 
@@ -47,20 +49,27 @@ class OpenSessions:
 
     def find(self, connector: int) -> "Open | None":
         """(session, head, identification) of the session left open on `connector`, or None."""
+        pagination, found = self._find(connector)
+        if found:
+            found[0].noted(self._noted(connector, pagination))
+        return found
+
+    def _find(self, connector: int) -> "tuple[int, Open | None]":
+        """With the pagination of its begin record."""
         pagination = self._begun.pop(connector, 0)
         begun = self._from_begin(connector, pagination)
         kept_as, kept = self._kept(connector)
         if not pagination:
             if kept_as > self._ended.get(connector, 0):
-                return kept
+                return kept_as, kept
             if kept_as:  # the reset came between the end record and `forget`
                 self.forget(connector)
-            return None
+            return 0, None
         if kept and kept_as == pagination and (begun is None or _same(begun, kept)):
-            return kept
+            return pagination, kept
         if begun is None:
             self.unreadable += 1
-        return begun
+        return pagination, begun
 
     def keep(
         self, connector: int, pagination: int, session: Session, head: ocmf.Head,
@@ -71,6 +80,13 @@ class OpenSessions:
         try:
             self._checkpoints.save(_name(connector), json.dumps(kept).encode())
         except (OSError, ValueError):
+            self.unkept += 1
+
+    def note(self, connector: int, pagination: int, wh: int) -> None:
+        """How far the register has come: small, so that it can be written often."""
+        try:
+            self._checkpoints.save(_note_name(connector), struct.pack(_NOTE, pagination, wh))
+        except OSError:
             self.unkept += 1
 
     def forget(self, connector: int) -> None:
@@ -113,6 +129,17 @@ class OpenSessions:
         except OSError:
             return 0, None
 
+    def _noted(self, connector: int, pagination: int) -> int:
+        """Wh, 0 where nothing was noted of this session."""
+        try:
+            blob = self._checkpoints.load(_note_name(connector))
+        except OSError:
+            return 0
+        if blob is None or len(blob) != struct.calcsize(_NOTE):
+            return 0
+        of, wh = struct.unpack(_NOTE, blob)
+        return wh if of == pagination else 0
+
 
 class _Begin:
     """The begin reading as the begin record has it."""
@@ -142,3 +169,7 @@ def _fields(of: object, names: "tuple[str, ...]") -> "list[Any]":
 
 def _name(connector: int) -> str:
     return "session%d" % connector
+
+
+def _note_name(connector: int) -> str:
+    return "newest%d" % connector

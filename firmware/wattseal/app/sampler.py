@@ -39,7 +39,7 @@ class MeterPoint:
 
     def __init__(self, meter: "Meter", judge: "Gate") -> None:
         self.meter = meter
-        self._judge = judge
+        self.judge = judge
         self._named: Identity | None = None  # the newest, kept over faults
         self.breaks = 0
         self.broken = ""  # the cause of the newest break
@@ -83,7 +83,7 @@ class MeterPoint:
         self.unasked = 0
         try:
             reading = await self.meter.read()
-            if self.latest and not self._judge.passes(self.latest, reading):
+            if self.latest and not self.judge.passes(self.latest, reading):
                 reading = await self._settle(self.latest, reading)
             self.latest = reading
             if asked or self.identity is None:
@@ -123,7 +123,7 @@ class MeterPoint:
         identity = await self.meter.identify()
         again = await self.meter.read()
         same_meter = self._named is None or identity.serial == self._named.serial
-        cause = self._judge.cause(before, doubted, again, same_meter)
+        cause = self.judge.cause(before, doubted, again, same_meter)
         self.doubted[cause] = self.doubted.get(cause, 0) + 1
         if cause == gate.UNSETTLED:
             raise MeterFault("O")

@@ -65,7 +65,10 @@ class Gate:
             return ROLLOVER
         return RESET
 
+    def may_gain(self, step_mwh: int, elapsed_ms: int, energy_mwh: int) -> bool:
+        """A register that shows `energy_mwh` may have gone on by `step_mwh` in that time."""
+        most_mwh = self._p_max_w * (elapsed_ms + _UPDATE_MS) * _NUMERATOR // _DENOMINATOR
+        return 0 <= step_mwh <= most_mwh + self._step_mwh(energy_mwh)
+
     def _fits(self, step_mwh: int, before: "Reading", after: "Reading") -> bool:
-        elapsed_ms = after.at_ms - before.at_ms + _UPDATE_MS
-        most_mwh = self._p_max_w * elapsed_ms * _NUMERATOR // _DENOMINATOR
-        return 0 <= step_mwh <= most_mwh + self._step_mwh(after.energy_mwh)
+        return self.may_gain(step_mwh, after.at_ms - before.at_ms, after.energy_mwh)

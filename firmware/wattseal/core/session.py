@@ -52,6 +52,7 @@ class Session:
         self._segment_from = (0, begin.energy_wh)
         self._lost = False
         self._newest: Reading | None = None  # good, since the begin, of this boot
+        self._noted_wh = 0  # by the boot before this one, behind the newest entry
 
     @property
     def segments(self) -> "list[list[int | str]]":
@@ -63,7 +64,11 @@ class Session:
         """The newest good register value; after a restart, the newest that was kept."""
         if self._newest:
             return self._newest.energy_wh
-        return [e.energy_wh for e in self.entries if e.energy_wh is not None][-1]
+        return max(self._entered_wh(), self._noted_wh)
+
+    def noted(self, wh: int) -> None:
+        """After a restart: the register had come so far."""
+        self._noted_wh = wh
 
     def observe(self, reading: "Reading", requesting: bool, offering: bool) -> str:
         """Take one good reading of a running session; returns the new state's letter or ""."""
@@ -133,7 +138,7 @@ class Session:
         if self._newest is None:
             newest = self.entries[-1]
             self.entries.append(
-                Entry(newest.utc_ms, newest.time_state, tx, self.newest_wh, self.ef, st)
+                Entry(newest.utc_ms, newest.time_state, tx, self._entered_wh(), self.ef, st)
             )
         else:
             self._add(self._newest, tx)
@@ -144,6 +149,9 @@ class Session:
         """Plain lists for a checkpoint; `resume` takes them back after a restart."""
         rows = [[e.utc_ms, e.time_state, e.tx, e.energy_wh, e.ef, e.st] for e in self.entries]
         return [self.session_id, self.connector, self.ef, rows, self.segments]
+
+    def _entered_wh(self) -> int:
+        return [e.energy_wh for e in self.entries if e.energy_wh is not None][-1]
 
     def _require_open(self, tx: str) -> None:
         if self.state == END:
