@@ -4,7 +4,7 @@ import unittest
 
 import vectors
 from fakes import FakeClock
-from scripted_line import ScriptedLine, bus_on, outcome, reply, run
+from scripted_line import ScriptedLine, bus_on, frame, outcome, reply, run
 
 from wattseal.core.models import MODELS
 from wattseal.core.reading import Reading
@@ -53,7 +53,7 @@ class TestVectors(unittest.TestCase):
                     self.assertTrue(isinstance(got, Reading), what)
                     expected = (case["energy_mwh"], case["power_w"])
                     self.assertEqual((got.energy_mwh, got.power_w), expected, what)
-                    self.assertEqual((got.at_ms, got.time_state), (line.ms, "S"), what)
+                    self.assertEqual((got.at_ms, got.time_state), (line.sent_ms[-1], "S"), what)
                     good += 1
                 self.assertEqual(far_end.frames, [], what)
             self.assertTrue(good >= 3 and good < len(vector["cases"]), vector["model"])
@@ -88,13 +88,27 @@ class TestVectors(unittest.TestCase):
 
 
 class TestReading(unittest.TestCase):
-    def test_the_time_is_that_of_the_energys_reply(self):
+    def test_no_value_is_older_than_its_time_which_is_that_of_the_energys_request(self):
         for model, requests in (("sdm630", 1), ("em340", 2), ("wm3m4", 2)):
             vector = vectors.load("meters/%s.json" % model)
             meter, _, line = driver(vector, vector["cases"][0]["frames"])
             reading = run(meter.read())
             self.assertEqual(len(line.sent), requests)
-            self.assertEqual(reading.at_ms, line.sent_ms[-1] + 40)
+            self.assertEqual(reading.at_ms, line.sent_ms[-1])
+
+    def test_a_firmware_that_is_refused_is_none(self):
+        for code, told in ((1, ""), (2, ""), (3, ""), (4, None)):
+            vector = vectors.load("meters/pro380.json")
+            frames = vector["identity"]["frames"]
+            frames[1][1] = frame(1, 0x83, code).hex()
+            got = run(outcome(driver(vector, frames)[0].identify()))
+            self.assertEqual(got if told is None else got.firmware, "F" if told is None else told)
+
+    def test_a_serial_number_that_is_refused_is_a_fault(self):
+        vector = vectors.load("meters/pro380.json")
+        frames = vector["identity"]["frames"][:1]
+        frames[0][1] = frame(1, 0x83, 2).hex()
+        self.assertEqual(run(outcome(driver(vector, frames)[0].identify())), "F")
 
     def test_a_serial_number_that_is_not_there_is_none(self):
         vector = vectors.load("meters/b23.json")

@@ -54,6 +54,15 @@ class TestOtherFunctions(unittest.TestCase):
         self.assertEqual(run(outcome(bus_on(line).identify(7, 500))), {1: b"A"})
         self.assertEqual(len(line.sent), 2)
 
+    def test_nor_does_one_that_has_ever_more_to_tell(self):
+        def more(request):
+            at = request[4]
+            return [(9, frame(7, 43, 14, 1, 1, 0xFF, at + 1, 1, at, 1, 65))]
+
+        line = ScriptedLine(more)
+        told = run(outcome(bus_on(line).identify(7, 500)))
+        self.assertEqual((len(told), len(line.sent)), (4, 4))
+
     def test_an_identification_cut_or_wild_is_a_fault(self):
         whole = frame(7, 43, 14, 1, 1, 0, 0, 1, 0, 3, *b"ABB")
         for answer, got in (

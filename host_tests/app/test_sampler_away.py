@@ -129,6 +129,16 @@ class TestAway(unittest.TestCase):
             self.assertEqual(bus.points[1].faults_in_row, 0)
             self.assertEqual(bus.sampler.missed, 0)
 
+    def test_one_that_answers_every_other_second_makes_nobody_late_for_ever(self):
+        def flaps(bus):
+            (bus.dead.remove if 1 in bus.dead else bus.dead.add)(1)
+
+        script = [(second, flaps) for second in range(5, 40)]
+        bus = play(["sdm630"] * 3, *script, (40, ends))
+        for unit in (2, 3):
+            self.on_time(bus, unit, 6, 40)
+        self.assertEqual(bus.sampler.missed, 0)
+
     def test_of_several_dead_ones_each_has_its_turn(self):
         bus = play(
             ["sdm630"] * 4, (5, dies(2)), (8, dies(3)), (11, dies(4)), (60, revives), (80, ends)

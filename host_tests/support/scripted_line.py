@@ -7,7 +7,8 @@ import asyncio
 
 from wattseal.core.reading import MeterFault
 from wattseal.drivers import modbus_bus
-from wattseal.drivers.modbus_bus import BusFault, ModbusBus
+from wattseal.drivers.modbus_bus import ModbusBus
+from wattseal.drivers.modbus_fault import BusFault
 
 _WRAP = 1 << 30  # MicroPython's ticks
 

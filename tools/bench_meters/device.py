@@ -12,7 +12,8 @@ import time
 from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core.gate import Gate
 from wattseal.core.models import MODELS
-from wattseal.drivers.modbus_bus import BusFault, ModbusBus
+from wattseal.drivers.modbus_bus import ModbusBus
+from wattseal.drivers.modbus_fault import BusFault
 from wattseal.drivers.modbus_meter import ModbusMeter
 from wattseal.hal.unix import UnixClock
 from wattseal.hal.unix_serial import PtySerial

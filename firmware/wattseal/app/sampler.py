@@ -147,7 +147,7 @@ class Sampler:
     """Satisfies the supervisor's heartbeat: `beats` goes up with every grid point served."""
 
     def __init__(self, points: "list[MeterPoint]", clock: "Clock") -> None:
-        self._points = points
+        self._points = list(points)  # those that fail now and then move to the end
         self._clock = clock
         self.beats = 0
         self.held = False  # nobody reads: the bus is somebody else's for a while
@@ -175,9 +175,12 @@ class Sampler:
         """Sample those that answered last time, then those that did not, the longest unasked
         first, until one of them still does not: one dead meter at a grid point makes none late."""
         away = [point for point in self._points if point.faults_in_row]
-        for point in self._points:
+        for point in list(self._points):
             if point not in away:
                 await point.sample()
+                if point.faults_in_row:
+                    self._points.remove(point)
+                    self._points.append(point)
         away.sort(key=lambda point: -point.unasked)
         silent = False
         for point in away:

@@ -49,6 +49,7 @@ class MeterFault(Exception):
     """No reading. `st` is the OCMF reading status: "T" timeout, "F" read error, "O" out of range,
     "I" incompatible, "E" other error."""
 
-    def __init__(self, st: str) -> None:
+    def __init__(self, st: str, refused: bool = False) -> None:
         self.st = st
+        self.refused = refused  # the meter has not got what it was asked for
         super().__init__(st)

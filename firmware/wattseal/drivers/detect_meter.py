@@ -10,7 +10,7 @@ from wattseal.core import detect_mains, detect_models, registers
 from wattseal.core.detect_models import Found
 from wattseal.core.gate import Gate
 from wattseal.core.reading import MeterFault
-from wattseal.drivers.modbus_bus import BusFault
+from wattseal.drivers.modbus_fault import BusFault
 from wattseal.drivers.modbus_meter import ModbusMeter
 
 TYPE_CHECKING = const(False)

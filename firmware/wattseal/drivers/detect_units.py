@@ -6,7 +6,8 @@ Any whole reply counts, a refusal too: whoever refuses is there.
 from micropython import const
 
 from wattseal.core import detect_lines, modbus
-from wattseal.drivers.modbus_bus import BusFault, ModbusBus
+from wattseal.drivers.modbus_bus import ModbusBus
+from wattseal.drivers.modbus_fault import BusFault
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:

@@ -12,28 +12,19 @@ from micropython import const
 
 from wattseal.core import modbus, modbus_rtu
 from wattseal.drivers.modbus_doubt import SILENCE_MS, Doubt
+from wattseal.drivers.modbus_fault import BusFault
 from wattseal.drivers.modbus_reply import FRAME_BYTES, Prefixes, Reply
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
     from wattseal.contracts import Serial
 
 _GAP_MS = const(2)  # between two frames above 19200 baud; below, 3.5 characters are longer
-_TURN_MS = const(1)
+_ROUNDS = const(4)  # of requests for an identification, whose basic level has three objects
 _CHARACTER_MS = const(10)  # on the slowest line, 1200 baud with parity
 _OUTCOMES = ("timeout", "line", "echo", "stray", "babble", "split")
-
-
-class BusFault(Exception):
-    """No good reply. `timeout` tells a silent meter from a wrong answer, also when a gateway is
-    the one that waited; `code`: the Modbus exception's, else 0; `cut`: the reply ended early."""
-
-    def __init__(self, reason: str, code: int = 0, cut: bool = False) -> None:
-        self.reason = reason
-        self.code = code
-        self.cut = cut
-        self.timeout = reason == "timeout" or code == modbus.NO_ANSWER
-        super().__init__(reason)
 
 
 class ModbusBus:
@@ -60,6 +51,7 @@ class ModbusBus:
         self._reply = Reply(framing, self._request)
         self._behind = memoryview(bytearray(8))
         self.asking = False  # a request is under way
+        self._sent: Callable[[], None] | None = None
         self._doubt = Doubt()
         self._asked_ms = self._heard_ms = time.ticks_ms()
         self._timeout_ms = timeout_ms  # of the request that is under way
@@ -68,11 +60,13 @@ class ModbusBus:
 
     async def read(
         self, unit: int, function: int, address: int, registers: int, latency_ms: int,
-        timeout_ms: int = 0, gap_ms: int = 0,
+        timeout_ms: int = 0, gap_ms: int = 0, sent: "Callable[[], None] | None" = None,
     ) -> memoryview:  # fmt: skip
-        """The register bytes, valid until the caller's next await. BusFault."""
+        """The register bytes, valid until the caller's next await. BusFault. `sent()` is called
+        when the request leaves: it may have had to wait for long."""
         if self.asking:
             await self._turn()
+        self._sent = sent
         size = modbus.put_read(self._request, self._at, function, address, registers)
         await self._ask(unit, size, latency_ms, timeout_ms, gap_ms)
         return self._reply.registers(registers)
@@ -101,22 +95,23 @@ class ModbusBus:
         """What the device says it is: object number -> text (function 43/14). BusFault."""
         found: dict[int, bytes] = {}
         first = 0
-        while True:
+        for _ in range(_ROUNDS):
             if self.asking:
                 await self._turn()
             size = modbus.put_identify(self._request, self._at, level, first)
             await self._ask(unit, size, latency_ms, 0, 0)
             found.update(modbus.objects(self._reply.buffer, self._at))
             following = modbus.next_object(self._reply.buffer, self._at)
-            if following <= first:  # the end, or a device that would never come to it
-                return found
+            if following <= first:
+                break
             first = following
+        return found
 
     async def _turn(self) -> None:
         """Return when no request is under way. The sampler is a bus's only user, so that it is
         not worth what asyncio's lock allocates for every request."""
         while self.asking:
-            await asyncio.sleep_ms(_TURN_MS)
+            await asyncio.sleep_ms(1)
 
     async def _ask(
         self, unit: int, pdu_bytes: int, latency_ms: int, timeout_ms: int, gap_ms: int
@@ -132,6 +127,8 @@ class ModbusBus:
                 await self._drain(unit, gap_ms)
             self._doubt.settle(unit, time.ticks_diff(time.ticks_ms(), self._doubt.asked_ms))
             verdict = modbus.SHORT
+            if self._sent:
+                self._sent()
             self._asked_ms = time.ticks_ms()
             await self._serial.write(self._sending.of(size))
             self._asked_ms = time.ticks_ms()
@@ -142,7 +139,7 @@ class ModbusBus:
         except OSError:
             raise self._fault("line")
         finally:  # a caller that is cancelled leaves the line in doubt as well
-            self.asking = False
+            self.asking, self._sent = False, None
             if verdict != modbus.OK and verdict != modbus.EXCEPTION:
                 self._leave_in_doubt(unit, latency_ms)
         self._conclude(verdict)

@@ -6,7 +6,7 @@ from micropython import const
 
 from wattseal.core import registers
 from wattseal.core.reading import Identity, MeterFault, Reading
-from wattseal.drivers.modbus_bus import BusFault
+from wattseal.drivers.modbus_fault import BusFault
 from wattseal.drivers.modbus_patience import Patience
 from wattseal.drivers.modbus_plan import Plan, span
 
@@ -34,9 +34,15 @@ class ModbusMeter:
         self._plan = Plan(model)
         self._patience = Patience(model.latency_ms)
         self._invalid = {kind: model.invalid_codes(kind) for kind, _ in model.invalid}
+        self._asked = self._note_time  # made once: a bound method is allocated
+        self._at_ms = self._utc_ms = 0
+        self._time_state = "U"
 
     async def read(self) -> Reading:
-        """Taken now: the time is that of the energy's reply. MeterFault "T", "F" or "O"."""
+        """Taken now. No value is older than its time, which is that of the energy's request.
+
+        MeterFault "T", "F" or "O".
+        """
         plan = self._plan
         block = plan.both
         data = await self._everything(block) if block else None
@@ -47,14 +53,17 @@ class ModbusMeter:
             block = plan.energy
             data = await self._get(*block)
         energy_mwh = self._energy_mwh(data, block[1])
-        clock = self._clock
-        return Reading(energy_mwh, power_w, clock.now_ms(), clock.utc_ms(), clock.state())
+        return Reading(energy_mwh, power_w, self._at_ms, self._utc_ms, self._time_state)
 
     async def identify(self) -> Identity:
         """Serial number and firmware as the meter reports them, "" for none. MeterFault."""
-        return Identity(
-            await self._text(self._model.serial), await self._text(self._model.firmware)
-        )
+        serial = await self._text(self._model.serial)
+        try:
+            return Identity(serial, await self._text(self._model.firmware))
+        except MeterFault as fault:
+            if not fault.refused:
+                raise
+            return Identity(serial, "")  # nothing is billed by a firmware's name
 
     async def model_code(self) -> str:
         """Which model the meter says it is, "" where it tells nothing. MeterFault."""
@@ -112,6 +121,11 @@ class ModbusMeter:
             return ("%d.%03d" % divmod(number, 1000)).rstrip("0").rstrip(".")
         return "%d" % number
 
+    def _note_time(self) -> None:
+        clock = self._clock
+        self._at_ms, self._utc_ms = clock.now_ms(), clock.utc_ms()
+        self._time_state = clock.state()
+
     async def _everything(self, span: "Span") -> "memoryview | None":
         """Energy and power in one read. None: the meter refuses reads so long. MeterFault."""
         try:
@@ -137,7 +151,7 @@ class ModbusMeter:
         try:
             data = await self._bus.read(
                 self._unit, function, address, count, model.latency_ms, patience.timeout_ms(),
-                model.min_gap_ms,
+                model.min_gap_ms, self._asked,
             )  # fmt: skip
         except BusFault as fault:
             if fault.timeout:
@@ -150,7 +164,8 @@ class ModbusMeter:
 
 
 def _meter_fault(fault: BusFault) -> MeterFault:
-    return MeterFault("T" if fault.timeout else "F")
+    # exceptions 1 to 3: no such function, address or value
+    return MeterFault("T" if fault.timeout else "F", 1 <= fault.code <= 3)
 
 
 def _clean(raw: bytes) -> str:
