@@ -36,6 +36,7 @@ class Round:
 
     overhead_ms: list[float]
     pacing_ms: list[float]  # by how much the last byte of each reply was late
+    torn: int = 0  # readings left out: without an answer, or behind such a one
 
 
 def run() -> Outcome:
@@ -53,6 +54,8 @@ def run() -> Outcome:
         "pacing_error_worst": round(max(ms for one in rounds for ms in one.pacing_ms), 2),
         "read": round(statistics.median(at_once_ms), 1),
         "one_by_one": round(statistics.median(one_by_one_ms), 1),
+        "torn": sum(one.torn for one in rounds),
+        "torn_of": len(rounds) * READS,
         "late_samples": late(exchanges, told),
         "late_max": told["late_max_ms"],
     }
@@ -99,6 +102,7 @@ def _figures(values: dict[str, float]) -> dict[str, Figure]:
     speed = round(values["one_by_one"] / values["read"], 2)
     by = "one register after the other"
     figures = {name: Figure(value, "ms") for name, value in values.items()}
+    figures["torn"] = Figure(values["torn"], f"of {figures.pop('torn_of').value} readings")
     figures["late_samples"] = Figure(values["late_samples"], f"of {SAMPLED_S * len(UNITS)}")
     figures["speed"] = Figure(speed, "times as fast", by, speed)
     return {"meters." + name: figure for name, figure in figures.items()}
@@ -122,6 +126,7 @@ def _round() -> Round:
     for took_us, exchange in zip(told, exchanges, strict=True):
         torn, before = None in (before, took_us), took_us
         if torn:  # or first after such a one: it waited for the rest of that
+            found.torn += 1
             continue
         error_ms = 1000 * exchange.late_s[-1]
         found.pacing_ms.append(error_ms)

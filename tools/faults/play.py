@@ -8,6 +8,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 
 import interpreters
 
@@ -18,6 +19,7 @@ DEVICE = ROOT / "tools/faults/device.py"
 FORKED = ROOT / "tools/faults/forked.py"
 _CPYTHON = ("firmware", "host_tests/cpython", "host_tests/support", "build/comb")
 _AT_ONCE = 2
+_LONGEST_S = 5400  # of one job, with FULL: an interpreter that hangs must not hang them all
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,9 @@ def _play(job: Job, tell: Tell) -> list[Row]:
     done = 0
     with tempfile.TemporaryFile("w+") as errors, _started(job, errors) as process:
         assert process.stdin and process.stdout  # both are pipes
+        ender = Timer(_LONGEST_S, process.kill)
+        ender.daemon = True
+        ender.start()
         process.stdin.write(json.dumps(job.arguments) + "\n")
         process.stdin.close()
         for line in process.stdout:
@@ -72,6 +77,7 @@ def _play(job: Job, tell: Tell) -> list[Row]:
             done += 1
             tell(job.on, done, job.lines)
         code = process.wait()
+        ender.cancel()
         errors.seek(0)
         said = errors.read().strip().splitlines()
     if code or done != job.lines:
