@@ -5,6 +5,7 @@ runner that trusts either is green for ever.
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -127,7 +128,7 @@ def run_pytest(tmp_path, source, ci=""):
     shutil.copy(ROOT / "host_tests/conftest.py", house)
     (house / "core/test_planted.py").write_text(source)
     support = [str(ROOT / "host_tests" / name) for name in ("support", "cpython")]
-    options = ["-o", "pythonpath=" + " ".join(support), "--rootdir", str(tmp_path)]
+    options = ["-o", "pythonpath=" + shlex.join(support), "--rootdir", str(tmp_path)]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-rA", "-p", "no:cacheprovider", *options, str(house)],
         cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

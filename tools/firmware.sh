@@ -25,6 +25,26 @@ manifest=manifest.py
 [ -e "$board/mpconfigboard.cmake" ] ||
   fail "there are no C-side files for the board $1, so no image; RPI_PICO has them"
 
+# Everything that is missing in one sentence.
+packages=
+pairs="arm-none-eabi-gcc=gcc-arm-none-eabi cmake=cmake make=make gcc=gcc python3=python3"
+[ -n "$tree" ] || [ -d "$debian/micropython" ] ||
+  pairs+=" dpkg-source=dpkg-dev xz=xz-utils bzip2=bzip2"
+for pair in $pairs; do
+  command -v "${pair%=*}" > /dev/null || packages+=" ${pair#*=}"
+done
+arm() { arm-none-eabi-g++ -x c++ -fsyntax-only "$@" - 2> /dev/null; }
+arm <<< '#include <stdint.h>' || packages+=" libnewlib-arm-none-eabi"
+arm <<< '#include <cstdint>' || packages+=" libstdc++-arm-none-eabi-newlib"
+[ -z "$packages" ] || fail "the build needs more packages: sudo apt-get install$packages"
+
+if [ -n "$tree" ]; then
+  [ -d "$tree/ports/rp2" ] || fail "$tree is no MicroPython source tree (it has no ports/rp2)"
+  [ -e "$tree/lib/pico-sdk/pico_sdk_init.cmake" ] && [ -d "$tree/lib/tinyusb/src" ] &&
+    [ -d "$tree/lib/mbedtls/library" ] ||
+    fail "$tree is without its submodules; fetch them: make -C $tree/ports/rp2 submodules"
+fi
+
 # make and cmake know no path with a space in it: such a checkout is built from a copy of itself.
 case "$root$out" in
   *[[:space:]]*)
@@ -41,19 +61,6 @@ case "$root$out" in
     ;;
 esac
 
-# Everything that is missing in one sentence.
-packages=
-pairs="arm-none-eabi-gcc=gcc-arm-none-eabi cmake=cmake make=make gcc=gcc python3=python3"
-[ -n "$tree" ] || [ -d "$debian/micropython" ] ||
-  pairs+=" dpkg-source=dpkg-dev xz=xz-utils bzip2=bzip2"
-for pair in $pairs; do
-  command -v "${pair%=*}" > /dev/null || packages+=" ${pair#*=}"
-done
-arm() { arm-none-eabi-g++ -x c++ -fsyntax-only "$@" - 2> /dev/null; }
-arm <<< '#include <stdint.h>' || packages+=" libnewlib-arm-none-eabi"
-arm <<< '#include <cstdint>' || packages+=" libstdc++-arm-none-eabi-newlib"
-[ -z "$packages" ] || fail "the build needs more packages: sudo apt-get install$packages"
-
 if [ -z "$tree" ]; then
   tree="$debian/micropython"
   [ -d "$tree" ] || {
@@ -63,11 +70,6 @@ if [ -z "$tree" ]; then
       grep -q pico_platform_common "$tree/ports/rp2/CMakeLists.txt" ||
       sed -i 's/^    pico_platform$/&_common\n&/' "$tree/ports/rp2/CMakeLists.txt"
   }
-elif [ ! -d "$tree/ports/rp2" ]; then
-  fail "$tree is no MicroPython source tree (it has no ports/rp2)"
-elif [ ! -e "$tree/lib/pico-sdk/pico_sdk_init.cmake" ] || [ ! -d "$tree/lib/tinyusb/src" ] ||
-  [ ! -d "$tree/lib/mbedtls/library" ]; then
-  fail "$tree is without its submodules; fetch them: make -C $tree/ports/rp2 submodules"
 fi
 
 work="$out/$name"

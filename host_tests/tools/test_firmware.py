@@ -103,7 +103,7 @@ def source_list(tmp_path, deb822="", classic=""):
     lists = {"APT_DEB822": str(tmp_path / "deb822"), "APT_CLASSIC": str(tmp_path / "classic")}
     (tmp_path / "out").mkdir()
     done = subprocess.run(
-        ["bash", "-euc", f"tool=test; . {TOOLS}/debian.sh; source_list forky {tmp_path}/out"],
+        ["bash", "-euc", f"tool=test; . '{TOOLS}/debian.sh'; source_list forky '{tmp_path}/out'"],
         env={**os.environ, **lists}, capture_output=True, text=True,
     )  # fmt: skip
     return done, {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
