@@ -1,3 +1,5 @@
+"""Checkpoints come back as saved, or as saved before; what is no more a copy is told."""
+
 import os
 import unittest
 
@@ -34,10 +36,28 @@ class CheckpointTest(unittest.TestCase):
         self.assertFalse(self.checkpoints.damaged("pulses1"))
         self.checkpoints.save("pulses1", b"one")
         self.checkpoints.save("pulses1", b"two")
-        self.damage("pulses1.0", lambda content: content[:-1])
         self.assertFalse(Checkpoints(self.folder).damaged("pulses1"))
-        self.damage("pulses1.1", lambda content: b"?" + content[1:])
-        self.assertTrue(Checkpoints(self.folder).damaged("pulses1"))
+        for copy in ("pulses1.0", "pulses1.1"):
+            self.damage(copy, lambda content: b"?" + content[1:])
+            self.assertTrue(Checkpoints(self.folder).damaged("pulses1"))
+
+    def test_a_damaged_copy_beside_a_good_one_is_told_until_the_next_save(self):
+        for copy in ("s.0", "s.1"):
+            self.checkpoints.save("s", b"one")
+            self.checkpoints.save("s", b"two")
+            self.damage(copy, lambda content: content[:-1])
+            again = Checkpoints(self.folder)
+            self.assertTrue(again.damaged("s") and again.load("s") is not None)
+            again.save("s", b"three")
+            self.assertFalse(again.damaged("s"))
+            self.checkpoints = again
+
+    def test_a_save_that_was_cut_off_at_its_start_is_no_damage(self):
+        self.checkpoints.save("s", b"one")
+        self.checkpoints.save("s", b"two")
+        self.damage("s.0", lambda content: b"")
+        again = Checkpoints(self.folder)
+        self.assertEqual((again.load("s"), again.damaged("s")), (b"two", False))
 
     def test_keeps_names_apart(self):
         self.checkpoints.save("session1", b"one")

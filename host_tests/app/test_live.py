@@ -34,6 +34,12 @@ async def shown(point, period_ms=1):
     return publisher.told
 
 
+def nothing(text, reason):
+    """`text` without a reading: null is no number of a while ago, and no 0."""
+    text.update({"power_w": None, "register_wh": None, "unread": reason})
+    return text
+
+
 class TestLive(unittest.TestCase):
     def test_power_register_age_and_session(self):
         async def scenario(point):
@@ -58,13 +64,35 @@ class TestLive(unittest.TestCase):
             await point.begun()
             point.meters[0].fault = "T"
             await point.seconds(1)
-            self.assertEqual((await shown(point))[0][1], {"v": 1, "state": "C"})
+            text = {"v": 1, "state": "C", "age_ms": 1000}
+            self.assertEqual((await shown(point))[0][1], nothing(text, "T"))
+
+        play(scenario)
+
+    def test_a_reading_is_of_now_for_three_grid_points(self):
+        """Nothing is sampled in `detect`, so that there are no faults either."""
+
+        async def scenario(point):
+            await point.begun()
+            point.samplers[0].held = True
+            await point.seconds(3)
+            text = (await shown(point))[0][1]
+            register_wh = point.meters[0].energy_mwh // 1000 - 9
+            self.assertEqual((text["register_wh"], text["age_ms"]), (register_wh, 3000))
+            await point.seconds(1)
+            text = {"v": 1, "state": "C", "age_ms": 4000}
+            self.assertEqual((await shown(point))[0][1], nothing(text, "not_sampled"))
+            point.samplers[0].held = False
+            await point.seconds(1)
+            text = (await shown(point))[0][1]
+            self.assertEqual((text["age_ms"], text["power_w"] is None), (0, False))
 
         play(scenario)
 
     def test_before_the_first_sample_there_are_no_values(self):
         async def scenario(point):
-            self.assertEqual((await shown(point))[0][1], {"v": 1, "state": "idle"})
+            text = nothing({"v": 1, "state": "idle"}, "not_sampled")
+            self.assertEqual((await shown(point))[0][1], text)
 
         play(scenario)
 

@@ -13,12 +13,14 @@ class TestPulseTotal(unittest.TestCase):
             (0, 0, 1), (1, 2, 3), (2**31 - 1, 999, 1000), (2**31, 0, 7), (2**53 + 1, 6, 7),
             (10**15, 999999, 1000000),
         ):  # fmt: skip
-            blob = pulse_total.encode(Total(PulseRegister(imp_per_kwh, energy_mwh, remainder), 2))
+            blob = pulse_total.encode(
+                Total(PulseRegister(imp_per_kwh, energy_mwh, remainder), True)
+            )
             self.assertEqual(len(blob), 18)
             total = pulse_total.decode(blob, imp_per_kwh)
             register = total.register
             self.assertEqual((register.energy_mwh, register.remainder), (energy_mwh, remainder))
-            self.assertEqual((register.imp_per_kwh, total.losses), (imp_per_kwh, 2))
+            self.assertEqual((register.imp_per_kwh, total.lost), (imp_per_kwh, True))
 
     def test_another_constant_keeps_the_energy(self):
         blob = pulse_total.encode(Total(PulseRegister(7, 5000, 3)))
@@ -28,7 +30,7 @@ class TestPulseTotal(unittest.TestCase):
         self.assertEqual(register.energy_mwh, 6000)
 
     def test_is_the_same_on_every_interpreter(self):
-        blob = pulse_total.encode(Total(PulseRegister(1000, 0x0102030405, 7), 1))
+        blob = pulse_total.encode(Total(PulseRegister(1000, 0x0102030405, 7), True))
         self.assertEqual(blob, bytes((1, 1, 0xE8, 3, 0, 0, 5, 4, 3, 2, 1, 0, 0, 0, 7, 0, 0, 0)))
 
     def test_refuses_what_is_none(self):
@@ -46,6 +48,7 @@ class TestPulseTotal(unittest.TestCase):
             except TotalFault:
                 pass
 
-    def test_more_losses_than_a_byte_holds_are_many(self):
-        blob = pulse_total.encode(Total(PulseRegister(1), 1000))
-        self.assertEqual(pulse_total.decode(blob, 1).losses, 255)
+    def test_knows_whether_one_was_lost_before(self):
+        for lost in (False, True):
+            blob = pulse_total.encode(Total(PulseRegister(1), lost))
+            self.assertTrue(pulse_total.decode(blob, 1).lost is lost)

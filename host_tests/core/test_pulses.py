@@ -142,6 +142,13 @@ class TestRateLimit(unittest.TestCase):
         for n in range(100):
             self.assertTrue(limit.take(1, n * 164000))
 
+    def test_full_power_is_never_too_fast_however_few_the_pulses(self):
+        for imp_per_kwh, p_max_w in ((1, 5900), (1, 1000), (2, 2900), (1, 2500)):
+            limit = RateLimit(p_max_w, imp_per_kwh)
+            for n in range(200):
+                at_ms = n * 3600000000 // (p_max_w * imp_per_kwh)
+                self.assertTrue(limit.take(1, at_ms), (imp_per_kwh, p_max_w, n))
+
     def test_it_is_fast_until_it_has_been_slow_again(self):
         limit = RateLimit(22000, 1000)
         for n in range(1000):
@@ -153,10 +160,20 @@ class TestRateLimit(unittest.TestCase):
 
 
 class TestHold(unittest.TestCase):
-    def test_a_minute_low_is_no_pulse(self):
+    def test_two_seconds_low_are_no_pulse(self):
         hold = Hold()
-        self.assertFalse(hold.stuck(True, 100))
-        self.assertFalse(hold.stuck(True, 60099))
-        self.assertTrue(hold.stuck(True, 60100))
-        self.assertFalse(hold.stuck(False, 60150))
-        self.assertFalse(hold.stuck(True, 60200))
+        self.assertFalse(hold.stuck(True, 1, 100))
+        self.assertFalse(hold.stuck(True, 0, 2099))
+        self.assertTrue(hold.stuck(True, 0, 2100))
+        self.assertFalse(hold.stuck(False, 0, 2150))
+        self.assertFalse(hold.stuck(True, 1, 2200))
+
+    def test_the_longest_pulse_that_meters_give_is_one(self):
+        hold = Hold()
+        for n in range(100):  # 500 ms low, 500 ms high
+            self.assertFalse(hold.stuck(n // 10 % 2 == 0, int(n % 20 == 0), n * 50))
+
+    def test_a_new_pulse_was_a_release_before_it(self):
+        hold = Hold()
+        for n in range(100):
+            self.assertFalse(hold.stuck(True, n % 2, n * 1500))

@@ -4,4 +4,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "host_tests/support"))
+sys.path += [
+    str(ROOT / place) for place in ("host_tests/support", "host_tests/cpython", "firmware")
+]

@@ -1,6 +1,7 @@
 """What is told again and again: the status, and opt-in values of the moment; keeps nothing.
 
-A value of the moment (QoS 0) is power, register and state; never one that was not read.
+A value of the moment (QoS 0) is power, register and state. Who shows it takes it for what is now:
+where nothing was read lately it is null with the reason, never the number of a while ago.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from wattseal.contracts import Clock
 
 _OFF_MS = const(3600000)
+_FRESH_SAMPLES = const(3)  # so many grid points; where nobody samples there are no faults either
 
 
 class Live:
@@ -44,15 +46,30 @@ class Live:
                 self._publisher.tell_status()
 
     def _text(self, connector: "Connector") -> bytes:
-        reading = connector.point.latest
         session = connector.session
         text = {"v": 1, "state": session.state if session else "idle"}
         if connector.refusal:
             text["refused"] = connector.refusal
-        if reading is not None and connector.point.faults_in_row == 0:
+        reading = connector.point.latest
+        if reading is not None:
+            text["age_ms"] = self._clock.now_ms() - reading.at_ms
+        reason = self._unread(connector)
+        if reading is None or reason:
+            text["power_w"] = text["register_wh"] = None
+            text["unread"] = reason
+        else:
             text["power_w"] = reading.power_w
             text["register_wh"] = reading.energy_wh
-            text["age_ms"] = self._clock.now_ms() - reading.at_ms
             if session:
                 text["session_wh"] = reading.energy_wh - session.begin_wh
         return json.dumps(text).encode()
+
+    def _unread(self, connector: "Connector") -> str:
+        """Why no reading is of now: OCMF's ST of the fault, or that nobody samples; else ""."""
+        point = connector.point
+        if point.faults_in_row:
+            return point.fault
+        fresh_ms = _FRESH_SAMPLES * self._clock.grid_ms
+        if point.latest is None or self._clock.now_ms() - point.latest.at_ms > fresh_ms:
+            return "not_sampled"
+        return ""

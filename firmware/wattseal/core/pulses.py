@@ -12,7 +12,11 @@ _QUIET_INTERVALS = const(10)
 
 _BURST_S = const(10)  # of the limit's rate that may come at once: after a stall, or a long rest
 _BURST_PULSES = const(3)
-_STUCK_MS = const(60000)  # DIN 43864: a pulse is 30 to 120 ms long
+# IEC 62053-31 (DIN 43864 before it): a pulse is 30 to 120 ms long, and meters that call theirs so
+# give up to 500. Four times the longest of them is a short circuit, which a session of a few
+# seconds must not hide. A meter whose pulse is as long as its pause holds the input for minutes at
+# standby: that is no S0 output, cannot be told from a short circuit, and is refused like one.
+_STUCK_MS = const(2000)
 
 
 class PulseRegister:
@@ -80,8 +84,9 @@ class RateLimit:
     """
 
     def __init__(self, p_max_w: int, imp_per_kwh: int) -> None:
-        # thousandths of a pulse a second: 1.2 x W x imp / 3,600,000
-        self._rate = max(1, p_max_w * imp_per_kwh // 3000)
+        # Thousandths of a pulse a second: 1.2 x W x imp / 3,600,000. Rounded up: at 1 imp/kWh a
+        # thousandth less would refuse in time what the connection may carry.
+        self._rate = -(-p_max_w * imp_per_kwh // 3000)
         self._most = self._rate * _BURST_S + _BURST_PULSES * 1000
         self._credit = self._most
         self._part = 0  # of a thousandth of a pulse
@@ -109,10 +114,11 @@ class Hold:
     def __init__(self) -> None:
         self._since_ms: int | None = None
 
-    def stuck(self, held: bool, at_ms: int) -> bool:
-        """`held`: a pulse is on. To be asked at every look."""
+    def stuck(self, held: bool, pulses: int, at_ms: int) -> bool:
+        """`held`: a pulse is on, and `pulses` more than at the look before. To be asked at every
+        look. A new pulse was a release before: fast ones can be on at every look."""
         if not held:
             self._since_ms = None
-        elif self._since_ms is None:
+        elif pulses or self._since_ms is None:
             self._since_ms = at_ms
         return self._since_ms is not None and at_ms - self._since_ms >= _STUCK_MS

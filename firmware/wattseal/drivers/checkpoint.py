@@ -45,8 +45,13 @@ class Checkpoints:
         return blob
 
     def damaged(self, name: str) -> bool:
-        """Something was saved, and no copy of it is good. OSError."""
-        return self.load(name) is None and any(self._read(name, copy) for copy in (0, 1))
+        """A copy is no frame, so what `load` gives, if anything, may not be what was saved last.
+
+        A power cut in a save does not do that: LittleFS keeps the old file until the new one is
+        whole, and elsewhere an empty file is left. OSError.
+        """
+        contents = [self._read(name, copy) for copy in (0, 1)]
+        return any(content and not journal_frame.decode(content) for content in contents)
 
     def remove(self, name: str) -> None:
         """Forget the blob. The older copy goes first: a cut in between must not bring it back."""

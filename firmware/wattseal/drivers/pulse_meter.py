@@ -9,7 +9,7 @@ from micropython import const
 
 from wattseal.core.pulses import Hold, PulsePower, RateLimit, since
 from wattseal.core.reading import Identity, MeterFault, Reading
-from wattseal.drivers.pulse_total import LOST, RESTORED
+from wattseal.drivers.pulse_total import LOST, NEW, OLDER, RESTORED
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Why the register does not go on where it was; each is counted under its name.
 GAP = "gap"  # a restart: pulses since the last save are not known
 TOTAL_LOST = "total_lost"  # no saved total is left: it began again at 0
+TOTAL_OLDER = "total_older"  # as a gap, but it may be below readings that were signed
 TOO_FAST = "too_fast"  # more pulses than the connection can carry energy for
 STUCK = "stuck"  # the input was held: pulses may be missing
 UNSAVED = "total_unsaved"  # the medium refused
@@ -51,18 +52,19 @@ class PulseMeter:
         self._saved = total.found == RESTORED
         self.counts: dict[str, int] = {}
         self._broken = ""
-        if total.losses:
-            self.counts[TOTAL_LOST] = total.losses
+        if total.lost:
+            self.counts[TOTAL_LOST] = 1
         if total.found == LOST:
             self._broken = TOTAL_LOST
-        elif total.found == RESTORED:
+        elif total.found != NEW:
             # The energy of up to a minute is missing, and no reading can tell how much: more than
             # a meter may err by. A session across it is not billed (`Register.breaks`: X with EF
             # E), for a value that is known to be short is none to sign as good.
-            self._break(GAP)
+            self._break(TOTAL_OLDER if total.found == OLDER else GAP)
 
     def take_break(self) -> str:
-        """Why nothing can be booked across this moment, once; "" while everything can."""
+        """Why nothing can be booked across this moment, once; "" while everything can. A fault
+        that lasts is told again after every look."""
         cause, self._broken = self._broken, ""
         return cause
 
@@ -106,7 +108,7 @@ class PulseMeter:
         raw = self._counter.count()
         pulses = since(raw, self._raw, self._counter.modulus)
         self._raw = raw
-        if self._hold.stuck(self._counter.held(), now_ms):
+        if self._hold.stuck(self._counter.held(), pulses, now_ms):
             self._fail("F", STUCK)
         elif (pulses or self._fault) and not self._limit.take(pulses, now_ms):
             self._fail("O", TOO_FAST)
@@ -131,9 +133,12 @@ class PulseMeter:
         return True
 
     def _fail(self, st: str, cause: str) -> None:
+        """A break at every look, counted once: a session that begins while the fault goes on
+        (its reading was good, the wait for its identity long) is broken as well."""
         if self._fault != st:
             self._break(cause)
         self._fault = st
+        self._broken = cause
 
     def _break(self, cause: str) -> None:
         self.counts[cause] = self.counts.get(cause, 0) + 1

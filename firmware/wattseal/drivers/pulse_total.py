@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NEW = "new"  # nothing was ever saved
 RESTORED = "restored"
+OLDER = "older"  # restored, but a copy is damaged: it may have been the newer one
 LOST = "lost"  # something was saved, and no copy of it is good
 
 
@@ -34,21 +35,21 @@ class PulseTotal:
         try:
             if blob is not None:
                 self._total = pulse_total.decode(blob, imp_per_kwh)
-                self.found = RESTORED
+                self.found = OLDER if checkpoints.damaged(name) else RESTORED
             elif checkpoints.damaged(name):
                 raise TotalFault
         except TotalFault:
             self.found = LOST
-            self._total.losses = 1
+            self._total.lost = True
 
     @property
     def register(self) -> PulseRegister:
         return self._total.register
 
     @property
-    def losses(self) -> int:
-        """How often the total was lost, and the register began again at 0."""
-        return self._total.losses
+    def lost(self) -> bool:
+        """A total was lost, now or before, and the register began again at 0."""
+        return self._total.lost
 
     def save(self) -> None:
         """Durable when it returns. OSError: what was saved before is still there."""
