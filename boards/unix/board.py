@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, Coroutine
 
     from wattseal.contracts import MeterSerial
-    from wattseal.core.settings import Config
+    from wattseal.core.settings import Bus, Config
     from wattseal.hal.unix_pulses import SimCounter
 
 DATA_DIR = os.getenv("WATTSEAL_DIR") or "."
@@ -34,7 +34,7 @@ class Board:
         self.clock = UnixClock()
         lines = (os.getenv("WATTSEAL_SERIAL") or "").split(",")
         wired = [bus for bus in config.buses if not bus.host]
-        self.serials = [open_line(lines[i % len(lines)]) for i in range(len(wired))]
+        self.serials = [_set(lines[i % len(lines)], bus) for i, bus in enumerate(wired)]
         self._world = World(*_world(os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0"), self.clock)
         self.inputs = self.contactor = self._world
         self.pulses = self._world.pulses = _pulses(config)
@@ -80,6 +80,18 @@ def _pulses(config: "Config") -> "dict[int, SimCounter]":
 def _end_process() -> None:
     """What a reset is on this board: whoever started the process starts it again."""
     sys.exit(1)
+
+
+def _set(name: str, bus: "Bus") -> "MeterSerial":
+    """A line with the bus' settings. ConfigError."""
+    line = open_line(name)
+    told = bus.baud, bus.parity, bus.stop_bits
+    try:
+        line.set_line(*told)
+    except OSError as fault:
+        what = (name,) + told + (fault,)
+        raise ConfigError(["the serial line %r cannot be set to %d 8%s%d (%s)" % what])
+    return line
 
 
 def open_line(line: str) -> "MeterSerial":

@@ -9,11 +9,14 @@ import sys
 
 from micropython import const
 
+from wattseal.core.settings import S0, ConfigError
+
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Callable, Sequence
+    from typing import Awaitable, Callable, Protocol, Sequence
 
-    from wattseal.app.detect_run import Detection
+    from wattseal.app.detect_run import Detection, Outcome
+    from wattseal.app.sampler import Sampler
     from wattseal.assembly import Firmware
     from wattseal.contracts import Clock, MeterSerial
     from wattseal.core.detect_changes import Pair
@@ -22,6 +25,17 @@ if TYPE_CHECKING:
     from wattseal.drivers.detect_meter import Check
 
     Say = Callable[[str], None]
+    Beside = Callable[
+        [Sequence[Sampler], Callable[[], str], Detection, Callable[[], object]],
+        Awaitable[Outcome],
+    ]
+
+    class Busy(Protocol):
+        """app.connector.Connector."""
+
+        id: int
+        idle: bool
+
 
 _P_MAX_W = const(22000)  # of a connection of which nothing is configured
 
@@ -33,6 +47,7 @@ class Commissioning:
         self._firmware = firmware
         self._say = say
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     def answer(self, words: "list[str]") -> str:
         """`words`: nothing, the number of a bus, or stop. Returns a line; more are said later."""
@@ -42,7 +57,9 @@ class Commissioning:
         if words == ["stop"]:
             if running is None:
                 return "refused: no search runs"
-            running.cancel()
+            if not self._stopping:  # once: its last steps give the line back
+                self._stopping = True
+                running.cancel()
             return "stopping"
         if running:
             return "refused: a search runs; detect stop ends it"
@@ -51,18 +68,20 @@ class Commissioning:
             return "refused: there is no such bus"
         if self._firmware.config.buses[bus].host:
             return "refused: bus %d is not a serial line" % bus
-        from wattseal.app import detect_run
+        return refusal(self._firmware.connectors) or self._begin(bus)
 
-        why = detect_run.refusal(self._firmware.connectors)
-        if why:
+    def _begin(self, bus: int) -> str:
+        try:
+            from wattseal.app.detect_run import beside  # now: that there is no room is the answer
+
+            self._task = asyncio.create_task(self._run(bus, beside))
+        except MemoryError:
             forget()
-        else:
-            self._task = asyncio.create_task(self._run(bus))
-        return why or "looking for meters on bus %d; no session starts meanwhile" % bus
+            raise
+        self._stopping = False
+        return "looking for meters on bus %d; no session starts meanwhile" % bus
 
-    async def _run(self, bus: int) -> None:
-        from wattseal.app import detect_run
-
+    async def _run(self, bus: int, beside: "Beside") -> None:
         firmware, say = self._firmware, self._say
         config, board = firmware.config, firmware.board
         back = config.buses[bus]
@@ -71,15 +90,16 @@ class Commissioning:
             serial = board.serials[len(wired)]
             path = board.data_dir + "/config.json"
             detection = build(serial, board.clock, say, bus, config, path)
-            connectors = firmware.connectors
-            outcome = await detect_run.beside(
-                firmware.samplers, connectors, detection,
+            outcome = await beside(
+                firmware.samplers, lambda: refusal(firmware.connectors), detection,
                 lambda: serial.set_line(back.baud, back.parity, back.stop_bits),
             )  # fmt: skip
             for sentence in outcome.sentences:
                 say("detect: " + sentence)
         except OSError as fault:
             say("detect: given up, error %s" % fault)
+        except (ConfigError, ValueError) as fault:  # the file was changed since the start
+            say("detect: nothing was written: %s" % fault)
         except MemoryError:
             say("detect: given up, there is not enough memory; use make detect on a PC")
         finally:
@@ -87,6 +107,14 @@ class Commissioning:
             _forget_rows()
             forget()
             say("detect: ended")
+
+
+def refusal(connectors: "Sequence[Busy]") -> str:
+    """Why no search may begin now, "" when it may."""
+    for connector in connectors:
+        if not connector.idle:
+            return "refused: connector %d has a session; end it, draw the plug" % connector.id
+    return ""
 
 
 def build(
@@ -98,20 +126,17 @@ def build(
     gc.collect()
     from wattseal.app.detect_run import Detection
     from wattseal.app.detect_search import Search
-    from wattseal.core.settings import S0
     from wattseal.drivers.detect_units import Probe
 
-    connectors = [row for row in config.connectors if row.meter != S0] if config else []
-    places = [row for row in connectors if row.bus == bus]
+    connectors = config.connectors if config else []
+    places = [row for row in connectors if row.bus == bus and row.meter != S0]
     lines: tuple[Line, ...] = ()
     if config:
         line = config.buses[bus]
         lines = ((line.baud, line.parity, line.stop_bits),)
     units = tuple([row.unit for row in places])
     probe = Probe(serial)
-    search = Search(
-        probe, lambda text: say("detect: " + text), lines, units, len(places) or wanted
-    )
+    search = Search(probe, lambda text: say("detect: " + text), lines, units, wanted)
 
     def make_check(probe: Probe) -> "Check":
         from wattseal.core import models

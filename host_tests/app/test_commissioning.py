@@ -9,6 +9,7 @@ from fakes import FakeClock
 from scripted_line import ScriptedLine
 from vector_meter import VectorMeter
 
+from wattseal import commissioning
 from wattseal.commissioning import Commissioning
 from wattseal.drivers import config_file, modbus_bus
 
@@ -54,14 +55,16 @@ class TestCommissioning(unittest.TestCase):
     def tearDown(self):
         scratch_folder.remove(self.folder)
 
-    def play(self, *lines):
-        """Say the lines, one after the other; then wait for the end of the search."""
+    def play(self, *lines, ready=lambda: True):
+        """Say the lines, the second when `ready`; then wait for the end of the search."""
         answers = []
 
         async def main():
             for line in lines:
                 answers.append(self.detect.answer(line.split()))
                 await asyncio.sleep(0.01)
+                while not ready():
+                    await asyncio.sleep(0.01)
             while answers[0].startswith("looking") and "detect: ended" not in self.said:
                 await asyncio.sleep(0.01)
 
@@ -90,7 +93,12 @@ class TestCommissioning(unittest.TestCase):
 
     def test_refuses_while_a_session_is_open(self):
         self.firmware.connectors[0].idle = False
-        self.assertTrue(self.play("")[0].startswith("refused: connector 1 has a session"))
+        plain, commissioning.forget = commissioning.forget, self.fail  # nothing is loaded for it
+        try:
+            answer = self.play("")[0]
+        finally:
+            commissioning.forget = plain
+        self.assertTrue(answer.startswith("refused: connector 1 has a session"), answer)
         self.assertEqual((self.said, self.firmware.line.sent), ([], []))
         self.assertEqual([name for name in sys.modules if ".detect_" in name], [])
 
@@ -100,11 +108,55 @@ class TestCommissioning(unittest.TestCase):
         self.assertEqual(answers[1], "refused: a search runs; detect stop ends it")
 
     def test_can_be_stopped(self):
-        self.firmware.line.stuck = asyncio.Event()
-        self.assertEqual(self.play("", "stop")[1], "stopping")
-        self.assertEqual(self.said[-1], "detect: ended")
-        self.assertFalse(self.firmware.samplers[0].held)
-        self.assertEqual(self.firmware.line.settings, (2400, "N", 1))
+        line, set_line = self.firmware.line, self.firmware.line.set_line
+
+        def set_and_stay(*settings):
+            if settings[0] != 2400:  # where the search has changed the line
+                line.stuck = asyncio.Event()
+            return set_line(*settings)
+
+        line.set_line = set_and_stay
+        for stops in (["stop"], ["stop", "stop", "stop"]):
+            self.said.clear()
+            line.stuck = None
+            answers = self.play("", *stops, ready=lambda: line.stuck)
+            self.assertEqual(answers[1:], ["stopping"] * len(stops))
+            self.assertEqual(self.said[-1], "detect: ended")
+            self.assertFalse(self.firmware.samplers[0].held)
+            self.assertEqual(line.settings, (2400, "N", 1))
+
+    def test_what_was_made_of_the_file_since_is_told(self):
+        for text in (CONFIG[:-3], '{"buses": 1}'):
+            with open(self.folder + "/config.json", "w") as file:
+                file.write(text)
+            self.said.clear()
+            self.play("")
+            self.assertTrue(self.said[-2].startswith("detect: nothing was written: "), self.said)
+            self.assertEqual(self.said[-1], "detect: ended")
+            self.assertFalse(self.firmware.samplers[0].held)
+
+    def test_one_that_gives_pulses_keeps_its_place(self):
+        pulses = '{"id": 7, "meter": "s0", "imp_per_kwh": 1000, "serial": "4711"}, {"id": 1,'
+        with open(self.folder + "/config.json", "w") as file:
+            file.write(CONFIG.replace('{"id": 1,', pulses).replace('"sdm630"', '"b23"'))
+        self.firmware.config = config_file.load(self.folder + "/config.json")
+        self.play("")
+        rows = config_file.load(self.folder + "/config.json").connectors
+        self.assertEqual([row.meter for row in rows], ["s0", "sdm630", "b23"])
+
+    def test_imports_nothing_beside_a_session_and_leaves_nothing_without_memory(self):
+        def too_much(task):
+            task.close()
+            raise MemoryError()
+
+        plain, asyncio.create_task = asyncio.create_task, too_much
+        try:
+            with self.assertRaises(MemoryError):
+                self.detect.answer([])
+        finally:
+            asyncio.create_task = plain
+        self.assertEqual([name for name in sys.modules if ".detect_" in name], [])
+        self.assertEqual(self.detect.answer(["stop"]), "refused: no search runs")
 
     def test_a_bus_that_is_not_there(self):
         for line in ("2", "-1", "x", "0 0"):

@@ -64,6 +64,16 @@ class TestConsole(unittest.TestCase):
         self.assertEqual(self.console.answer(b"detect 1 x"), "1, x")
         self.assertEqual(self.console.answer(b"detect"), "")
 
+    def test_too_little_memory_for_a_search_ends_nothing(self):
+        def detect(words):
+            raise MemoryError()
+
+        self.console._detect = detect
+        self.assertEqual(
+            self.console.answer(b"detect"),
+            "refused: not enough memory; use make detect on a PC",
+        )
+
     def test_refuses_what_ocmf_does_not_know(self):
         for line in (
             b"present 2 ISO14443 VERIFIED 04",

@@ -17,6 +17,7 @@ OLD = """{"version": 1, "live_ms": 500,
 LINE = (19200, "E", 1)
 FOUND = [(0, "b23", 7)]
 BLOCKS = 16
+MOST_BYTES = 8192  # as config_file has it
 
 
 class TestUpdate(unittest.TestCase):
@@ -54,6 +55,27 @@ class TestUpdate(unittest.TestCase):
                 detect_config.update(self.path, 0, line, found)
             self.assertEqual(os.listdir(self.folder), ["config.json"])
             self.assertEqual(self.text(), OLD)
+
+    def test_what_could_not_be_read_again_is_not_written(self):
+        detect_config.update(self.path, 0, LINE, FOUND)
+        room = MOST_BYTES - len(self.text())
+        write(self.path, OLD + " " * room)
+        self.assertTrue(detect_config.update(self.path, 0, LINE, FOUND))
+        self.assertEqual(config_file.load(self.path).buses[0].baud, 19200)
+        text = OLD + " " * (room + 1)
+        write(self.path, text)
+        config_file.load(self.path)
+        with self.assertRaises(ConfigError):
+            detect_config.update(self.path, 0, LINE, FOUND)
+        self.assertEqual((self.text(), os.listdir(self.folder)), (text, ["config.json"]))
+
+    def test_what_was_made_of_the_file_since_is_left_alone(self):
+        gone = OLD.replace('[{"id": 1, "meter": "sdm630", "p_max_w": 11000}]', "[]")
+        for text in ("", OLD[:-4], "5", "[]", gone):
+            write(self.path, text)
+            with self.assertRaises(ConfigError):
+                detect_config.update(self.path, 0, LINE, FOUND)
+            self.assertEqual(self.text(), text)
 
     def test_a_medium_that_fails_at_any_call_leaves_the_old_one_or_the_new(self):
         detect_config.update(self.path, 0, LINE, FOUND)

@@ -6,9 +6,9 @@ import unittest
 from charge_point import play
 from fakes import settle
 
+from wattseal import commissioning
 from wattseal.app import detect_run
-from wattseal.app.detect_run import Detection, Outcome
-from wattseal.core.detect_models import Found
+from wattseal.app.detect_run import Outcome
 
 LINE = (9600, "E", 1)
 
@@ -29,9 +29,11 @@ class Held:
         return Outcome(LINE, [])
 
 
-def beside(point, search, back=lambda: None):
+def beside(point, search, back=lambda: None, rest_ms=0):
     return asyncio.create_task(
-        detect_run.beside(point.samplers, point.connectors, search, back, rest_ms=0)
+        detect_run.beside(
+            point.samplers, lambda: commissioning.refusal(point.connectors), search, back, rest_ms
+        )
     )
 
 
@@ -45,7 +47,7 @@ class TestRefusal(unittest.TestCase):
     def test_only_while_nothing_is_open_and_nobody_asks(self):
         async def scenario(point):
             def why():
-                return detect_run.refusal(point.connectors)
+                return commissioning.refusal(point.connectors)
 
             await point.seconds(1)
             self.assertEqual(why(), "")
@@ -71,11 +73,11 @@ class TestRefusal(unittest.TestCase):
             point.meters[0].fault = "T"
             await point.restart()
             await settle()
-            self.assertTrue(detect_run.refusal(point.connectors))
+            self.assertTrue(commissioning.refusal(point.connectors))
             point.meters[0].fault = ""
             point.inputs.unplug(1)
             await point.seconds(30)
-            self.assertEqual(detect_run.refusal(point.connectors), "")
+            self.assertEqual(commissioning.refusal(point.connectors), "")
 
         play(scenario)
 
@@ -180,72 +182,19 @@ class TestBeside(unittest.TestCase):
 
         play(scenario)
 
+    def test_the_line_is_given_back_to_who_cancels_it_twice(self):
+        async def scenario(point):
+            await point.seconds(2)
+            back = []
+            task = beside(point, Held(), lambda: back.append("back"), rest_ms=10000)
+            for _ in range(2):
+                await settle()
+                self.assertEqual(back, [])
+                task.cancel()
+            try:
+                await ended(task)
+            except asyncio.CancelledError:
+                pass
+            self.assertEqual((back, point.samplers[0].held), (["back"], False))
 
-class Search:
-    """Stands in for search, probe and check."""
-
-    def __init__(self, *meters):
-        self.meters = meters
-        self.line = LINE
-        self.noises = ["unit 1 at 9600 8N1: what comes is no good reply (bad_crc)"]
-        self.written = []
-
-    async def run(self):
-        return [meter.unit for meter in self.meters]
-
-    async def look(self, unit):
-        return [meter for meter in self.meters if meter.unit == unit][0]
-
-    def write(self, line, pairs):
-        self.written.append((line, pairs))
-        return len(self.written) == 1
-
-
-class Place:
-    id, bus, meter, unit = 1, 0, "sdm630", 1
-
-
-def meter(unit, *models, problems=()):
-    found = Found(unit)
-    found.models, found.sure, found.problems = list(models), len(models) == 1, list(problems)
-    return found
-
-
-class TestDetection(unittest.TestCase):
-    def detect(self, search, places=(), write=None):
-        detection = Detection(
-            search, search, lambda probe: search, lambda name: None, lambda text: None, 0, places,
-            write,
-        )  # fmt: skip
-        return asyncio.run(detection.run())
-
-    def test_nobody(self):
-        search = Search()
-        outcome = self.detect(search, [Place], search.write)
-        self.assertEqual((outcome.ok, outcome.line, search.written), (False, None, []))
-        self.assertTrue("bad_crc" in outcome.sentences[0])
-        self.assertTrue(outcome.sentences[-1].startswith("no meter answers"))
-
-    def test_what_was_found_is_written_and_told(self):
-        search = Search(meter(7, "b23"))
-        outcome = self.detect(search, [Place], search.write)
-        self.assertEqual(search.written, [(LINE, [(0, "b23", 7)])])
-        self.assertTrue(outcome.ok)
-        self.assertEqual(outcome.sentences[0], "the line is 9600 8E1")
-        self.assertEqual(outcome.sentences[-1], "the configuration is written; restart to use it")
-        outcome = self.detect(search, [Place], search.write)
-        self.assertEqual(outcome.sentences[-1], "the configuration says so already")
-
-    def test_what_is_not_accepted_is_not_written(self):
-        for found in (
-            meter(1, "b23", problems=["no"]), meter(1, "em340", "gnm3d"), meter(1),
-        ):  # fmt: skip
-            search = Search(found)
-            outcome = self.detect(search, [Place], search.write)
-            self.assertEqual((outcome.ok, search.written), (False, []))
-            self.assertEqual(outcome.sentences[-1], "nothing was written")
-
-    def test_without_a_configuration_nothing_is_written(self):
-        self.assertTrue(self.detect(Search(meter(1, "b23"), meter(2, "b21"))).ok)
-        self.assertFalse(self.detect(Search(meter(1, "b23"), meter(2, "b21", "b23"))).ok)
-        self.assertFalse(self.detect(Search(meter(1, "b23", problems=["no"]))).ok)
+        play(scenario)

@@ -38,6 +38,12 @@ class Bench:
             self.took_ms = self.line.ms
 
 
+async def sweep(bench):
+    """Every unit of one line where somebody has answered."""
+    bench.probe.use((9600, "N", 1))
+    return await bench.search._sweep([1], [1])
+
+
 class TestSearch(unittest.TestCase):
     def check(self, bench, units, line, most_ms):
         self.assertEqual(bench.run(), units)
@@ -99,6 +105,12 @@ class TestSearch(unittest.TestCase):
             bench = Bench(*meters, wanted=0)
             self.assertEqual((slow_ms, bench.run()), (slow_ms, [1, 5, 6, 7, 33, 34]))
 
+    def test_a_meter_of_somebody_else_is_not_taken_for_the_configured_one(self):
+        meters = [VectorMeter("b23", unit, (9600, "N")) for unit in (1, 33, 40, 201)]
+        for units, found in (((40,), [40]), ((5,), [1, 33, 40, 201]), ((1, 33), [1, 33])):
+            bench = Bench(*meters, units=units)
+            self.check(bench, found, (9600, "N"), 60000)
+
     def test_a_refusal_is_an_answer(self):
         meter = VectorMeter("b23", 1)
         meter.replies = {}
@@ -143,6 +155,27 @@ class TestSearch(unittest.TestCase):
             bench.search._likely = 1
             self.assertEqual(bench.run(), [])
             self.assertTrue(0 < len(bench.search.noises) <= 4)
+
+    def test_with_noise_it_ends_as_well_and_says_so(self):
+        bench = Bench(noise=b"\x00")
+        self.assertEqual(bench.run(), [])
+        self.assertTrue(bench.took_ms <= detect_lines.worst_ms() * 5 // 4, bench.took_ms)
+        self.assertTrue("too noisy" in bench.search.noises[-1], bench.search.noises)
+
+    def test_noise_has_no_unit_asked_with_patience_twice(self):
+        bench = Bench(noise=b"\x00", wanted=0)
+        patient = bench.probe.ask
+        asked = {}
+
+        async def ask(unit, function, patience):
+            if patience:
+                asked[unit] = asked.get(unit, 0) + 1
+            return await patient(unit, function, patience)
+
+        bench.probe.ask = ask
+        run(sweep(bench))
+        most = max([asked[unit] for unit in asked if unit != detect_lines.LAST_UNIT])
+        self.assertEqual(most, 4)  # two functions, each once more
 
     def test_a_line_that_cannot_be_set_is_left_out(self):
         bench = Bench(VectorMeter("b23", 1, (38400, "N")))

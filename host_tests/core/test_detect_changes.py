@@ -65,6 +65,11 @@ class TestPairs(unittest.TestCase):
     def test_a_meter_with_a_problem_is_nobodys(self):
         self.check([Place(1, "b23", 1)], [meter(1, "b23", problems=["no"])], [], missing=1)
 
+    def test_one_that_gives_pulses_is_counted_and_left_alone(self):
+        places = [Place(1, "s0", 1), Place(2, "b23", 1), Place(3, "s0", 1)]
+        self.check(places, [meter(7, "b21")], [(1, "b21", 7)])
+        self.check(places[:1], [meter(1, "b21")], [])
+
     def test_another_bus_is_left_alone(self):
         places = [Place(1, "b23", 1), Place(2, "b23", 1, bus=1)]
         self.check(places, [meter(1, "b21")], [(1, "b21", 1)], bus=1)

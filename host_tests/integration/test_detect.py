@@ -70,6 +70,46 @@ def test_a_baud_that_no_line_has_is_refused(tmp_path, interpreter):
     assert set_line(tmp_path, interpreter, 31250, "N", 1)[1] == "22"
 
 
+BUILD = """
+import sys
+sys.path.append("boards/unix")
+import board
+from wattseal.core.settings import ConfigError
+from wattseal.drivers import config_file
+try:
+    board.build(config_file.load(sys.argv[1]))
+except ConfigError as fault:
+    print(fault)
+"""
+
+
+@each_interpreter
+@pytest.mark.parametrize(
+    ("baud", "says"), [(19200, ""), (31250, "cannot be set to 31250 8E2")], ids=["known", "odd"]
+)
+def test_the_board_sets_the_configured_line(tmp_path, interpreter, baud, says):
+    script, config = tmp_path / "build.py", tmp_path / "config.json"
+    script.write_text(BUILD)
+    bus = {"baud": baud, "parity": "E", "stop_bits": 2}
+    config.write_text(json.dumps({
+        "version": 1, "buses": [{"host": "127.0.0.1"}, bus],
+        "connectors": [{"id": 1, "meter": "sdm630", "bus": 1}],
+        "broker": {"host": "b", "tls": "plain-text-accepted"},
+    }))  # fmt: skip
+    master, slave = os.openpty()
+    try:
+        name = os.ttyname(slave)
+        done = interpreters.run(interpreter[1], [script, config], WATTSEAL_SERIAL=name)
+        told = termios.tcgetattr(master)
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert says in done.stdout and done.stdout.count("\n") == bool(says), done.stdout
+    if not says:
+        assert told[4] == told[5] == termios.B19200
+        assert told[0] & termios.INPCK and told[2] & termios.CSTOPB
+
+
 def detect(settings, meters, *options, named=True, interpreter=None):
     """(exit code, what `tools.detect --json` says, its errors, the line) on a line of meters."""
 
@@ -154,6 +194,34 @@ def test_several_meters_on_one_bus_find_their_connectors(tmp_path):
     assert config.read_text().startswith(
         '{"version": 1,\n "connectors": [{"id": 1, "meter": "b23"'
     )
+
+
+BUSES = """{"version": 1, "buses": [{"host": "127.0.0.1"}, %s],
+ "connectors": [{"id": 1, "meter": "em24e1"}, {"id": 2, "meter": "b23", "bus": 1}],
+ "broker": {"host": "b", "tls": "plain-text-accepted"}}
+"""
+
+
+def test_writes_into_the_first_bus_that_is_a_line(tmp_path):
+    config = tmp_path / "config.json"
+    config.write_text(BUSES % "{}")
+    meters = [SimMeter("sdm630", 1, SERIAL)]
+    code, told, err, _ = detect((9600, "E"), meters, "--config", str(config))
+    assert code == 0, (told, err)
+    assert "connector 2: unit 1, sdm630" in told["sentences"]
+    expected = json.loads(BUSES % '{"baud": 9600, "parity": "E", "stop_bits": 1}')
+    expected["connectors"][1] |= {"meter": "sdm630", "unit": 1}
+    assert json.loads(config.read_text()) == expected
+
+
+def test_a_configuration_without_a_line_is_one_sentence(tmp_path):
+    config = tmp_path / "config.json"
+    text = BUSES % '{"host": "127.0.0.2"}'
+    config.write_text(text)
+    code, _, err, _ = detect((9600, "E"), [SimMeter("b23", 1, SERIAL)], "--config", str(config))
+    assert (code, err.count("\n")) == (2, 1), err
+    assert "detect is for serial lines" in err
+    assert config.read_text() == text
 
 
 @pytest.mark.parametrize(

@@ -58,12 +58,18 @@ class Console:
             self._heap()
             return "heap shown"
         if words[:1] == ["detect"]:
-            return self._detect(words[1:])
+            return self._commission(words[1:])
         if words[:1] == ["present"] and len(words) == 5:
             return self._present(words[1], words[2], words[3], words[4])
         if words[:1] == ["stop"] and len(words) == 3:
             return self._stop(words[1], words[2])
         return _HELP
+
+    def _commission(self, words: "list[str]") -> str:
+        try:
+            return self._detect(words)
+        except MemoryError:  # its parts are loaded now, beside whatever runs: that goes on
+            return "refused: not enough memory; use make detect on a PC"
 
     def _present(self, connector: str, it: str, il: str, data: str) -> str:
         number = self._connector(connector)

@@ -26,23 +26,9 @@ if TYPE_CHECKING:
 
         async def look(self, unit: int) -> Found: ...
 
-    class Busy(Protocol):
-        """app.connector.Connector."""
-
-        id: int
-        idle: bool
-
 
 _LOOK_MS = const(20)
 _REST_MS = const(1600)  # no reply to what was asked can come any more: timeout and latency
-
-
-def refusal(connectors: "Sequence[Busy]") -> str:
-    """Why no search may begin now, "" when it may."""
-    for connector in connectors:
-        if not connector.idle:
-            return "refused: connector %d has a session; end it, draw the plug" % connector.id
-    return ""
 
 
 class Outcome:
@@ -58,7 +44,7 @@ class Outcome:
 class Detection:
     """`make_check(probe)`: what checks a meter; `drop(name)`: a module is needed no more.
 
-    `places`: the configured connectors, [] for none; `write(line, pairs)`: changes the
+    `places`: all connectors of the configuration, [] for none; `write(line, pairs)`: changes the
     configuration, False when it says all of it already; None: nothing is written.
     """
 
@@ -114,6 +100,9 @@ class Detection:
         from wattseal.core import detect_changes  # late: much else is not needed any more
 
         pairs, missing = detect_changes.pairs(self._places, self._bus, outcome.found)
+        for i, model, unit in pairs:
+            told = (self._places[i].id, unit, model)
+            outcome.sentences.append("connector %d: unit %d, %s" % told)
         outcome.sentences += missing
         outcome.ok = not missing
         if not pairs:
@@ -125,17 +114,18 @@ class Detection:
 
 
 async def beside(
-    samplers: "Sequence[Sampler]", connectors: "Sequence[Busy]", detection: Detection,
+    samplers: "Sequence[Sampler]", refusal: "Callable[[], str]", detection: Detection,
     back: "Callable[[], object]", rest_ms: int = _REST_MS,
 ) -> Outcome:  # fmt: skip
     """Run it while no sampler uses a line: a start that is asked for meanwhile waits for the first
-    sample behind it. The samplers' hearts beat on. `back()` sets the line as it was."""
+    sample behind it. The samplers' hearts beat on. `refusal()`: why none may begin now, "" when it
+    may; `back()` sets the line as it was."""
     try:
         for sampler in samplers:
             sampler.held = True
         while any(sampler.sampling for sampler in samplers):
             await asyncio.sleep_ms(_LOOK_MS)
-        why = refusal(connectors)  # the sample under way may have served a start
+        why = refusal()  # the sample under way may have served a start
         if why:
             outcome = Outcome(None, [])
             outcome.sentences.append(why)
@@ -143,8 +133,10 @@ async def beside(
         try:
             return await detection.run()
         finally:
-            await asyncio.sleep_ms(rest_ms)
-            back()
+            try:
+                await asyncio.sleep_ms(rest_ms)
+            finally:  # whoever cancels it again wants the line back all the same
+                back()
     finally:
         for sampler in samplers:
             sampler.held = False

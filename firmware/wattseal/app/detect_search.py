@@ -31,7 +31,8 @@ _MOST_NOISES = const(4)
 
 class Search:
     """`first_lines`, `first_units`: to begin with, as configured. `wanted`: how many meters there
-    are; 0: as many as there may be. `say(sentence)`: told of the progress.
+    are where no unit is configured; 0: as many as there may be. `say(sentence)`: told of the
+    progress.
     """
 
     def __init__(
@@ -43,7 +44,9 @@ class Search:
         self._lines = list(detect_lines.lines(first_lines))
         self._likely = detect_lines.likely(first_lines)
         self._usual = detect_lines.units(first_units)
+        self._configured = first_units
         self._wanted = wanted
+        self._left_ms = detect_lines.worst_ms(first_lines, first_units)
         self._late = False  # something came that was no answer to what was asked
         self.noises: list[str] = []  # what came that was no answer
 
@@ -56,8 +59,11 @@ class Search:
         if not found:
             minutes = detect_lines.worst_ms(self._lines) // 60000 + 1
             self._say("nobody is where meters are delivered to be; %d min at most" % minutes)
-            return await self._sweeps(likely) or await self._others(others)
-        if self._wanted and len(found) >= self._wanted:
+            found = await self._sweeps(likely) or await self._others(others)
+            if not found and self._left_ms <= 0:
+                self.noises.append("the line is too noisy: not every unit of every line was asked")
+            return found
+        if self._enough(found):
             return found
         self._say("units %s answer; now all others on this line" % _listed(found))
         return sorted(found + await self._sweep(found, found))
@@ -103,12 +109,13 @@ class Search:
     async def _sweep(self, known: "list[int]", asked: "list[int]") -> "list[int]":
         """Units beside those `known` that answer on this line; those `asked` already are left out.
 
-        Quickly, but for the last: so a late reply of those before it is heard.
+        Quickly, but for the last: so a late reply of those before it is heard. None is asked with
+        patience twice: with noise that would be all of them, again and again.
         """
         found: list[int] = []
         line = self._probe.line
         assert line
-        last = detect_lines.LAST_UNIT
+        last, patiently = detect_lines.LAST_UNIT, 0
         for unit in range(detect_lines.FIRST_UNIT, last + 1):
             if unit in asked or unit in found:
                 continue
@@ -117,13 +124,24 @@ class Search:
                 found.append(unit)
             elif outcome:
                 for late in detect_lines.again(line, unit):
-                    if late not in known and late not in found and await self._patient(late):
+                    new = late > patiently and late not in known and late not in found
+                    if new and await self._patient(late):
                         found.append(late)
-            if self._wanted and len(known) + len(found) >= self._wanted:
+                patiently = unit
+            if self._enough(known + found) or not (known or found or self._left_ms > 0):
                 break
         return found
 
+    def _enough(self, found: "list[int]") -> bool:
+        """Whether nobody else is looked for. Devices that are no meters of ours answer as well:
+        where units are configured, only all of those are enough."""
+        if self._configured:
+            return all(unit in found for unit in self._configured)
+        return 0 < self._wanted <= len(found)
+
     def _use(self, line: "Line") -> bool:
+        if self._left_ms <= 0:
+            return False
         try:
             if self._probe.line != line:
                 self._probe.use(line)
@@ -137,7 +155,7 @@ class Search:
         for unit in self._usual:
             if await answers(unit):
                 found.append(unit)
-            if self._wanted and len(found) >= self._wanted:
+            if self._enough(found):
                 break
         return found
 
@@ -159,6 +177,9 @@ class Search:
         return False
 
     async def _ask(self, unit: int, function: int, patient: bool) -> str:
+        line = self._probe.line
+        assert line
+        self._left_ms -= detect_lines.wait_ms(line, patient)
         return await self._probe.ask(unit, function, patient)
 
     def _note(self, sentence: str) -> None:

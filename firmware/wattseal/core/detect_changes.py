@@ -6,6 +6,7 @@ Guesses nothing: what could be two ways is a sentence, and stays as it is.
 from micropython import const
 
 from wattseal.core import detect_text
+from wattseal.core.settings import S0
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from wattseal.core.detect_models import Found
     from wattseal.core.settings import Connector
 
-    Pair = tuple[int, str, int]  # index in connectors, model, unit
+    Pair = tuple[int, str, int]  # index in the configuration's connectors, model, unit
 
 
 def pairs(
@@ -23,10 +24,11 @@ def pairs(
 ) -> "tuple[list[Pair], list[str]]":
     """Each connector of the bus with its meter, and a sentence for each that has none.
 
-    By the configured unit first; then the one meter that is left is that of the one connector that
+    `connectors`: all of the configuration, so that an index is that in its file. By the configured
+    unit first; then the one meter that is left is that of the one connector that
     is left.
     """
-    mine = [(i, row) for i, row in enumerate(connectors) if row.bus == bus]
+    mine = [(i, row) for i, row in enumerate(connectors) if row.bus == bus and row.meter != S0]
     taken: list[Pair] = []
     left = list(found)
     for i, row in list(mine):

@@ -10,6 +10,8 @@ import os
 from micropython import const
 
 from wattseal.core import config, detect_changes, models
+from wattseal.core.detect_text import NoPlace
+from wattseal.core.settings import ConfigError
 from wattseal.drivers.durable import write_durably
 
 TYPE_CHECKING = const(False)
@@ -17,17 +19,25 @@ if TYPE_CHECKING:
     from wattseal.core.detect_changes import Pair
     from wattseal.core.detect_lines import Line
 
+_MOST_BYTES = const(8192)  # drivers.config_file reads no longer one
+
 
 def update(path: str, bus: int, line: "Line", found: "list[Pair]") -> bool:
     """False when the file says all of it already. OSError, ConfigError: it is as it was."""
-    with open(path) as file:
-        old = file.read()
-    new = detect_changes.apply(old, json.loads(old), bus, line, found)
-    config.load(json.loads(new), tuple(models.MODELS), models.MODELS)
+    try:
+        with open(path) as file:
+            old = file.read()
+        new = detect_changes.apply(old, json.loads(old), bus, line, found)
+        config.load(json.loads(new), tuple(models.MODELS), models.MODELS)
+    except (ValueError, TypeError, NoPlace):
+        raise ConfigError(["%s is no more the configuration that was read" % path])
     if new == old:
         return False
+    data = new.encode()
+    if len(data) > _MOST_BYTES:
+        raise ConfigError(["%s would be longer than %d bytes" % (path, _MOST_BYTES)])
     beside = path + ".new"
     with open(beside, "wb") as file:
-        write_durably(file, new.encode())
+        write_durably(file, data)
     os.rename(beside, path)
     return True
