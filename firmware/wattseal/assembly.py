@@ -124,7 +124,7 @@ class Firmware:
         def commissioning() -> "Commissioning":
             from wattseal.commissioning import Commissioning
 
-            return Commissioning(self, _log)
+            return Commissioning(self, _log, _free_bytes)
 
         numbers, status = [connector.id for connector in self.connectors], self.greeting.status
         detect = late.Later(commissioning)
@@ -184,6 +184,11 @@ def _opener(
 
 def _random_below(limit: int) -> int:
     return int.from_bytes(os.urandom(4), "big") % limit
+
+
+def _free_bytes() -> int:
+    gc.collect()
+    return gc.mem_free()
 
 
 def _show_heap() -> None:

@@ -38,14 +38,17 @@ if TYPE_CHECKING:
 
 
 _P_MAX_W = const(22000)  # of a connection of which nothing is configured
+# A search from files takes 30 KB. Begun with less it would fail, and leave the heap in pieces.
+_NEEDS_BYTES = const(40000)
 
 
 class Commissioning:
-    """The console's `detect`: one search at a time."""
+    """The console's `detect`: one search at a time. `free_bytes()`: of the heap, collected."""
 
-    def __init__(self, firmware: "Firmware", say: "Say") -> None:
+    def __init__(self, firmware: "Firmware", say: "Say", free_bytes: "Callable[[], int]") -> None:
         self._firmware = firmware
         self._say = say
+        self._free_bytes = free_bytes
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -68,7 +71,10 @@ class Commissioning:
             return "refused: there is no such bus"
         if self._firmware.config.buses[bus].host:
             return "refused: bus %d is not a serial line" % bus
-        return refusal(self._firmware.connectors) or self._begin(bus)
+        why = refusal(self._firmware.connectors)
+        if not why and self._free_bytes() < _NEEDS_BYTES:
+            why = "refused: not enough memory; use make detect on a PC"
+        return why or self._begin(bus)
 
     def _begin(self, bus: int) -> str:
         try:

@@ -50,7 +50,8 @@ class TestCommissioning(unittest.TestCase):
             file.write(CONFIG)
         self.firmware = Firmware(self.folder, VectorMeter("sdm630", 1, (19200, "E")))
         self.said = []
-        self.detect = Commissioning(self.firmware, self.said.append)
+        self.free_bytes = 40000
+        self.detect = Commissioning(self.firmware, self.said.append, lambda: self.free_bytes)
 
     def tearDown(self):
         scratch_folder.remove(self.folder)
@@ -70,6 +71,11 @@ class TestCommissioning(unittest.TestCase):
 
         asyncio.run(main())
         return answers
+
+    def test_does_not_begin_what_the_heap_has_no_room_for(self):
+        self.free_bytes -= 1
+        answer = "refused: not enough memory; use make detect on a PC"
+        self.assertEqual((self.play(""), self.said), ([answer], []))
 
     def test_finds_writes_and_gives_everything_back(self):
         self.assertEqual(

@@ -31,7 +31,7 @@ class Person(Driver):
     def data(self, t_s, port, data):
         if port == "console":
             self.said += data
-            if b"detect: ended" in self.said:
+            if b"detect: ended" in self.said or b"refused:" in self.said:
                 self._ended_s = min(self._ended_s, t_s)
         return Answer()
 
@@ -47,8 +47,8 @@ class Person(Driver):
         return Answer(stop="it is told" if t_s > self._ended_s + 2 else "")
 
 
-@pytest.mark.parametrize("image", ["frozen", "stock"])
-def test_finds_the_line_and_gives_the_heap_back(node, tmp_path, image, record_property):
+def asked(tmp_path, image):
+    """(what was said, the board afterwards, the run)"""
     uf2 = BUILT / ("firmware.uf2" if image == "frozen" else "stock.uf2")
     if not uf2.exists() or not (BUILT / "root").exists():
         pytest.skip("no image of ours to boot; run: make emulate")
@@ -63,7 +63,11 @@ def test_finds_the_line_and_gives_the_heap_back(node, tmp_path, image, record_pr
     rig = Rig(tmp_path / "board", built.flash)
     person = Person()
     outcome = rig.run(built.scenario, person)
-    said = person.said.decode()
+    return person.said.decode(), rig, outcome
+
+
+def test_finds_the_line_and_gives_the_heap_back(node, tmp_path, record_property):
+    said, rig, outcome = asked(tmp_path, "frozen")
     assert "detect: the line is 19200 8E1" in said, said
     assert "detect: unit 2: sdm630" in said and "detect: unit 3: sdm630" in said, said
     assert "the configuration is written; restart to use it" in said, said
@@ -72,6 +76,12 @@ def test_finds_the_line_and_gives_the_heap_back(node, tmp_path, image, record_pr
     assert [row["meter"] for row in config["connectors"]] == ["sdm630", "sdm630"]
     assert outcome.report["boots"] == 1
     before, after = list(heaps(outcome.events))
-    record_property("board", "%s image: %d bytes of heap free before, %d after" % (
-        image, before.free, after.free))  # fmt: skip
+    record_property("board", "detect: %d bytes of heap free before, %d after" % (
+        before.free, after.free))  # fmt: skip
     assert after.free > before.free - LEFT_BYTES
+
+
+def test_is_refused_where_the_heap_is_too_small_for_it(node, tmp_path):
+    said, _, outcome = asked(tmp_path, "stock")
+    assert "refused: not enough memory; use make detect on a PC" in said, said
+    assert "detect:" not in said and outcome.report["boots"] == 1
