@@ -9,6 +9,7 @@ import sys
 
 from micropython import const
 
+from wattseal import late
 from wattseal.core.settings import S0, ConfigError
 
 TYPE_CHECKING = const(False)
@@ -172,12 +173,7 @@ def _forget_rows() -> None:
 
 def forget(what: str = "detect_") -> None:
     """Drop what only a search needs."""
-    for name in list(sys.modules):
-        package, _, last = name.rpartition(".")
-        if last.startswith(what):
-            del sys.modules[name]
-            if hasattr(sys.modules.get(package), last):
-                delattr(sys.modules[package], last)
+    late.drop(*[name for name in sys.modules if name.split(".")[-1].startswith(what)])
     gc.collect()
 
 
