@@ -52,7 +52,8 @@ def test_openssl_takes_every_signature_and_makes_the_same_by_rfc_6979(module):
 
 def test_two_builds_in_different_folders_are_the_same_bytes(module, tmp_path):
     tree = interpreters.ROOT / "build/debian-forky"
-    if not (tree / "micropython").exists():
+    # In a path with a space the image was built from a copy: there build.sh fetches the sources.
+    if not (tree / "micropython").exists() and not os.environ.get("WATTSEAL_CI"):
         pytest.skip("no MicroPython sources; run: make firmware BOARD=RPI_PICO")
     out = tmp_path / "another place"
     subprocess.run(
