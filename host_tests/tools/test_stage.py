@@ -233,6 +233,11 @@ def test_a_missing_library_gets_a_sentence(tmp_path):
 
 def test_a_syntax_error_gets_a_sentence_with_its_file(tmp_path):
     root = copy_of_the_sources(tmp_path)
-    (root / "firmware/wattseal/core/broken.py").write_text("def (:\n")
-    with pytest.raises(stage.StageFault, match="mpy-cross refuses wattseal/core/broken.py"):
-        stage.stage("unix", tmp_path / "out", root)
+    broken = root / "firmware/wattseal/core/broken.py"
+    for text, said in (
+        ("x = 1\ndef (:\n", "wattseal/core/broken.py, line 2, is no Python: invalid syntax"),
+        ("match 1:\n    case 1:\n        pass\n", "mpy-cross refuses wattseal/core/broken.py"),
+    ):
+        broken.write_text(text)
+        with pytest.raises(stage.StageFault, match=said):
+            stage.stage("unix", tmp_path / "out", root)

@@ -1,0 +1,107 @@
+"""tools.shorten: private names get short, everything else stays, and the module does the same."""
+
+import ast
+
+import interpreters
+import pytest
+
+from tools import manifest, stage
+from tools.shorten import shorten
+
+ROOT = interpreters.ROOT
+MODULE = '''"""Keeps `_counted` in a text."""
+
+import _thread
+from _rp2 import Flash
+
+_LIMIT = 3
+_text = "_LIMIT"
+
+
+class Counter:
+    def __init__(self, _start=0):
+        self._counted = _start
+        self.limit = _LIMIT
+
+    def _go_on(self):
+        self._counted += 1  # _counted
+        return self._counted
+
+    def count(self):
+        return min(self._go_on(), self.limit), _text, __name__
+'''
+
+
+def module_of(source):
+    names = {"__name__": "m"}
+    exec(source.replace("import _thread\nfrom _rp2 import Flash\n", ""), names)
+    return names
+
+
+def test_private_names_are_short_and_the_module_does_the_same():
+    short, names = shorten(MODULE)
+    assert names == {
+        "_a": "_LIMIT",
+        "_b": "_text",
+        "_c": "_start",
+        "_d": "_counted",
+        "_e": "_go_on",
+    }
+    assert "self._d += 1  # _counted" in short
+    for source in (MODULE, short):
+        counter = module_of(source)["Counter"](1)
+        assert [counter.count() for _ in range(3)] == [(n, "_LIMIT", "m") for n in (2, 3, 3)]
+
+
+def test_what_others_have_named_stays():
+    short, names = shorten(MODULE + "\nlock = _thread.allocate_lock\n")
+    assert "import _thread\nfrom _rp2 import Flash" in short and "= _thread.allocate_lock" in short
+    assert '"""Keeps `_counted` in a text."""' in short and '"_LIMIT"' in short
+    assert "__init__" in short and "__name__" in short
+    assert not {"_thread", "_rp2"} & set(names.values())
+
+
+@pytest.mark.parametrize("base", ("Elsewhere", "module.Class"))
+def test_a_class_that_inherits_from_elsewhere_keeps_its_names(base):
+    # Its objects have the private names of the other module, which begin with _a as well.
+    source = f"class Mine({base}):\n    def _mine(self):\n        return 1\n"
+    assert shorten(source) == (source, {})
+
+
+@pytest.mark.parametrize("base", ("OSError", "Mine", "Protocol"))
+def test_one_of_its_own_module_or_of_the_language_does_not(base):
+    source = f"class Mine:\n    pass\n\n\nclass More({base}):\n    _mine = 1\n"
+    assert shorten(source)[1] == {"_a": "_mine"}
+
+
+def test_more_names_than_letters():
+    source = "".join(f"_name{i} = {i}\n" for i in range(60))
+    short, names = shorten(source)
+    assert len(names) == 60 and {"_a", "_z", "_aa", "_bh"} <= set(names)
+    found = {}
+    exec(short, found)
+    assert [found[name] for name in names] == list(range(60))
+
+
+def sources():
+    files = manifest.Manifest(ROOT / "boards/RPI_PICO/manifest.py").files
+    return {name: path for name, path in files.items() if name.startswith(stage.OURS)}
+
+
+def test_no_module_of_the_firmware_knows_a_private_name_of_another():
+    for name, path in sources().items():
+        names = shorten(path.read_text())[1].values()
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("wattseal"):
+                private = [alias.name for alias in node.names if alias.name.startswith("_")]
+                assert not private, f"{name} imports {private}"
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "")[1:] == "etattr":
+                asked = node.args[1]
+                assert getattr(asked, "value", "") not in names, f"{name}: {ast.unparse(node)}"
+
+
+def test_the_private_names_of_a_tree_are_few():
+    # Each costs a device 7 bytes and its text; beyond 1,270 of all kinds the table doubles.
+    found = [shorten(path.read_text())[1] for path in sources().values()]
+    assert len({name for names in found for name in names.values()}) > 500
+    assert len({short for names in found for short in names}) < 40
