@@ -17,6 +17,7 @@ from wattseal.app.live import Live
 from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.publisher import Publisher
 from wattseal.app.recorder import Recorder
+from wattseal.app.reserve import Reserve
 from wattseal.app.supervisor import Supervisor, run_until_fault
 from wattseal.core import models
 from wattseal.core import settings as configuration
@@ -76,6 +77,8 @@ class Firmware:
         self.checkpoints = Checkpoints(board.data_dir)
         self.appended = asyncio.Event()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
+        numbers = [row.id for row in config.connectors]
+        self.reserve = Reserve(self.journal, numbers, config.when_full == "free")
         from wattseal import metering  # imported late, and dropped once the meters are wired
 
         rows = self.models = metering.meter_models(config)
@@ -92,7 +95,8 @@ class Firmware:
             for row, point in zip(config.connectors, self.points)
         ]
         self.greeting = Greeting(
-            self.journal, signer, self.samplers, board.clock, VERSION, lambda: trouble.counts(self)
+            self.journal, signer, self.samplers, board.clock, VERSION, self.reserve,
+            lambda: trouble.counts(self),
         )  # fmt: skip
         self.publisher = self._publisher(config, signer)
         self.live = Live(
@@ -139,7 +143,7 @@ class Firmware:
         end_samples = max(1, config.end_wait_s * 1000 // board.clock.grid_ms)
         return Connector(
             row, point, board.clock, board.inputs, board.contactor, self.recorder, heads,
-            Desk(os.urandom), self.open_sessions, end_samples, _log,
+            Desk(os.urandom), self.open_sessions, self.reserve, end_samples, _log,
         )  # fmt: skip
 
     def _publisher(self, config: configuration.Config, signer: "Signer") -> Publisher:

@@ -123,9 +123,10 @@ if TYPE_CHECKING:
             ...
 
         @property
-        def next(self) -> int:
-            """The sequence number the next append will get."""
-            ...
+        def room_bytes(self) -> int: ...  # of frames still to be appended, acked ones making way
+
+        @property
+        def next(self) -> int: ...  # the sequence number that the next append will get
 
         @property
         def oldest(self) -> int:

@@ -21,6 +21,7 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
     found["acks_unsaved"] = firmware.acks.unsaved
     found["self_checks_failed"] = firmware.recorder.self_check_failures
     found["starts_refused"] = sum([connector.refused for connector in firmware.connectors])
+    found["free_sessions"] = firmware.reserve.free_sessions
     found["checkpoints_refused"] = firmware.open_sessions.unkept
     found["begins_unreadable"] = firmware.open_sessions.unreadable
     return {name: count for name, count in found.items() if count}

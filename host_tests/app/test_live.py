@@ -9,6 +9,7 @@ from charge_world import CARD, Signer
 
 from wattseal.app.greeting import Greeting
 from wattseal.app.live import Live
+from wattseal.app.reserve import Reserve
 from wattseal.app.sampler import Sampler
 
 
@@ -146,10 +147,11 @@ class TestGreeting(unittest.TestCase):
     def test_the_status_tells_no_place_and_no_person(self):
         async def scenario(point):
             await point.begun()
-            greeting = Greeting(point.journal, point.signer, [], point.clock, "0.1")
+            greeting = Greeting(point.journal, point.signer, [], point.clock, "0.1", point.reserve)
             expected = {
                 "v": 1, "state": "online", "fw": "0.1", "oldest": 1, "next": 2, "lost": [],
                 "time": "S", "late_max_ms": 0, "missed": 0, "counts": {},
+                "room": 999999, "full": False,
             }  # fmt: skip
             self.assertEqual(json.loads(greeting.status()), expected)
 
@@ -158,15 +160,18 @@ class TestGreeting(unittest.TestCase):
     def test_what_went_wrong_is_counted(self):
         point = ChargePoint()
         greeting = Greeting(
-            point.journal, point.signer, [], point.clock, "", lambda: {"bad_frames": 2}
-        )
+            point.journal, point.signer, [], point.clock, "", Reserve(point.journal, [1], False),
+            lambda: {"bad_frames": 2},
+        )  # fmt: skip
         self.assertEqual(json.loads(greeting.status())["counts"], {"bad_frames": 2})
 
     def test_the_worst_sampler_is_told(self):
         point = ChargePoint()
         samplers = [Sampler([], point.clock), Sampler([], point.clock)]
         samplers[0].missed, samplers[1].missed, samplers[1].late_max_ms = 2, 3, 40
-        status = json.loads(Greeting(point.journal, None, samplers, point.clock, "").status())
+        reserve = Reserve(point.journal, [1], False)
+        greeting = Greeting(point.journal, None, samplers, point.clock, "", reserve)
+        status = json.loads(greeting.status())
         self.assertEqual((status["missed"], status["late_max_ms"]), (5, 40))
 
     def test_the_key_is_a_subject_public_key_info(self):
@@ -174,6 +179,6 @@ class TestGreeting(unittest.TestCase):
             def public_key(self):
                 return bytes(64)
 
-        key = json.loads(Greeting(None, Keyed(None), [], None, "").key())
+        key = json.loads(Greeting(None, Keyed(None), [], None, "", None).key())
         self.assertEqual(len(key["spki"]), 182)
         self.assertEqual((key["spki"][:4], key["history"]), ("3059", [key["spki"]]))

@@ -31,6 +31,7 @@ class TestConfig(unittest.TestCase):
         self.assertEqual(loaded.connectors[0].unit, 1)
         self.assertEqual(loaded.broker.port, 8883)
         self.assertEqual(loaded.wifi, None)
+        self.assertEqual(loaded.when_full, "refuse")
 
     def test_reports_every_fault_with_its_place(self):
         raw = good()
@@ -43,6 +44,13 @@ class TestConfig(unittest.TestCase):
         text = "\n".join(found)
         for part in ("version", "speling", "connectors[0].id", "connectors[0].unit", "broker.kee"):
             self.assertTrue(part in text, part)
+
+    def test_a_full_journal_may_be_free_and_nothing_else(self):
+        raw = good()
+        raw["when_full"] = "free"
+        self.assertEqual(config.load(raw, MODELS).when_full, "free")
+        raw["when_full"] = "bill"
+        self.assertTrue("when_full must be one of: refuse, free" in problems(raw)[0])
 
     def test_refuses_what_is_not_an_object(self):
         for raw in (None, [], 3, "x"):

@@ -25,6 +25,7 @@ from wattseal.app.connector import Connector
 from wattseal.app.identity import Desk, Heads
 from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.recorder import Recorder
+from wattseal.app.reserve import Reserve
 from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core import config, models, ocmf
 from wattseal.core.gate import Gate
@@ -38,9 +39,10 @@ MODULUS_MWH = 10**12  # 999,999.999 kWh and one step
 class ChargePoint:
     """`play` runs a scenario over it. `serials`: the meters', one for each connector.
 
-    `draw_mwh()`: what a car that charges takes in the next second."""
+    `draw_mwh()`: what a car that charges takes in the next second. `free`: when the journal is
+    full."""
 
-    def __init__(self, serials=("S1",), configured_serial="", p_max_w=P_MAX_W):
+    def __init__(self, serials=("S1",), configured_serial="", p_max_w=P_MAX_W, free=False):
         self.power = Power()
         self.clock = FakeClock()
         self.journal = Journal()
@@ -58,6 +60,7 @@ class ChargePoint:
         self.restarts = 0
         self._serial = configured_serial
         self._p_max_w = p_max_w
+        self._free = free
         self._drawn = 0  # random bytes
         self._tasks = []
 
@@ -72,6 +75,8 @@ class ChargePoint:
         self.boot_recorder()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         self.open_sessions.scan()
+        numbers = list(range(1, len(self.points) + 1))
+        self.reserve = Reserve(self.journal, numbers, self._free)
         self.connectors = [self._connector(i + 1, p) for i, p in enumerate(self.points)]
         self.samplers = [Sampler(self.points, self.clock)]
         parts = self.parts + self.samplers + self.connectors
@@ -96,7 +101,7 @@ class ChargePoint:
         heads = Heads(row, models.MODELS["sdm630"], DEVICE, "0.1")
         return Connector(
             row, point, self.clock, self.inputs, self.contactor, self.recorder, heads,
-            Desk(self.random), self.open_sessions, 10, self.log.append,
+            Desk(self.random), self.open_sessions, self.reserve, 10, self.log.append,
         )  # fmt: skip
 
     async def shut_down(self):

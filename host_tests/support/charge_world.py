@@ -166,7 +166,9 @@ class Inputs:
 
 
 class Contactor:
-    """Refuses what no auditor would forgive: closing without a durable, open begin record."""
+    """Notes what no auditor would forgive: closing without a durable, open begin record.
+
+    For a car that is charged free there must be none."""
 
     def __init__(self, point, power):
         self.closed = []
@@ -179,7 +181,8 @@ class Contactor:
         self._power.step()
         frames = self._point.journal.frames
         mine = [kind for kind, payload in frames if bill.connector_of(payload) == connector]
-        if mine[-1:] != [bill.BEGIN] or not self._point.inputs.plugged(connector):
+        billed = not self._point.connectors[connector - 1].free
+        if billed != (mine[-1:] == [bill.BEGIN]) or not self._point.inputs.plugged(connector):
             self.violations.append((connector, mine))
         self.closed.append(connector)
         self.events.append(("close", connector))

@@ -5,7 +5,7 @@ Nothing here sleeps: time moves only by `advance`.
 
 import asyncio
 
-from wattseal.core.journal_frame import JournalFull
+from wattseal.core.journal_frame import MAX_PAYLOAD, OVERHEAD, JournalFull
 from wattseal.core.reading import Identity, MeterFault, Reading
 
 TURNS = 25  # event loop turns after which everything that could run has run
@@ -119,6 +119,10 @@ class FakeJournal:
         for sequence in range(1, self.next):
             if self.read(sequence):
                 callback(self.frames[sequence - 1][0], sequence, self.frames[sequence - 1][1])
+
+    @property
+    def room_bytes(self):
+        return self.room * (MAX_PAYLOAD + OVERHEAD)
 
     @property
     def lost(self):

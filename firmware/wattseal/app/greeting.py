@@ -9,6 +9,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable
 
+    from wattseal.app.reserve import Reserve
     from wattseal.app.sampler import Sampler
     from wattseal.contracts import Clock, Journal, Signer
 
@@ -21,13 +22,14 @@ class Greeting:
 
     def __init__(
         self, journal: "Journal", signer: "Signer", samplers: "list[Sampler]", clock: "Clock",
-        version: str, counts: "Callable[[], dict[str, int]]" = dict,
+        version: str, reserve: "Reserve", counts: "Callable[[], dict[str, int]]" = dict,
     ) -> None:  # fmt: skip
         self._journal = journal
         self._signer = signer
         self._samplers = samplers
         self._clock = clock
         self._version = version
+        self._reserve = reserve
         self._counts = counts  # what went wrong, by name; only what did
 
     def key(self) -> bytes:
@@ -48,4 +50,5 @@ class Greeting:
             "missed": sum([s.missed for s in self._samplers]),
             "counts": self._counts(),
         }
+        status.update(self._reserve.told())
         return json.dumps(status).encode()

@@ -50,6 +50,8 @@ class Live:
         text = {"v": 1, "state": session.state if session else "idle"}
         if connector.refusal:
             text["refused"] = connector.refusal
+        if connector.free:
+            text["free"] = True  # nobody is billed for it
         reading = connector.point.latest
         if reading is not None:
             text["age_ms"] = self._clock.now_ms() - reading.at_ms

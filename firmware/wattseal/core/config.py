@@ -30,6 +30,8 @@ TOP = (
     ("live_ms", "int", 0, 0, 3600000),  # 0: no live values at all
     ("status_s", "int", 60, 0, 86400),  # 0: only after a connect, and when records are lost
     ("end_wait_s", "int", 120, 1, 86400),  # how long the closing read of a session may be tried
+    # a journal with no room for another session: "free" charges the car without a record
+    ("when_full", "word", "refuse", ("refuse", "free"), None),
 )
 BUS = (
     # None, and a connector's unit: as the meters are delivered, see models.serial_lines

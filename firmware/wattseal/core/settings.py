@@ -61,6 +61,7 @@ class Config(Section):
     live_ms: int
     status_s: int
     end_wait_s: int
+    when_full: str
     buses: "list[Bus]"
     connectors: "list[Connector]"
     broker: "Broker"

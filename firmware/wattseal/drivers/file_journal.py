@@ -95,6 +95,12 @@ class FileJournal:
         """What counts against `limit_bytes`."""
         return self._segments.total_bytes()
 
+    @property
+    def room_bytes(self) -> int:
+        """Bytes of frames up to the limit, with what acknowledged segments would free."""
+        freed = self._segments.bytes_before(self._acked + 1)
+        return max(0, self._limit_bytes - self.used_bytes + freed)
+
     def append(self, kind: int, payload: bytes) -> int:
         """Store one record; durable, with the sequence returned, when it returns.
 

@@ -55,6 +55,12 @@ class Segments:
     def total_bytes(self) -> int:
         return sum(self._sizes)
 
+    def bytes_before(self, sequence: int) -> int:
+        """Of the segments that hold nothing from `sequence` on; never of the newest."""
+        return sum(
+            [size for index, size in enumerate(self._sizes[:-1]) if self.limit(index) <= sequence]
+        )
+
     def index_of(self, sequence: int) -> int:
         """The segment that would hold `sequence`; the oldest for what lies before it."""
         index = len(self) - 1

@@ -1,0 +1,55 @@
+"""A car that is charged without a record, because the journal is full; stores and signs nothing.
+
+Nobody is billed for it, then or later: it keeps no identity, and it stays free when room comes
+back. A reset leaves nothing open; the contactor is open after it, and the car may begin anew.
+"""
+
+from micropython import const
+
+from wattseal.core.session import Session
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.app.demand import Demand
+    from wattseal.app.sampler import MeterPoint
+    from wattseal.contracts import Contactor, Inputs
+    from wattseal.core.reading import Reading
+
+
+class FreeSession:
+    """Followed from sample to sample for the display alone: `session`, of which no record is made.
+
+    A register that breaks, or a meter that falls silent, harms nobody here and ends nothing."""
+
+    def __init__(
+        self, connector: int, begin: "Reading", point: "MeterPoint", inputs: "Inputs",
+        demand: "Demand", contactor: "Contactor",
+    ) -> None:  # fmt: skip
+        self.session = Session("", connector, begin)
+        self._connector = connector
+        self._point = point
+        self._inputs = inputs
+        self._demand = demand
+        self._contactor = contactor
+
+    async def run(self) -> None:
+        """Contactor closed until the plug is out or a stop is asked for; it may be so already."""
+        if self._demand.end():
+            return
+        self._contactor.close(self._connector)
+        self._point.needed = True
+        seen = self._point.samples
+        while not self._demand.end():
+            await self._demand.changed()
+            if self._point.samples != seen:
+                seen = self._point.samples
+                self._observe()
+        self._contactor.open(self._connector)
+        self._point.needed = False
+
+    def _observe(self) -> None:
+        reading = self._point.latest
+        if reading and not self._point.faults_in_row:
+            inputs, connector = self._inputs, self._connector
+            offering = inputs.offering(connector)
+            self.session.observe(reading, inputs.requesting(connector), offering)

@@ -1,0 +1,58 @@
+"""How much the journal says it can take, against what it takes; unacknowledged records stay."""
+
+import unittest
+
+from journal_case import JournalCase, OnHost
+
+from wattseal.app.reserve import LARGEST_FRAME_BYTES, Reserve
+from wattseal.core import bill
+from wattseal.core.journal_frame import JournalFull
+
+
+def largest(number):
+    return bytes([number]) * 8192
+
+
+class TestRoomOfTheFileJournal(OnHost, JournalCase, unittest.TestCase):
+    def sessions_until_full(self, journal):
+        """Begins and ends of largest records, as two connectors would, until none may begin."""
+        reserve, stored = Reserve(journal, [], False), []
+        while reserve.claim(1) and reserve.claim(2):
+            for connector in (1, 2):
+                stored.append(len(stored))
+                journal.append(bill.BEGIN, largest(stored[-1]))
+                reserve.begun(connector)
+            for connector in (1, 2):
+                stored.append(len(stored))
+                journal.append(bill.SESSION, largest(stored[-1]))  # always finds room
+                reserve.release(connector)
+        return stored
+
+    def test_ends_always_find_room_and_nothing_is_overwritten(self):
+        for extra in (0, 1, 100, 8206):
+            sizes = {"segment_bytes": 32768, "limit_bytes": 12 * LARGEST_FRAME_BYTES + extra}
+            journal = self.opened(**sizes)
+            stored = self.sessions_until_full(journal)
+            self.assertEqual(len(stored), 12)
+            journal = self.opened(**sizes)
+            self.assertEqual(journal.room_bytes, extra)
+            for row, number in zip(journal.unacked(), stored):
+                self.assertTrue(row[2] == largest(number), number)
+            self.tearDown()
+            self.setUp()
+
+    def test_acknowledged_segments_count_as_room(self):
+        journal = self.opened(segment_bytes=80, limit_bytes=200)
+        for _ in range(5):
+            journal.append(1, bytes(25))
+        self.assertEqual(journal.room_bytes, 0)
+        journal.ack(1)  # half of a segment
+        self.assertEqual(journal.room_bytes, 0)
+        journal.ack(5)
+        self.assertEqual(journal.room_bytes, 160)  # all but the newest segment
+        for size in (65, 65):
+            journal.append(1, bytes(size))
+        self.assertEqual(journal.room_bytes, 40)
+        journal.append(1, bytes(25))
+        with self.assertRaises(JournalFull):
+            journal.append(1, b"")
