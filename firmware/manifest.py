@@ -1,6 +1,6 @@
 """What every board carries, in MicroPython's manifest format: the firmware without the hal."""
 
-# contracts.py and board_contract.py stay behind: only type checkers read them.
+# contracts.py, board_contract.py and clock_contract.py stay behind: only type checkers read them.
 module("main.py")
 module("wattseal/__init__.py")
 module("wattseal/assembly.py")

@@ -86,7 +86,7 @@ run() {
 
 # What would otherwise come from this day, this place or a Git checkout round the tree.
 SOURCE_DATE_EPOCH=$(sed -n 's/^BUILT_UTC_S = const(\([0-9]*\))$/\1/p' \
-  "$root/firmware/wattseal/hal/clock.py")
+  "$root/firmware/wattseal/core/clock_state.py")
 export SOURCE_DATE_EPOCH GIT_CEILING_DIRECTORIES="${tree%/*}" LC_ALL=C TZ=UTC
 export MICROPY_MPYCROSS="$cross/mpy-cross"
 places="-ffile-prefix-map=$work=/build -ffile-prefix-map=$tree=/micropython"

@@ -9,8 +9,8 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Callable, Coroutine, Mapping, Protocol, Sequence
 
+    from wattseal.clock_contract import SettableClock
     from wattseal.contracts import (
-        Clock,
         Contactor,
         Controls,
         Inputs,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         @property
         def serials(self) -> "Sequence[MeterSerial]": ...  # one for each bus without a host
         @property
-        def clock(self) -> Clock: ...
+        def clock(self) -> SettableClock: ...
         @property
         def inputs(self) -> Inputs: ...
         @property

@@ -80,6 +80,26 @@ def test_a_source_that_tells_nonsense_is_not_called_synchronised(bench):
     assert it.state() == "U"
 
 
+def test_synchronised_is_so_for_a_day(bench):
+    it = clock(bench)
+    it.set_utc_ms(NOW_UTC_S * 1000, synchronised=True)
+    bench.chip.advance(DAY_MS)
+    assert it.state() == "S"
+    bench.chip.advance(1)
+    assert it.state() == "I"
+
+
+def test_a_time_below_the_floor_is_unknown_and_shown_as_it_is(bench):
+    it = clock(bench, rtc_utc_s=NOW_UTC_S)
+    it.raise_floor(NOW_UTC_S + 1)
+    assert (it.state(), it.utc_ms()) == ("U", NOW_UTC_S * 1000)
+    bench.chip.advance(1000)
+    assert it.state() == "I"
+    bench.power_up(rtc_utc_s=NOW_UTC_S)
+    again = bench.load("clock").RtcClock(sys.modules["machine"].RTC(), NOW_UTC_S + 1)
+    assert again.state() == "U"
+
+
 def test_setting_the_time_does_not_move_the_monotonic_clock(bench):
     it = clock(bench, rtc_utc_s=NOW_UTC_S)
     bench.chip.advance(5000)

@@ -1,7 +1,8 @@
-"""contracts.Clock of a chip: ticks, and UTC from the RTC at boot; asks no network for the time.
+"""A SettableClock of a chip: ticks, and UTC from the RTC at boot; asks no network for the time.
 
 The RTC is read once and the ticks count on from there: both run on the same crystal, and a step
-of the RTC cannot then bend a session's duration.
+of the RTC cannot then bend a session's duration. An RTC that merely kept running is informative,
+no more; one below the floor is unknown.
 """
 
 import asyncio
@@ -9,29 +10,29 @@ import time
 
 from micropython import const
 
+from wattseal.core.clock_state import BUILT_UTC_S, ClockState
 from wattseal.hal.ticks import Ticks
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from machine import RTC
 
-# No clock of ours can be right and show a time before this was written: 2026-11-24 00:00 UTC.
-BUILT_UTC_S = const(1795478400)
 _2000_UTC_S = const(946684800)  # where ESP32's time.time() starts; RP2's starts in 1970
 _GRID_MS = const(1000)
 _NAP_MS = const(3600000)  # asyncio on 32 bits cannot sleep 6.2 days; ticks want asking as well
 
 
 class RtcClock:
-    """`rtc`: machine.RTC(). A time before `built_utc_s` is an RTC that was never set."""
+    """`rtc`: machine.RTC(). `floor_utc_s`: known to be past."""
 
-    def __init__(self, rtc: "RTC", built_utc_s: int = BUILT_UTC_S) -> None:
+    def __init__(self, rtc: "RTC", floor_utc_s: int = BUILT_UTC_S) -> None:
         self.grid_ms = _GRID_MS
         self._rtc = rtc
         self._ticks = Ticks()
-        self._built_ms = built_utc_s * 1000
+        self._state = ClockState(floor_utc_s)
+        self.raise_floor = self._state.raise_floor
+        self.is_possible = self._state.is_possible
         self._utc_at_0_ms = (time.time() + _epoch_utc_s()) * 1000 - self._ticks.now_ms()
-        self._synchronised = False
 
     def now_ms(self) -> int:
         return self._ticks.now_ms()
@@ -40,15 +41,15 @@ class RtcClock:
         return self._ticks.now_ms() + self._utc_at_0_ms
 
     def state(self) -> str:
-        """OCMF time status; an RTC that merely kept running is informative, no more."""
-        if self.utc_ms() < self._built_ms:
-            return "U"
-        return "S" if self._synchronised else "I"
+        """OCMF time status."""
+        now_ms = self._ticks.now_ms()
+        return self._state.letter(now_ms, now_ms + self._utc_at_0_ms)
 
     def set_utc_ms(self, utc_ms: int, synchronised: bool) -> None:
         """Take the time from a source; the RTC gets it too, whole seconds, for the next boot."""
-        self._utc_at_0_ms = utc_ms - self._ticks.now_ms()
-        self._synchronised = synchronised
+        now_ms = self._ticks.now_ms()
+        self._utc_at_0_ms = utc_ms - now_ms
+        self._state.was_set(now_ms, synchronised)
         year, month, day, hour, minute, second, weekday = time.gmtime(
             utc_ms // 1000 - _epoch_utc_s()
         )[:7]

@@ -8,13 +8,18 @@ import time
 
 from micropython import const
 
+from wattseal.core.clock_state import ClockState
+
 _NAP_MS = const(100)  # longest wall sleep, so that skipped time is noticed
 _GRID_MS = const(1000)
 _GRID_WALL_MS = const(10)
 
 
 class UnixClock:
-    """Satisfies contracts.Clock. `speed` simulated milliseconds pass in one of the wall's."""
+    """A SettableClock. `speed` simulated milliseconds pass in one of the wall's.
+
+    Setting it leaves the host's own clock alone.
+    """
 
     def __init__(self) -> None:
         self._speed = 1
@@ -25,7 +30,10 @@ class UnixClock:
         self._anchor_us = 0
         self._anchor_ms = 0
         self._utc_offset_ms = time.time_ns() // 1000000
-        self._synchronised = False
+        self._told = False
+        self._state = ClockState()
+        self.raise_floor = self._state.raise_floor
+        self.is_possible = self._state.is_possible
         self.grid_ms = _GRID_MS
 
     def now_ms(self) -> int:
@@ -38,8 +46,17 @@ class UnixClock:
         return self.now_ms() + self._utc_offset_ms
 
     def state(self) -> str:
-        """ "S" once the world has told the time, "I" on the host's own clock."""
-        return "S" if self._synchronised else "I"
+        """ "S" once the world has told the time, for good; before that as on a chip."""
+        if self._told:
+            return "S"
+        now_ms = self.now_ms()
+        return self._state.letter(now_ms, now_ms + self._utc_offset_ms)
+
+    def set_utc_ms(self, utc_ms: int, synchronised: bool) -> None:
+        """Take the time from a source."""
+        now_ms = self.now_ms()
+        self._utc_offset_ms = utc_ms - now_ms
+        self._state.was_set(now_ms, synchronised)
 
     def set(self, utc_ms: int, speed: int) -> None:
         """The world tells the time and how fast it runs."""
@@ -47,7 +64,7 @@ class UnixClock:
         self._anchor_us = self._elapsed_us
         self._speed = speed
         self._utc_offset_ms = utc_ms - self._anchor_ms
-        self._synchronised = True
+        self._told = True
         self.grid_ms = max(_GRID_MS, _GRID_WALL_MS * speed)
 
     def skip(self, skipped_ms: int) -> None:
