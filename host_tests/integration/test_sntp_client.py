@@ -1,0 +1,172 @@
+"""A time server that answers right, wrong, late, too much or not at all, over real sockets."""
+
+import json
+from pathlib import Path
+
+import interpreters
+import mqtt_peers
+import pytest
+from sntp_server import reply, serving
+
+DEVICE = Path(__file__).parents[1] / "support" / "sntp_device.py"
+LATE_MS = 50
+DEADLINE_MS = 2000
+YEAR_MS = 31557600000
+
+
+@pytest.fixture(params=interpreters.found(), ids=lambda row: row[0])
+def micropython(request):
+    return request.param[1]
+
+
+def device(micropython, port, count=1, host="127.0.0.1"):
+    done = interpreters.run(micropython, [DEVICE, host, port, count], timeout=60)
+    lines = done.stdout.strip().splitlines()
+    assert done.returncode == 0 and lines, done.stdout
+    report = json.loads(lines[-1])
+    assert report["leaked"] == 0 and report["late_ms"] <= LATE_MS, report
+    return report
+
+
+def asked(micropython, answers, offset_ms=0, count=1):
+    """Report of a device that asks a server which answers like this."""
+    with serving(answers, offset_ms) as server:
+        report = device(micropython, server.port, count)
+        assert all(q[:1] == b"\x23" and len(q) == 48 for q in server.questions)
+        assert len({q[40:] for q in server.questions}) == len(server.questions)
+    return report
+
+
+def refusal(micropython, answers):
+    told = asked(micropython, answers)["exchanges"][0]
+    assert "error" in told, told
+    return told
+
+
+def right(question, utc_ms):
+    yield reply(question, utc_ms())
+
+
+def test_the_right_answer_is_the_time(micropython):
+    report = asked(micropython, right, count=5)
+    assert len(report["exchanges"]) == 5
+    for told in report["exchanges"]:
+        assert abs(told["off_ms"]) <= 10 and told["delay_ms"] <= 20, told
+    assert report["strays"] == 0
+
+
+def test_a_server_in_2036_and_later(micropython):
+    for years in (9, 12, 40):
+        told = asked(micropython, right, years * YEAR_MS)["exchanges"][0]
+        assert abs(told["off_ms"] - years * YEAR_MS) <= 10, told
+
+
+def test_an_answer_that_comes_late_is_refused_or_not_waited_for(micropython):
+    def after(pause_s):
+        def answers(question, utc_ms):
+            yield pause_s
+            yield reply(question, utc_ms())
+
+        return answers
+
+    told = asked(micropython, after(0.4))["exchanges"][0]
+    assert 395 <= told["delay_ms"] <= 450 and 150 <= abs(told["off_ms"]) <= 250, told
+    assert "on its way for" in refusal(micropython, after(1.2))["error"]
+    told = refusal(micropython, after(2.3))
+    assert told["error"] == "no answer within 2000 ms"
+    assert DEADLINE_MS - 2 <= told["took_ms"] <= DEADLINE_MS + 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "because"),
+    [
+        ({"leap": 3}, "no time itself"),
+        ({"stratum": 16}, "no time itself"),
+        ({"dispersion": 1 << 20}, "uncertain"),
+        ({"utc_ms": 0}, "holds no time"),
+        ({"stratum": 0, "code": b"INIT"}, "no questions"),
+    ],
+)
+def test_a_bad_answer_is_refused(micropython, wrong, because):
+    def answers(question, utc_ms):
+        yield reply(question, **{"utc_ms": utc_ms(), **wrong})
+
+    told = refusal(micropython, answers)
+    assert because in told["error"] and told["took_ms"] < 500, told
+
+
+@pytest.mark.parametrize("code", [b"RATE", b"DENY", b"RSTR"])
+def test_a_kiss_of_death_is_told(micropython, code):
+    def answers(question, _):
+        yield reply(question, 0, leap=3, stratum=0, code=code)
+
+    assert refusal(micropython, answers)["kiss"] == code.decode()
+
+
+def test_what_is_no_answer_to_the_question_is_passed_over(micropython):
+    def answers(question, utc_ms):
+        yield b""
+        yield b"x"
+        yield reply(question, utc_ms())[:47]
+        yield reply(question, utc_ms() + YEAR_MS, originate=b"8 others")
+        yield reply(question, utc_ms() + YEAR_MS, mode=5)
+        yield reply(question, utc_ms() + YEAR_MS, version=3)
+        yield reply(question, 0, stratum=0, code=b"DENY", originate=b"8 others")
+        yield reply(question, utc_ms())
+
+    report = asked(micropython, answers)
+    assert abs(report["exchanges"][0]["off_ms"]) <= 10 and report["strays"] == 7, report
+
+
+def test_the_answer_to_an_earlier_question_is_passed_over(micropython):
+    earlier = []
+
+    def answers(question, utc_ms):
+        yield from [reply(old, utc_ms() + YEAR_MS) for old in earlier]
+        earlier.append(question)
+        yield reply(question, utc_ms())
+
+    report = asked(micropython, answers, count=2)
+    assert all(abs(told["off_ms"]) <= 10 for told in report["exchanges"])
+    assert report["strays"] == 1
+
+
+def test_an_answer_from_another_port_never_arrives(micropython):
+    def answers(question, utc_ms):
+        yield "elsewhere"
+        yield reply(question, utc_ms() + YEAR_MS)
+
+    report = asked(micropython, answers)
+    assert report["exchanges"][0]["error"] == "no answer within 2000 ms"
+    assert report["strays"] == 0
+
+
+def test_a_flood_is_not_listened_to_for_long(micropython):
+    def answers(question, utc_ms):
+        yield from [reply(question, utc_ms(), originate=b"8 others")] * 200
+
+    report = asked(micropython, answers, count=3)
+    for told in report["exchanges"]:
+        assert told["error"] == "too much came that was no answer" and told["took_ms"] < 1000
+    assert report["strays"] == 3 * 32
+
+
+def test_nobody_answers(micropython):
+    def answers(_question, _utc_ms):
+        return []
+
+    told = refusal(micropython, answers)
+    assert told["error"] == "no answer within 2000 ms"
+
+
+def test_nobody_is_there(micropython):
+    told = device(micropython, mqtt_peers.free_port(), 3)["exchanges"]
+    assert all(row["error"].startswith("the network failed") for row in told), told
+
+
+def test_a_name_is_looked_up_only_when_nobody_minds(micropython):
+    with serving(right) as server:
+        told = device(micropython, server.port, host="localhost")["exchanges"][0]
+        assert abs(told["off_ms"]) <= 10, told
+        told = device(micropython, server.port, host="stall.invalid")["exchanges"][0]
+        assert "when no car is there" in told["error"], told
