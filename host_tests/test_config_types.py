@@ -11,7 +11,7 @@ SOURCE = interpreters.ROOT / "firmware/wattseal/core/settings.py"
 CLASSES = {node.name: node for node in ast.walk(ast.parse(SOURCE.read_text()))
            if isinstance(node, ast.ClassDef)}  # fmt: skip
 TYPES = {"int": "int", "str": "str", "word": "str", "field": "str"}
-PARTS = ["buses", "connectors", "broker", "wifi"]
+PARTS = ["buses", "connectors", "broker", "wifi", "ntp"]
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ PARTS = ["buses", "connectors", "broker", "wifi"]
         ("Connector", config.CONNECTOR, []),
         ("Broker", config.BROKER, []),
         ("Wifi", config.WIFI, []),
+        ("Ntp", config.NTP, []),
         ("Config", config.TOP, PARTS),
     ],
 )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from typing import Awaitable
 
     from wattseal.app.sampler import MeterPoint
+    from wattseal.app.timekeeper import Timekeeper
     from wattseal.board_contract import Board, BoardModule
     from wattseal.commissioning import Commissioning
     from wattseal.contracts import Controls, Lines, Signer
@@ -102,6 +103,7 @@ class Firmware:
         self.live = Live(
             self.connectors, self.publisher, board.clock, config.live_ms, config.status_s
         )
+        self.timekeeper = self._timekeeper(config.ntp, quiet) if config.ntp else None
 
     async def run(self) -> None:
         """Never returns; raises what the first failing task raised."""
@@ -113,6 +115,8 @@ class Firmware:
         await board.ready()
         tasks += self._meter_tasks + [part.run() for part in self.samplers + self.connectors]
         tasks += [self.acks.run(), self.publisher.run(), self.live.run(), self.live.run_status()]
+        if self.timekeeper:
+            tasks.append(self.timekeeper.run())
         if board.console is not None and board.controls is not None:
             tasks.append(self._console(board.console, board.controls))
         await Supervisor(tasks, self.samplers, board.watchdog).run()
@@ -145,6 +149,15 @@ class Firmware:
             row, point, board.clock, board.inputs, board.contactor, self.recorder, heads,
             Desk(os.urandom), self.open_sessions, self.reserve, end_samples, _log,
         )  # fmt: skip
+
+    def _timekeeper(self, ntp: "configuration.Ntp", quiet: Quiet) -> Timekeeper:
+        from wattseal import timekeeping  # imported late: it costs only who asks for it
+
+        timekeeper = timekeeping.wire(
+            ntp, self.board, self.checkpoints, self.connectors, quiet, _random_below, _log
+        )
+        late.drop("wattseal.timekeeping")
+        return timekeeper
 
     def _publisher(self, config: configuration.Config, signer: "Signer") -> Publisher:
         broker, device = config.broker, signer.device_id.encode()

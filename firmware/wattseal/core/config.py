@@ -63,6 +63,8 @@ BROKER = (
     ("keepalive_s", "int", 60, 5, 3600),
 )
 WIFI = (("ssid", "str", REQUIRED, 1, 32), ("password", "str", "", 0, 63))
+# A time server; without it nobody is asked. An address is best: looking up a name blocks.
+NTP = (("host", "str", REQUIRED, 1, 253), ("port", "int", 123, 1, 65535))
 
 
 def load(
@@ -73,11 +75,12 @@ def load(
     config = Config()
     if not isinstance(raw, dict):
         raise ConfigError(["the configuration is not a JSON object"])
-    _fill(config, raw, TOP, "", problems, ("buses", "connectors", "broker", "wifi"))
+    _fill(config, raw, TOP, "", problems, ("buses", "connectors", "broker", "wifi", "ntp"))
     config.buses = _rows(raw.get("buses", [{}]), BUS, "buses", problems)
     config.connectors = _rows(raw.get("connectors"), CONNECTOR, "connectors", problems)
     config.broker = _part(raw.get("broker"), BROKER, "broker", problems)
     config.wifi = _part(raw["wifi"], WIFI, "wifi", problems) if "wifi" in raw else None
+    config.ntp = _part(raw["ntp"], NTP, "ntp", problems) if "ntp" in raw else None
     if not problems:
         from wattseal.core.models import serial_lines  # imported late: models.forget drops it
 

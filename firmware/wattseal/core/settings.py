@@ -52,6 +52,10 @@ if TYPE_CHECKING:  # the sections' attributes, as the tables set them
         ssid: str
         password: str
 
+    class Ntp(Section):
+        host: str
+        port: int
+
 
 class Config(Section):
     """Attributes as in TOP, and the parts that are tables of their own."""
@@ -66,3 +70,4 @@ class Config(Section):
     connectors: "list[Connector]"
     broker: "Broker"
     wifi: "Wifi | None"
+    ntp: "Ntp | None"

@@ -1,0 +1,126 @@
+"""Keeps the clock on a time server's time: when to ask, what to take, what to keep; no protocol.
+
+Asks at the start, then every hour. What an answer may do is core.clock_steps'. A server that asks
+to be left alone is (RFC 4330, section 8): after RATE the hour is doubled up to eight; after DENY
+and RSTR it is asked once a day, for there is no other; after anything else that is no time the
+pauses double from 64 s on to the hour.
+
+The floor is kept once a day, and only by an answer that found the clock right, so that no wrong
+time that lasted for less than an hour gets into the flash.
+"""
+
+from micropython import const
+
+from wattseal.core import clock_steps
+from wattseal.core.clock_state import BUILT_UTC_S
+from wattseal.core.sntp import SntpError
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Awaitable, Callable, Protocol
+
+    from wattseal.clock_contract import ClockFloor, SettableClock
+    from wattseal.contracts import Link
+    from wattseal.core.sntp import Answer
+
+    class Server(Protocol):
+        async def ask(self, pivot_utc_s: int) -> Answer:
+            """SntpError."""
+            ...
+
+
+_HOUR_MS = const(3600000)
+_LONGEST_MS = const(28800000)
+_DAY_MS = const(86400000)
+_FIRST_RETRY_MS = const(64000)
+_CONFIRM_MS = const(16000)  # RFC 4330: never sooner than after 15 s
+_SPREAD_MS = const(4000)  # a whole street may have its power back at once
+_LINK_LOOK_MS = const(1000)
+_KEEP_S = const(86400)
+_MARGIN_S = const(60)  # the floor stays behind: an RTC that is a little slow is not unknown
+
+
+class Timekeeper:
+    """`quiet()`: as for the Recorder. `counts`: what happened, for `status`."""
+
+    def __init__(
+        self, server: "Server", clock: "SettableClock", link: "Link", floor: "ClockFloor",
+        quiet: "Callable[[], Awaitable[None]]", random_below: "Callable[[int], int]",
+        log: "Callable[[str], None]",
+    ) -> None:  # fmt: skip
+        self._server = server
+        self._clock = clock
+        self._link = link
+        self._floor = floor
+        self._quiet = quiet
+        self._random_below = random_below
+        self._log = log
+        self._guard = clock_steps.StepGuard()
+        self._every_ms = _HOUR_MS
+        self._retry_ms = _FIRST_RETRY_MS
+        self._kept_s = floor.load()
+        self.counts = {"time_steps": 0, "time_refused": 0, "time_failed": 0, "time_unkept": 0}
+        clock.raise_floor(self._kept_s)
+
+    async def run(self) -> None:
+        await self._pause(self._random_below(_SPREAD_MS))
+        while True:
+            while not self._link.is_up():
+                await self._pause(_LINK_LOOK_MS)
+            pause_ms = await self._ask()
+            await self._pause(pause_ms + self._random_below(pause_ms // 8))
+
+    async def _pause(self, ms: int) -> None:
+        await self._clock.sleep_until(self._clock.now_ms() + ms)
+
+    async def _ask(self) -> int:
+        """One exchange; returns the pause after it."""
+        try:
+            answer = await self._server.ask(BUILT_UTC_S)
+        except SntpError as fault:
+            return self._failed(fault)
+        self._retry_ms = _FIRST_RETRY_MS
+        return await self._answered(answer)
+
+    def _failed(self, fault: SntpError) -> int:
+        self.counts["time_failed"] += 1
+        if fault.kiss in ("DENY", "RSTR"):
+            self._log("time: the server refuses to serve us (%s)" % fault.kiss)
+            return _DAY_MS
+        if fault.kiss == "RATE":
+            self._every_ms = min(2 * self._every_ms, _LONGEST_MS)
+            return self._every_ms
+        pause_ms = min(self._retry_ms, self._every_ms)
+        self._retry_ms = min(2 * self._retry_ms, _HOUR_MS)
+        return pause_ms
+
+    async def _answered(self, answer: "Answer") -> int:
+        clock = self._clock
+        state = clock.state()
+        clock_utc_ms = clock.utc_ms() - (clock.now_ms() - answer.at_ms)
+        possible = clock.is_possible(answer.utc_ms)
+        verdict = self._guard.judge(answer, clock_utc_ms, state, possible)
+        if verdict == clock_steps.DOUBTED:
+            return _CONFIRM_MS
+        if verdict == clock_steps.REFUSED:
+            self.counts["time_refused"] += 1
+            return self._every_ms
+        if verdict == clock_steps.STEP:
+            self.counts["time_steps"] += 1
+            self._log("time: the clock was set by %d ms" % (answer.utc_ms - clock_utc_ms))
+        clock.set_utc_ms(answer.utc_ms + clock.now_ms() - answer.at_ms, True)
+        if verdict == clock_steps.RIGHT and state == "S":
+            await self._keep(answer.utc_ms // 1000 - _MARGIN_S)
+        return self._every_ms
+
+    async def _keep(self, utc_s: int) -> None:
+        if utc_s - self._kept_s < _KEEP_S:
+            return
+        await self._quiet()
+        try:
+            self._floor.save(utc_s)
+        except OSError:
+            self.counts["time_unkept"] += 1
+            return
+        self._kept_s = utc_s
+        self._clock.raise_floor(utc_s)

@@ -1,0 +1,61 @@
+"""Wiring the time server: not on a board without a network; names only while nobody charges."""
+
+import unittest
+
+from server_time import Link, SettableClock
+
+from wattseal import timekeeping
+from wattseal.core.settings import ConfigError, Section
+from wattseal.core.sntp import SntpError
+
+
+class Board:
+    def __init__(self, uplink):
+        self.uplink = uplink
+        self.clock = SettableClock()
+        self.link = Link()
+
+
+class Connector:
+    idle = True
+
+
+def wire(board, host="192.0.2.7", connectors=()):
+    ntp = Section()
+    ntp.host, ntp.port = host, 123
+    connectors = list(connectors)
+    return timekeeping.wire(ntp, board, Checkpoints(), connectors, None, None, None)
+
+
+class Checkpoints:
+    def load(self, name):
+        return b"\xff\xff\xff\xff"
+
+
+def failure(coroutine):
+    """Of a look-up that is refused before anything is waited for."""
+    try:
+        coroutine.send(None)
+    except SntpError as fault:
+        return fault.args[0]
+    return ""
+
+
+class TestTimekeeping(unittest.TestCase):
+    def test_a_board_with_a_gateway_instead_of_a_network_says_so(self):
+        with self.assertRaises(ConfigError):
+            wire(Board(uplink=object()))
+
+    def test_what_was_kept_is_the_clocks_floor(self):
+        board = Board(None)
+        wire(board)
+        self.assertTrue(not board.clock.is_possible(((1 << 32) - 2) * 1000))
+        self.assertTrue(board.clock.is_possible(((1 << 32) - 1) * 1000))
+
+    def test_a_name_is_not_looked_up_while_one_connector_is_busy(self):
+        free, busy = Connector(), Connector()
+        busy.idle = False
+        keeper = wire(Board(None), "time.invalid", [free, busy])
+        self.assertEqual(
+            failure(keeper._server.ask(0)), "the name is looked up when no car is there"
+        )
