@@ -5,7 +5,8 @@ import os
 import interpreters
 import pytest
 
-SHARED = ("core", "app")  # folders whose files are plain unittest and run everywhere
+SHARED = ("core", "app", "assembly")  # folders of plain unittest files that run everywhere
+ROOMY = "4M"  # heap for `assembly`: the whole firmware compiled from source, and a world round it
 
 
 class MicroPythonFailure(Exception):
@@ -36,6 +37,7 @@ class MicroPythonItem(pytest.Item):
 class MicroPythonFile(pytest.File):
     def collect(self):
         for label, path, heap in interpreters.found():
+            heap = ROOMY if self.path.parent.name == "assembly" else heap
             yield MicroPythonItem.from_parent(
                 self, name="micropython-" + label, interpreter=path, heap=heap
             )

@@ -1,0 +1,159 @@
+"""Switches the shipped assembly on over a virtual world; changes nothing of what it decides.
+
+`Firmware` is watched: what its journal has promised is noted in the world. A script that ends is a
+power cut at that moment.
+"""
+
+import asyncio
+import hashlib
+import io
+import sys
+from binascii import unhexlify
+
+from virtual_board import VirtualBoard
+
+# First of all: compiled as deep down as assembly imports it, it overruns the stack of 32 bits.
+import wattseal.core.ocmf_rules  # noqa: F401
+from wattseal import assembly, comb_table, late
+from wattseal.core import der, models
+
+KEY = unhexlify(
+    "57534b3177303132333435363738396162636465"
+    "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721"
+    "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+    "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
+)  # device w0123456789abcde with the key of RFC 6979 A.2.5; its CRC is put behind it
+CONFIG = (
+    '{"version":1,"status_s":0,"buses":[{}],"connectors":[{"id":1,"meter":"sdm630"}],'
+    '"broker":{"host":"gateway","tls":"plain-text-accepted"}}'
+)
+
+
+class PowerOff(BaseException):
+    """The script is over: nothing in the firmware may catch it."""
+
+
+class Ended(Exception):
+    """The firmware gave up: it could not start, or a task failed."""
+
+
+class PlainSigner:
+    """contracts.Signer without a curve, for runs that count something else; reads the key file."""
+
+    def __init__(self, path, _table, _random_bytes, _native=None):
+        with open(path, "rb") as file:
+            if file.read()[:4] != b"WSK1":
+                raise assembly.KeyFault("no key file")
+        self.device_id = "w0123456789abcde"
+
+    def public_key(self):
+        return bytes(64)
+
+    async def sign(self, message):
+        digest = int.from_bytes(hashlib.sha256(message).digest(), "big")
+        return der.encode(digest | 1 << 255, 1 << 255)
+
+
+class Power:
+    """`signer`: None for the real one. `stays`: modules that the firmware drops are kept, which
+    saves compiling them at each boot and touches no flash. `journal`: makes one from its folder.
+    """
+
+    def __init__(self, world, signer=PlainSigner, stays=True, journal=None, log=False):
+        self.world = world
+        self._log = log
+        self.said = []
+        assembly.Firmware = self._watched
+        assembly.KeyFileSigner = signer or _KeyFileSigner
+        assembly.FileJournal = journal or _FileJournal
+        assembly._log = self._take_log
+        assembly.run_until_fault = self._run
+        if stays:
+            late.drop = models.forget = lambda *names: None
+        if signer is None:
+            _find_native()
+            self._table, self._native = comb_table.in_ram(), comb_table.native()
+        else:
+            self._table, self._native = b"", None
+
+    def on(self, script):
+        """Boot, and run until `script(world)` ends. Ended."""
+        self.world.firmware = None
+        self.said = []
+        self._fault = ""
+        asyncio.new_event_loop()
+        try:
+            assembly.main(_Module(self, script), self._table, self._native)
+        except PowerOff:
+            return
+        finally:
+            if self.world.firmware:
+                self.world.firmware.journal.close()  # nothing to save: see journal_case
+            asyncio.new_event_loop()
+            self.world.power_fails()
+        raise Ended(self._fault or "the firmware could not start: %s" % self.said)
+
+    def _watched(self, board, config, signer, tls):
+        firmware = self.world.firmware = _Firmware(board, config, signer, tls)
+        append, appended = firmware.journal.append, self.world.appended
+
+        def watched(kind, payload):
+            pagination = append(kind, payload)
+            appended(kind, pagination, payload)
+            return pagination
+
+        firmware.journal.append = watched
+        return firmware
+
+    def _run(self, firmware, make_safe, _, reset):
+        _run_until_fault(firmware, make_safe, self._show, reset)
+
+    def _show(self, fault):
+        told = io.StringIO()
+        sys.print_exception(fault, told)
+        self._fault = told.getvalue()
+
+    def _take_log(self, text):
+        self.said = self.said[-4:] + [text]
+        if self._log:
+            print(self.world.clock.ticks, text)
+
+
+class _Module:
+    """board_contract.BoardModule."""
+
+    def __init__(self, power, script):
+        self._power = power
+        self._script = script
+        self.DATA_DIR = power.world.data_dir
+
+    def build(self, config):
+        return VirtualBoard(self._power.world, self._play())
+
+    def cannot_start(self):
+        return None
+
+    async def _play(self):
+        await self._script(self._power.world)
+        raise PowerOff
+
+
+_Firmware, _FileJournal = assembly.Firmware, assembly.FileJournal
+_KeyFileSigner, _run_until_fault = assembly.KeyFileSigner, assembly.run_until_fault
+
+
+def _find_native():
+    built = __file__.rsplit("/", 3)[0] + "/build/native/x64"
+    if built not in sys.path:
+        sys.path.append(built)
+
+
+def provision(folder):
+    """What the tools put on a new device: configuration and key."""
+    import binascii
+    import struct
+
+    with open(folder + "/config.json", "w") as file:
+        file.write(CONFIG)
+    with open(folder + "/device.key", "wb") as file:
+        file.write(KEY + struct.pack(">I", binascii.crc32(KEY)))
