@@ -6,7 +6,7 @@ import interpreters
 import pytest
 
 SHARED = ("core", "app", "assembly")  # folders of plain unittest files that run everywhere
-ROOMY = "4M"  # heap for `assembly`: the whole firmware compiled from source, and a world round it
+ROOMY = "32M"  # heap for `assembly`: the whole firmware compiled from source, and a world round it
 
 
 class MicroPythonFailure(Exception):

@@ -9,6 +9,9 @@ PROGRAM = "program"
 # How the operation at which the power fails ends up.
 TORN_MODES = ("nothing", "half", "all but the last", "garbage")
 
+_BLANK = 512
+_BLANKS = b"\xff" * _BLANK
+
 
 class NorFlash:
     def __init__(self, blocks, block_bytes=512, image=None):
@@ -17,6 +20,7 @@ class NorFlash:
         self.image = image or bytearray(b"\xff" * (blocks * block_bytes))
         self.log = None
         self.erases = self.programmed_bytes = 0
+        self.worn = [0] * blocks  # erases of each block
 
     def readblocks(self, block, buffer, offset=0):
         at = block * self.block_bytes + offset
@@ -38,6 +42,7 @@ class NorFlash:
             if self.log is not None:
                 self.log.append((ERASE, block * self.block_bytes, None))
             self.erases += 1
+            self.worn[block] += 1
             self._erase(block * self.block_bytes, self.block_bytes)
         return 0
 
@@ -49,15 +54,15 @@ class NorFlash:
         else:
             self._program(at, data)
 
-    def replay_torn(self, entry, mode):
-        """Do an operation of a log the way a power cut leaves it."""
+    def replay_torn(self, entry, mode, seed=0):
+        """Do an operation of a log the way a power cut leaves it. `seed`: which garbage."""
         kind, at, data = entry
         size = self.block_bytes if kind == ERASE else len(data)
         if mode == "garbage":
-            # Part of the bits have made it: every other one, in a fixed pattern.
+            # Part of the bits have made it: every other one, in a pattern that `seed` fixes.
             for i in range(size):
                 target = 0xFF if kind == ERASE else data[i]
-                mask = (i * 151 + at * 7) & 0xFF
+                mask = (i * 151 + at * 7 + seed * (37 + 2 * i)) & 0xFF
                 self.image[at + i] = (self.image[at + i] & ~mask) | (
                     (target if kind == ERASE else self.image[at + i] & target) & mask
                 )
@@ -69,8 +74,11 @@ class NorFlash:
             self._program(at, memoryview(data)[:done])
 
     def _program(self, at, data):
-        image = self.image
-        for i in range(len(data)):
+        image, size = self.image, len(data)
+        if size <= _BLANK and image[at : at + size] == _BLANKS[:size]:
+            image[at : at + size] = data
+            return
+        for i in range(size):
             image[at + i] &= data[i]
 
     def _erase(self, at, size):

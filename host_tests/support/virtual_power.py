@@ -7,8 +7,9 @@ power cut at that moment.
 import asyncio
 import hashlib
 import io
+import struct
 import sys
-from binascii import unhexlify
+from binascii import crc32, unhexlify
 
 from virtual_board import VirtualBoard
 
@@ -103,6 +104,13 @@ class Power:
             return pagination
 
         firmware.journal.append = watched
+        save, kept = firmware.checkpoints.save, self.world.kept
+
+        def saved(name, blob):
+            save(name, blob)
+            kept(name, blob)
+
+        firmware.checkpoints.save = saved
         return firmware
 
     def _run(self, firmware, make_safe, _, reset):
@@ -150,10 +158,15 @@ def _find_native():
 
 def provision(folder):
     """What the tools put on a new device: configuration and key."""
-    import binascii
-    import struct
+    configure(folder, CONFIG)
+    put_key(folder)
 
+
+def configure(folder, text):
     with open(folder + "/config.json", "w") as file:
-        file.write(CONFIG)
+        file.write(text)
+
+
+def put_key(folder):
     with open(folder + "/device.key", "wb") as file:
-        file.write(KEY + struct.pack(">I", binascii.crc32(KEY)))
+        file.write(KEY + struct.pack(">I", crc32(KEY)))

@@ -1,0 +1,38 @@
+"""The power cuts as `make faults` and the tests count them; MicroPython only. See power_cuts."""
+
+import virtual_time
+
+virtual_time.install()
+
+import virtual_power  # noqa: E402 - asyncio comes after virtual time
+from naive_store import NaiveStore  # noqa: E402
+from power_cuts import GARBAGE, VARIANTS, Recording, pairs, points  # noqa: E402
+
+
+def cases(
+    scenario, what="", first=0, step=1, progsize=32, lines=1, real=False, naive=False, again=False,
+    garbage=False,
+):  # fmt: skip
+    """`lines` times (what, points tried, [what was wrong]).
+
+    `first`, `step`: which of the points. `real`: signed by the key file. `again`: pairs, with
+    another cut during each recovery. `garbage`: seven more ways to tear
+    an operation, in place of the four.
+    """
+    signer = None if real else virtual_power.PlainSigner
+    recording = Recording(scenario, progsize, signer, NaiveStore if naive else None)
+    if again:
+        found = pairs(recording, first, step)
+    else:
+        found = points(recording, first, step, GARBAGE if garbage else VARIANTS)
+    count, line, tried = len(recording.log), 0, 0
+    wrong = ["unbilled: the contactor closed %s" % (v,) for v in recording.violations]
+    for row in found:
+        while row[0] * lines // count > line:
+            yield what or scenario, tried, wrong
+            line, tried, wrong = line + 1, 0, []
+        tried += 1
+        wrong += ["%s, cut at %s" % (finding, row[:-1]) for finding in row[-1]]
+    while line < lines:
+        yield what or scenario, tried, wrong
+        line, tried, wrong = line + 1, 0, []

@@ -1,0 +1,80 @@
+"""What must be true of the receiver's records once a device came back: I1, I2, I3, I5 and I6.
+
+Of reliability.md 2.0. Each finding begins with what `make faults` counts it as.
+"""
+
+import json
+
+from wattseal.core import ocmf
+
+
+def verdict(moment, world):
+    """[what is wrong]. `moment`: what had been promised and received; `world`: after the boot."""
+    receiver = world.receiver
+    wrong = []
+    for pagination, payload in moment.promised + world.promised:
+        found = receiver.stored.get(pagination)
+        if found is None:
+            wrong.append("lost: T%d was durable, and never came" % pagination)
+        elif found != payload:
+            wrong.append("altered: T%d is not what was durable" % pagination)
+    wrong += ["pg_reuse: T%d left twice, and differs" % number for number in receiver.altered]
+    if receiver.stored and max(receiver.stored) != len(receiver.stored):
+        wrong.append(
+            "gap: %d paginations up to T%d" % (len(receiver.stored), max(receiver.stored))
+        )
+    if receiver.status.get("lost"):
+        wrong.append("lost: declared so: %s" % receiver.status["lost"])
+    if world.contactor.violations:
+        wrong.append("unbilled: the contactor closed %s" % world.contactor.violations)
+    return wrong + _sessions(receiver.stored, moment) + _after(moment, world)
+
+
+def _sessions(stored, moment):
+    """Each session that began has one closing record, and of its own register."""
+    begun, closed, wrong = {}, {}, []
+    for pagination, payload in sorted(stored.items()):
+        record = json.loads(payload)
+        named = record["session"]
+        if record["kind"] == "begin":
+            begun[named] = record
+        elif named in closed:
+            wrong.append("unclosed: T%d is another end of its session" % pagination)
+        elif named not in begun:
+            wrong.append("unclosed: T%d ends what never began" % pagination)
+        else:
+            closed[named] = record
+    wrong += ["unclosed: a session without an end" for named in begun if named not in closed]
+    return wrong + _checkpoint(closed, moment.kept)
+
+
+def _checkpoint(closed, blob):
+    """What a checkpoint had of a session is in its closing record."""
+    if not blob:
+        return []
+    _, snapshot, _, _ = json.loads(blob)
+    named, _, _, rows, _ = snapshot
+    letters = [row[2] for row in rows]
+    if named in closed:
+        found = [reading["TX"] for reading in _readings(closed[named])]
+        if found[: len(letters)] != letters or len(found) <= len(letters):
+            return ["forgotten: %s of %s are in the end record" % (found, letters)]
+    return []
+
+
+def _after(moment, world):
+    """What a boot ended by itself has the live register, cut to Wh: the meter answers."""
+    wrong = []
+    shown_wh = moment.energy_mwh // 1000
+    for pagination, payload in world.promised:
+        record = json.loads(payload)
+        if record["kind"] == "not_billable":
+            wrong.append("energy: T%d is not billable (%s)" % (pagination, record.get("reason")))
+        last = _readings(record)[-1]
+        if last["TX"] == "P" and not shown_wh - 1 <= last["RV"] <= shown_wh:
+            wrong.append("energy: T%d has %d of %d Wh" % (pagination, last["RV"], shown_wh))
+    return wrong
+
+
+def _readings(record):
+    return json.loads(ocmf.split(record["ocmf"])[0])["RD"]

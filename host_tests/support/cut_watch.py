@@ -1,0 +1,85 @@
+"""Notes what stood at each operation of a flash: what was promised, received, and metered."""
+
+import json
+
+from nor_flash import NorFlash
+
+BLOCKS, BLOCK_BYTES = 40, 4096
+
+
+class WatchedFlash(NorFlash):
+    """Beside each operation of its log: what the meter of `world` showed at that moment."""
+
+    def __init__(self, image=None):
+        super().__init__(BLOCKS, BLOCK_BYTES, image)
+        self.energies = None
+        self._meter = None
+
+    def begin(self, world):
+        self.log, self.energies = [], []
+        self._meter = world.meters[0]
+
+    def end(self):
+        log, self.log = self.log, None
+        return log
+
+    def length(self):
+        return len(self.log) if self.log is not None else 0
+
+    def writeblocks(self, block, buffer, offset=0):
+        if self.log is not None:
+            self.energies.append(self._meter.energy_mwh)
+        super().writeblocks(block, buffer, offset)
+
+    def ioctl(self, operation, block):
+        if operation == 6 and self.log is not None:
+            self.energies.append(self._meter.energy_mwh)
+        return super().ioctl(operation, block)
+
+
+class Watch:
+    """`promised`, `received`: (length of the log, pagination, payload), in the order they came.
+    `kept`: (length, blob) of the first connector's checkpoints.
+
+    `before`: the Moment that the world goes on from.
+    """
+
+    def __init__(self, flash, world, before=None):
+        self.flash = flash
+        self.provisioned_at = 0
+        self.promised = [(0,) + row for row in before.promised] if before else []
+        self.received = [(0,) + row for row in before.received] if before else []
+        self.kept = [(0, before.kept)] if before else []
+        self._known = {row[1] for row in self.received}
+        self._appended, self._take = world.appended, world.receiver.take
+        world.appended, world.receiver.take = self._promise, self._receive
+        world.provisioned, world.kept = self._provisioned, self._keep
+
+    def _promise(self, kind, pagination, payload):
+        self._appended(kind, pagination, payload)
+        self.promised.append((self.flash.length(), pagination, payload))
+
+    def _receive(self, payload):
+        self._take(payload)
+        pagination = json.loads(payload)["pg"]
+        if pagination not in self._known:
+            self._known.add(pagination)
+            self.received.append((self.flash.length(), pagination, payload))
+
+    def _keep(self, name, blob):
+        if name == "session1":
+            self.kept.append((self.flash.length(), blob))
+
+    def _provisioned(self):
+        self.provisioned_at = self.flash.length()
+
+
+class Moment:
+    """What stood when the power failed in the operation `at` of a watched flash's log."""
+
+    def __init__(self, watch, at):
+        self.promised = [row[1:] for row in watch.promised if row[0] <= at]
+        self.received = [row[1:] for row in watch.received if row[0] <= at]
+        self.kept = ([None] + [row[1] for row in watch.kept if row[0] <= at])[-1]
+        self.energy_mwh = watch.flash.energies[at]
+        self.provisioned = at >= watch.provisioned_at

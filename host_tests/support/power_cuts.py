@@ -1,0 +1,150 @@
+"""Cuts the power of the shipped assembly at each flash operation of a scenario, and boots it.
+
+A scenario is played once on a watched flash. For each of its operations, and each way to tear it,
+the image of that moment is put back and the assembly boots on it, meters, and hands everything to
+the receiver. What must be true then is in cut_verdict.
+"""
+
+import scratch_folder
+import virtual_power
+from cut_scenarios import SCENARIOS, session
+from cut_verdict import verdict
+from cut_watch import Moment, Watch, WatchedFlash
+from nor_flash import TORN_MODES
+from virtual_board import VirtualWorld
+from virtual_power import Ended, Power
+
+POINT = "/nor"
+VARIANTS = [(mode, 0) for mode in TORN_MODES]
+GARBAGE = [("garbage", seed) for seed in range(1, 8)]  # more of the last one, for FULL=1
+_READING_S, _DRAIN_S = 20, 60
+
+
+class Recording:
+    """A scenario, played once. `start`: the image before; `log`: what was done to it."""
+
+    def __init__(self, name, progsize=32, signer=virtual_power.PlainSigner, journal=None):
+        self.name = name
+        self.progsize = progsize
+        self.signer = signer
+        scenario = SCENARIOS[name]
+        self.journal = journal or scenario.journal
+        world = VirtualWorld(POINT)
+        flash = WatchedFlash()
+        watch = self.watch = Watch(flash, world)
+        power = Power(world, signer, journal=self.journal)
+        scratch_folder.on_littlefs(flash, True, progsize)
+        scenario.prepare(power)
+        scratch_folder.leave_littlefs()
+        self.start = bytearray(flash.image)
+        flash.begin(world)
+        scratch_folder.on_littlefs(flash, False, progsize)
+        scenario.play(power)
+        scratch_folder.leave_littlefs()
+        self.log = flash.end()
+        self.violations = world.contactor.violations
+        self.provisioned_at = watch.provisioned_at
+
+    def moment(self, at):
+        return Moment(self.watch, at)
+
+
+class Cutter:
+    """Boots what a recording's cuts leave on `flash`."""
+
+    def __init__(self, recording):
+        self.recording = recording
+        self.flash = WatchedFlash()
+
+    def tear(self, before, entry, variant):
+        """The flash as a cut in `entry` leaves it, all of `before` done."""
+        self.flash.image[:] = before
+        self.flash.replay_torn(entry, *variant)
+
+    def boot(self, moment, more=False, watched=False):
+        """[what is wrong] after a boot on the image as it is, and what the boot did to it.
+
+        `more`: another session follows. `watched`: the second is (log, Watch), else None.
+        """
+        recording, flash = self.recording, self.flash
+        world = VirtualWorld(POINT)
+        world.meters[0].energy_mwh = moment.energy_mwh
+        world.receiver.stored.update(moment.received)
+        watch = Watch(flash, world, moment) if watched else None
+        power = Power(world, recording.signer, journal=recording.journal)
+        if watched:
+            flash.begin(world)
+        wrong = self._booted(power, moment, more)
+        log = flash.end() if watched else None
+        return wrong + verdict(moment, world), log, watch
+
+    def _booted(self, power, moment, more):
+        try:
+            scratch_folder.on_littlefs(self.flash, False, self.recording.progsize)
+        except OSError as fault:
+            return ["unbootable: it cannot be mounted (%s)" % fault]
+        try:
+            if not moment.provisioned:
+                virtual_power.provision(POINT)  # whoever was at it does it again
+            return _recover(power, more)
+        except Ended as end:
+            return ["unbootable: %s" % end]
+        finally:
+            scratch_folder.leave_littlefs()
+
+
+def _recover(power, more):
+    wrong = []
+
+    async def script(world):
+        firmware = world.firmware
+        point, connector, journal = firmware.points[0], firmware.connectors[0], firmware.journal
+
+        def drained():
+            newest = journal.next - 1
+            return connector.idle and journal.oldest == newest + 1 == world.receiver.upto + 1
+
+        if not await world.until(lambda: point.latest, _READING_S):
+            wrong.append("unbootable: no reading in %d s" % _READING_S)
+        if not await world.until(drained, _DRAIN_S):
+            wrong.append("undelivered: not all came in %d s" % _DRAIN_S)
+        elif more:
+            await session(world, 2)
+            if not await world.until(drained, _DRAIN_S):
+                wrong.append("undelivered: not all of one more session came")
+
+    power.on(script)
+    return wrong
+
+
+def points(recording, first=0, step=1, variants=VARIANTS):
+    """(operation, variant, [what is wrong]) of each `step`-th point from `first` on."""
+    cutter, before = Cutter(recording), WatchedFlash(bytearray(recording.start))
+    for at, entry in enumerate(recording.log):
+        moment = None
+        for number, variant in enumerate(variants):
+            if (at * len(variants) + number) % step == first:
+                moment = moment or recording.moment(at)
+                cutter.tear(before.image, entry, variant)
+                yield at, variant, cutter.boot(moment, at % 4 == 0)[0]
+        before.replay(entry)
+
+
+def pairs(recording, first=0, step=1, second=(("half", 0), ("garbage", 0))):
+    """(operation, variant, operation of the recovery, variant, [what is wrong])."""
+    cutter, before = Cutter(recording), WatchedFlash(bytearray(recording.start))
+    again = Cutter(recording)
+    for at, entry in enumerate(recording.log):
+        for number, variant in enumerate(VARIANTS):
+            if (at * len(VARIANTS) + number) % step == first:
+                cutter.tear(before.image, entry, variant)
+                torn = WatchedFlash(bytearray(cutter.flash.image))
+                _, log, watch = cutter.boot(recording.moment(at), watched=True)
+                for then, entry_then in enumerate(log):
+                    moment = Moment(watch, then)
+                    for variant_then in second:
+                        again.tear(torn.image, entry_then, variant_then)
+                        found = again.boot(moment)[0]
+                        yield at, variant, then, variant_then, found
+                    torn.replay(entry_then)
+        before.replay(entry)
