@@ -8,10 +8,13 @@ _STEP_64, _STEP_32 = 17, 71
 
 
 class CutCase(unittest.TestCase):
-    def cut(self, scenario, **options):
-        """Every so many points of a scenario: none may have a finding."""
+    def needs_micropython(self):
         if sys.implementation.name != "micropython":
             raise unittest.SkipTest("CPython has no LittleFS")
+
+    def cut(self, scenario, **options):
+        """Every so many points of a scenario: none may have a finding."""
+        self.needs_micropython()
         from cut_cases import cases  # imported late: CPython has nothing for it
 
         step = _STEP_64 if sys.maxsize > 1 << 32 else _STEP_32

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TaskID, TimeElapsedColumn
 from rich.table import Table
 
-from tools.faults import ROOT, frames, pulses, registers, streams
+from tools.faults import ROOT, cuts, frames, pulses, registers, streams
 from tools.faults.section import FaultsFault, Row, Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -22,6 +22,7 @@ SECTIONS: tuple[Section, ...] = (
     streams,
     registers,
     pulses,
+    cuts,
 )
 REPORT = ROOT / "build/faults.json"
 _SHOWN = 5  # examples of what was wrong, of each row
@@ -61,7 +62,7 @@ def table(section: Section, rows: list[Row]) -> Table:
 
 def report(found: dict[str, list[Row]], took_s: dict[str, float], path: Path) -> None:
     """{section: {"must_be_0": text, "s": time, "rows": [{"what", "on", "tried", "wrong",
-    "examples"}]}}."""
+    "examples"}]}}, and beside them what `cuts.scenarios` tells of each scenario."""
     told = {
         section.NAME: {
             "must_be_0": section.MUST,
@@ -71,6 +72,7 @@ def report(found: dict[str, list[Row]], took_s: dict[str, float], path: Path) ->
         for section in SECTIONS
         if section.NAME in found
     }
+    told.update(cuts.scenarios(found.get(cuts.NAME, [])))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told, indent=1) + "\n")
 

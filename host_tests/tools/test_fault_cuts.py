@@ -1,0 +1,47 @@
+"""What build/faults.json says of the power cuts, and that it tells one finding from another."""
+
+import json
+
+import pytest
+
+from tools.faults import __main__ as faults
+from tools.faults import cuts, play
+from tools.faults.section import Row
+
+
+def test_each_scenario_is_counted_by_what_was_found():
+    rows = [
+        Row("boot", "unix64", 40),
+        Row(
+            "boot, pages",
+            "unix64",
+            5,
+            ["lost: T3 was durable, and never came, cut at (4, 'half')"],
+        ),
+        Row("boot, again", "unix64", 9, ["forgotten: ['B'] of ['B', 'S']"]),
+        Row("boot", "unix32", 2, ["pg_reuse: T1 left twice, and differs"]),
+        Row("wrap", "unix64", 7),
+    ]
+    told = cuts.scenarios(rows)
+    assert told["boot"] == {
+        "points": 45, "pairs": 9, "again_on_32_bits": 2, "lost": 1, "altered": 0, "pg_reuse": 1,
+        "unbootable": 0, "forgotten": 1,
+    }  # fmt: skip
+    assert told["wrap"]["points"] == 7
+
+
+def test_the_report_has_them_at_its_top(monkeypatch, tmp_path):
+    rows = [Row("wrap", "unix64", 7)]
+    faults.report({cuts.NAME: rows}, {cuts.NAME: 1.0}, tmp_path / "faults.json")
+    told = json.loads((tmp_path / "faults.json").read_text())
+    assert told["wrap"]["points"] == 7
+    assert told[cuts.NAME]["rows"][0]["tried"] == 7
+
+
+def test_a_naive_store_makes_rows_that_are_wrong():
+    found = {name: path for name, path, _ in cuts.interpreters.found()}
+    if "unix64" not in found:
+        pytest.skip("there is no 64-bit MicroPython")
+    job = cuts._job(found, "unix64", "ack", step=199, naive=True)
+    rows = play.play([job], lambda of, done, total: None)
+    assert [row.tried > 50 and len(row.wrong) > 5 for row in rows] == [True], rows
