@@ -204,6 +204,6 @@ SCENARIOS = {
     "ack": Scenario(ack),
     "configuration": Scenario(configuration),
     "key": Scenario(key),
-    "wrap": Scenario(wrap, journal=small_journal(4096, 16384)),
-    "full": Scenario(full, journal=small_journal(4096, 12288)),
+    "wrap": Scenario(wrap, journal=small_journal(4096, 36864)),
+    "full": Scenario(full, journal=small_journal(4096, 32768)),
 }
