@@ -1,0 +1,97 @@
+"""A sample of all orders of six events (support/event_orders); `make faults` plays all of them."""
+
+import sys
+import unittest
+
+import charge_point  # first: a small stack has not the room to import it from below
+import event_orders
+import sample
+import session_rules
+from event_orders import EVENTS, LONGEST
+
+from wattseal.app.connector import Connector
+from wattseal.core.session import Session
+
+_MOST = 600 if sys.implementation.name == "cpython" else 36
+
+
+def found_with(kind, name, planted, hasty=False):
+    """What is wrong with the orders of up to two events while `planted` stands for a method."""
+    whole = getattr(kind, name)
+    setattr(kind, name, lambda *arguments: planted(whole, *arguments))
+    try:
+        told = [row[2] for row in event_orders.cases(hasty, False, 2)]
+    finally:
+        setattr(kind, name, whole)
+    return "\n".join([what for wrong in told for what in wrong])
+
+
+class TestOrders(unittest.TestCase):
+    def test_a_session_is_closed_once_in_a_sample_of_all_orders(self):
+        for hasty in (False, True):
+            for free in (False, True):
+                for letters in sample.of(event_orders.sample(_MOST), 20):
+                    self.assertEqual(event_orders.judged(letters, hasty, free), [])
+
+    def test_the_sample_is_of_orders_that_differ(self):
+        orders = event_orders.sample(_MOST)
+        self.assertEqual(len(set(orders)), _MOST)
+        self.assertEqual(sorted(set("".join(orders))), sorted(EVENTS))
+        self.assertEqual({len(letters) for letters in orders}, {LONGEST})
+
+    def test_where_nothing_was_begun_nothing_is_wrong(self):
+        self.assertEqual(session_rules.wrong(charge_point.ChargePoint()), [])
+
+    def test_all_orders_are_counted_once(self):
+        orders = [event_orders.order(n, 3) for n in range(len(EVENTS) ** 3)]
+        self.assertEqual(len(set(orders)), 216)
+        self.assertEqual(event_orders.batches(LONGEST), 261)
+        self.assertEqual(sum([row[1] for row in event_orders.cases(True, False, 2)]), 42)
+
+
+class TestPlantedFaults(unittest.TestCase):
+    """The checker finds what it is there for."""
+
+    def test_a_second_end_record(self):
+        async def twice(end, connector, session, tx):
+            await end(connector, session, tx)
+            connector.session = session
+            head, who = connector._head, connector._identification
+            await connector._records.end(session, head, who, 2, "")
+
+        self.assertTrue("of no open session" in found_with(Connector, "_end", twice))
+
+    def test_a_session_that_is_left_open_by_a_reset(self):
+        async def nothing(close, connector):
+            connector._reserve.release(connector.id)
+
+        found = found_with(Connector, "_close_after_restart", nothing)
+        self.assertTrue("begun and never closed" in found or "begun while" in found, found)
+
+    def test_a_contactor_that_stays_closed(self):
+        async def closing(end, connector, session, tx):
+            await end(connector, session, tx)
+            connector._contactor.closed.append(connector.id)
+
+        self.assertTrue("not settled" in found_with(Connector, "_end", closing))
+
+    def test_a_contactor_that_closes_before_the_begin_record(self):
+        async def early(begin, connector, presented):
+            connector._contactor.close(connector.id)
+            return await begin(connector, presented)
+
+        self.assertTrue("contactor: " in found_with(Connector, "_begin", early))
+
+    def test_a_begin_reading_of_another_moment(self):
+        def other(make, session, session_id, connector, begin):
+            make(session, session_id, connector, begin)
+            session.entries[0].energy_wh += 1
+
+        self.assertTrue("1001 Wh at 1000 Wh" in found_with(Session, "__init__", other))
+
+    def test_an_end_of_another_moment(self):
+        def early(end, session, reading, tx):
+            reading.energy_mwh -= 1000
+            end(session, reading, tx)
+
+        self.assertTrue(" Wh at " in found_with(Session, "end", early))
