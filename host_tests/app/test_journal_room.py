@@ -56,3 +56,25 @@ class TestRoomOfTheFileJournal(OnHost, JournalCase, unittest.TestCase):
         journal.append(1, bytes(25))
         with self.assertRaises(JournalFull):
             journal.append(1, b"")
+
+    def test_a_full_medium_takes_from_telemetry_before_it_takes_from_history(self):
+        journal = self.opened(segment_bytes=80, limit_bytes=800)
+        for _ in range(5):
+            journal.append(1, bytes(25))
+        journal.ack(5)
+        refusals, given = [], []
+        write = journal._writer.write
+
+        def refusing(frame, sequence):
+            if refusals:
+                raise refusals.pop()
+            write(frame, sequence)
+
+        journal._writer.write = refusing
+        journal.give_way = lambda: given.append(1) or len(given) < 3
+        refusals += [OSError(28, "full")] * 2
+        journal.append(1, bytes(25))
+        self.assertEqual((len(given), len(self.names())), (2, 3))
+        refusals += [OSError(28, "full")] * 2
+        journal.append(1, bytes(25))
+        self.assertEqual((len(given), len(self.names())), (4, 2))

@@ -38,7 +38,7 @@ class JournalFull(Exception):
     """No room for another frame, and no acknowledged one that could make way."""
 
 
-def encode(kind: int, sequence: int, payload: bytes) -> bytearray:
+def encode(kind: int, sequence: int, payload: "bytes | memoryview") -> bytearray:
     """One frame, ready to be written in one piece. ValueError for what no frame can carry."""
     size = len(payload)
     if size > MAX_PAYLOAD:

@@ -45,6 +45,7 @@ class FileJournal:
         self._hint = (0, 0, 0)  # sequence, base of its segment, its offset there
         self._gaps = Gaps()
         self._acked = self._highest = 0
+        self.give_way: Callable[[], bool] = lambda: False  # make room on the medium: telemetry's
         self.counters = {
             "bad_frames": 0, "bad_regions": 0, "torn_tails": 0, "cursor_unknown": 0,
             "cursor_errors": 0, "removal_errors": 0, "acks_refused": 0,
@@ -175,14 +176,14 @@ class FileJournal:
                     callback(scan.kind, scan.sequence, payload)
 
     def _write(self, frame: bytearray) -> None:
-        """A full file system makes room at the cost of acknowledged records, like the limit."""
+        """A full file system makes room: telemetry goes first, then acknowledged records."""
         while True:
             try:
                 return self._writer.write(frame, self.next)
             except OSError as error:
                 if error.errno != _ENOSPC:
                     raise
-                if not self._remove_oldest():
+                if not self.give_way() and not self._remove_oldest():
                     raise JournalFull
 
     def _trim_history(self) -> None:
