@@ -74,8 +74,8 @@ class Firmware:
         self.board = board
         self.config = config
         self._tls = tls
-        self.journal = FileJournal(board.data_dir + "/journal")
         self.checkpoints = Checkpoints(board.data_dir)
+        self.journal = FileJournal(board.data_dir + "/journal", second=self.checkpoints)
         self.appended = asyncio.Event()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         numbers = [row.id for row in config.connectors]

@@ -22,7 +22,11 @@ def provisioned(power):
 
 def small_journal(segment_bytes, limit_bytes):
     """Few records until it is full; what is acknowledged is deleted soon."""
-    return lambda folder: FileJournal(folder, segment_bytes, limit_bytes, keep_acked=4)
+
+    def made(folder, second):
+        return FileJournal(folder, segment_bytes, limit_bytes, keep_acked=4, second=second)
+
+    return made
 
 
 async def begun(world, seconds=0):

@@ -12,7 +12,7 @@ class NaiveStore:
 
     room_bytes = 1 << 20  # it never thinks of that either
 
-    def __init__(self, folder):
+    def __init__(self, folder, second):
         self._path = folder + ".json"
         self.counters = {}
         self.lost = []

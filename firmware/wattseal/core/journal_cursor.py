@@ -22,3 +22,12 @@ def decode(record: "bytes | None") -> "tuple[int, int] | None":
         return None
     acked, mark = struct.unpack(_LAYOUT, record)
     return (acked, mark) if acked <= mark else None
+
+
+def newer(
+    one: "tuple[int, int] | None", other: "tuple[int, int] | None"
+) -> "tuple[int, int] | None":
+    """What two copies tell together: neither number ever goes down. None when both are unknown."""
+    if one is None or other is None:
+        return one or other
+    return max(one[0], other[0]), max(one[1], other[1])

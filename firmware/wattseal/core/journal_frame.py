@@ -31,7 +31,14 @@ _MASK_16 = const(0xFFFF)
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from io import BufferedIOBase
+    from typing import Protocol
+
+    class Source(Protocol):
+        def seek(self, offset: int) -> int: ...
+
+        def read(self, size: int) -> bytes: ...
+
+        def readinto(self, buffer: memoryview) -> int: ...
 
 
 class JournalFull(Exception):
@@ -74,14 +81,14 @@ def decode(frame: "bytes | bytearray") -> "tuple[int, int, bytes] | None":
 
 
 class FrameScan:
-    """Walks the frames of `reader` (anything with seek and readinto) from `after` up to `end`.
+    """Walks the frames of `reader` from `after` up to `end`. Where it gives nothing is damage.
 
     `find` goes by headers alone and so is quick; `verify` and `load` answer for the frame found
     last. One scan reads one file, through the caller's `scratch` (64 bytes or more).
     """
 
     def __init__(
-        self, reader: "BufferedIOBase", end: int, scratch: bytearray, after: int = 0
+        self, reader: "Source", end: int, scratch: bytearray, after: int = 0
     ) -> None:  # fmt: skip
         self._reader = reader
         self._end = end
@@ -152,7 +159,6 @@ class FrameScan:
             found = bytes(self._scratch[:got]).find(_SYNC)
             if found >= 0:
                 return at + found
-            if got < 2:
-                break
-            at += got - 1  # the last byte may be the sync's first
+            # The last byte may be the sync's first. What cannot be read is passed over.
+            at += got - 1 if got > 1 else len(self._scratch)
         return self._end

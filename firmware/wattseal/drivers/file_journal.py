@@ -28,12 +28,13 @@ class FileJournal:
     """`open` it first. At most `limit_bytes` of frames, in files of about `segment_bytes`.
 
     Keep the limit under 70 % of the file system: LittleFS gets slow and worn when it is fuller.
-    `keep_acked` acknowledged records stay for re-sending until the room is needed.
+    `keep_acked` acknowledged records stay for re-sending until the room is needed. `second`: blobs
+    of another folder, which get the cursor too: damage can take a folder of LittleFS back in time.
     `counters` says what went wrong."""
 
     def __init__(
         self, folder: str, segment_bytes: int = 32768, limit_bytes: int = 524288,
-        keep_acked: int = 200,
+        keep_acked: int = 200, second: "Checkpoints | None" = None,
     ) -> None:  # fmt: skip
         if limit_bytes < 2 * segment_bytes:
             raise ValueError("the journal's limit must be two segments or more")
@@ -41,6 +42,7 @@ class FileJournal:
         self._keep_acked = keep_acked
         self._segments = Segments(folder, bytearray(_SCRATCH_BYTES))
         self._checkpoints = Checkpoints(folder)
+        self._second = second
         self._writer = SegmentWriter(self._segments, segment_bytes)
         self._hint = (0, 0, 0)  # sequence, base of its segment, its offset there
         self._gaps = Gaps()
@@ -57,6 +59,9 @@ class FileJournal:
 
         self._segments.find_all()
         cursor = journal_cursor.decode(self._checkpoints.load(_CURSOR))
+        if self._second:
+            second = journal_cursor.decode(self._second.load(_CURSOR))
+            cursor = journal_cursor.newer(cursor, second)
         recovery = Recovery(self._segments, self._gaps, self.counters)
         recovery.run(cursor)
         self._acked, self._highest = recovery.acked, recovery.highest
@@ -208,6 +213,8 @@ class FileJournal:
         try:
             record = journal_cursor.encode(self._acked, self._highest)
             self._checkpoints.save(_CURSOR, record)
+            if self._second:
+                self._second.save(_CURSOR, record)
         except (OSError, MemoryError):
             self.counters["cursor_errors"] += 1
 

@@ -10,6 +10,7 @@ import os
 from micropython import const
 
 from wattseal.core.journal_frame import FrameScan
+from wattseal.drivers.readable import Readable
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -101,9 +102,10 @@ class Segments:
         """
         last, limit = self.base(index) - 1, self.limit(index)
         with open(self._path(self._bases[index]), "rb") as file:
-            scan = FrameScan(file, file.seek(0, 2), self._scratch, after)
+            scan = FrameScan(Readable(file), file.seek(0, 2), self._scratch, after)
             while scan.find():
-                if last < scan.sequence < limit:
+                # Kind 0 is a checkpoint's: a damaged file can lead to where one was.
+                if scan.kind and last < scan.sequence < limit:
                     last = scan.sequence
                     yield scan
 

@@ -1,0 +1,117 @@
+"""Damage that no frame's CRC sees: a folder taken back in time, a file that leads elsewhere."""
+
+import os
+import unittest
+
+import scratch_folder
+from journal_case import JournalCase, OnHost, put, record, sequences
+
+from wattseal.core import journal_cursor, journal_frame
+from wattseal.drivers.checkpoint import Checkpoints
+from wattseal.drivers.readable import Readable
+
+
+class SecondMarkTest(OnHost, JournalCase, unittest.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.elsewhere = scratch_folder.on_host()
+
+    def tearDown(self):
+        super().tearDown()
+        scratch_folder.remove(self.elsewhere)
+
+    def opened_with_second(self):
+        return self.opened(second=Checkpoints(self.elsewhere))
+
+    def empty(self):
+        self.let_go()
+        for name in os.listdir(self.folder):
+            os.remove(self.folder + "/" + name)
+
+    def test_an_emptied_folder_is_a_loss_and_no_fresh_start(self):
+        put(self.opened_with_second(), 7)
+        self.empty()
+        journal = self.opened_with_second()
+        self.assertEqual((journal.next, journal.lost), (8, [1, 2, 3, 4, 5, 6, 7]))
+        put(journal, 1)
+        self.assertEqual(self.opened_with_second().read(8), (1, record(8)))
+
+    def test_without_a_second_mark_its_numbers_would_be_given_out_again(self):
+        put(self.opened(), 7)
+        self.empty()
+        self.assertEqual(self.opened().next, 1)
+
+    def test_what_was_acknowledged_is_not_lost(self):
+        journal = self.opened_with_second()
+        put(journal, 7)
+        journal.ack(5)
+        put(journal, 1)
+        self.empty()
+        journal = self.opened_with_second()
+        self.assertEqual((journal.acked, journal.lost), (5, [6, 7, 8]))
+
+    def test_a_second_mark_that_lags_behind_is_of_no_matter(self):
+        journal = self.opened_with_second()
+        put(journal, 3)
+        Checkpoints(self.elsewhere).save("cursor", journal_cursor.encode(0, 1))
+        journal = self.opened_with_second()
+        self.assertEqual((journal.next, journal.lost), (4, []))
+        self.assertEqual(sequences(journal), [1, 2, 3])
+
+    def test_two_cursors_tell_together_what_neither_takes_back(self):
+        newer = journal_cursor.newer
+        self.assertEqual(newer((3, 9), (5, 8)), (5, 9))
+        self.assertEqual(newer(None, (1, 2)), (1, 2))
+        self.assertEqual(newer((1, 2), None), (1, 2))
+        self.assertEqual(newer(None, None), None)
+
+
+class LedElsewhereTest(OnHost, JournalCase, unittest.TestCase):
+    def test_a_checkpoint_where_a_record_was_is_no_record(self):
+        put(self.opened(), 3)
+        self.let_go()
+        blob = journal_frame.encode(0, 2, record(2))
+        self.change(self.names()[0], lambda content: content[:40] + blob + content[80:])
+        journal = self.opened()
+        self.assertEqual(journal.read(2), None)
+        self.assertEqual(journal.lost, [2])
+
+    def test_a_part_that_cannot_be_read_costs_no_more_than_what_lies_there(self):
+        content = b"".join(bytes(journal_frame.encode(1, n, bytes(400))) for n in range(1, 9))
+        scan = journal_frame.FrameScan(
+            Readable(Holed(content, 500, 1300)), len(content), bytearray(64)
+        )
+        found = []
+        while scan.find():
+            if scan.load():
+                found.append(scan.sequence)
+        self.assertEqual(found, [1, 5, 6, 7, 8])
+
+    def test_any_other_fault_is_the_callers(self):
+        for read in (lambda file: file.read(9), lambda file: file.readinto(bytearray(9))):
+            with self.assertRaises(OSError):
+                read(Readable(Holed(bytes(99), 0, 99, 5)))
+
+
+class Holed:
+    """A file that raises between two offsets."""
+
+    def __init__(self, content, first, end, errno=84):
+        self.content, self.first, self.end, self.errno = content, first, end, errno
+        self.at = 0
+
+    def seek(self, offset, whence=0):
+        self.at = offset
+        return offset
+
+    def read(self, size):
+        if self.at < self.end and self.at + size > self.first:
+            raise OSError(self.errno, "of the test")
+        data = self.content[self.at : self.at + size]
+        self.at += len(data)
+        return data
+
+    def readinto(self, buffer):
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
