@@ -23,8 +23,8 @@ def verdict(moment, world):
         wrong.append(
             "gap: %d paginations up to T%d" % (len(receiver.stored), max(receiver.stored))
         )
-    if receiver.status.get("lost"):
-        wrong.append("lost: declared so: %s" % receiver.status["lost"])
+    if receiver.declared:
+        wrong.append("lost: declared so: %s" % sorted(receiver.declared))
     if world.contactor.violations:
         wrong.append("unbilled: the contactor closed %s" % world.contactor.violations)
     return wrong + _sessions(receiver.stored, moment) + _after(moment, world)

@@ -25,6 +25,7 @@ class VirtualReceiver:
         self.upto = 0
         self.acks = True
         self.status = {}
+        self.declared = set()  # paginations that some `status` called lost
         self.counted = {}  # kind -> records
         self._keep = keep
 
@@ -46,8 +47,7 @@ class VirtualReceiver:
 
     def reach(self):
         """The newest pagination up to which all is here or declared lost."""
-        lost = self.status.get("lost", ())
-        while self.upto + 1 in self.stored or self.upto + 1 in lost:
+        while self.upto + 1 in self.stored or self.upto + 1 in self.declared:
             self.upto += 1
         return self.upto
 
@@ -150,6 +150,7 @@ class VirtualBroker:
             receiver.take(payload)
         elif topic.endswith(b"/status"):
             receiver.status = json.loads(payload)
+            receiver.declared.update(receiver.status["lost"])
         else:
             return
         if (receiver.reach(), receiver.repeats) != seen and receiver.acks:
