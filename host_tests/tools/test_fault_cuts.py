@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tools.faults import __main__ as faults
-from tools.faults import cuts, play
+from tools.faults import cuts, damage, play
 from tools.faults.section import Row
 
 
@@ -45,3 +45,13 @@ def test_a_naive_store_makes_rows_that_are_wrong():
     job = cuts._job(found, "unix64", "ack", step=199, naive=True)
     rows = play.play([job], lambda of, done, total: None)
     assert [row.tried > 50 and len(row.wrong) > 5 for row in rows] == [True], rows
+
+
+def test_what_the_device_declares_is_counted_and_is_not_wrong():
+    rows = damage.judged([
+        Row("flips", "unix64", 9, ["neighbours: 3 records are gone, bit 7"]),
+        Row("flips", "unix64", 8, ["silent: T2 is gone without a word, bit 9"]),
+    ])  # fmt: skip
+    assert [(row.tried, len(row.wrong), len(row.declared)) for row in rows] == [(17, 1, 1)]
+    told = damage.scenarios(rows)["flips"]
+    assert (told["points"], told["silent"], told["neighbours"], told["altered"]) == (17, 1, 1, 0)

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TaskID, TimeElapsedColumn
 from rich.table import Table
 
-from tools.faults import ROOT, cuts, frames, orders, pulses, registers, streams
+from tools.faults import ROOT, cuts, damage, frames, orders, pulses, registers, streams
 from tools.faults.section import FaultsFault, Row, Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -24,6 +24,7 @@ SECTIONS: tuple[Section, ...] = (
     pulses,
     cuts,
     orders,
+    damage,
 )
 REPORT = ROOT / "build/faults.json"
 _SHOWN = 5  # examples of what was wrong, of each row
@@ -63,7 +64,7 @@ def table(section: Section, rows: list[Row]) -> Table:
 
 def report(found: dict[str, list[Row]], took_s: dict[str, float], path: Path) -> None:
     """{section: {"must_be_0": text, "s": time, "rows": [{"what", "on", "tried", "wrong",
-    "examples"}]}}, and beside them what `cuts.scenarios` tells of each scenario."""
+    "examples"}]}}, and beside them what `scenarios` of two sections tell."""
     told = {
         section.NAME: {
             "must_be_0": section.MUST,
@@ -73,7 +74,8 @@ def report(found: dict[str, list[Row]], took_s: dict[str, float], path: Path) ->
         for section in SECTIONS
         if section.NAME in found
     }
-    told.update(cuts.scenarios(found.get(cuts.NAME, [])))
+    told |= cuts.scenarios(found.get(cuts.NAME, []))
+    told |= damage.scenarios(found.get(damage.NAME, []))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told, indent=1) + "\n")
 

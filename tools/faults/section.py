@@ -9,12 +9,16 @@ Tell = Callable[[str, int, int], None]  # of what, how many are done, of how man
 
 @dataclass
 class Row:
-    """`what` was tried so many times `on` an interpreter; `wrong` must be empty."""
+    """`what` was tried so many times `on` an interpreter; `wrong` must be empty.
+
+    `declared`: what the device said itself, of a fault that it cannot help.
+    """
 
     what: str
     on: str
     tried: int = 0
     wrong: list[str] = field(default_factory=list)
+    declared: list[str] = field(default_factory=list)
 
 
 class Section(Protocol):

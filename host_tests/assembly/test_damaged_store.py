@@ -1,0 +1,55 @@
+"""Bits of a store flip, blocks of it are wiped: nothing wrong is sent, no number is used again."""
+
+import sys
+
+from cut_test import CutCase, counted
+
+_MUST_NOT = ("silent", "altered", "pg_reuse", "unbootable")
+
+if sys.implementation.name == "micropython":
+    import virtual_time
+
+    virtual_time.install()
+
+    import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
+    from wattseal.core import journal_cursor, journal_frame
+
+
+class DamageTest(CutCase):
+    def damage(self, **options):
+        self.needs_micropython()
+        from damage_cases import cases
+
+        tried, found = 0, []
+        for _, count, findings in cases(**options):
+            tried += count
+            found += findings
+        print("%d tried %s" % (tried, counted(found)), end=" ")
+        self.assertTrue(tried > 5)
+        return [finding for finding in found if finding.split(":")[0] in _MUST_NOT]
+
+    def test_bits_that_flip(self):
+        self.assertEqual(self.damage(step=397)[:3], [])
+
+    def test_blocks_that_are_wiped(self):
+        self.assertEqual(self.damage(step=0)[:3], [])
+
+    def test_a_journal_without_a_second_mark_is_caught(self):
+        self.needs_micropython()
+        both = journal_cursor.newer
+        journal_cursor.newer = lambda one, other: one
+        try:
+            self.assertTrue(len(self.damage(step=397)) > 3)
+        finally:
+            journal_cursor.newer = both
+
+    def test_a_frame_whose_checksum_nobody_asks_is_caught(self):
+        self.needs_micropython()
+        scan = journal_frame.FrameScan
+        asked = scan._is_trailer
+        scan._is_trailer = lambda *_: True
+        try:
+            found = counted(self.damage(step=397))
+        finally:
+            scan._is_trailer = asked
+        self.assertTrue(found.get("altered", 0) + found.get("unbootable", 0) > 3, found)
