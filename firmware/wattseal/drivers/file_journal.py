@@ -1,16 +1,17 @@
 """The journal on any MicroPython file system: durable appends; never overwrites a record.
 
-Segments of frames (drivers.segments, core.journal_frame) and a cursor (core.journal_cursor) in one
-folder. One task appends, one task reads and acknowledges, both in the same event loop; no call
+Segments of frames (drivers.segments, core.journal_frame) and a cursor (drivers.journal_marks) in
+one folder. One task appends, one task reads and acknowledges, both in the same event loop; no call
 here waits. Satisfies contracts.Journal.
 """
 
 from micropython import const
 
-from wattseal.core import journal_cursor, journal_frame
+from wattseal.core import journal_frame
 from wattseal.core.journal_frame import JournalFull
 from wattseal.core.journal_gaps import Gaps
 from wattseal.drivers.checkpoint import Checkpoints
+from wattseal.drivers.journal_marks import Marks
 from wattseal.drivers.segment_writer import SegmentWriter
 from wattseal.drivers.segments import Segments
 
@@ -18,7 +19,6 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable, Iterator
 
-_CURSOR = "cursor"
 _ENOSPC = const(28)
 _LOST_LISTED = const(256)
 _SCRATCH_BYTES = const(256)
@@ -41,8 +41,7 @@ class FileJournal:
         self._limit_bytes = limit_bytes
         self._keep_acked = keep_acked
         self._segments = Segments(folder, bytearray(_SCRATCH_BYTES))
-        self._checkpoints = Checkpoints(folder)
-        self._second = second
+        self._marks = Marks(Checkpoints(folder), second)
         self._writer = SegmentWriter(self._segments, segment_bytes)
         self._hint = (0, 0, 0)  # sequence, base of its segment, its offset there
         self._gaps = Gaps()
@@ -58,10 +57,7 @@ class FileJournal:
         from wattseal.drivers.journal_recovery import Recovery  # imported late: needed only here
 
         self._segments.find_all()
-        cursor = journal_cursor.decode(self._checkpoints.load(_CURSOR))
-        if self._second:
-            second = journal_cursor.decode(self._second.load(_CURSOR))
-            cursor = journal_cursor.newer(cursor, second)
+        cursor = self._marks.load()
         recovery = Recovery(self._segments, self._gaps, self.counters)
         recovery.run(cursor)
         self._acked, self._highest = recovery.acked, recovery.highest
@@ -156,7 +152,7 @@ class FileJournal:
         if upto > self._highest:
             self.counters["acks_refused"] += 1
         elif upto > self._acked:
-            self._checkpoints.save(_CURSOR, journal_cursor.encode(upto, self._highest))
+            self._marks.save_own(upto, self._highest)
             self._acked = upto
             self._gaps.forget_upto(upto)
 
@@ -211,10 +207,7 @@ class FileJournal:
     def _save_mark(self) -> None:
         """The frame is durable already: failing here is counted, and does not undo the append."""
         try:
-            record = journal_cursor.encode(self._acked, self._highest)
-            self._checkpoints.save(_CURSOR, record)
-            if self._second:
-                self._second.save(_CURSOR, record)
+            self._marks.save(self._acked, self._highest)
         except (OSError, MemoryError):
             self.counters["cursor_errors"] += 1
 
