@@ -8,7 +8,8 @@ from nor_flash import TORN_MODES, NorFlash
 from telemetry_model import Model, made, restarts
 
 STEPS = "bbKbbbKbbbKbbb"  # a batch of four records; an ack of all but three
-BLOCKS = 32
+BLOCKS = 20
+FLASH, START = NorFlash(BLOCKS), NorFlash(BLOCKS)  # once, before the heap is cut up
 
 
 class Scenario:
@@ -63,7 +64,7 @@ class PowerCutTest(unittest.TestCase):
         if not scratch_folder.VfsLfs2:
             raise unittest.SkipTest("CPython has no LittleFS")
         gc.collect()
-        flash, start = NorFlash(BLOCKS), NorFlash(BLOCKS)
+        flash, start = FLASH, START
         scenario, cuts = Scenario(flash, start, progsize), 0
         self.assertTrue(scenario.dropped > 0)
         for operation, entry in enumerate(scenario.log):
@@ -76,7 +77,7 @@ class PowerCutTest(unittest.TestCase):
                 finally:
                     scratch_folder.leave_littlefs()
                 cuts += 1
+                gc.collect()
             start.replay(entry)
-            gc.collect()
         print("%d cuts" % cuts, end=" ")
         self.assertTrue(cuts > 150)
