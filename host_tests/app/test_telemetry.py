@@ -1,10 +1,8 @@
-"""What the telemetry journal promises when nothing is damaged: order, bound, batches, gaps."""
+"""What the telemetry journal promises: order, a bound, batches, and gaps for what is lost."""
 
-import asyncio
 import unittest
 
 import scratch_folder
-from fakes import FakeClock, settle
 from telemetry_model import LIMIT_BYTES, Model, gaps, made, quiet, told
 
 from wattseal.core.telemetry_batch import GAP
@@ -126,23 +124,58 @@ class TestBound(TelemetryCase):
         model.add(telemetry, 300)
         model.flush(telemetry)
         taken = telemetry.next - 1
-        model.add(telemetry, 1)
+        model.add(telemetry, 2)
         model.flush(telemetry)
         gap = {"first": taken + 1, "last": taken + 1, "count": 300 - taken, "reason": "buffer"}
         self.assertEqual(gaps(telemetry), [gap])
         self.assertTrue(100 < taken <= MOST_RECORDS)
+        numbers = [telemetry.add(1, bytes(800)) for _ in range(9)]
+        self.assertEqual((numbers.index(0), numbers.count(0)), (6, 3))
 
-    def test_a_record_that_rotted_is_a_gap_where_it_was(self):
-        telemetry, model = self.filled(2, segment_bytes=4000, limit_bytes=8000)
+    def test_what_rotted_is_a_gap_where_it_was(self):
+        """Of batches of four: the first, one between two, the newest, whose numbers are spent."""
+        for batch, reason in ((0, "dropped"), (1, "lost"), (2, "lost")):
+            _, model = self.filled(3, segment_bytes=4000, limit_bytes=8000)
+            self.rot(batch)
+            telemetry = self.opened(segment_bytes=4000, limit_bytes=8000)
+            self.assertEqual(telemetry.next, 13)
+            first = 4 * batch + 1
+            gap = {"first": first, "last": first + 3, "count": 4, "reason": reason}
+            self.assertEqual(gaps(telemetry), [gap])
+            self.assertEqual(telemetry.read(first + 1), None)
+            others = [(n, p) for n, kind, p in told(telemetry) if kind != GAP]
+            gone = range(first, first + 4)
+            self.assertEqual(others, [(n, model.stored[n]) for n in range(1, 13) if n not in gone])
+            self.tearDown()
+            self.setUp()
+        self.opened()
+
+    def rot(self, batch):
         path = self.folder + "/00000001.seg"
         with open(path, "rb") as file:
             content = bytearray(file.read())
-        content[40] ^= 1
+        content[len(content) // 3 * batch + 40] ^= 1
         with open(path, "wb") as file:
             file.write(content)
-        telemetry = self.opened(segment_bytes=4000, limit_bytes=8000)
-        self.assertEqual(gaps(telemetry)[0]["last"], 4)
-        self.assertEqual(told(telemetry)[1], (5, 1, model.stored[5]))
+
+    def test_a_record_that_was_read_is_not_kept_when_its_segment_goes(self):
+        telemetry, model = self.filled(6)
+        self.assertEqual(telemetry.read(1), (1, model.stored[1]))
+        telemetry.give_way()
+        self.assertEqual((telemetry.read(1)[0], telemetry.read(2)), (GAP, None))
+
+    def test_a_medium_with_no_room_at_all_ends_the_try(self):
+        telemetry, tries = self.opened(), []
+
+        def refusing(frame, sequence):
+            tries.append(sequence)
+            self.assertTrue(len(tries) < 3)
+            telemetry._segments.create(sequence).close()
+            raise OSError(28, "full")
+
+        telemetry._writer.write = refusing
+        telemetry.add(1, b"load")
+        self.assertEqual((telemetry.flush(), tries), (False, [1]))
 
     def test_all_of_it_gives_way_to_billing(self):
         telemetry, model = self.filled(6)
@@ -152,49 +185,3 @@ class TestBound(TelemetryCase):
         model.add(telemetry, 1)
         model.flush(telemetry)
         self.assertEqual(told(telemetry)[-1], (25, 1, model.stored[25]))
-
-
-class TestWhenItIsWritten(unittest.TestCase):
-    def play(self, scenario):
-        async def main():
-            clock, folder = FakeClock(), scratch_folder.on_host()
-            telemetry = Telemetry(folder, clock, self.quiet)
-            telemetry.open()
-            task = asyncio.create_task(telemetry.run())
-            await settle()
-            try:
-                await scenario(telemetry, clock)
-            finally:
-                task.cancel()
-                telemetry.close()
-                scratch_folder.remove(folder)
-
-        self.quiets = 0
-        asyncio.run(main())
-
-    async def quiet(self):
-        self.quiets += 1
-
-    def test_a_record_waits_a_minute_at_most(self):
-        async def scenario(telemetry, clock):
-            telemetry.add(1, b"load")
-            await clock.advance(59000)
-            self.assertEqual((telemetry.next, self.quiets), (1, 0))
-            await clock.advance(1000)
-            self.assertEqual((telemetry.next, self.quiets), (2, 1))
-
-        self.play(scenario)
-
-    def test_sixty_records_or_4_kb_are_written_at_once(self):
-        for size, count in ((10, 60), (700, 6)):
-
-            async def scenario(telemetry, clock, size=size, count=count):
-                for _ in range(count - 1):
-                    telemetry.add(1, bytes(size))
-                await clock.advance(1000)
-                self.assertEqual(telemetry.next, 1)
-                telemetry.add(1, bytes(size))
-                await clock.advance(1000)
-                self.assertEqual((telemetry.next, self.quiets), (count + 1, 1))
-
-            self.play(scenario)
