@@ -10,9 +10,15 @@ from wattseal.core import ocmf
 
 def verdict(moment, world):
     """[what is wrong]. `moment`: what had been promised and received; `world`: after the boot."""
+    promised = moment.promised + world.promised
+    return delivered(promised, world) + _checkpoint(world, moment.kept) + _after(moment, world)
+
+
+def delivered(promised, world):
+    """[what is wrong] with what the receiver has of `promised`, (pagination, payload) each."""
     receiver = world.receiver
     wrong = []
-    for pagination, payload in moment.promised + world.promised:
+    for pagination, payload in promised:
         found = receiver.stored.get(pagination)
         if found is None:
             wrong.append("lost: T%d was durable, and never came" % pagination)
@@ -27,38 +33,40 @@ def verdict(moment, world):
         wrong.append("lost: declared so: %s" % sorted(receiver.declared))
     if world.contactor.violations:
         wrong.append("unbilled: the contactor closed %s" % world.contactor.violations)
-    return wrong + _sessions(receiver.stored, moment) + _after(moment, world)
+    return wrong + _sessions(receiver.stored)
 
 
-def _sessions(stored, moment):
-    """Each session that began has one closing record, and of its own register."""
+def _sessions(stored):
+    """Each session that began has one closing record."""
     begun, closed, wrong = {}, {}, []
     for pagination, payload in sorted(stored.items()):
         record = json.loads(payload)
         named = record["session"]
         if record["kind"] == "begin":
-            begun[named] = record
+            begun[named] = pagination
         elif named in closed:
             wrong.append("unclosed: T%d is another end of its session" % pagination)
         elif named not in begun:
             wrong.append("unclosed: T%d ends what never began" % pagination)
         else:
-            closed[named] = record
+            closed[named] = pagination
     wrong += ["unclosed: a session without an end" for named in begun if named not in closed]
-    return wrong + _checkpoint(closed, moment.kept)
+    return wrong
 
 
-def _checkpoint(closed, blob):
+def _checkpoint(world, blob):
     """What a checkpoint had of a session is in its closing record."""
     if not blob:
         return []
     _, snapshot, _, _ = json.loads(blob)
     named, _, _, rows, _ = snapshot
     letters = [row[2] for row in rows]
-    if named in closed:
-        found = [reading["TX"] for reading in _readings(closed[named])]
-        if found[: len(letters)] != letters or len(found) <= len(letters):
-            return ["forgotten: %s of %s are in the end record" % (found, letters)]
+    for payload in world.receiver.stored.values():
+        record = json.loads(payload)
+        if record["session"] == named and record["kind"] != "begin":
+            found = [reading["TX"] for reading in _readings(record)]
+            if found[: len(letters)] != letters or len(found) <= len(letters):
+                return ["forgotten: %s of %s are in the end record" % (found, letters)]
     return []
 
 

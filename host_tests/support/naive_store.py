@@ -22,8 +22,9 @@ class NaiveStore:
         self.next = 1
         try:
             with open(self._path) as file:
-                self.next = int(file.readline())
-                self._rows = [json.loads(line) for line in file]
+                lines = file.read().split("\n")
+            self.next = int(lines[0])
+            self._rows = [json.loads(line) for line in lines[1:-1]]
         except (OSError, ValueError):
             pass  # none yet, or damaged: begin anew
 

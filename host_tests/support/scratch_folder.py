@@ -31,6 +31,11 @@ def leave_littlefs():
     umount(_POINT)
 
 
+def exists(path):
+    parent, name = path.rsplit("/", 1)
+    return name in os.listdir(parent)
+
+
 def remove(path):
     for name in os.listdir(path):
         os.remove(path + "/" + name)

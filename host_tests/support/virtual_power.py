@@ -92,10 +92,12 @@ class Power:
         except PowerOff:
             return
         finally:
-            if self.world.firmware:
-                self.world.firmware.journal.close()  # nothing to save: see journal_case
-            asyncio.new_event_loop()
-            self.world.power_fails()
+            try:
+                if self.world.firmware:
+                    self.world.firmware.journal.close()  # nothing to save: see journal_case
+            finally:
+                asyncio.new_event_loop()
+                self.world.power_fails()
         raise Ended(self._fault or "the firmware could not start: %s" % self.said)
 
     def _watched(self, board, config, signer, tls):

@@ -1,0 +1,24 @@
+"""Exceptions at the file calls of the shipped assembly: all is delivered all the same."""
+
+from cut_test import CutCase, counted
+
+
+class ExceptionTest(CutCase):
+    def accidents(self, **options):
+        self.needs_micropython()
+        from exception_points import cases
+
+        tried, found = 0, []
+        for _, count, findings in cases(**options):
+            tried += count
+            found += findings
+        print("%d tried %s" % (tried, counted(found)), end=" ")
+        self.assertTrue(tried > 50)
+        return found
+
+    def test_at_file_calls(self):
+        self.assertEqual(self.accidents(step=7)[:3], [])
+
+    def test_a_naive_store_is_caught(self):
+        counts = counted(self.accidents(first=3, step=31, naive=True))
+        self.assertTrue(counts.get("pg_reuse", 0) > 3 and counts.get("unclosed", 0) > 3, counts)

@@ -1,0 +1,116 @@
+"""Raises an exception at each file call of the shipped assembly's record path, then boots again.
+
+The firmware may live on or end; what had been promised before must come either way. On the host's
+file system: a call that fails has done nothing, half of its work, or all of it (failing_files).
+"""
+
+import virtual_time
+
+virtual_time.install()
+
+import naive_store  # noqa: E402 - asyncio comes after virtual time
+import scratch_folder  # noqa: E402
+import virtual_power  # noqa: E402
+from cut_scenarios import begun, session  # noqa: E402
+from cut_verdict import delivered  # noqa: E402
+from failing_files import FailingFiles  # noqa: E402
+from virtual_board import VirtualWorld  # noqa: E402
+from virtual_power import Ended, Power  # noqa: E402
+
+import wattseal.drivers.checkpoint  # noqa: E402
+import wattseal.drivers.file_journal  # noqa: E402
+import wattseal.drivers.segments  # noqa: E402
+
+MODULES = (
+    wattseal.drivers.checkpoint,
+    wattseal.drivers.file_journal,
+    wattseal.drivers.segments,
+    naive_store,
+)
+ENOSPC, EIO = OSError(28), OSError(5)
+# (what, error, done, forever)
+FAULTS = (
+    ("ENOSPC", ENOSPC, "nothing", False),
+    ("ENOSPC, half done", ENOSPC, "half", False),
+    ("ENOSPC from then on", ENOSPC, "half", True),
+    ("EIO, all done", EIO, "all", False),
+    ("EIO from then on", EIO, "nothing", True),
+    ("MemoryError, half done", MemoryError(), "half", False),
+    ("MemoryError, all done", MemoryError(), "all", False),
+    ("KeyboardInterrupt", KeyboardInterrupt(), "nothing", False),
+    ("KeyboardInterrupt, half done", KeyboardInterrupt(), "half", False),
+    ("KeyboardInterrupt, all done", KeyboardInterrupt(), "all", False),
+)
+
+
+class Accident:
+    """One run with one fault, from the boot after a power cut in a session to the next boot."""
+
+    def __init__(self, fail_at, error, done, forever, journal=None):
+        self.folder = scratch_folder.on_host()
+        virtual_power.provision(self.folder)
+        self.world = VirtualWorld(self.folder)
+        self.power = Power(self.world, journal=journal)
+        self._fault = (fail_at, error, done, forever)
+        self.ended = False
+
+    def play(self):
+        """(file calls, [what is wrong])."""
+        try:
+            self.power.on(_left_open)
+            files = FailingFiles(MODULES, *self._fault)
+            try:
+                self.power.on(_records)
+            except (Ended, OSError, MemoryError, KeyboardInterrupt):
+                self.ended = True  # a reset follows
+            finally:
+                files.restore()
+            wrong = self._boot_again()
+            return files.calls, wrong + delivered(self.world.promised, self.world)
+        finally:
+            for folder in (self.folder + "/journal", self.folder):
+                if scratch_folder.exists(folder):
+                    scratch_folder.remove(folder)
+
+    def _boot_again(self):
+        try:
+            self.power.on(_drain)
+        except Ended as end:
+            return ["unbootable: %s" % str(end)[-300:]]
+        return []
+
+
+async def _left_open(world):
+    await session(world)
+    await begun(world, 40)
+
+
+async def _records(world):
+    """The end of the session that a reset left, one with a pause, and one more, as they can."""
+    connector = world.firmware.connectors[0]
+    await world.until(lambda: connector.idle, 60)
+    for _ in range(2):
+        world.plug_in()
+        await world.seconds(35)
+        world.pause()
+        await world.seconds(35)
+        world.unplug()
+        await world.seconds(40)
+
+
+async def _drain(world):
+    connector, journal = world.firmware.connectors[0], world.firmware.journal
+    await world.until(lambda: connector.idle and journal.oldest == journal.next, 60)
+
+
+def cases(first=0, step=1, naive=False):
+    """For each fault (what, points tried, [what was wrong]); every `step`-th file call."""
+    journal = naive_store.NaiveStore if naive else None
+    calls, _ = Accident(0, None, "nothing", False, journal).play()
+    for what, error, done, forever in FAULTS:
+        tried, wrong = 0, []
+        for at in range(first + 1, calls + 1, step):
+            tried += 1
+            found = Accident(at, error, done, forever, journal).play()[1]
+            wrong += ["%s, call %d" % (row, at) for row in found]
+        yield what, tried, wrong
