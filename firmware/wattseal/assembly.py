@@ -85,7 +85,9 @@ class Firmware:
         rows = self.models = metering.meter_models(config)
         self.buses = metering.buses(config, board)
         quiet = Quiet(self.buses)
-        self.recorder = Recorder(self.journal, signer, os.urandom, self.appended, quiet)
+        self.recorder = Recorder(
+            self.journal, signer, os.urandom, self.appended, quiet, self.reserve
+        )
         self.acks = Acks(self.journal, quiet)
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
         self.points, self.samplers, self._meter_tasks = wired.points, wired.samplers, wired.tasks

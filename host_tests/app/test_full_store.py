@@ -88,11 +88,11 @@ class TestReserve(unittest.TestCase):
             await point.seconds(2)
             point.journal.room = 2
             self.assertEqual((status(point)["room"], status(point)["full"]), (2, False))
-            self.assertFalse("full_means" in status(point))
+            self.assertFalse("new_cars" in status(point))
             point.journal.room = 1
             told = status(point)
             self.assertEqual((told["room"], told["full"]), (1, True))
-            self.assertTrue("no new session begins" in told["full_means"])
+            self.assertTrue(told["new_cars"] == "refused")
 
         play(scenario)
 
@@ -130,7 +130,7 @@ class TestFree(unittest.TestCase):
             await point.seconds(20)
             self.assertEqual((point.reserve.free_sessions, point.connectors[0].refused), (1, 0))
             self.assertTrue("charged free, without a record" in point.log[-1])
-            self.assertTrue("cars are charged free" in status(point)["full_means"])
+            self.assertTrue(status(point)["new_cars"] == "charged free, without a record")
 
         self.full(scenario)
 

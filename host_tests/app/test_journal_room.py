@@ -4,9 +4,11 @@ import unittest
 
 from journal_case import JournalCase, OnHost
 
-from wattseal.app.reserve import LARGEST_FRAME_BYTES, Reserve
+from wattseal.app.reserve import Reserve
 from wattseal.core import bill
-from wattseal.core.journal_frame import JournalFull
+from wattseal.core.journal_frame import MAX_PAYLOAD, OVERHEAD, JournalFull
+
+LARGEST_FRAME_BYTES = MAX_PAYLOAD + OVERHEAD
 
 
 def largest(number):
@@ -17,15 +19,18 @@ class TestRoomOfTheFileJournal(OnHost, JournalCase, unittest.TestCase):
     def sessions_until_full(self, journal):
         """Begins and ends of largest records, as two connectors would, until none may begin."""
         reserve, stored = Reserve(journal, [], False), []
-        while reserve.claim(1) and reserve.claim(2):
+        while not reserve.is_full():
+            begun = []
             for connector in (1, 2):
-                stored.append(len(stored))
-                journal.append(bill.BEGIN, largest(stored[-1]))
-                reserve.begun(connector)
-            for connector in (1, 2):
+                if not reserve.is_full():
+                    begun.append(connector)
+                    stored.append(len(stored))
+                    journal.append(bill.BEGIN, largest(stored[-1]))
+                    reserve.promise(connector, 1)
+            for connector in begun:
                 stored.append(len(stored))
                 journal.append(bill.SESSION, largest(stored[-1]))  # always finds room
-                reserve.release(connector)
+                reserve.promise(connector, 0)
         return stored
 
     def test_ends_always_find_room_and_nothing_is_overwritten(self):

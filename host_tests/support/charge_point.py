@@ -75,8 +75,6 @@ class ChargePoint:
         self.boot_recorder()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         self.open_sessions.scan()
-        numbers = list(range(1, len(self.points) + 1))
-        self.reserve = Reserve(self.journal, numbers, self._free)
         self.connectors = [self._connector(i + 1, p) for i, p in enumerate(self.points)]
         self.samplers = [Sampler(self.points, self.clock)]
         parts = self.parts + self.samplers + self.connectors
@@ -93,7 +91,11 @@ class ChargePoint:
 
     def boot_recorder(self):
         self.appended = asyncio.Event()
-        self.recorder = Recorder(self.journal, self.signer, self.random, self.appended, self.quiet)
+        numbers = list(range(1, len(self.meters) + 1))
+        self.reserve = Reserve(self.journal, numbers, self._free)
+        self.recorder = Recorder(
+            self.journal, self.signer, self.random, self.appended, self.quiet, self.reserve
+        )
 
     def _connector(self, number, point):
         row = config.Section()

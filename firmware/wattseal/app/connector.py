@@ -10,9 +10,9 @@ from micropython import const
 from wattseal.app.demand import Demand
 from wattseal.app.keeping import AT_STAKE_SAMPLES, Keeping
 from wattseal.app.recorder import NotFit
-from wattseal.app.records import Records
 from wattseal.app.register import Register
 from wattseal.core import bill, gate
+from wattseal.core.journal_frame import JournalFull
 from wattseal.core.ocmf import OcmfError
 from wattseal.core.reading import MeterFault
 from wattseal.core.session import Session
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from wattseal.app.reserve import Reserve
     from wattseal.app.sampler import MeterPoint
     from wattseal.core import settings as configuration
-    from wattseal.core.reading import Reading
 
 _START_SAMPLES = const(10)  # tries to read meter and identity before a start is refused
 _LOST_SAMPLES = const(30)  # silent samples after which a running session is marked
@@ -39,8 +38,7 @@ _FULL = "the journal is full of records nobody has acknowledged"
 
 class Connector:
     """`config`: id, evse_id ...; `heads`: makes the record's constant part for an Identity;
-    `desk`: where the driver's identification becomes a pseudonym; `open_sessions`: checkpoints;
-    `reserve`: whether the journal can take a session."""
+    `desk`: where the driver's identification becomes a pseudonym; `reserve`: the recorder's."""
 
     def __init__(
         self, config: "configuration.Connector", point: "MeterPoint", clock: "contracts.Clock",
@@ -48,19 +46,12 @@ class Connector:
         heads: "Heads", desk: "Desk", open_sessions: "OpenSessions", reserve: "Reserve",
         end_samples: int, log: "Callable[[str], None]",
     ) -> None:  # fmt: skip
-        self.id = config.id
-        self.point = point
-        self._clock = clock
-        self._inputs = inputs
+        self.id, self.point = config.id, point
+        self._clock, self._recorder, self._log = clock, recorder, log
+        self._inputs, self._contactor = inputs, contactor
         self._demand = Demand(inputs, config.id)
-        self._contactor = contactor
-        self._records = Records(config.id, recorder, reserve, self._pause, log)
-        self._heads = heads
-        self._desk = desk
-        self._open_sessions = open_sessions
-        self._reserve = reserve
-        self._end_samples = end_samples
-        self._log = log
+        self._heads, self._desk, self._open_sessions = heads, desk, open_sessions
+        self._reserve, self._end_samples = reserve, end_samples
         self.session: Session | None = None
         self.free = False  # a car is charged without a record
         self.idle = False  # nothing is open, and nobody asks for a start
@@ -92,7 +83,7 @@ class Connector:
             await self._demand.changed()
         found = self._open_sessions.find(self.id)
         if found is None:
-            self._reserve.release(self.id)
+            self._reserve.promise(self.id, 0)
             return
         session, self._head, self._identification = found
         self.session = session
@@ -113,15 +104,17 @@ class Connector:
                 return None
             session = Session(self._desk.session_id(), self.id, reading)
             who = self._desk.pseudonym(presented)
-            pagination = await self._records.begin(session, head, who)
+            pagination = await self._recorder.record(session, head, who, bill.BEGIN)
         except MeterFault as fault:
             return await self._refuse("the meter did not answer (%s)" % fault.st)
         except (NotFit, OcmfError) as finding:
             return await self._refuse("its record would not be fit for billing (%s)" % finding)
+        except JournalFull:
+            if self._reserve.free:
+                return await self._charge_free()
+            return await self._refuse(_FULL)
         except OSError as fault:
             return await self._refuse("the journal cannot be written (%s)" % fault)
-        if not pagination:
-            return await self._full(reading)
         self.session, self._head, self._identification = session, head, who
         self.refusal = ""
         await self._keeping.begun(session, pagination, head, who)
@@ -130,25 +123,19 @@ class Connector:
             self._contactor.close(self.id)
         return session
 
-    async def _full(self, reading: "Reading") -> None:
-        """No room to the end of a session: nothing is overwritten, and none begins."""
-        if not self._reserve.free:
-            await self._refuse(_FULL)
-            return
+    async def _charge_free(self) -> None:
+        """No room to the end of a session: nothing is overwritten, and nobody is billed."""
         from wattseal.app.free_session import FreeSession  # imported late: it is a rare case
 
-        self._reserve.charges_free(self.id)
-        demand, contactor = self._demand, self._contactor
-        charging = FreeSession(self.id, reading, self.point, self._inputs, demand, contactor)
-        self.session, self.free, self.refusal = charging.session, True, ""
+        self._reserve.free_sessions += 1
+        free = FreeSession(self.id, self.point, self._inputs, self._demand, self._contactor)
+        self.session, self.free, self.refusal = free.session, True, ""
         self._log("connector %d: charged free, without a record: %s" % (self.id, _FULL))
-        await charging.run()
+        await free.run()
         self.session, self.free = None, False
-        await demand.unplugged()
 
     async def _refuse(self, why: str) -> None:
         """Say why, and leave time for it to pass; another try follows while the car stays."""
-        self._reserve.release(self.id)
         self.refused += 1
         self.refusal = why
         self._log("connector %d: start refused: %s" % (self.id, why))
@@ -203,11 +190,24 @@ class Connector:
             session.end_without_meter(tx, fault.st)
             reason = "meter_fault_" + fault.st
         kind = bill.NOT_BILLABLE if reason else bill.SESSION
-        head, who = self._head, self._identification
-        pagination = await self._records.end(session, head, who, kind, reason)
+        pagination = await self._record_end(session, kind, reason)
         await self._keeping.ended()
         self._say(session, "ended (%s)" % tx, pagination)
         self.session = None
+
+    async def _record_end(self, session: Session, kind: int, reason: str) -> int:
+        """A closing record is never given up: it waits for the journal as long as it takes."""
+        while True:
+            try:
+                return await self._recorder.record(
+                    session, self._head, self._identification, kind, reason
+                )
+            except JournalFull:
+                why = "room in the journal"
+            except OSError as fault:
+                why = "the journal (%s)" % fault
+            self._log("connector %d: the end record waits for %s" % (self.id, why))
+            await self._pause()
 
     async def _pause(self) -> None:
         until = self.point.samples + _RETRY_SAMPLES

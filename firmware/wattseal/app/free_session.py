@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from wattseal.app.demand import Demand
     from wattseal.app.sampler import MeterPoint
     from wattseal.contracts import Contactor, Inputs
-    from wattseal.core.reading import Reading
 
 
 class FreeSession:
-    """Followed from sample to sample for the display alone: `session`, of which no record is made.
+    """Followed from sample to sample for the display alone.
 
     A register that breaks, or a meter that falls silent, harms nobody here and ends nothing."""
 
     def __init__(
-        self, connector: int, begin: "Reading", point: "MeterPoint", inputs: "Inputs",
-        demand: "Demand", contactor: "Contactor",
+        self, connector: int, point: "MeterPoint", inputs: "Inputs", demand: "Demand",
+        contactor: "Contactor",
     ) -> None:  # fmt: skip
-        self.session = Session("", connector, begin)
+        begin = point.latest
+        self.session = Session("", connector, begin) if begin else None  # no record is made of it
         self._connector = connector
         self._point = point
         self._inputs = inputs
@@ -33,23 +33,24 @@ class FreeSession:
         self._contactor = contactor
 
     async def run(self) -> None:
-        """Contactor closed until the plug is out or a stop is asked for; it may be so already."""
-        if self._demand.end():
-            return
-        self._contactor.close(self._connector)
+        """Contactor closed until a stop or an unplugging is asked for; ends with the latter."""
+        demand, connector = self._demand, self._connector
+        if not demand.end():
+            self._contactor.close(connector)
         self._point.needed = True
         seen = self._point.samples
-        while not self._demand.end():
-            await self._demand.changed()
+        while not demand.end():
+            await demand.changed()
             if self._point.samples != seen:
                 seen = self._point.samples
                 self._observe()
-        self._contactor.open(self._connector)
+        self._contactor.open(connector)
         self._point.needed = False
+        await demand.unplugged()
 
     def _observe(self) -> None:
         reading = self._point.latest
-        if reading and not self._point.faults_in_row:
+        if self.session and reading and not self._point.faults_in_row:
             inputs, connector = self._inputs, self._connector
             offering = inputs.offering(connector)
             self.session.observe(reading, inputs.requesting(connector), offering)

@@ -11,11 +11,13 @@ import json
 from micropython import const
 
 from wattseal.core import bill, ocmf, ocmf_rules
+from wattseal.core.journal_frame import JournalFull
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable
 
+    from wattseal.app.reserve import Reserve
     from wattseal.contracts import Journal, Signer
     from wattseal.core.session import Session
 
@@ -35,12 +37,13 @@ class Recorder:
 
     def __init__(
         self, journal: "Journal", signer: "Signer", random_bytes: "Callable[[int], bytes]",
-        appended: asyncio.Event, quiet: "Callable[[], Awaitable[None]]",
+        appended: asyncio.Event, quiet: "Callable[[], Awaitable[None]]", reserve: "Reserve",
     ) -> None:  # fmt: skip
         self._journal = journal
         self._signer = signer
         self._random_bytes = random_bytes
         self._appended = appended
+        self._reserve = reserve
         self.quiet = quiet
         self._turn = asyncio.Lock()
         self.self_check_failures = 0
@@ -57,9 +60,12 @@ class Recorder:
 
         A session record that fails our own rules is stored as not billable, with the reason; a
         begin record that does is NotFit: what cannot be billed is not to be begun.
-        JournalFull, OSError: nothing was stored, the pagination is still free.
+        JournalFull, also for a begin record without room for its end, OSError: nothing was
+        stored, the pagination is still free.
         """
         async with self._turn:
+            if kind == bill.BEGIN and self._reserve.is_full():
+                raise JournalFull
             pagination = self._journal.next
             extras = self._extras(session, head, kind)
             payload = ocmf.payload(head, pagination, identification, session.entries, extras)
@@ -75,6 +81,7 @@ class Recorder:
             )  # fmt: skip
             await self.quiet()
             self._journal.append(kind, stored)
+            self._reserve.promise(session.connector, 1 if kind == bill.BEGIN else 0)
         self._appended.set()
         return pagination
 

@@ -12,20 +12,17 @@ that is 16 KB for a lone connector, 74 KB with seven sessions open on the other 
 
 from micropython import const
 
-from wattseal.core import journal_frame
-
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.contracts import Journal
 
-LARGEST_FRAME_BYTES = journal_frame.MAX_PAYLOAD + journal_frame.OVERHEAD
+_LARGEST_FRAME_BYTES = const(8207)
 _SESSION_FRAMES = const(2)
-_REFUSED = "no new session begins until a receiver acknowledges records"
-_FREE = "cars are charged free, without a record, until a receiver acknowledges records"
 
 
 class Reserve:
-    """Promises frames before they are written, so that two starts cannot count on the same room.
+    """What is promised to open sessions. Whoever asks appends in the same turn of the recorder:
+    two starts must not count on the same room.
 
     `free`: a start that finds no room is charged without a record, not refused. After a boot each
     connector may have a session to close: it is promised a frame until it has looked.
@@ -37,35 +34,18 @@ class Reserve:
         self.free = free
         self.free_sessions = 0  # begun since the start
 
-    @property
-    def full(self) -> bool:
-        """A start that is asked for now finds no room."""
+    def is_full(self) -> bool:
+        """A session that begins now has not the room to its end."""
         frames = sum(self._promised.values()) + _SESSION_FRAMES
-        return self._journal.room_bytes < frames * LARGEST_FRAME_BYTES
+        return self._journal.room_bytes < frames * _LARGEST_FRAME_BYTES
 
-    def claim(self, connector: int) -> bool:
-        """Room for a whole session on `connector`, which has none; False: there is not."""
-        if self.full:
-            return False
-        self._promised[connector] = _SESSION_FRAMES
-        return True
-
-    def begun(self, connector: int) -> None:
-        """The begin record is stored: the end record's frame is still promised."""
-        self._promised[connector] = 1
-
-    def release(self, connector: int) -> None:
-        """Nothing of `connector` has to be stored any more."""
-        self._promised[connector] = 0
-
-    def charges_free(self, connector: int) -> None:
-        """A car is charged without a record."""
-        self.release(connector)
-        self.free_sessions += 1
+    def promise(self, connector: int, frames: int) -> None:
+        """So many are still to be stored for `connector`: 1, its end record, or none."""
+        self._promised[connector] = frames
 
     def told(self) -> "dict[str, int | bool | str]":
         """For `status`: how many of the largest records still fit, and what it means."""
-        told = {"room": self._journal.room_bytes // LARGEST_FRAME_BYTES, "full": self.full}
-        if self.full:
-            told["full_means"] = _FREE if self.free else _REFUSED
+        told = {"room": self._journal.room_bytes // _LARGEST_FRAME_BYTES, "full": self.is_full()}
+        if told["full"]:
+            told["new_cars"] = "charged free, without a record" if self.free else "refused"
         return told

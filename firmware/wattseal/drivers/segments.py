@@ -58,9 +58,11 @@ class Segments:
 
     def bytes_before(self, sequence: int) -> int:
         """Of the segments that hold nothing from `sequence` on; never of the newest."""
-        return sum(
-            [size for index, size in enumerate(self._sizes[:-1]) if self.limit(index) <= sequence]
-        )
+        size = index = 0
+        while index + 1 < len(self) and self.limit(index) <= sequence:
+            size += self._sizes[index]
+            index += 1
+        return size
 
     def index_of(self, sequence: int) -> int:
         """The segment that would hold `sequence`; the oldest for what lies before it."""
