@@ -1,8 +1,8 @@
 """Builds the exact file tree for a device: `python -m tools.stage --board X`; touches no device.
 
 The same sources give the same bytes, whoever stages them wherever: what mpy-cross keeps of a
-module's origin is its name, and the list holds neither dates nor places. Private names are
-shortened (tools/shorten.py): names.json tells what a traceback means.
+module's origin is its name, and the list holds neither dates nor places. A module's own
+names are shortened (tools/shorten.py): names.json tells what a traceback means.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.manifest import Manifest, ManifestFault
-from tools.shorten import shorten
+from tools.shorten import keywords, shorten
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHITECTURES = {
@@ -58,38 +58,46 @@ def stage(board: str, out: Path, root: Path = ROOT) -> list[Staged]:
     shutil.rmtree(tree, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
     architecture = ARCHITECTURES[board]
-    short: dict[str, dict[str, str]] = {}
-    staged = [_put(tree, name, files[name], architecture, short) for name in sorted(files)]
+    shortened = _shortened({name: files[name] for name in sorted(files) if name.startswith(OURS)})
+    staged = [
+        _put(tree, name, files[name], architecture, shortened.get(name, ("", {}))[0])
+        for name in sorted(files)
+    ]
     native = root / "build/native" / architecture / NATIVE
     if native.exists():
         shutil.copyfile(native, tree / NATIVE)
         staged.append(_staged(tree, tree / NATIVE, native))
     text = json.dumps({"board": board, "files": [asdict(file) for file in staged]}, indent=1)
     (out / LIST_NAME).write_text(text + "\n")
-    (out / NAMES_NAME).write_text(json.dumps(short, indent=1) + "\n")
+    names = {name: short for name, (_, short) in shortened.items()}
+    (out / NAMES_NAME).write_text(json.dumps(names, indent=1) + "\n")
     return staged
 
 
-def _put(
-    tree: Path, name: str, source: Path, architecture: str, short: dict[str, dict[str, str]]
-) -> Staged:
+def _shortened(sources: dict[str, Path]) -> dict[str, tuple[str, dict[str, str]]]:
+    """{module: what `shorten` makes of it}. StageFault."""
+    name = ""
+    try:
+        kept = set()
+        for name, source in sources.items():
+            kept |= keywords(source.read_text())
+        return {name: shorten(source.read_text(), kept) for name, source in sources.items()}
+    except SyntaxError as fault:
+        raise StageFault(f"{name}, line {fault.lineno}, is no Python: {fault.msg}") from fault
+
+
+def _put(tree: Path, name: str, source: Path, architecture: str, shortened: str) -> Staged:
+    """`shortened`: the module's text in place of its source's, "" for the source itself."""
     target = tree / name
     target.parent.mkdir(parents=True, exist_ok=True)
     if name in AS_SOURCE:
         shutil.copyfile(source, target)
         return _staged(tree, target, source)
     target = target.with_suffix(".mpy")
-    if not name.startswith(OURS):
-        _cross_compile(source, target, name, architecture)
-        return _staged(tree, target, source)
     with tempfile.TemporaryDirectory() as folder:
-        shorter = Path(folder) / source.name
-        try:
-            text, short[name] = shorten(source.read_text())
-        except SyntaxError as fault:
-            raise StageFault(f"{name}, line {fault.lineno}, is no Python: {fault.msg}") from fault
-        shorter.write_text(text)
-        _cross_compile(shorter, target, name, architecture)
+        text = Path(folder) / source.name
+        text.write_text(shortened or source.read_text())
+        _cross_compile(text, target, name, architecture)
     return _staged(tree, target, source)
 
 

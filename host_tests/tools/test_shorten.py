@@ -1,4 +1,4 @@
-"""tools.shorten: private names get short, everything else stays, and the module does the same."""
+"""tools.shorten: a module's own names get short, all others stay, and it does the same."""
 
 import ast
 
@@ -6,7 +6,7 @@ import interpreters
 import pytest
 
 from tools import manifest, stage
-from tools.shorten import shorten
+from tools.shorten import keywords, shorten
 
 ROOT = interpreters.ROOT
 MODULE = '''"""Keeps `_counted` in a text."""
@@ -39,7 +39,7 @@ def module_of(source):
 
 
 def test_private_names_are_short_and_the_module_does_the_same():
-    short, names = shorten(MODULE)
+    short, names = shorten(MODULE, set())
     assert names == {
         "_a": "_LIMIT",
         "_b": "_text",
@@ -54,7 +54,7 @@ def test_private_names_are_short_and_the_module_does_the_same():
 
 
 def test_what_others_have_named_stays():
-    short, names = shorten(MODULE + "\nlock = _thread.allocate_lock\n")
+    short, names = shorten(MODULE + "\nlock = _thread.allocate_lock\n", set())
     assert "import _thread\nfrom _rp2 import Flash" in short and "= _thread.allocate_lock" in short
     assert '"""Keeps `_counted` in a text."""' in short and '"_LIMIT"' in short
     assert "__init__" in short and "__name__" in short
@@ -65,22 +65,76 @@ def test_what_others_have_named_stays():
 def test_a_class_that_inherits_from_elsewhere_keeps_its_names(base):
     # Its objects have the private names of the other module, which begin with _a as well.
     source = f"class Mine({base}):\n    def _mine(self):\n        return 1\n"
-    assert shorten(source) == (source, {})
+    assert shorten(source, set()) == (source, {})
 
 
 @pytest.mark.parametrize("base", ("OSError", "Mine", "Protocol"))
 def test_one_of_its_own_module_or_of_the_language_does_not(base):
     source = f"class Mine:\n    pass\n\n\nclass More({base}):\n    _mine = 1\n"
-    assert shorten(source)[1] == {"_a": "_mine"}
+    assert shorten(source, set())[1] == {"_a": "_mine"}
 
 
 def test_more_names_than_letters():
     source = "".join(f"_name{i} = {i}\n" for i in range(60))
-    short, names = shorten(source)
+    short, names = shorten(source, set())
     assert len(names) == 60 and {"_a", "_z", "_aa", "_bh"} <= set(names)
     found = {}
     exec(short, found)
     assert [found[name] for name in names] == list(range(60))
+
+
+PARAMETERS = '''
+import struct
+
+LIMIT = 5
+
+
+def total(values, start, step=1, LIMIT=LIMIT, struct=struct):
+    """Adds `values` to start."""
+    row = [start for start in values]
+    return (lambda start: start + sum(row) * step)(start)
+
+
+def asked(end_ms, errors):
+    try:
+        return total([1, 2], end_ms, step=2)
+    except ValueError as errors:
+        return errors.args
+    finally:
+        end_ms.values = 3
+
+
+class Counts:
+    values = ()
+
+    def add(self, values, end_ms):
+        nonlocal_values = values
+
+        def more():
+            nonlocal values
+            values = end_ms
+            return nonlocal_values
+
+        return more(), values
+'''
+
+
+def test_parameters_that_no_call_names_are_short_wherever_they_stand():
+    short, names = shorten(PARAMETERS, keywords(PARAMETERS))
+    assert set(names.values()) == {"start", "end_ms"}
+    assert "def total(values, _a, step=1, LIMIT=LIMIT, struct=struct):" in short
+    assert '"""Adds `values` to start."""' in short and "_b.values = 3" in short
+    before, after = {}, {}
+    exec(PARAMETERS, before)
+    exec(short, after)
+    for found in (before, after):
+        assert found["total"]([1, 2], 10) == 13
+        assert found["Counts"]().add(1, 2) == (1, 2)
+
+
+def test_one_that_any_module_names_in_a_call_stays():
+    assert keywords("total(1, start=2)\nothers(**rows)") == {"start"}
+    assert "start" not in shorten(PARAMETERS, {"start"})[1].values()
 
 
 def sources():
@@ -90,7 +144,7 @@ def sources():
 
 def test_no_module_of_the_firmware_knows_a_private_name_of_another():
     for name, path in sources().items():
-        names = shorten(path.read_text())[1].values()
+        names = shorten(path.read_text(), set())[1].values()
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("wattseal"):
                 private = [alias.name for alias in node.names if alias.name.startswith("_")]
@@ -102,6 +156,6 @@ def test_no_module_of_the_firmware_knows_a_private_name_of_another():
 
 def test_the_private_names_of_a_tree_are_few():
     # Each costs a device 7 bytes and its text; beyond 1,270 of all kinds the table doubles.
-    found = [shorten(path.read_text())[1] for path in sources().values()]
-    assert len({name for names in found for name in names.values()}) > 500
-    assert len({short for names in found for short in names}) < 40
+    found = [shorten(path.read_text(), set())[1] for path in sources().values()]
+    assert len({name for names in found for name in names.values()}) > 650
+    assert len({short for names in found for short in names}) < 60
