@@ -1,7 +1,7 @@
 """Makes and shows key files of the key-file signer; never prints a private key.
 
-The layout stands in firmware/wattseal/drivers/key_file.py; this is a second account of it, so that
-each checks the other.
+The layout stands in firmware/wattseal/drivers/key_copies.py; this is a second account of it, so
+that each checks the other. A key has two copies, FILE and FILE.2; both belong on the device.
 """
 
 import hashlib
@@ -49,26 +49,50 @@ def encode(device_id: str, private: ec.EllipticCurvePrivateKey) -> bytes:
     return raw + zlib.crc32(raw).to_bytes(4, "big")
 
 
+def copies(path: Path) -> tuple[Path, Path]:
+    """Where the two copies of a key are."""
+    return path, path.with_name(path.name + ".2")
+
+
 def new(path: Path) -> str:
     """Write a new key, for its owner's eyes alone; returns the device id. Never overwrites."""
     device_id = "w" + secrets.token_hex(8)[1:]
     raw = encode(device_id, ec.generate_private_key(ec.SECP256R1()))
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(raw)
-    except FileExistsError:
-        raise KeyFileError(
-            f"{path} exists, and a key is never overwritten; name another file"
-        ) from None
-    except OSError as fault:
-        raise KeyFileError(
-            f"{path} cannot be written ({fault.strerror}); name another file"
-        ) from fault
+    for copy in copies(path):  # before the first is made: a copy alone is a key as well
+        if copy.exists():
+            raise KeyFileError(f"{copy} exists, and a key is never overwritten; name another file")
+    for copy in copies(path):
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            with open(os.open(copy, flags, 0o600), "wb") as file:
+                file.write(raw)
+        except OSError as fault:
+            raise KeyFileError(
+                f"{copy} cannot be written ({fault.strerror}); name another file"
+            ) from fault
     return device_id
 
 
 def read(path: Path) -> Identity:
-    """The public part of a key file, checked against its private part. KeyFileError."""
+    """The public part of a key, of either good copy, checked against its private part.
+
+    KeyFileError: none is good, or the two are of different keys.
+    """
+    found, faults = [], []
+    for copy in copies(path):
+        try:
+            found.append(_read(copy))
+        except KeyFileError as fault:
+            faults.append((not copy.exists(), fault))
+    if not found:
+        raise min(faults, key=lambda row: row[0])[1]
+    if found[0] != found[-1]:
+        one, other = copies(path)
+        raise KeyFileError(f"{one} and {other} hold different keys; leave the device's own")
+    return found[0]
+
+
+def _read(path: Path) -> Identity:
     try:
         raw = path.read_bytes()
     except OSError as fault:
@@ -100,7 +124,7 @@ def _point(key: ec.EllipticCurvePublicKey) -> bytes:
 
 @app.command("new")
 def new_command(file: Path) -> None:
-    """Make a key FILE and print its device id."""
+    """Make a key FILE and its copy FILE.2, and print the device id."""
     print(new(file))
 
 

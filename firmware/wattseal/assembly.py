@@ -5,7 +5,6 @@ import gc
 import os
 import sys
 
-import micropython
 from micropython import const
 
 from wattseal import VERSION, late, trouble
@@ -18,7 +17,7 @@ from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.publisher import Publisher
 from wattseal.app.recorder import Recorder
 from wattseal.app.reserve import Reserve
-from wattseal.app.supervisor import Supervisor, run_until_fault
+from wattseal.app.supervisor import run_until_fault
 from wattseal.core import models
 from wattseal.core import settings as configuration
 from wattseal.drivers.checkpoint import Checkpoints
@@ -30,13 +29,10 @@ from wattseal.drivers.mqtt_session import MqttSession
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable
-
     from wattseal.app.sampler import MeterPoint
     from wattseal.app.timekeeper import Timekeeper
     from wattseal.board_contract import Board, BoardModule
-    from wattseal.commissioning import Commissioning
-    from wattseal.contracts import Controls, Lines, Signer
+    from wattseal.contracts import Signer
     from wattseal.core.p256_native import Native
     from wattseal.drivers.mqtt_link import OpenStream, Stream
     from wattseal.drivers.tcp_stream import TlsContext
@@ -55,7 +51,12 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         board = board_module.build(config)
         signer = KeyFileSigner(board.data_dir + "/device.key", table, os.urandom, native)
         tls = config_file.tls_context(board.data_dir, config.broker)
-        late.drop("wattseal.drivers.config_file", "wattseal.core.config")
+        done = (
+            "wattseal.drivers.config_file",
+            "wattseal.core.config",
+            "wattseal.drivers.key_copies",
+        )
+        late.drop(*done)
         firmware = Firmware(board, config, signer, tls)
     except (KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
@@ -73,6 +74,7 @@ class Firmware:
     ) -> None:  # fmt: skip
         self.board = board
         self.config = config
+        self.signer = signer
         self._tls = tls
         self.checkpoints = Checkpoints(board.data_dir)
         self.journal = FileJournal(board.data_dir + "/journal", second=self.checkpoints)
@@ -90,7 +92,7 @@ class Firmware:
         )
         self.acks = Acks(self.journal, quiet)
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
-        self.points, self.samplers, self._meter_tasks = wired.points, wired.samplers, wired.tasks
+        self.points, self.samplers, self.meter_tasks = wired.points, wired.samplers, wired.tasks
         late.drop("wattseal.metering", "wattseal.drivers.modbus_lines")
         models.forget(sys.modules)
         self.connectors = [
@@ -109,36 +111,16 @@ class Firmware:
 
     async def run(self) -> None:
         """Never returns; raises what the first failing task raised."""
-        board = self.board
-        tasks: list[Awaitable[None]] = [asyncio.create_task(task) for task in board.tasks()]
-        self.journal.open()
-        late.drop("wattseal.drivers.journal_recovery")
-        self.open_sessions.scan()
-        await board.ready()
-        tasks += self._meter_tasks + [part.run() for part in self.samplers + self.connectors]
-        tasks += [self.acks.run(), self.publisher.run(), self.live.run(), self.live.run_status()]
-        if self.timekeeper:
-            tasks.append(self.timekeeper.run())
-        if board.console is not None and board.controls is not None:
-            tasks.append(self._console(board.console, board.controls))
-        await Supervisor(tasks, self.samplers, board.watchdog).run()
+        from wattseal import starting  # imported late, and dropped once everything runs
+
+        supervisor = await starting.supervised(self, _log)
+        late.drop("wattseal.starting", "wattseal.app.key_proof")
+        await supervisor.run()
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""
         for connector in self.connectors:
             self.board.contactor.open(connector.id)
-
-    def _console(self, lines: "Lines", controls: "Controls") -> "Awaitable[None]":
-        from wattseal.app.console import Console  # imported late: not every board has one
-
-        def commissioning() -> "Commissioning":
-            from wattseal.commissioning import Commissioning
-
-            return Commissioning(self, _log, _free_bytes)
-
-        numbers, status = [connector.id for connector in self.connectors], self.greeting.status
-        detect = late.Later(commissioning)
-        return Console(lines, controls, numbers, status, _show_heap, _log, detect).run()
 
     def _connector(
         self, row: "configuration.Connector", point: MeterPoint, signer: "Signer",
@@ -203,17 +185,6 @@ def _opener(
 
 def _random_below(limit: int) -> int:
     return int.from_bytes(os.urandom(4), "big") % limit
-
-
-def _free_bytes() -> int:
-    gc.collect()
-    return gc.mem_free()
-
-
-def _show_heap() -> None:
-    """How much is free, and in how large a piece, once the rubbish is gone."""
-    gc.collect()
-    micropython.mem_info()
 
 
 def _log(text: str) -> None:

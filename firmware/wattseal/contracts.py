@@ -104,7 +104,6 @@ if TYPE_CHECKING:
         """Switches the energy of a connector. Open after every reset."""
 
         def close(self, connector: int) -> None: ...
-
         def open(self, connector: int) -> None: ...
 
     class Journal(Protocol):
@@ -153,22 +152,23 @@ if TYPE_CHECKING:
         """Small named blobs, each replaced as a whole or not at all. All raise OSError."""
 
         def save(self, name: str, blob: bytes) -> None: ...
-
         def load(self, name: str) -> "bytes | None": ...
-
         def remove(self, name: str) -> None: ...
 
     class Signer(Protocol):
         """Signs with the device's P-256 key, which never leaves it."""
 
         device_id: str
+        counts: "dict[str, int]"  # what was wrong with it, by cause
 
         def public_key(self) -> bytes:
             """64 bytes: x and y, big-endian."""
             ...
 
+        async def prove(self) -> None: ...  # once, that the key is good. KeyFault
+
         async def sign(self, message: bytes) -> bytes:
-            """DER signature over SHA-256 of `message`; yields to other tasks between steps."""
+            """DER signature over SHA-256 of `message`; yields between steps. KeyFault."""
             ...
 
     class Link(Protocol):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 def counts(firmware: "Firmware") -> "dict[str, int]":
     """How often what went wrong since the start, for `status`; only what did."""
     found = dict(firmware.journal.counters)
+    found.update(firmware.signer.counts)
     for bus in firmware.buses:
         for name, count in bus.counters.items():
             found["bus_" + name] = found.get("bus_" + name, 0) + count

@@ -1,32 +1,18 @@
-"""The key-file signer: signs, lets others run, and refuses a key or table that is not whole."""
+"""The key-file signer: signs, lets others run, proves its key first, refuses a damaged table."""
 
 import asyncio
-import binascii
 import hashlib
 import os
-import struct
 import unittest
 
+from key_copies_case import PATH, G, key_file, remove_copies, write
 from p256_table import TABLE
 
 from wattseal.core import ecdsa
 from wattseal.core.p256 import GX, GY, CurveError, N, P
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
 
-PATH = "build/test_key_%s.bin" % binascii.hexlify(os.urandom(4)).decode()
-G = GX.to_bytes(32, "big") + GY.to_bytes(32, "big")
 MINUS_G = GX.to_bytes(32, "big") + (P - GY).to_bytes(32, "big")
-
-
-def key_file(private_key=1, public_key=G, device_id=b"w0123456789abcde"):
-    private_key = private_key.to_bytes(32, "big")
-    raw = struct.pack(">4s16s32s64s", b"WSK1", device_id, private_key, public_key)
-    return raw + struct.pack(">I", binascii.crc32(raw))
-
-
-def write(raw):
-    with open(PATH, "wb") as file:
-        file.write(raw)
 
 
 def opened(table=TABLE, random_bytes=os.urandom):
@@ -43,7 +29,7 @@ class TestSigning(unittest.TestCase):
         write(key_file())
 
     def tearDown(self):
-        os.remove(PATH)
+        remove_copies()
 
     def test_signs_what_its_public_key_verifies(self):
         signer = opened()
@@ -97,7 +83,7 @@ class TestFaults(unittest.TestCase):
         self.asked = 0
 
     def tearDown(self):
-        os.remove(PATH)
+        remove_copies()
 
     def damage(self):
         for entry in range(31, len(self.table), 64):
@@ -106,18 +92,23 @@ class TestFaults(unittest.TestCase):
     def random_bytes(self, count):
         """The second attempt to sign finds the memory as it was."""
         self.asked += 1
-        if self.asked == 4:  # 1: the key's own check, 2 and 3: the first attempt
+        if self.asked == 4:  # 1: the key's own proof, 2 and 3: the first attempt
             self.damage()
         return os.urandom(count)
 
+    def proved(self, *how):
+        signer = opened(self.table, *how)
+        asyncio.run(signer.prove())
+        return signer
+
     def test_a_fault_that_stays_ends_in_an_error_and_no_signature(self):
-        signer = opened(self.table)
+        signer = self.proved()
         self.damage()
         with self.assertRaises(CurveError):
             asyncio.run(signer.sign(b"a record"))
 
     def test_a_fault_that_passes_costs_one_attempt(self):
-        signer = opened(self.table, self.random_bytes)
+        signer = self.proved(self.random_bytes)
         self.damage()
         self.assertTrue(is_good(asyncio.run(signer.sign(b"a record")), b"a record"))
         self.assertEqual(self.asked, 5)
@@ -130,57 +121,69 @@ class TestFaults(unittest.TestCase):
             opened(TABLE[:-1])
 
 
-class TestKeyFile(unittest.TestCase):
+class TestProof(unittest.TestCase):
+    def setUp(self):
+        self.asked = []
+
     def tearDown(self):
-        try:
-            os.remove(PATH)
-        except OSError:
-            pass  # the test is about a missing file
+        remove_copies()
 
-    def refused(self, raw):
-        """The sentence it is refused with; no file at all for None."""
-        if raw is not None:
-            write(raw)
-        try:
-            opened()
-        except KeyFault as fault:
-            return str(fault)
-        self.fail("was taken")
-        return ""
+    def random_bytes(self, count):
+        self.asked.append(count)
+        return os.urandom(count)
 
-    def test_refuses_a_file_with_any_byte_changed(self):
-        good = key_file()
-        for at in range(len(good)):
-            self.assertTrue(
-                PATH in self.refused(good[:at] + bytes([good[at] ^ 16]) + good[at + 1 :])
-            )
+    def test_nothing_is_computed_with_the_key_before_somebody_asks(self):
+        write(key_file())
+        opened(random_bytes=self.random_bytes)
+        self.assertEqual(self.asked, [])
 
-    def test_refuses_a_file_cut_at_any_byte_or_too_long(self):
-        good = key_file()
-        for end in range(len(good)):
-            self.refused(good[:end])
-        self.refused(good + b"\0")
+    def test_the_key_is_proved_once_and_before_it_signs(self):
+        write(key_file())
+        signer = opened(random_bytes=self.random_bytes)
 
-    def test_says_where_a_missing_file_was_looked_for(self):
-        sentence = self.refused(None)
-        self.assertTrue(PATH in sentence and "missing" in sentence)
+        async def all_at_once():
+            await asyncio.gather(signer.prove(), signer.sign(b"one"), signer.prove())
+            await signer.sign(b"two")
 
-    def test_refuses_whole_files_with_halves_that_do_not_belong_together(self):
+        asyncio.run(all_at_once())
+        self.assertEqual(self.asked, [32] + 2 * [32, 64])
+        self.assertEqual(signer.counts["key_refused"], 0)
+
+    def test_a_key_whose_halves_do_not_belong_together_signs_nothing(self):
         for private_key, public_key in (
             (2, G), (1, MINUS_G), (N - 1, G), (0, G), (N, G), (N + 1, G), (1, bytes(64)),
         ):  # fmt: skip
-            self.assertTrue("key pair" in self.refused(key_file(private_key, public_key)))
+            remove_copies()
+            write(key_file(private_key, public_key))
+            signer = opened()
+            for use in (signer.prove(), signer.sign(b"one"), signer.sign(b"two")):
+                with self.assertRaises(KeyFault):
+                    asyncio.run(use)
+            self.assertEqual(signer.counts["key_refused"], 1)
 
-    def test_refuses_a_device_id_that_is_not_its_own_making(self):
-        for device_id in (
-            b"x0123456789abcde",
-            b"w0123456789abcd/",
-            b"w0123456789abcdE",
-            b"w" * 16,
-        ):
-            self.assertTrue("device id" in self.refused(key_file(1, G, device_id)))
-
-    def test_no_sentence_holds_the_private_key(self):
+    def test_the_sentence_holds_no_private_key(self):
         key = int.from_bytes(hashlib.sha256(b"secret").digest(), "big")
-        text = self.refused(key_file(key))
+        write(key_file(key))
+        try:
+            asyncio.run(opened().prove())
+            self.fail("was taken")
+        except KeyFault as fault:
+            text = str(fault)
+        self.assertTrue("key pair" in text and PATH in text)
         self.assertFalse(str(key) in text or "%x" % key in text)
+
+    def test_a_fault_in_the_proof_costs_one_more_attempt(self):
+        write(key_file())
+        table = bytearray(TABLE)
+
+        def random_bytes(count):
+            self.asked.append(count)
+            if len(self.asked) == 2:
+                table[:] = TABLE
+            return os.urandom(count)
+
+        signer = opened(table, random_bytes)
+        for entry in range(31, len(table), 64):
+            table[entry] ^= 1
+        asyncio.run(signer.prove())
+        self.assertEqual(self.asked, [32, 32])

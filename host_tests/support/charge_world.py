@@ -105,6 +105,7 @@ class Signer:
     device_id = DEVICE
 
     def __init__(self, power):
+        self.counts = {}
         self.errors = []
         self.turns = 3
         self.signing = self.most_at_once = 0

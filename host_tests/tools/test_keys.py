@@ -67,6 +67,29 @@ def test_a_key_is_for_its_owner_and_never_overwritten(path):
     assert path.read_bytes() == before
 
 
+def test_the_second_copy_is_the_first_one_and_alone_a_key_as_well(path):
+    keys.new(path)
+    second = path.with_name("device.key.2")
+    assert second.read_bytes() == path.read_bytes()
+    assert second.stat().st_mode & 0o777 == 0o600
+    identity = keys.read(path)
+    path.unlink()
+    assert keys.read(path) == identity
+    with pytest.raises(keys.KeyFileError, match="never overwritten"):
+        keys.new(path)
+    assert not path.exists()
+
+
+def test_two_different_keys_are_refused(path, tmp_path):
+    keys.new(path)
+    keys.new(tmp_path / "other")
+    (tmp_path / "other").replace(tmp_path / "device.key.2")
+    with pytest.raises(keys.KeyFileError, match="different keys"):
+        keys.read(path)
+    with pytest.raises(KeyFault, match="different keys"):
+        KeyFileSigner(str(path), TABLE, os.urandom)
+
+
 def test_no_two_keys_or_device_ids_are_alike(tmp_path):
     ids = {keys.new(tmp_path / str(i)) for i in range(20)}
     points = {keys.read(tmp_path / str(i)).spki for i in range(20)}
@@ -89,6 +112,7 @@ def test_the_commands_show_the_public_half_alone(path):
 def test_host_and_device_refuse_the_same_damage(path):
     keys.new(path)
     good = path.read_bytes()
+    path.with_name("device.key.2").unlink()
     for at in range(len(good)):
         path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
         with pytest.raises(keys.KeyFileError):

@@ -141,4 +141,5 @@ def _provisioned(meters: dict[int, SimMeter], more: dict) -> dict[str, bytes]:
         ],
         "broker": {"host": "gateway", "tls": "plain-text-accepted"},
     }
-    return {"data/device.key": secret, "data/config.json": json.dumps(config).encode()}
+    copies = dict.fromkeys(("data/device.key", "data/device.key.2"), secret)
+    return {**copies, "data/config.json": json.dumps(config).encode()}

@@ -12,6 +12,7 @@ from wattseal.app.keeping import AT_STAKE_SAMPLES, Keeping
 from wattseal.app.recorder import NotFit
 from wattseal.app.register import Register
 from wattseal.core import bill, gate
+from wattseal.core.ecdsa import KeyFault
 from wattseal.core.journal_frame import JournalFull
 from wattseal.core.ocmf import OcmfError
 from wattseal.core.reading import MeterFault
@@ -109,6 +110,8 @@ class Connector:
             return await self._refuse("the meter did not answer (%s)" % fault.st)
         except (NotFit, OcmfError) as finding:
             return await self._refuse("its record would not be fit for billing (%s)" % finding)
+        except KeyFault as fault:
+            return await self._refuse("its record cannot be signed (%s)" % fault)
         except JournalFull:
             if self._reserve.free:
                 return await self._charge_free()
@@ -206,6 +209,8 @@ class Connector:
                 why = "room in the journal"
             except OSError as fault:
                 why = "the journal (%s)" % fault
+            except KeyFault as fault:
+                why = "a good key (%s)" % fault
             self._log("connector %d: the end record waits for %s" % (self.id, why))
             await self._pause()
 

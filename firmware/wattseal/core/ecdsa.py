@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
 
 
+class KeyFault(Exception):
+    """The key cannot be used; the argument is one sentence."""
+
+
 def sign_steps(
     private_key: int, digest: bytes, table: bytes, extra: bytes, blinding: bytes,
     native: "Native | None" = None,

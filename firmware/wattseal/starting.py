@@ -1,0 +1,68 @@
+"""Starts the wired firmware: what is opened first, and what runs; imported late, and dropped."""
+
+import asyncio
+import gc
+
+import micropython
+from micropython import const
+
+from wattseal import late
+from wattseal.app import key_proof
+from wattseal.app.supervisor import Supervisor
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Awaitable, Callable
+
+    from wattseal.assembly import Firmware
+    from wattseal.commissioning import Commissioning
+    from wattseal.contracts import Controls, Lines
+
+    Log = Callable[[str], None]
+
+
+async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
+    """Open the journal and get ready; returns what runs the firmware. OSError."""
+    board = firmware.board
+    tasks: list[Awaitable[None]] = [asyncio.create_task(task) for task in board.tasks()]
+    firmware.journal.open()
+    late.drop("wattseal.drivers.journal_recovery")
+    firmware.open_sessions.scan()
+    await board.ready()
+    tasks += firmware.meter_tasks
+    tasks += [part.run() for part in firmware.samplers + firmware.connectors]
+    tasks += [firmware.acks.run(), firmware.publisher.run()]
+    tasks += [firmware.live.run(), firmware.live.run_status()]
+    if firmware.timekeeper:
+        tasks.append(firmware.timekeeper.run())
+    if board.console is not None and board.controls is not None:
+        tasks.append(_console(firmware, board.console, board.controls, log))
+    asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, log))
+    return Supervisor(tasks, firmware.samplers, board.watchdog)
+
+
+def _console(
+    firmware: "Firmware", lines: "Lines", controls: "Controls", log: "Log"
+) -> "Awaitable[None]":
+    from wattseal.app.console import Console  # imported late: not every board has one
+
+    def commissioning() -> "Commissioning":
+        from wattseal.commissioning import Commissioning
+
+        return Commissioning(firmware, log, _free_bytes)
+
+    numbers, status = [connector.id for connector in firmware.connectors], firmware.greeting.status
+    return Console(
+        lines, controls, numbers, status, _show_heap, log, late.Later(commissioning)
+    ).run()
+
+
+def _free_bytes() -> int:
+    gc.collect()
+    return gc.mem_free()
+
+
+def _show_heap() -> None:
+    """How much is free, and in how large a piece, once the rubbish is gone."""
+    gc.collect()
+    micropython.mem_info()
