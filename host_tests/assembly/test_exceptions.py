@@ -20,5 +20,5 @@ class ExceptionTest(CutCase):
         self.assertEqual(self.accidents(step=7)[:3], [])
 
     def test_a_naive_store_is_caught(self):
-        counts = counted(self.accidents(first=3, step=31, naive=True))
+        counts = counted(self.accidents(first=3, step=17, naive=True))
         self.assertTrue(counts.get("pg_reuse", 0) > 3 and counts.get("unclosed", 0) > 3, counts)

@@ -77,6 +77,7 @@ class Power:
         assembly.FileJournal = journal or _FileJournal
         assembly._log = self._take_log
         assembly.run_until_fault = self._run
+        assembly.print = lambda *words: self._take_log(" ".join([str(word) for word in words]))
         if stays:
             late.drop = models.forget = lambda *names: None
         if signer is None:
