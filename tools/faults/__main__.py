@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TaskID, TimeElapsedColumn
 from rich.table import Table
 
-from tools.faults import ROOT, cuts, damage, exceptions, frames, orders, pulses, registers, streams
+from tools.faults import ROOT, cuts, damage, exceptions, frames, heap, orders, pulses, registers, streams
 from tools.faults.section import FaultsFault, Row, Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -26,6 +26,7 @@ SECTIONS: tuple[Section, ...] = (
     orders,
     damage,
     exceptions,
+    heap,
 )
 REPORT = ROOT / "build/faults.json"
 _SHOWN = 5  # examples of what was wrong, of each row

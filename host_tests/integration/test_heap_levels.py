@@ -1,0 +1,25 @@
+"""The heap of the shipped assembly runs out at one level and another, on 32 bits."""
+
+import interpreters
+import pytest
+
+from tools.faults import heap, play
+
+
+def rows(**arguments):
+    path = interpreters.unix32()
+    if not path:
+        pytest.skip("there is no 32-bit MicroPython; build it with make micropython32")
+    found = play.play([heap.job(path, **arguments)], lambda of, done, total: None)
+    return {row.what: row for row in found}
+
+
+def test_what_was_promised_comes_whatever_the_level():
+    found = rows(step=64 * 13)
+    assert found["heap levels"].tried == 40
+    assert found["heap levels"].wrong == []
+    assert 10 < found["heap levels that ended a run"].tried < 40
+
+
+def test_a_naive_store_is_caught():
+    assert rows(first=12800, end=32768, step=64 * 7, naive=True)["heap levels"].wrong

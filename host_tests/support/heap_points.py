@@ -1,0 +1,106 @@
+"""Takes the heap of the shipped assembly away down to a level, then boots again; MicroPython only.
+
+At each level one piece of so many bytes is left, and crumbs. The firmware may live on or end, by a
+MemoryError wherever the heap ran out; what had been promised before must come either way.
+"""
+
+import gc
+
+import virtual_time
+
+virtual_time.install()
+
+import scratch_folder  # noqa: E402
+import virtual_power  # noqa: E402
+from cut_scenarios import begun, session  # noqa: E402
+from cut_verdict import delivered  # noqa: E402
+from naive_store import NaiveStore  # noqa: E402 - asyncio comes after virtual time
+from virtual_board import VirtualWorld  # noqa: E402
+from virtual_power import Ended, Power  # noqa: E402
+
+STEP_BYTES = 64
+_CRUMB_BYTES = 16
+
+
+class Starved:
+    """One run at one level. `ended`: the firmware did not live through it."""
+
+    def __init__(self, level, journal=None):
+        self.level = level
+        self._journal = journal
+        self.ended = False
+        self._ballast = None
+
+    def play(self):
+        """[what is wrong]."""
+        folder = scratch_folder.on_host()
+        virtual_power.provision(folder)
+        world = VirtualWorld(folder)
+        power = Power(world, journal=self._journal)
+        try:
+            power.on(_left_open)
+            try:
+                power.on(self._records)
+            except (Ended, MemoryError):
+                self.ended = True  # a reset follows
+            self._ballast = None
+            gc.collect()
+            try:
+                power.on(_drain)
+            except Ended as end:
+                return ["unbootable: %s" % str(end)[-300:]]
+            return delivered(world.promised, world)
+        finally:
+            self._ballast = None
+            for made in (folder + "/journal", folder):
+                if scratch_folder.exists(made):
+                    scratch_folder.remove(made)
+
+    async def _records(self, world):
+        """The end of the session that a reset left, and another one, as they can."""
+        await world.seconds(1)
+        self._fill()
+        connector = world.firmware.connectors[0]
+        await world.until(lambda: connector.idle, 20)
+        world.plug_in()
+        await world.seconds(5)
+        world.unplug()
+        await world.seconds(5)
+
+    def _fill(self):
+        gc.collect()
+        left = bytearray(self.level) if self.level else None
+        size = 1 << 20
+        while size >= _CRUMB_BYTES:
+            try:
+                self._ballast = (self._ballast, bytearray(size))
+            except MemoryError:
+                size //= 2
+        del left
+        gc.collect()
+
+
+async def _left_open(world):
+    await session(world, 1)
+    await begun(world, 5)
+
+
+async def _drain(world):
+    connector, journal = world.firmware.connectors[0], world.firmware.journal
+    await world.until(lambda: connector.idle and journal.oldest == journal.next, 60)
+
+
+def cases(first=0, end=32768, step=STEP_BYTES, lines=1, naive=False):
+    """`lines` times ("heap levels", levels tried, [what was wrong]); then how many ended a run."""
+    levels = range(first, end, step)
+    line, tried, wrong, ended = 0, 0, [], 0
+    for number, level in enumerate(levels):
+        while number * lines // len(levels) > line:
+            yield "heap levels", tried, wrong
+            line, tried, wrong = line + 1, 0, []
+        run = Starved(level, NaiveStore if naive else None)
+        tried += 1
+        wrong += ["%s, level %d" % (finding, level) for finding in run.play()]
+        ended += run.ended
+    yield "heap levels", tried, wrong
+    yield "heap levels that ended a run", ended, []
