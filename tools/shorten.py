@@ -69,7 +69,8 @@ def _bound_otherwise(tree: ast.Module, nodes: list[ast.AST]) -> set[str]:
     """Names of the module itself, of builtins, and those whose places the tree does not tell."""
     outside = [node for body in _bodies_outside_functions(tree) for node in body]
     names = {node.id for node in outside if isinstance(node, ast.Name)}
-    names |= {getattr(node, "name", None) for node in nodes}  # functions, classes, `except ... as`
+    # functions, classes, `except ... as`
+    names |= {str(getattr(node, "name", "")) for node in nodes}
     for node in nodes:
         if isinstance(node, (ast.Nonlocal, ast.Global)):
             names |= set(node.names)

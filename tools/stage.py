@@ -76,14 +76,13 @@ def stage(board: str, out: Path, root: Path = ROOT) -> list[Staged]:
 
 def _shortened(sources: dict[str, Path]) -> dict[str, tuple[str, dict[str, str]]]:
     """{module: what `shorten` makes of it}. StageFault."""
-    name = ""
-    try:
-        kept = set()
-        for name, source in sources.items():
+    kept: set[str] = set()
+    for name, source in sources.items():
+        try:
             kept |= keywords(source.read_text())
-        return {name: shorten(source.read_text(), kept) for name, source in sources.items()}
-    except SyntaxError as fault:
-        raise StageFault(f"{name}, line {fault.lineno}, is no Python: {fault.msg}") from fault
+        except SyntaxError as fault:
+            raise StageFault(f"{name}, line {fault.lineno}, is no Python: {fault.msg}") from fault
+    return {name: shorten(source.read_text(), kept) for name, source in sources.items()}
 
 
 def _put(tree: Path, name: str, source: Path, architecture: str, shortened: str) -> Staged:

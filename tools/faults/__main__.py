@@ -14,7 +14,18 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TaskID, TimeElapsedColumn
 from rich.table import Table
 
-from tools.faults import ROOT, cuts, damage, exceptions, frames, heap, orders, pulses, registers, streams
+from tools.faults import (
+    ROOT,
+    cuts,
+    damage,
+    exceptions,
+    frames,
+    heap,
+    orders,
+    pulses,
+    registers,
+    streams,
+)
 from tools.faults.section import FaultsFault, Row, Section
 
 SECTIONS: tuple[Section, ...] = (

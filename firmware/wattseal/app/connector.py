@@ -108,10 +108,8 @@ class Connector:
             pagination = await self._recorder.record(session, head, who, bill.BEGIN)
         except MeterFault as fault:
             return await self._refuse("the meter did not answer (%s)" % fault.st)
-        except (NotFit, OcmfError) as finding:
+        except (NotFit, OcmfError, KeyFault) as finding:
             return await self._refuse("its record would not be fit for billing (%s)" % finding)
-        except KeyFault as fault:
-            return await self._refuse("its record cannot be signed (%s)" % fault)
         except JournalFull:
             if self._reserve.free:
                 return await self._charge_free()
@@ -207,10 +205,8 @@ class Connector:
                 )
             except JournalFull:
                 why = "room in the journal"
-            except OSError as fault:
-                why = "the journal (%s)" % fault
-            except KeyFault as fault:
-                why = "a good key (%s)" % fault
+            except (OSError, KeyFault) as fault:
+                why = "a journal and a key that work (%s)" % fault
             self._log("connector %d: the end record waits for %s" % (self.id, why))
             await self._pause()
 
