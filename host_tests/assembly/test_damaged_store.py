@@ -29,7 +29,7 @@ class DamageTest(CutCase):
         return [finding for finding in found if finding.split(":")[0] in _MUST_NOT]
 
     def test_bits_that_flip(self):
-        self.assertEqual(self.damage(step=397)[:3], [])
+        self.assertEqual(self.damage(step=797)[:3], [])
 
     def test_blocks_that_are_wiped(self):
         self.assertEqual(self.damage(step=0)[:3], [])
@@ -39,7 +39,7 @@ class DamageTest(CutCase):
         both = journal_cursor.newer
         journal_cursor.newer = lambda one, other: one
         try:
-            self.assertTrue(len(self.damage(step=397)) > 3)
+            self.assertTrue(len(self.damage(step=797)) > 3)
         finally:
             journal_cursor.newer = both
 
@@ -49,7 +49,7 @@ class DamageTest(CutCase):
         asked = scan._is_trailer
         scan._is_trailer = lambda *_: True
         try:
-            found = counted(self.damage(step=397))
+            found = counted(self.damage(step=797))
         finally:
             scan._is_trailer = asked
         self.assertTrue(found.get("altered", 0) + found.get("unbootable", 0) > 3, found)

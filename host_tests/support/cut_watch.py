@@ -5,6 +5,7 @@ import json
 from nor_flash import NorFlash
 
 BLOCKS, BLOCK_BYTES = 40, 4096
+_NEVER = 1 << 24  # operations
 
 
 class WatchedFlash(NorFlash):
@@ -46,7 +47,7 @@ class Watch:
 
     def __init__(self, flash, world, before=None):
         self.flash = flash
-        self.provisioned_at = 0
+        self.provisioned_at = 0 if before is None or before.provisioned else _NEVER
         self.promised = [(0,) + row for row in before.promised] if before else []
         self.received = [(0,) + row for row in before.received] if before else []
         self.kept = [(0, before.kept)] if before else []

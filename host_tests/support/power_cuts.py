@@ -86,6 +86,7 @@ class Cutter:
         try:
             if not moment.provisioned:
                 virtual_power.provision(POINT)  # whoever was at it does it again
+                power.world.provisioned()
             return _recover(power, more)
         except Ended as end:
             return ["unbootable: %s" % end]

@@ -173,6 +173,9 @@ class VirtualWorld:
         else:
             del self.recorded[: -2 * len(self.meters)]
 
+    def provisioned(self):
+        """Configuration and key are durable: as well."""
+
     def kept(self, name, blob):
         """A checkpoint is durable: whoever cares takes this place."""
 

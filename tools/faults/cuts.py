@@ -24,7 +24,7 @@ _HEAP = "32M"
 _LINES = 20  # of each job, so that a person sees it move
 _STEP_32 = 16  # on 32 bits one point in so many: it is the interpreter that differs
 _STEP_PAGES = 16
-_STEP_AGAIN = 17  # first cuts that are followed by a second one, at each operation
+_STEP_AGAIN = 23  # first cuts that are followed by a second one, at each operation
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
