@@ -79,6 +79,7 @@ class Firmware:
         self.checkpoints = Checkpoints(board.data_dir)
         self.journal = FileJournal(board.data_dir + "/journal", second=self.checkpoints)
         self.appended = asyncio.Event()
+        self.stalled: list[str] = []  # tasks that stand still
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         numbers = [row.id for row in config.connectors]
         self.reserve = Reserve(self.journal, numbers, config.when_full == "free")
@@ -93,6 +94,7 @@ class Firmware:
         self.acks = Acks(self.journal, quiet)
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
         self.points, self.samplers, self.meter_tasks = wired.points, wired.samplers, wired.tasks
+        self.meter_hearts = wired.hearts
         late.drop("wattseal.metering", "wattseal.drivers.modbus_lines")
         models.forget(sys.modules)
         self.connectors = [
@@ -101,7 +103,7 @@ class Firmware:
         ]
         self.greeting = Greeting(
             self.journal, signer, self.samplers, board.clock, VERSION, self.reserve,
-            lambda: trouble.counts(self),
+            lambda: trouble.counts(self), lambda: trouble.life(self),
         )  # fmt: skip
         self.publisher = self._publisher(config, signer)
         self.live = Live(

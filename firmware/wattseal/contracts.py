@@ -66,8 +66,10 @@ if TYPE_CHECKING:
     class Inputs(Protocol):
         """The charge point's side of each connector: plug, pilot, offer, identification."""
 
-        def plugged(self, connector: int) -> bool: ...
+        beats: int  # goes up as long as the inputs are looked at
+        resting: bool  # they tell of themselves, nobody has to look
 
+        def plugged(self, connector: int) -> bool: ...
         def requesting(self, connector: int) -> bool:
             """The car asks for energy (pilot state C or D)."""
             ...
@@ -92,7 +94,6 @@ if TYPE_CHECKING:
         """What a reader or local controller may ask of a connector."""
 
         def present(self, connector: int, it: str, il: str, data: str) -> None: ...
-
         def request_stop(self, connector: int, tx: str) -> None: ...
 
     class Lines(Protocol):
@@ -175,7 +176,6 @@ if TYPE_CHECKING:
         """The network below the sockets: Wi-Fi, Ethernet, or a host's own."""
 
         def is_up(self) -> bool: ...
-
         async def up(self) -> None:
             """Return once there is an address. Retries for ever; cancel it to stop."""
             ...

@@ -11,6 +11,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable
 
+    from wattseal.app.supervisor import Heart
     from wattseal.board_contract import Board
     from wattseal.core import settings as configuration
     from wattseal.drivers.checkpoint import Checkpoints
@@ -46,7 +47,8 @@ def buses(config: "configuration.Config", board: "Board") -> "list[ModbusBus]":
 
 
 class Meters:
-    """`points`: of the connectors, in their order. `tasks`: what the meters need to run.
+    """`points`: of the connectors, in their order. `tasks`: what the meters need to run; `hearts`:
+    by which it is watched.
 
     ConfigError for a pulse meter's total that the medium does not give.
     """
@@ -59,6 +61,7 @@ class Meters:
         self._checkpoints = checkpoints
         self._quiet = quiet
         self.tasks: list[Awaitable[None]] = []
+        self.hearts: list[tuple[str, Heart]] = []
         self.points: list[MeterPoint] = []
         self.samplers: list[Sampler] = []
         on_bus: list[list[MeterPoint]] = [[] for _ in on_buses]
@@ -96,4 +99,5 @@ class Meters:
         counter = board.pulses[row.id]
         meter = PulseMeter(counter, total, row.p_max_w, board.clock, self._quiet)
         self.tasks.append(meter.run())
+        self.hearts.append(("pulses %d" % row.id, meter))
         return PulsePoint(meter, gate)

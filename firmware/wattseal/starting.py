@@ -14,11 +14,16 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable
 
+    from wattseal.app.supervisor import Watched
     from wattseal.assembly import Firmware
     from wattseal.commissioning import Commissioning
     from wattseal.contracts import Controls, Lines
 
     Log = Callable[[str], None]
+
+_PATIENCE_S = const(60)  # a slow line with dead meters takes several grid points at a time
+_SLOW_BUSES = const(3)  # so much longer than configured its samples may take there
+_PATIENT_S = const(300)  # longer than any deadline of a connection
 
 
 async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
@@ -38,7 +43,28 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     if board.console is not None and board.controls is not None:
         tasks.append(_console(firmware, board.console, board.controls, log))
     asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, log))
-    return Supervisor(tasks, firmware.samplers, board.watchdog)
+    return Supervisor(tasks, hearts(firmware), board.watchdog, firmware.stalled)
+
+
+def hearts(firmware: "Firmware") -> "list[Watched]":
+    """By what each task is watched, and how long it may stand still, in seconds.
+
+    Vital is what a session needs from its begin to its record in the journal. The console only
+    waits for lines, and the time server is asked with deadlines: neither has a heart.
+    """
+    patience_s = _SLOW_BUSES * firmware.config.end_wait_s + _PATIENCE_S  # of a closing read
+    watched: list[Watched] = [("recorder", firmware.recorder, _PATIENCE_S, True)]
+    watched.append(("acks", firmware.acks, _PATIENCE_S, True))
+    watched.append(("inputs", firmware.board.inputs, _PATIENCE_S, True))
+    for i, sampler in enumerate(firmware.samplers):
+        watched.append(("sampler %d" % i, sampler, _PATIENCE_S, True))
+    for name, heart in firmware.meter_hearts:
+        watched.append((name, heart, _PATIENCE_S, True))
+    for connector in firmware.connectors:
+        watched.append(("connector %d" % connector.id, connector.heart, patience_s, True))
+    watched.append(("publisher", firmware.publisher, _PATIENT_S, False))
+    watched.append(("live", firmware.live, _PATIENT_S, False))
+    return watched
 
 
 def _console(

@@ -1,4 +1,4 @@
-"""What went wrong since the start, gathered from all parts for `status`; mends nothing."""
+"""What went wrong since the start, and how the firmware is, for `status`; mends nothing."""
 
 from micropython import const
 
@@ -28,3 +28,8 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
     if firmware.timekeeper:
         found.update(firmware.timekeeper.counts)
     return {name: count for name, count in found.items() if count}
+
+
+def life(firmware: "Firmware") -> "dict[str, object]":
+    """How the firmware itself is doing, for `status`: what stands still, where something does."""
+    return {"stalled": firmware.stalled} if firmware.stalled else {}

@@ -1,6 +1,7 @@
 """What ends the firmware is shown, then comes the reset; only progress feeds the watchdog."""
 
 import asyncio
+import time
 import unittest
 
 from fakes import settle
@@ -12,6 +13,7 @@ FAULTS = (ValueError, OSError, MemoryError, AssertionError, KeyError, RuntimeErr
 
 class Heart:
     beats = 0
+    resting = False
 
 
 class Watchdog:
@@ -80,7 +82,7 @@ class TestRunUntilFault(unittest.TestCase):
 
 class TestSupervisor(unittest.TestCase):
     def run_with(self, *tasks):
-        asyncio.run(asyncio.wait_for(Supervisor(list(tasks), [], Watchdog()).run(), 5))
+        asyncio.run(asyncio.wait_for(Supervisor(list(tasks), [], Watchdog(), []).run(), 5))
 
     def test_the_first_task_that_fails_ends_all(self):
         for fault in FAULTS:
@@ -94,29 +96,71 @@ class TestSupervisor(unittest.TestCase):
     def test_a_running_task_is_watched_like_a_coroutine(self):
         async def main():
             running = asyncio.create_task(raising(ValueError("x")))
-            await Supervisor([for_ever(), running], [], Watchdog()).run()
+            await Supervisor([for_ever(), running], [], Watchdog(), []).run()
 
         with self.assertRaises(ValueError):
             asyncio.run(main())
 
-    def test_one_heart_that_stops_starves_the_watchdog(self):
+
+class TestHearts(unittest.TestCase):
+    """Beat by beat: 5 is everybody's patience."""
+
+    def setUp(self):
+        self.hearts = [Heart(), Heart(), Heart()]
+        self.watchdog, self.stalled = Watchdog(), []
+        vital, other, lazy = self.hearts
+        watched = [("vital", vital, 5, True), ("other", other, 5, False), ("lazy", lazy, 9, True)]
+        self.supervisor = Supervisor([], watched, self.watchdog, self.stalled)
+        self.seen, self.silent = [-1] * 3, [0] * 3
+
+    def beat(self, count, *beating):
+        """How often the watchdog was fed in so many beats."""
+        fed = 0
+        for _ in range(count):
+            for i in beating:
+                self.hearts[i].beats += 1
+            fed += self.supervisor._all_vital_progress(self.seen, self.silent)
+        return fed
+
+    def test_while_all_beat_it_is_fed(self):
+        self.assertEqual(self.beat(20, 0, 1, 2), 20)
+        self.assertEqual(self.stalled, [])
+
+    def test_a_vital_heart_that_stops_starves_it_and_feeds_it_when_it_beats_again(self):
+        self.beat(1, 0, 1, 2)
+        self.assertEqual(self.beat(20, 1, 2), 4)
+        self.assertEqual(self.stalled, ["vital"])
+        self.assertEqual(self.beat(1, 0, 1, 2), 1)
+        self.assertEqual(self.stalled, [])
+
+    def test_another_that_stops_is_named_and_starves_nobody(self):
+        self.beat(1, 0, 1, 2)
+        self.assertEqual(self.beat(20, 0, 2), 20)
+        self.assertEqual(self.stalled, ["other"])
+
+    def test_each_has_its_own_patience(self):
+        self.beat(1, 0, 1, 2)
+        self.assertEqual(self.beat(20, 0, 1), 8)
+        self.assertEqual(self.stalled, ["lazy"])
+
+    def test_what_rests_need_not_beat_and_begins_anew_afterwards(self):
+        self.hearts[0].resting = True
+        self.assertEqual(self.beat(20, 1, 2), 20)
+        self.hearts[0].resting = False
+        self.assertEqual(self.beat(20, 1, 2), 4)
+
+    def test_one_that_never_beats_at_all_is_found(self):
+        self.assertEqual(self.beat(20, 1, 2), 5)
+
+    def test_it_is_fed_once_a_beat_and_not_by_a_loop_that_stands(self):
         async def main():
-            hearts, watchdog = [Heart(), Heart()], Watchdog()
-            task = asyncio.create_task(Supervisor([for_ever()], hearts, watchdog, 1, 10).run())
-            for _ in range(30):
-                for heart in hearts:
-                    heart.beats += 1
-                await asyncio.sleep(0.002)
-            fed = watchdog.fed
-            self.assertTrue(fed > 10, fed)
-            for _ in range(60):
-                hearts[0].beats += 1
-                await asyncio.sleep(0.002)
-            starved = watchdog.fed
-            self.assertTrue(starved <= fed + 15, starved - fed)
-            hearts[1].beats += 1
-            await asyncio.sleep(0.01)
-            self.assertTrue(watchdog.fed > starved)
+            supervisor = Supervisor([for_ever()], [], self.watchdog, [], 2)
+            task = asyncio.create_task(supervisor.run())
+            await asyncio.sleep(0.05)
+            fed = self.watchdog.fed
+            self.assertTrue(5 < fed <= 26, fed)
+            time.sleep(0.05)  # somebody who does not give way
+            self.assertEqual(self.watchdog.fed, fed)
             task.cancel()
             await settle(3)
 

@@ -130,6 +130,8 @@ class Inputs:
 
     def __init__(self):
         self.state = {}
+        self.beats = 0
+        self.resting = True  # what changes is told
         self._watching = {}
 
     def show(self, connector, **changes):

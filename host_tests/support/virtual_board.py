@@ -97,10 +97,21 @@ class VirtualContactor:
 
 
 class VirtualWatchdog:
-    fed = 0
+    """`longest_ms`: between two feeds; `starved_ms`: since the newest one."""
+
+    def __init__(self, clock):
+        self.fed = self.longest_ms = 0
+        self._clock = clock
+        self._at = clock.ticks_ms()
+
+    @property
+    def starved_ms(self):
+        return self._clock.ticks_diff(self._clock.ticks_ms(), self._at)
 
     def feed(self):
+        self.longest_ms = max(self.longest_ms, self.starved_ms)
         self.fed += 1
+        self._at = self._clock.ticks_ms()
 
 
 class VirtualBoard:
@@ -116,7 +127,7 @@ class VirtualBoard:
         self.uplink = world.broker
         self.console = self.controls = None
         self.pulses = {}
-        self.watchdog = world.watchdog = VirtualWatchdog()
+        self.watchdog = world.watchdog = VirtualWatchdog(world.clock)
         self._world = world
         self._script = script
 

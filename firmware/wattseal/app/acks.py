@@ -19,7 +19,12 @@ class Acks:
         self._quiet = quiet
         self._upto = 0
         self._taken = asyncio.Event()
+        self.beats = 0  # what was saved, or refused
         self.unsaved = 0  # the medium refused them; the next one covers them
+
+    @property
+    def resting(self) -> bool:
+        return not self._taken.is_set()
 
     def take(self, upto: int) -> None:
         """Every record up to this pagination is acknowledged."""
@@ -30,6 +35,7 @@ class Acks:
         while True:
             await self._taken.wait()
             await self._quiet()
+            self.beats += 1
             self._taken.clear()  # no await from here on: what is taken later sets it again
             try:
                 self._journal.ack(self._upto)

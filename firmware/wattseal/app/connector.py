@@ -50,7 +50,7 @@ class Connector:
         self.id, self.point = config.id, point
         self._clock, self._recorder, self._log = clock, recorder, log
         self._inputs, self._contactor = inputs, contactor
-        self._demand = Demand(inputs, config.id)
+        self.heart = self._demand = Demand(inputs, config.id)
         self._heads, self._desk, self._open_sessions = heads, desk, open_sessions
         self._reserve, self._end_samples = reserve, end_samples
         self.session: Session | None = None

@@ -26,11 +26,14 @@ class Demand:
     the next car is plugged in before the connector's task runs again.
     """
 
+    resting = False
+
     def __init__(self, inputs: "Inputs", connector: int) -> None:
         self._inputs = inputs
         self._connector = connector
         self._changed = asyncio.Event()
         self.drawn = False  # since the last start was asked for
+        self.beats = 0  # its connector has looked: at the least once a sample
 
     def watch(self, point: "MeterPoint") -> None:
         """Be told of every change of the inputs and of every sample."""
@@ -45,6 +48,7 @@ class Demand:
     async def changed(self) -> None:
         await self._changed.wait()
         self._changed.clear()
+        self.beats += 1
 
     async def start(self) -> "Presented":
         """Return the identification that asks for a start, once there is one."""

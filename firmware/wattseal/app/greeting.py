@@ -23,6 +23,7 @@ class Greeting:
     def __init__(
         self, journal: "Journal", signer: "Signer", samplers: "list[Sampler]", clock: "Clock",
         version: str, reserve: "Reserve", counts: "Callable[[], dict[str, int]]" = dict,
+        life: "Callable[[], dict[str, object]]" = dict,
     ) -> None:  # fmt: skip
         self._journal = journal
         self._signer = signer
@@ -31,6 +32,7 @@ class Greeting:
         self._version = version
         self._reserve = reserve
         self._counts = counts  # what went wrong, by name; only what did
+        self._life = life  # how the firmware itself is doing
 
     def key(self) -> bytes:
         spki = binascii.hexlify(_SPKI + self._signer.public_key()).decode().upper()
@@ -51,4 +53,5 @@ class Greeting:
             "counts": self._counts(),
         }
         status.update(self._reserve.told())
+        status.update(self._life())
         return json.dumps(status).encode()

@@ -31,13 +31,18 @@ class Live:
         self._clock = clock
         self._period_ms = period_ms
         self._status_ms = 1000 * status_s
+        self.beats = 0
+        self.resting = True  # until a value is due
 
     async def run(self) -> None:
         while True:
             await asyncio.sleep_ms(self._period_ms or _OFF_MS)
             if self._period_ms:
+                self.resting = False
+                self.beats += 1
                 for connector in self._connectors:
                     await self._publisher.live(connector.id, self._text(connector))
+                self.resting = True
 
     async def run_status(self) -> None:
         while True:

@@ -70,12 +70,20 @@ class Publisher:
         self._again, self._again_last = 1, 0  # what a receiver asked for once more
         self._news = False  # `status` has changed since it was sent
         self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
-        self.connections = 0
+        self.connections = self.beats = 0
+
+    @property
+    def resting(self) -> bool:
+        """There is no network, or a connection with nothing to send."""
+        unsent = self._again <= self._again_last or self._cursor < self._journal.next
+        idle = self._session.connected and not unsent and not self._news
+        return idle or not self._link.is_up()
 
     async def run(self) -> None:
         pause_ms = _BACKOFF_FIRST_MS
         while True:
             await self._link.up()
+            self.beats += 1
             try:
                 await self._session.connect()
                 pause_ms = _BACKOFF_FIRST_MS
@@ -148,6 +156,7 @@ class Publisher:
 
     async def _send(self) -> None:
         while self._session.connected:
+            self.beats += 1
             if self._news:
                 self._news = False
                 await self._retain(b"status", self._greeting.status())

@@ -47,6 +47,11 @@ class Recorder:
         self.quiet = quiet
         self._turn = asyncio.Lock()
         self.self_check_failures = 0
+        self.beats = 0  # records begun
+
+    @property
+    def resting(self) -> bool:
+        return not self._turn.locked()
 
     async def record(
         self,
@@ -66,6 +71,7 @@ class Recorder:
         async with self._turn:
             if kind == bill.BEGIN and self._reserve.is_full():
                 raise JournalFull
+            self.beats += 1
             pagination = self._journal.next
             extras = self._extras(session, head, kind)
             payload = ocmf.payload(head, pagination, identification, session.entries, extras)

@@ -146,6 +146,8 @@ class _Asked:
 class Sampler:
     """Satisfies the supervisor's heartbeat: `beats` goes up with every grid point served."""
 
+    resting = False
+
     def __init__(self, points: "list[MeterPoint]", clock: "Clock") -> None:
         self._points = list(points)  # those that fail now and then move to the end
         self._clock = clock

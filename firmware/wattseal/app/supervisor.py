@@ -1,4 +1,4 @@
-"""Runs the tasks and feeds the watchdog only while all of them progress; decides nothing else.
+"""Runs the tasks and feeds the watchdog only while the vital ones progress; decides nothing else.
 
 No task is restarted in place: the first one to end takes the firmware down, and a reset starts it.
 """
@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from wattseal.contracts import Watchdog
 
     class Heart(Protocol):
-        """What beats as long as it progresses."""
+        """What beats as long as it progresses. `resting`: there is nothing to progress with."""
 
-        beats: int
+        @property
+        def beats(self) -> int: ...
+        @property
+        def resting(self) -> bool: ...
+
+    Watched = tuple[str, Heart, int, bool]  # name, heart, patience in beats, whether it is vital
 
 
 _BEAT_MS = const(1000)
-_PATIENCE_BEATS = const(60)  # a meter with a slow line may take several grid points
 
 
 class TaskEnded(Exception):
@@ -51,17 +55,21 @@ def run_until_fault(
 
 
 class Supervisor:
-    """`hearts`: objects whose `beats` must go up; `tasks`: coroutines that must never return."""
+    """`tasks`: coroutines that must never return. `hearts`: what they are watched by.
+
+    `stalled`: names of those that stand still; a vital one among them starves the watchdog, any
+    other is only named: a broker must not be able to reset a charger.
+    """
 
     def __init__(
-        self, tasks: "Sequence[Awaitable[None]]", hearts: "Sequence[Heart]",
-        watchdog: "Watchdog", beat_ms: int = _BEAT_MS, patience_beats: int = _PATIENCE_BEATS,
+        self, tasks: "Sequence[Awaitable[None]]", hearts: "Sequence[Watched]",
+        watchdog: "Watchdog", stalled: "list[str]", beat_ms: int = _BEAT_MS,
     ) -> None:  # fmt: skip
         self._tasks = tasks
         self._hearts = hearts
         self._watchdog = watchdog
         self._beat_ms = beat_ms
-        self._patience_beats = patience_beats
+        self._stalled = stalled
 
     async def run(self) -> None:
         """Raises what the first failing task raised."""
@@ -71,12 +79,20 @@ class Supervisor:
         seen = [-1] * len(self._hearts)
         silent = [0] * len(self._hearts)
         while True:
-            for i, heart in enumerate(self._hearts):
-                silent[i] = silent[i] + 1 if heart.beats == seen[i] else 0
-                seen[i] = heart.beats
-            if all(beats < self._patience_beats for beats in silent):
+            if self._all_vital_progress(seen, silent):
                 self._watchdog.feed()
             await asyncio.sleep_ms(self._beat_ms)
+
+    def _all_vital_progress(self, seen: "list[int]", silent: "list[int]") -> bool:
+        progress = True
+        self._stalled.clear()
+        for i, (name, heart, patience_beats, vital) in enumerate(self._hearts):
+            silent[i] = 0 if heart.resting or heart.beats != seen[i] else silent[i] + 1
+            seen[i] = heart.beats
+            if silent[i] >= patience_beats:
+                self._stalled.append(name)
+                progress = progress and not vital
+        return progress
 
 
 async def _for_ever(task: "Awaitable[None]") -> None:

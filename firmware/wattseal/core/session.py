@@ -174,8 +174,9 @@ class Session:
     def _time(self, at_ms: int, utc_ms: int, time_state: str) -> "tuple[int, str]":
         """UTC and OCMF time status of a later entry: never before an earlier one.
 
-        "S" only when both ends were synchronised and the clock was not set in between; otherwise
-        begin plus monotonic ticks, which makes it "R" (relative: the duration is right).
+        One scale for the whole record: the begin plus monotonic ticks, whatever was done to the
+        clock meanwhile. It is "S" when both ends were synchronised and the clock agrees with it,
+        otherwise "R" (relative: the duration is right).
         """
         begin, newest = self.entries[0], self.entries[-1]
         if self._begin_at_ms is None:  # ticks do not reach over a restart
@@ -184,9 +185,8 @@ class Session:
             return utc_ms, time_state
         elapsed_utc_ms = begin.utc_ms + at_ms - self._begin_at_ms
         synchronised = begin.time_state == "S" and time_state == "S"
-        if synchronised and -_STEP_MS <= utc_ms - elapsed_utc_ms <= _STEP_MS:
-            return max(utc_ms, newest.utc_ms), "S"
-        return max(elapsed_utc_ms, newest.utc_ms), "R"
+        agrees = -_STEP_MS <= utc_ms - elapsed_utc_ms <= _STEP_MS
+        return max(elapsed_utc_ms, newest.utc_ms), "S" if synchronised and agrees else "R"
 
 
 def resume(snapshot: "list[Any]") -> Session:

@@ -38,7 +38,9 @@ class PulseMeter:
         self, counter: "PulseCounter", total: "PulseTotal", p_max_w: int, clock: "Clock",
         quiet: "Callable[[], Awaitable[None]]",
     ) -> None:  # fmt: skip
+        self.resting = False
         imp_per_kwh = total.register.imp_per_kwh
+        self.beats = 0  # looks of `run`
         self._counter = counter
         self._total = total
         self._clock = clock
@@ -92,6 +94,7 @@ class PulseMeter:
         clock = self._clock
         while True:
             await clock.sleep_until(clock.now_ms() + max(1, clock.grid_ms // _LOOKS))
+            self.beats += 1
             self._look()
             await self._save_in_time()
 

@@ -78,11 +78,14 @@ class Place:
 class PinInputs:
     """contracts.Inputs. `places`: {connector: Place}. Nothing is plugged until `run` has run."""
 
+    resting = False
+
     def __init__(self, places: "dict[int, Place]") -> None:
         self._places = places
         self._notes = RingIO(1)  # that a pin has changed: an interrupt may fill it, asyncio waits
         self._noted: Any = asyncio.StreamReader(self._notes)
         self._armed = False
+        self.beats = 0  # looks at the pins
         self._handler = self._changed
 
     def plugged(self, connector: int) -> bool:
@@ -121,6 +124,7 @@ class PinInputs:
         """Follow the pins for ever."""
         while True:
             changing = self._poll()
+            self.beats += 1
             if changing or not self._armed:
                 await asyncio.sleep_ms(_POLL_MS)
                 self._arm()  # before the next look: whatever changes after it is noted

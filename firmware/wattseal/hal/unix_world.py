@@ -30,6 +30,8 @@ class World:
         self._host = host
         self._port = port
         self._clock = clock
+        self.beats = 0
+        self.resting = True  # what changes is told
         self.pulses: dict[int, SimCounter] = {}
         self._connectors: dict[int, dict[str, Any]] = {}
         self._watching: dict[int, Watcher] = {}
