@@ -72,10 +72,8 @@ class Firmware:
         self, board: "Board", config: configuration.Config, signer: "Signer",
         tls: "TlsContext | None",
     ) -> None:  # fmt: skip
-        self.board = board
-        self.config = config
-        self.signer = signer
-        self._tls = tls
+        self.board, self.config = board, config
+        self.signer, self._tls = signer, tls
         self.checkpoints = Checkpoints(board.data_dir)
         self.journal = FileJournal(board.data_dir + "/journal", second=self.checkpoints)
         self.appended = asyncio.Event()

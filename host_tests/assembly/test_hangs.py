@@ -78,23 +78,28 @@ class HangTest(unittest.TestCase):
     def setUp(self):
         if not ON_MICROPYTHON:
             raise unittest.SkipTest("CPython has no task queue of MicroPython's")
-        self.folder = scratch_folder.on_host()
-        virtual_power.provision(self.folder)
+        self.folder = None
 
     def tearDown(self):
         if ON_MICROPYTHON:
-            self.forget_journal()
-            scratch_folder.remove(self.folder)
+            self.remove()
 
-    def forget_journal(self):
-        """A new receiver knows nothing of old records."""
-        if "journal" in os.listdir(self.folder):
-            scratch_folder.remove(self.folder + "/journal")
+    def fresh(self):
+        """A new device: a new receiver knows nothing of old records."""
+        self.remove()
+        self.folder = scratch_folder.on_host()
+        virtual_power.provision(self.folder)
+        return VirtualWorld(self.folder)
+
+    def remove(self):
+        if self.folder:
+            if "journal" in os.listdir(self.folder):
+                scratch_folder.remove(self.folder + "/journal")
+            scratch_folder.remove(self.folder)
 
     def run_stopped(self, number, at, fault=None):
         """(world, milliseconds from the stop to the end of the run)"""
-        self.forget_journal()
-        self.world = VirtualWorld(self.folder)
+        self.world = self.fresh()
         stopper = Stopper(number, at, fault)
         try:
             virtual_power.Power(self.world).on(cars)
@@ -150,6 +155,6 @@ class HangTest(unittest.TestCase):
                 world.meters[0].silent = False
             self.assertTrue(world.watchdog.longest_ms < 1100, world.watchdog.longest_ms)
 
-        self.world = VirtualWorld(self.folder)
+        self.world = self.fresh()
         virtual_power.Power(self.world).on(day)
         self.assertTrue(self.world.watchdog.fed > 86000)
