@@ -49,7 +49,7 @@ class TestRefusal(unittest.TestCase):
             await point.seconds(40)
             self.assertEqual(len(point.journal.frames), 1)
             self.assertEqual(point.contactor.closed, [])
-            self.assertTrue("waits for a good key" in point.log[-1])
+            self.assertTrue("waits for a journal and a key that work" in point.log[-1])
             await point.seconds(60)
             self.assertEqual(len(point.journal.frames), 2)
 
