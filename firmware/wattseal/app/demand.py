@@ -26,14 +26,18 @@ class Demand:
     the next car is plugged in before the connector's task runs again.
     """
 
-    resting = False
-
     def __init__(self, inputs: "Inputs", connector: int) -> None:
         self._inputs = inputs
         self._connector = connector
         self._changed = asyncio.Event()
+        self._changed.set()  # nobody has looked yet
         self.drawn = False  # since the last start was asked for
-        self.beats = 0  # its connector has looked: at the least once a sample
+        self.beats = 0  # its connector has looked
+
+    @property
+    def resting(self) -> bool:
+        """Nothing was told since then: whoever looks for a meter keeps the samples away."""
+        return not self._changed.is_set()
 
     def watch(self, point: "MeterPoint") -> None:
         """Be told of every change of the inputs and of every sample."""
