@@ -1,6 +1,7 @@
 """tools.shorten: a module's own names get short, all others stay, and it does the same."""
 
 import ast
+import re
 
 import interpreters
 import pytest
@@ -152,6 +153,22 @@ def test_no_module_of_the_firmware_knows_a_private_name_of_another():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "")[1:] == "etattr":
                 asked = node.args[1]
                 assert getattr(asked, "value", "") not in names, f"{name}: {ast.unparse(node)}"
+
+
+def borrowed(source):
+    """Private attributes that a module uses and does not make."""
+    nodes = list(ast.walk(ast.parse(source)))
+    attributes = [node for node in nodes if isinstance(node, ast.Attribute)]
+    private = {node.attr for node in attributes if re.fullmatch("_[a-z].*", node.attr)}
+    made = {node.attr for node in attributes if isinstance(node.ctx, ast.Store)}
+    return private - made - {getattr(node, "name", "") for node in nodes}
+
+
+def test_no_class_uses_the_private_names_of_a_base_elsewhere():
+    """Those are cut in the other module and not in this one."""
+    assert borrowed("class A(B):\n    def f(self):\n        self._own = self._bases") == {"_bases"}
+    for name, path in sources().items():
+        assert not borrowed(path.read_text()), name
 
 
 def test_the_private_names_of_a_tree_are_few():
