@@ -14,7 +14,7 @@ from virtual_board import VirtualWorld
 from virtual_power import Ended, Power
 
 POINT = "/nor"
-JOURNAL = small_journal(4096, 16384)
+JOURNAL = small_journal(4096, 36864)
 _DRAIN_S = 60
 
 
