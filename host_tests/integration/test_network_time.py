@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import mqtt_peers
 import pytest
@@ -14,6 +15,7 @@ from tools.serial_line import SerialLine
 from tools.subscriber import Subscriber
 
 HOUR_MS = 3600000
+NETWORK_MS = 1000  # what half a round trip to the server, and a busy machine, may add or take
 
 
 def right(question, utc_ms):
@@ -87,7 +89,9 @@ def test_a_step_takes_two_answers_and_is_counted(tmp_path):
         told = status(tmp_path, server, lambda status: status["time"] == "S")
     assert told["counts"]["time_steps"] == 1
     assert len(server.questions) == 2
-    assert "time: the clock was set by 36000" in (tmp_path / "firmware.log").read_text()
+    log = (tmp_path / "firmware.log").read_text()
+    set_by_ms = int(re.search(r"time: the clock was set by (-?\d+) ms", log).group(1))
+    assert abs(set_by_ms - HOUR_MS) < NETWORK_MS
 
 
 def test_a_server_that_refuses_leaves_the_clock_as_it_was(tmp_path):
