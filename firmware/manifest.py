@@ -1,6 +1,7 @@
 """What every board carries, in MicroPython's manifest format: the firmware without the hal."""
 
-# contracts.py, board_contract.py and clock_contract.py stay behind: only type checkers read them.
+# contracts.py, store_contracts.py, board_contract.py and clock_contract.py stay behind: only type
+# checkers read them.
 module("main.py")
 module("wattseal/__init__.py")
 module("wattseal/assembly.py")
@@ -9,6 +10,7 @@ module("wattseal/comb_table.py")
 module("wattseal/late.py")
 module("wattseal/metering.py")
 module("wattseal/starting.py")
+module("wattseal/storage.py")
 module("wattseal/timekeeping.py")
 module("wattseal/trouble.py")
 package("wattseal/core")

@@ -40,7 +40,8 @@ def build(config: "Config") -> Board:
     else:
         link, lines = esp32.wifi(config.wifi.ssid, config.wifi.password), _LINES
         s0 = _S0
-    return Board(config, esp32, lines, _PLACES, link, DATA_DIR, s0=s0)
+    flash = esp32.journal_flash()
+    return Board(config, esp32, lines, _PLACES, link, DATA_DIR, s0=s0, flash=flash)
 
 
 def cannot_start() -> None:

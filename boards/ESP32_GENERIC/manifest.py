@@ -8,6 +8,7 @@ package(
     "wattseal/hal",
     (
         "__init__.py",
+        "block_flash.py",
         "board.py",
         "clock.py",
         "esp32.py",

@@ -31,7 +31,9 @@ _S0 = (12, 13)
 def build(config: "Config") -> Board:
     """The board for a checked configuration, whose Wi-Fi it has no radio for. ConfigError."""
     uplink = open_uplink(*_UPLINK)
-    return Board(config, rp2, _LINES, _PLACES, GatewayLink(), DATA_DIR, uplink, _S0)
+    return Board(
+        config, rp2, _LINES, _PLACES, GatewayLink(), DATA_DIR, uplink, _S0, rp2_flash.ring
+    )  # fmt: skip
 
 
 def cannot_start() -> None:

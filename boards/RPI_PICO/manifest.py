@@ -10,6 +10,7 @@ package(
     "wattseal/hal",
     (
         "__init__.py",
+        "block_flash.py",
         "board.py",
         "clock.py",
         "gateway_link.py",

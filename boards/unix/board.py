@@ -39,7 +39,7 @@ class Board:
         self.inputs = self.contactor = self._world
         self.pulses = self._world.pulses = _pulses(config)
         self.link = HostLink()
-        self.uplink = self.console = self.controls = None
+        self.uplink = self.console = self.controls = self.flash = None
         self.watchdog = NoWatchdog()
         self.reset = _end_process
 

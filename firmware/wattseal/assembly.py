@@ -20,8 +20,6 @@ from wattseal.app.reserve import Reserve
 from wattseal.app.supervisor import run_until_fault
 from wattseal.core import models
 from wattseal.core import settings as configuration
-from wattseal.drivers.checkpoint import Checkpoints
-from wattseal.drivers.file_journal import FileJournal
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
 from wattseal.drivers.modbus_quiet import Quiet
 from wattseal.drivers.mqtt_link import MqttError
@@ -74,15 +72,14 @@ class Firmware:
     ) -> None:  # fmt: skip
         self.board, self.config = board, config
         self.signer, self._tls = signer, tls
-        self.checkpoints = Checkpoints(board.data_dir)
-        self.journal = FileJournal(board.data_dir + "/journal", second=self.checkpoints)
+        from wattseal import metering, storage  # imported late, and dropped below
+
+        self.journal, self.checkpoints = storage.of(board)
         self.appended = asyncio.Event()
         self.stalled: list[str] = []  # tasks that stand still
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         numbers = [row.id for row in config.connectors]
         self.reserve = Reserve(self.journal, numbers, config.when_full == "free")
-        from wattseal import metering  # imported late, and dropped once the meters are wired
-
         rows = self.models = metering.meter_models(config)
         self.buses = metering.buses(config, board)
         quiet = Quiet(self.buses)
@@ -93,7 +90,7 @@ class Firmware:
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
         self.points, self.samplers, self.meter_tasks = wired.points, wired.samplers, wired.tasks
         self.meter_hearts = wired.hearts
-        late.drop("wattseal.metering", "wattseal.drivers.modbus_lines")
+        late.drop("wattseal.storage", "wattseal.metering", "wattseal.drivers.modbus_lines")
         models.forget(sys.modules)
         self.connectors = [
             self._connector(row, point, signer, config)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Link,
         MeterSerial,
         PulseCounter,
+        RawFlash,
         Uplink,
         Watchdog,
     )  # fmt: skip
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
         def controls(self) -> "Controls | None": ...  # what it may ask for
         @property
         def pulses(self) -> "Mapping[int, PulseCounter]": ...  # of the connectors with an S0 meter
+        @property
+        def flash(self) -> "RawFlash | None": ...  # for the journal; None: in files of data_dir
         @property
         def watchdog(self) -> Watchdog: ...
 

@@ -8,9 +8,13 @@ from micropython import const
 
 TYPE_CHECKING = const(False)  # type checkers take the branch all the same; mpy-cross drops it
 if TYPE_CHECKING:
-    from typing import Callable, Protocol
+    from typing import Protocol
 
     from wattseal.core.reading import Identity, Reading
+    from wattseal.store_contracts import Checkpoints as Checkpoints
+    from wattseal.store_contracts import History as History
+    from wattseal.store_contracts import Journal as Journal
+    from wattseal.store_contracts import RawFlash as RawFlash
 
     class Clock(Protocol):
         """Monotonic time, UTC and its state. Simulated time may run faster than the wall clock."""
@@ -106,55 +110,6 @@ if TYPE_CHECKING:
 
         def close(self, connector: int) -> None: ...
         def open(self, connector: int) -> None: ...
-
-    class Journal(Protocol):
-        """The only queue of records: durable, append-only, one writer and one reader."""
-
-        def append(self, kind: int, payload: bytes) -> int:
-            """Durable when it returns the frame's sequence number. Raises JournalFull, OSError."""
-            ...
-
-        def read(self, sequence: int) -> "tuple[int, bytes] | None":
-            """(kind, payload), or None for a frame that is gone or fails its CRC."""
-            ...
-
-        def ack(self, upto: int) -> None:
-            """The receiver has every frame <= `upto`; moves the durable cursor, never back."""
-            ...
-
-        @property
-        def room_bytes(self) -> int: ...  # of frames still to be appended, acked ones making way
-
-        @property
-        def next(self) -> int: ...  # the sequence number that the next append will get
-
-        @property
-        def oldest(self) -> int:
-            """The oldest sequence number not yet acknowledged (`next` when there is none)."""
-            ...
-
-        @property
-        def lost(self) -> "list[int]":
-            """Unacknowledged sequence numbers whose frame failed its CRC."""
-            ...
-
-    class History(Protocol):
-        """What the journal still holds, acknowledged or not."""
-
-        def read(self, sequence: int) -> "tuple[int, bytes] | None":
-            """As Journal's."""
-            ...
-
-        def scan_all(self, callback: "Callable[[int, int, bytes], object]") -> None:
-            """`callback(kind, sequence, payload)` for each good frame, oldest first. OSError."""
-            ...
-
-    class Checkpoints(Protocol):
-        """Small named blobs, each replaced as a whole or not at all. All raise OSError."""
-
-        def save(self, name: str, blob: bytes) -> None: ...
-        def load(self, name: str) -> "bytes | None": ...
-        def remove(self, name: str) -> None: ...
 
     class Signer(Protocol):
         """Signs with the device's P-256 key, which never leaves it."""

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from wattseal.app.supervisor import Heart
     from wattseal.board_contract import Board
+    from wattseal.contracts import Checkpoints
     from wattseal.core import settings as configuration
-    from wattseal.drivers.checkpoint import Checkpoints
     from wattseal.drivers.modbus_bus import ModbusBus
     from wattseal.drivers.modbus_quiet import Quiet
 

@@ -8,7 +8,7 @@ from scratch_folder import VfsLfs2
 
 from wattseal.core.journal_frame import FrameScan, JournalFull
 from wattseal.drivers import segments
-from wattseal.drivers.file_journal import FileJournal
+from wattseal.storage import on_files
 
 
 class JournalPromises(JournalCase):
@@ -145,7 +145,7 @@ class JournalPromises(JournalCase):
 
     def test_refuses_a_limit_that_could_block_itself(self):
         with self.assertRaises(ValueError):
-            FileJournal(self.folder, segment_bytes=1000, limit_bytes=1999)
+            on_files(self.folder, segment_bytes=1000, limit_bytes=1999)
 
 
 class JournalOnHostTest(JournalPromises, OnHost, unittest.TestCase):

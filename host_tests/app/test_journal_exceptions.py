@@ -14,7 +14,7 @@ import wattseal.drivers.checkpoint
 import wattseal.drivers.file_journal
 import wattseal.drivers.segments
 from wattseal.core.journal_frame import JournalFull
-from wattseal.drivers.file_journal import FileJournal
+from wattseal.storage import on_files
 
 MODULES = (
     wattseal.drivers.checkpoint,
@@ -26,7 +26,7 @@ FRAME = 35
 
 
 def journal_in(folder):
-    return FileJournal(folder, segment_bytes=3 * FRAME, limit_bytes=7 * FRAME, keep_acked=1)
+    return on_files(folder, segment_bytes=3 * FRAME, limit_bytes=7 * FRAME, keep_acked=1)
 
 
 def play(journal, model, survive):

@@ -7,7 +7,7 @@ import scratch_folder
 from journal_model import Model
 from nor_flash import TORN_MODES, NorFlash
 
-from wattseal.drivers.file_journal import FileJournal
+from wattseal.storage import on_files
 
 STEPS = "aaaaaKaaaaaKaaaaaKaaaaaK"  # 20 appends; an ack of all but two after every fifth
 BLOCKS = 32
@@ -15,7 +15,7 @@ RECORD = 90
 
 
 def opened(folder):
-    journal = FileJournal(folder, segment_bytes=500, limit_bytes=5000, keep_acked=4)
+    journal = on_files(folder, segment_bytes=500, limit_bytes=5000, keep_acked=4)
     journal.open()
     return journal
 

@@ -7,7 +7,7 @@ import scratch_folder
 from nor_flash import TORN_MODES, NorFlash
 from telemetry_model import Model, made, restarts
 
-STEPS = "bbKbbbKbbbKbbb"  # a batch of four records; an ack of all but three
+STEPS = "bbKbbbKbbbKb"  # a batch of four records; an ack of all but three
 BLOCKS = 20
 FLASH, START = NorFlash(BLOCKS), NorFlash(BLOCKS)  # once, before the heap is cut up
 

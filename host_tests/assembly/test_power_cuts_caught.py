@@ -14,7 +14,7 @@ if sys.implementation.name == "micropython":
     import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
     from wattseal.app import acks, open_sessions
     from wattseal.core import bill
-    from wattseal.drivers import checkpoint, segment_writer
+    from wattseal.drivers import checkpoint, segments
 
 
 class CaughtTest(CutCase):
@@ -36,7 +36,7 @@ class CaughtTest(CutCase):
             file.write(data)
 
         self.needs_micropython()
-        self.found_with(segment_writer, "write_durably", written, "start", 199, "lost")
+        self.found_with(segments, "write_durably", written, "start", 199, "lost")
 
     def test_a_checkpoint_that_no_boot_can_read(self):
         def save(checkpoints, name, blob):

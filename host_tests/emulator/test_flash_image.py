@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from tools.emulator import flash_image
-from tools.emulator.flash_image import FlashFault, files_in
+from tools.emulator.flash_image import PICO_RING, FlashFault, files_in
 
 BASE = 0x10000000
 FILES = {"main.py": b"print(1)\n", "wattseal/core/a.mpy": bytes(range(256)) * 40, "empty": b""}
@@ -22,6 +22,15 @@ def test_files_come_back_as_they_were():
     assert flash[:256] == b"\xff" * 256
     assert flash[256:512] == b"\x5a" * 256
     assert files_in(flash) == FILES
+
+
+def test_our_image_has_its_files_before_the_journal():
+    flash = flash_image.flash_image(uf2_block(BASE, bytes(256)), FILES, PICO_RING)
+    assert len(flash) == 2 << 20
+    assert flash[-576 * 1024 :] == b"\xff" * (576 * 1024)
+    assert files_in(flash, PICO_RING) == FILES
+    with pytest.raises(FlashFault, match="broken"):
+        files_in(flash)
 
 
 def test_a_flash_without_files_has_no_file_system():

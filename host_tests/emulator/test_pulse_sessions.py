@@ -8,7 +8,7 @@ import pytest
 from tools import sessions
 from tools.emulate import heap, scene
 from tools.emulate.run import SceneDriver
-from tools.emulator.flash_image import files_in, flash_image
+from tools.emulator.flash_image import PICO_RING, files_in, flash_image
 from tools.emulator.rig import Rig
 from tools.run import BUILD_DATE
 from tools.run_summary import registers_wh
@@ -68,12 +68,12 @@ def play(node, tmp_path):
         played = scene.build(
             sessions.load(sessions.DEFAULT, cars, BUILD_DATE), "sdm630", uf2, {}, cuts
         )
-        files = files_in(played.flash)
+        files = files_in(played.flash, PICO_RING)
         config = json.loads(files["data/config.json"])
         config["connectors"] = [{"id": n, "serial": "S0-%d" % n, **METER} for n in S0_PINS]
         files["data/config.json"] = json.dumps(config).encode()
         driver = PulseDriver(played, tmp_path)
-        rig = Rig(tmp_path / "board", flash_image(uf2, files))
+        rig = Rig(tmp_path / "board", flash_image(uf2, files, PICO_RING))
         outcome = rig.run(played.scenario, driver)
         driver.receiver.close()
         return driver, outcome

@@ -6,24 +6,28 @@ import types
 
 import interpreters
 import pytest
+from board_config import config
+from chip import BlockDevice
 
+FILES = {"start": 0, "len": 832 * 1024}
 BOOT = interpreters.ROOT / "boards/RPI_PICO/frozen/_boot.py"
 
 
 @pytest.fixture
 def flash(bench, monkeypatch):
-    """The recorded calls; `fault` is what mounting raises until the flash is formatted."""
-    flash = types.SimpleNamespace(calls=[], fault=None)
+    """The recorded calls; `fault` is what mounting raises until the flash is formatted, but for
+    the `whole` of it."""
+    flash = types.SimpleNamespace(calls=[], fault=None, whole=False)
 
     class VfsLfs2:
         def __init__(self, device, progsize):
-            flash.calls.append(("open", device, progsize))
-            if flash.fault:
+            flash.calls.append(("open", device.part, progsize))
+            if flash.fault and not (flash.whole and not device.part):
                 raise flash.fault
 
         @staticmethod
         def mkfs(device, progsize):
-            flash.calls.append(("mkfs", device, progsize))
+            flash.calls.append(("mkfs", device.part, progsize))
             flash.fault = None
 
     vfs = types.ModuleType("vfs")
@@ -31,7 +35,15 @@ def flash(bench, monkeypatch):
     vfs.mount = lambda files, place: flash.calls.append(("mount", place))
     vfs.umount = lambda place: flash.calls.append(("umount", place))
     chip = types.ModuleType("_rp2")
-    chip.Flash = lambda: "flash"
+
+    class Flash(BlockDevice):
+        def __init__(self, **part):
+            super().__init__(
+                bench.chip, 4096, part.get("len", 1408 * 1024 - part.get("start", 0)) // 4096
+            )
+            self.part = part
+
+    chip.Flash = Flash
     monkeypatch.setitem(sys.modules, "vfs", vfs)
     monkeypatch.setitem(sys.modules, "_rp2", chip)
     return flash
@@ -44,15 +56,50 @@ def names(flash):
 def test_mounts_what_is_there_as_the_root(bench, flash):
     module = bench.load("rp2_flash")
     module.mount()
-    assert flash.calls == [("open", "flash", 256), ("mount", "/")]
+    assert flash.calls == [("open", FILES, 256), ("mount", "/")]
     assert module.trouble == ""
+    assert (module.ring.sectors, module.ring.sector_bytes) == (144, 4096)
+    assert bench.board("RPI_PICO").build(config(1)).flash is bench.load("rp2_flash").ring
+
+
+def test_files_on_the_whole_flash_stay_and_leave_no_ring(bench, flash):
+    flash.fault, flash.whole = OSError(errno.EINVAL), True
+    module = bench.load("rp2_flash")
+    module.mount()
+    assert flash.calls == [("open", FILES, 256), ("open", {}, 256), ("mount", "/")]
+    assert (module.trouble, module.ring) == ("", None)
+
+
+def test_a_page_is_programmed_whole_and_its_rest_left_alone(bench, flash):
+    module = bench.load("rp2_flash")
+    module.mount()
+    module.ring.program(4096 + 250, b"\x00" * 10)
+    module.ring.erase(3)
+    module.ring.read_into(2 * 4096 + 7, bytearray(5))
+    pages = [b"\xff" * 250 + b"\x00" * 6, b"\x00" * 4 + b"\xff" * 252]
+    assert bench.chip.names() == [
+        ("flash.write", 1, pages[0], 0), ("flash.write", 1, pages[1], 256),
+        ("flash.erase", 3), ("flash.read", 2, 5, 7),
+    ]  # fmt: skip
+
+
+def test_an_esp32_has_a_ring_where_the_table_names_one(bench):
+    import esp32
+
+    family = bench.load("esp32")
+    assert family.journal_flash() is None
+    esp32.Partition.labels = ["wattseal"]
+    found = family.journal_flash()
+    found.program(4096 + 250, b"\x01\x02")
+    assert (found.sectors, found.sector_bytes) == (16, 4096)
+    assert bench.chip.names() == [("flash.write", 1, b"\x01\x02", 250)]
 
 
 def test_a_file_system_that_does_not_mount_is_left_alone_and_told(bench, flash):
     flash.fault = OSError(errno.EILSEQ)
     module = bench.load("rp2_flash")
     module.mount()
-    assert names(flash) == ["open"]
+    assert names(flash) == ["open", "open"]
     assert module.trouble.startswith("the flash holds no file system (OSError(")
     assert module.trouble.endswith("rp2_flash.format()")
 
@@ -62,7 +109,7 @@ def test_a_person_formats_a_flash_that_did_not_mount(bench, flash):
     module = bench.load("rp2_flash")
     module.mount()
     module.format()
-    assert names(flash) == ["open", "mkfs", "open", "mount"]
+    assert names(flash) == ["open", "open", "mkfs", "open", "mount"]
     assert module.trouble == ""
 
 

@@ -10,14 +10,14 @@ import interpreters
 import pytest
 import scratch_folder
 
-from wattseal.drivers.file_journal import FileJournal
+from wattseal.storage import on_files
 
 KILLS = 20
 WRITER = """
 import sys
-from wattseal.drivers.file_journal import FileJournal
+from wattseal.storage import on_files
 
-journal = FileJournal(sys.argv[1], segment_bytes=4096, limit_bytes=1 << 24, keep_acked=1 << 24)
+journal = on_files(sys.argv[1], segment_bytes=4096, limit_bytes=1 << 24, keep_acked=1 << 24)
 journal.open()
 while True:
     number = journal.next
@@ -51,7 +51,7 @@ def test_a_killed_writer_loses_no_number_it_was_given(label, tmp_path):
     try:
         for _ in range(KILLS):
             printed = written_until_killed(interpreter, script, folder, chance.uniform(0.02, 0.06))
-            journal = FileJournal(folder, 4096, 1 << 24, 1 << 24)
+            journal = on_files(folder, 4096, 1 << 24, 1 << 24)
             journal.open()
             assert journal.lost == []
             assert journal.next - 1 >= max(printed, last)

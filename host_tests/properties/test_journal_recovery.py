@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from journal_model import Model
 
 from wattseal.core import journal_frame
-from wattseal.drivers.file_journal import FileJournal
+from wattseal.storage import on_files
 
 FRAME = 35  # bytes of the model's frames
 ROOMY = 1 << 20
 
 
 def opened(folder, segment_bytes=4 * FRAME, keep_acked=ROOMY):
-    journal = FileJournal(folder, segment_bytes, ROOMY, keep_acked)
+    journal = on_files(folder, segment_bytes, ROOMY, keep_acked)
     journal.open()
     return journal
 

@@ -213,6 +213,34 @@ class Spi:
         self.chip.log("spi", number, settings["baudrate"])
 
 
+class Partition:
+    """Of the chip's partition table; `labels`: those of ours that it has."""
+
+    TYPE_DATA = 1
+
+    @classmethod
+    def find(cls, kind, label):
+        return [BlockDevice(cls.chip, 4096, 16)] if label in cls.labels else []
+
+
+class BlockDevice:
+    """MicroPython's extended block protocol on nothing; says what it was asked for."""
+
+    def __init__(self, chip, block_bytes, blocks):
+        self.chip, self.sizes = chip, {4: blocks, 5: block_bytes, 6: 0}
+
+    def readblocks(self, block, buffer, offset):
+        self.chip.log("flash.read", block, len(buffer), offset)
+
+    def writeblocks(self, block, data, offset):
+        self.chip.log("flash.write", block, bytes(data), offset)
+
+    def ioctl(self, operation, argument):
+        if operation == 6:
+            self.chip.log("flash.erase", argument)
+        return self.sizes[operation]
+
+
 def modules(chip):
     """{name: module} to put into sys.modules: a chip's machine and network, bound to `chip`."""
     parts = {"Pin": Pin, "UART": Uart, "RTC": Rtc, "WDT": Wdt, "SPI": Spi, "Counter": Counter}
@@ -230,4 +258,6 @@ def modules(chip):
         fresh = {"chip": chip, "joins": [True], "refusals": []}
         setattr(network, name, type(name, (Nic,), fresh))
     network.PHY_LAN8720 = "LAN8720"
-    return {"machine": machine, "network": network}
+    esp32 = types.ModuleType("esp32")
+    esp32.Partition = type("Partition", (Partition,), {"chip": chip, "labels": []})
+    return {"machine": machine, "network": network, "esp32": esp32}

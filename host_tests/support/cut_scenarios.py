@@ -6,7 +6,9 @@ the Power, and switch it on as often as they like; what a script leaves undone i
 
 import virtual_power
 
-from wattseal.drivers.file_journal import FileJournal
+from wattseal import storage
+
+_on_files = storage.on_files  # virtual_power puts another in its place
 
 
 class Scenario:
@@ -24,7 +26,7 @@ def small_journal(segment_bytes, limit_bytes):
     """Few records until it is full; what is acknowledged is deleted soon."""
 
     def made(folder, second):
-        return FileJournal(folder, segment_bytes, limit_bytes, keep_acked=4, second=second)
+        return _on_files(folder, segment_bytes, limit_bytes, keep_acked=4, second=second)
 
     return made
 

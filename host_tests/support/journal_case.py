@@ -5,7 +5,7 @@ import os
 import scratch_folder
 from nor_flash import NorFlash
 
-from wattseal.drivers.file_journal import FileJournal
+from wattseal.storage import on_files
 
 FRAME = 40  # bytes of the frames of `record`
 
@@ -34,7 +34,7 @@ class JournalCase:
         self.let_go()
         settings = {"segment_bytes": 5 * FRAME, "limit_bytes": 40 * FRAME, "keep_acked": 5}
         settings.update(changes)
-        journal = FileJournal(self.folder, **settings)
+        journal = on_files(self.folder, **settings)
         journal.open()
         self.journal = journal
         return journal

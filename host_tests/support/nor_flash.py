@@ -83,3 +83,27 @@ class NorFlash:
 
     def _erase(self, at, size):
         self.image[at : at + size] = b"\xff" * size
+
+
+class RawNor(NorFlash):
+    """The same chip as contracts.RawFlash; counts what is read."""
+
+    read_bytes = 0
+
+    @property
+    def sector_bytes(self):
+        return self.block_bytes
+
+    @property
+    def sectors(self):
+        return self.blocks
+
+    def read_into(self, at, buffer):
+        self.read_bytes += len(buffer)
+        buffer[:] = memoryview(self.image)[at : at + len(buffer)]
+
+    def program(self, at, data):
+        self.writeblocks(0, data, at)
+
+    def erase(self, sector):
+        self.ioctl(6, sector)

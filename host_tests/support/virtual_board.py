@@ -125,6 +125,7 @@ class VirtualBoard:
         self.contactor = world.contactor
         self.link = world.link
         self.uplink = world.broker
+        self.flash = None
         self.console = self.controls = None
         self.pulses = {}
         self.watchdog = world.watchdog = VirtualWatchdog(world.clock)

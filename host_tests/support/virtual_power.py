@@ -15,7 +15,7 @@ from virtual_board import VirtualBoard
 
 # First of all: compiled as deep down as assembly imports it, it overruns the stack of 32 bits.
 import wattseal.core.ocmf_rules  # noqa: F401
-from wattseal import assembly, comb_table, late
+from wattseal import assembly, comb_table, late, storage
 from wattseal.core import der, models
 
 KEY = unhexlify(
@@ -74,7 +74,7 @@ class Power:
         self.said = []
         assembly.Firmware = self._watched
         assembly.KeyFileSigner = signer or _KeyFileSigner
-        assembly.FileJournal = journal or _FileJournal
+        storage.on_files = journal or _on_files
         assembly._log = self._take_log
         assembly.run_until_fault = self._run
         assembly.print = lambda *words: self._take_log(" ".join([str(word) for word in words]))
@@ -157,7 +157,7 @@ class _Module:
         raise PowerOff
 
 
-_Firmware, _FileJournal = assembly.Firmware, assembly.FileJournal
+_Firmware, _on_files = assembly.Firmware, storage.on_files
 _KeyFileSigner, _run_until_fault = assembly.KeyFileSigner, assembly.run_until_fault
 
 

@@ -18,7 +18,7 @@ BEGIN_MWH, END_MWH = 12_345_678_000, 12_347_000_000
 
 @pytest.fixture
 def built(monkeypatch):
-    monkeypatch.setattr(scene, "flash_image", lambda uf2, files: b"")
+    monkeypatch.setattr(scene, "flash_image", lambda uf2, files, layout: b"")
     found = scene.build(PLAN, "em580", UF2, {}, 1)
     found.cars.left = 2
     found.cars.cards.append("04000000000001")

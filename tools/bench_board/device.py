@@ -67,9 +67,9 @@ def main():
 
 
 def time_journal():
-    from wattseal.drivers.file_journal import FileJournal  # late: signing has the heap to itself
+    from wattseal import storage  # late: signing has the heap to itself
 
-    journal = FileJournal("/bench")
+    journal = storage.on_files("/bench")
     journal.open()
     gc.collect()
     begin = time.ticks_us()
@@ -79,7 +79,7 @@ def time_journal():
     journal.close()
     gc.collect()
     begin = time.ticks_us()
-    FileJournal("/bench").open()
+    storage.on_files("/bench").open()
     print("recovery_100_records", time.ticks_diff(time.ticks_us(), begin))
 
 

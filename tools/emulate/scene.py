@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tools import keys
 from tools.emulate.cars import Bay, Cars, Visit
-from tools.emulator.flash_image import flash_image
+from tools.emulator.flash_image import PICO, PICO_RING, flash_image
 from tools.emulator.meter_profile import profile
 from tools.sessions import Session
 from tools.sim_meter import SimMeter
@@ -100,7 +100,8 @@ def build(
         "trace_flash": True,
     }  # fmt: skip
     told = {} if quiet else {"status_s": _STATUS_S}
-    flash = flash_image(uf2, {**files, **_provisioned(meters, told)})
+    layout = PICO if files else PICO_RING
+    flash = flash_image(uf2, {**files, **_provisioned(meters, told)}, layout)
     away_s = (_AWAY_FROM_S, _AWAY_FROM_S + min(_AWAY_S * len(sessions), _AWAY_MOST_S))
     energies = [visit.energy_mwh for visit in visits]
     ends = (None, 0.0) if quiet else (away_s, _ASK_EVERY_S)

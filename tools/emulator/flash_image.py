@@ -1,6 +1,7 @@
 """The board's flash as bytes: firmware from a UF2, files from a littlefs image; starts nothing.
 
-The layout is the RP2040 port's for a Pico: 2 MB, the file system in the last 1,408 KB.
+The layout is the RP2040 port's for a Pico: 2 MB, the file system in the last 1,408 KB; or our
+image's, whose file system ends where the journal's ring begins.
 """
 
 import struct
@@ -25,13 +26,11 @@ class Layout:
 
     size: int = 2 << 20
     files_at: int = 0xA0000
-
-    @property
-    def files_size(self) -> int:
-        return self.size - self.files_at
+    files_size: int = 1408 * 1024
 
 
 PICO = Layout()
+PICO_RING = Layout(files_size=832 * 1024)  # firmware/wattseal/hal/rp2_flash.py has it too
 
 
 def flash_image(uf2: bytes, files: dict[str, bytes] | None = None, layout: Layout = PICO) -> bytes:
@@ -48,7 +47,7 @@ def flash_image(uf2: bytes, files: dict[str, bytes] | None = None, layout: Layou
             raise FlashFault(f"the UF2 file has a block for address {address:#x}, not in flash")
         flash[offset : offset + length] = uf2[at + 32 : at + 32 + length]
     if files is not None:
-        flash[layout.files_at :] = files_image(files, layout)
+        flash[layout.files_at : layout.files_at + layout.files_size] = files_image(files, layout)
     return bytes(flash)
 
 
@@ -70,7 +69,7 @@ def files_image(files: dict[str, bytes], layout: Layout = PICO) -> bytes:
 def files_in(flash: bytes, layout: Layout = PICO) -> dict[str, bytes]:
     """{path: content} of the flash's file system. FlashFault: it cannot be mounted."""
     system = _little_fs(layout, mount=False)
-    system.context.buffer[:] = flash[layout.files_at :]
+    system.context.buffer[:] = flash[layout.files_at : layout.files_at + layout.files_size]
     try:
         system.mount()
         return {

@@ -94,7 +94,7 @@ class FrameScan:
         self._end = end
         self._scratch = memoryview(scratch)
         self._crc = 0  # of the header found last
-        self._offset = 0
+        self.offset = 0  # where the frame found last begins
         self.kind = 0
         self.sequence = 0
         self.length = 0
@@ -111,7 +111,7 @@ class FrameScan:
             if self._header_at(at):
                 if at != self.after:
                     self.skipped += 1
-                self._offset = at
+                self.offset = at
                 self.after = at + OVERHEAD + self.length
                 return True
             at = self._next_sync(at + 1)
@@ -120,7 +120,7 @@ class FrameScan:
     def verify(self) -> bool:
         """Does the frame's CRC-32 hold? Reads it in pieces and keeps nothing."""
         crc, left = self._crc, self.length
-        self._reader.seek(self._offset + _HEADER)
+        self._reader.seek(self.offset + _HEADER)
         while left:
             got = self._reader.readinto(self._scratch[: min(left, len(self._scratch))])
             if not got:
@@ -131,7 +131,7 @@ class FrameScan:
 
     def load(self) -> "bytes | None":
         """The payload, checked on the very bytes that are returned; None when the CRC fails."""
-        self._reader.seek(self._offset + _HEADER)
+        self._reader.seek(self.offset + _HEADER)
         payload = self._reader.read(self.length)
         if len(payload) != self.length or self._reader.readinto(self._scratch[:4]) != 4:
             return None

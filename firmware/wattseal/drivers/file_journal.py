@@ -1,8 +1,8 @@
-"""The journal on any MicroPython file system: durable appends; never overwrites a record.
+"""The journal, on files or on raw flash: durable appends; never overwrites a record.
 
-Segments of frames (drivers.segments, core.journal_frame) and a cursor (drivers.journal_marks) in
-one folder. One task appends, one task reads and acknowledges, both in the same event loop; no call
-here waits. Satisfies contracts.Journal.
+Segments of frames (core.journal_frame, drivers.segment_table) and a cursor
+(drivers.journal_marks); storage.py puts them together. One task appends, one task reads and
+acknowledges, both in the same event loop; no call here waits. Satisfies contracts.Journal.
 """
 
 from micropython import const
@@ -10,47 +10,46 @@ from micropython import const
 from wattseal.core import journal_frame
 from wattseal.core.journal_frame import JournalFull
 from wattseal.core.journal_gaps import Gaps
-from wattseal.drivers.checkpoint import Checkpoints
-from wattseal.drivers.journal_marks import Marks
 from wattseal.drivers.segment_writer import SegmentWriter
-from wattseal.drivers.segments import Segments
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable, Iterator
 
+    from wattseal.drivers.journal_marks import Marks
+    from wattseal.drivers.segment_table import SegmentTable
+
 _ENOSPC = const(28)
 _LOST_LISTED = const(256)
-_SCRATCH_BYTES = const(256)
 
 
 class FileJournal:
-    """`open` it first. At most `limit_bytes` of frames, in files of about `segment_bytes`.
+    """`open` it first. At most `limit_bytes` of frames, in segments of about `segment_bytes`.
 
-    Keep the limit under 70 % of the file system: LittleFS gets slow and worn when it is fuller.
-    `keep_acked` acknowledged records stay for re-sending until the room is needed. `second`: blobs
-    of another folder, which get the cursor too: damage can take a folder of LittleFS back in time.
-    `counters` says what went wrong."""
+    Keep the limit under 70 % of a file system: LittleFS gets slow and worn when it is fuller.
+    `keep_acked` acknowledged records stay for re-sending until the room is needed. `counters` says
+    what went wrong."""
 
     def __init__(
-        self, folder: str, segment_bytes: int = 32768, limit_bytes: int = 524288,
-        keep_acked: int = 200, second: "Checkpoints | None" = None,
+        self, segments: "SegmentTable", marks: "Marks", segment_bytes: int, limit_bytes: int,
+        keep_acked: int,
     ) -> None:  # fmt: skip
         if limit_bytes < 2 * segment_bytes:
             raise ValueError("the journal's limit must be two segments or more")
         self._limit_bytes = limit_bytes
         self._keep_acked = keep_acked
-        self._segments = Segments(folder, bytearray(_SCRATCH_BYTES))
-        self._marks = Marks(Checkpoints(folder), second)
+        self._segments = segments
+        self._marks = marks
         self._writer = SegmentWriter(self._segments, segment_bytes)
         self._hint = (0, 0, 0)  # sequence, base of its segment, its offset there
         self._gaps = Gaps()
         self._acked = self._highest = 0
         self.give_way: Callable[[], bool] = lambda: False  # make room on the medium: telemetry's
-        self.counters = {
+        self.counters = segments.counters
+        self.counters.update({
             "bad_frames": 0, "bad_regions": 0, "torn_tails": 0, "cursor_unknown": 0,
             "cursor_errors": 0, "removal_errors": 0, "acks_refused": 0,
-        }  # fmt: skip
+        })  # fmt: skip
 
     def open(self) -> None:
         """Find out what is there, and go on behind it. OSError."""
@@ -99,9 +98,8 @@ class FileJournal:
 
     @property
     def room_bytes(self) -> int:
-        """Bytes of frames up to the limit, with what acknowledged segments would free."""
-        freed = self._segments.bytes_before(self._acked + 1)
-        return max(0, self._limit_bytes - self.used_bytes + freed)
+        """Bytes of frames that fit for certain, with what acknowledged segments would free."""
+        return self._segments.room_bytes(self._limit_bytes, self._acked + 1)
 
     def append(self, kind: int, payload: bytes) -> int:
         """Store one record; durable, with the sequence returned, when it returns.

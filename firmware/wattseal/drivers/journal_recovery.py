@@ -9,17 +9,17 @@ from micropython import const
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.core.journal_gaps import Gaps
-    from wattseal.drivers.segments import Segments
+    from wattseal.drivers.segment_table import SegmentTable
 
 
 class Recovery:
-    """The state of the segments on disk, measured against the cursor.
+    """The state of the segments, measured against the cursor.
 
     acked, highest  sequences; the next one to be given out is `highest` + 1
     sound           the newest segment ends with a good frame, so one may be put behind it
     """
 
-    def __init__(self, segments: "Segments", gaps: "Gaps", counters: "dict[str, int]") -> None:
+    def __init__(self, segments: "SegmentTable", gaps: "Gaps", counters: "dict[str, int]") -> None:
         self._segments = segments
         self._gaps = gaps
         self._counters = counters
@@ -59,7 +59,7 @@ class Recovery:
                 self._gaps.add(self.highest + 1, scan.sequence - 1)
             self.highest = max(self.highest, scan.sequence)
         self._counters["bad_regions"] += skipped
-        self.sound = end == self._segments.size(index)
+        self.sound = self._segments.ends_at(index, end)
         if not self.sound:
             self._counters["torn_tails"] += 1
 
@@ -71,7 +71,7 @@ class Recovery:
         segments = self._segments
         while len(segments):
             newest = len(segments) - 1
-            never = segments.base(newest) > mark if mark is not None else not segments.size(newest)
+            never = segments.base(newest) > mark if mark is not None else segments.is_empty(newest)
             if not never or self._holds_good_frame(newest):
                 return
             segments.remove(newest)

@@ -14,7 +14,7 @@ from wattseal.core.pulses import PulseRegister
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from wattseal.drivers.checkpoint import Checkpoints
+    from wattseal.contracts import Checkpoints
 
 NEW = "new"  # nothing was ever saved
 RESTORED = "restored"

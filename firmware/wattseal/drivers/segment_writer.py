@@ -2,13 +2,9 @@
 
 from micropython import const
 
-from wattseal.drivers.durable import write_durably
-
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
-    from wattseal.drivers.segments import Segments
+    from wattseal.drivers.segment_table import SegmentTable, Tail
 
 
 class SegmentWriter:
@@ -19,10 +15,12 @@ class SegmentWriter:
     segment is given up, and the next one, named after the same sequence, makes that frame void.
     """
 
-    def __init__(self, segments: "Segments", segment_bytes: int) -> None:
+    def __init__(self, segments: "SegmentTable", segment_bytes: int) -> None:
         self._segments = segments
         self._segment_bytes = segment_bytes
-        self._file = None  # the newest segment; None when the next frame starts another
+        self._file: Tail | None = (
+            None  # the newest segment; None when the next frame starts another
+        )
         self._last = 0  # sequence of the frame it ends with
 
     def resume(self, last: int) -> None:
@@ -39,7 +37,7 @@ class SegmentWriter:
                     file.close()
                 file = self._segments.create(sequence)
             self._segments.count(len(frame))
-            write_durably(file, frame)
+            self._segments.write(file, frame)
             self._last = sequence
             self._file = file
         finally:
@@ -52,11 +50,13 @@ class SegmentWriter:
             self._file = None
 
     def _is_full(self, size: int) -> bool:
-        newest = self._segments.size(len(self._segments) - 1)
-        return newest > 0 and newest + size > self._segment_bytes
+        newest = len(self._segments) - 1
+        if self._segments.is_empty(newest):
+            return False
+        return self._segments.size(newest) + size > self._segment_bytes
 
 
-def _give_up(file: "BinaryIO") -> None:
+def _give_up(file: "Tail") -> None:
     """Close at once: a later close, by the collector, could overwrite the next segment's entry."""
     try:
         file.close()

@@ -1,8 +1,6 @@
-"""The journal's segment files and where each begins; must not know what a record is.
+"""The journal's segments as files of one folder; must not know what a record is.
 
-A segment is named after the first sequence written to it, `0000002a.seg`, and ends where the next
-one begins: a frame with a sequence at or above the next segment's base is left over from an
-append that failed, and does not count.
+A segment is named after the first sequence written to it, `0000002a.seg`.
 """
 
 import os
@@ -10,100 +8,56 @@ import os
 from micropython import const
 
 from wattseal.core.journal_frame import FrameScan
+from wattseal.drivers.durable import write_durably
 from wattseal.drivers.readable import Readable
+from wattseal.drivers.segment_table import SegmentTable
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import BinaryIO, Generator
+    from typing import Any, BinaryIO, Generator
 
 _SUFFIX = ".seg"
 _NAME_LENGTH = const(12)
 _EEXIST = const(17)
-_NO_LIMIT = 1 << 32  # above every sequence
 
 
-class Segments:
-    """The segments of one folder, oldest first. Holds two integers in RAM for each."""
+class Segments(SegmentTable):
+    """`scratch`: 64 bytes or more to read through."""
 
     def __init__(self, folder: str, scratch: bytearray) -> None:
+        super().__init__()
         self._folder = folder
         self._scratch = scratch
-        self._bases: list[int] = []
-        self._sizes: list[int] = []
-
-    def __len__(self) -> int:
-        return len(self._bases)
 
     def find_all(self) -> None:
         """Read the folder, made if missing. Files with other names are left alone. OSError."""
         _make_folder(self._folder)
-        self._bases = sorted(
+        self.bases = sorted(
             int(name[:8], 16) for name in os.listdir(self._folder) if _is_segment(name)
         )
-        self._sizes = [os.stat(self._path(base))[6] for base in self._bases]
-
-    def base(self, index: int) -> int:
-        """The first sequence of a segment."""
-        return self._bases[index]
-
-    def limit(self, index: int) -> int:
-        """The sequence at which a segment ends: the next one's base, 2**32 for the newest."""
-        return self._bases[index + 1] if index + 1 < len(self) else _NO_LIMIT
-
-    def size(self, index: int) -> int:
-        return self._sizes[index]
-
-    def total_bytes(self) -> int:
-        return sum(self._sizes)
-
-    def bytes_before(self, sequence: int) -> int:
-        """Of the segments that hold nothing from `sequence` on; never of the newest."""
-        size = index = 0
-        while index + 1 < len(self) and self.limit(index) <= sequence:
-            size += self._sizes[index]
-            index += 1
-        return size
-
-    def index_of(self, sequence: int) -> int:
-        """The segment that would hold `sequence`; the oldest for what lies before it."""
-        index = len(self) - 1
-        while index > 0 and self._bases[index] > sequence:
-            index -= 1
-        return max(index, 0)
+        self.sizes = [os.stat(self._path(base))[6] for base in self.bases]
 
     def open_newest(self) -> "BinaryIO":
-        """The newest segment, to append to. OSError."""
-        return open(self._path(self._bases[-1]), "ab")
+        return open(self._path(self.bases[-1]), "ab")
 
     def create(self, base: int) -> "BinaryIO":
-        """A new, empty segment from `base` on, open for writing. OSError.
-
-        A segment of that base that is there already was never given a whole frame: it is emptied.
-        """
         file = open(self._path(base), "wb")
-        if not self._bases or self._bases[-1] != base:
-            self._bases.append(base)
-            self._sizes.append(0)
-        self._sizes[-1] = 0
+        if not self.bases or self.bases[-1] != base:
+            self.bases.append(base)
+            self.sizes.append(0)
+        self.sizes[-1] = 0
         return file
 
-    def count(self, size: int) -> None:
-        """The newest segment takes `size` bytes more."""
-        self._sizes[-1] += size
+    def write(self, tail: "Any", frame: bytearray) -> None:
+        write_durably(tail, frame)
 
     def remove(self, index: int) -> None:
-        """Delete a segment. OSError."""
-        os.remove(self._path(self._bases[index]))
-        del self._bases[index], self._sizes[index]
+        os.remove(self._path(self.bases[index]))
+        del self.bases[index], self.sizes[index]
 
     def frames(self, index: int, after: int = 0) -> "Generator[FrameScan, None, None]":
-        """Yield one FrameScan, again and again, at each frame that has its place here. OSError.
-
-        Only headers are checked; ask the scan to `verify` or `load`. Exhaust or close the
-        generator, for it holds the file open.
-        """
         last, limit = self.base(index) - 1, self.limit(index)
-        with open(self._path(self._bases[index]), "rb") as file:
+        with open(self._path(self.bases[index]), "rb") as file:
             scan = FrameScan(Readable(file), file.seek(0, 2), self._scratch, after)
             while scan.find():
                 # Kind 0 is a checkpoint's: a damaged file can lead to where one was.

@@ -15,7 +15,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Coroutine
 
-    from wattseal.contracts import Link, PulseCounter, Uplink
+    from wattseal.contracts import Link, PulseCounter, RawFlash, Uplink
     from wattseal.core.settings import Bus, Config
 
     Line = tuple[int, int, int, int]
@@ -30,13 +30,14 @@ class Board:
     `chip`: the module hal.esp32 or hal.rp2. `lines`: (UART, transmit, receive, direction) of each
     serial line. `places`: pins (plug, pilot, offer, contactor) of each connector, `s0`: the pin of
     its S0 meter. ConfigError when the configuration asks for more than there is. `uplink`: to a
-    gateway, in a network's stead.
+    gateway, in a network's stead. `flash`: for the journal, None for files.
     """
 
     def __init__(
         self, config: "Config", chip: "Any", lines: "tuple[Line, ...]",
         places: "tuple[Line, ...]", link: "Link", data_dir: str,
         uplink: "Uplink | None" = None, s0: "tuple[int, ...]" = (),
+        flash: "RawFlash | None" = None,
     ) -> None:  # fmt: skip
         wired = [bus for bus in config.buses if not bus.host]
         _check_fits(wired, config, len(lines), len(places), len(s0))
@@ -59,6 +60,7 @@ class Board:
         self.console = StdinLines()
         self.controls = self.inputs
         self.watchdog = chip.watchdog()
+        self.flash = flash
         self.data_dir = data_dir
         self.reset = chip.fatal_reset
 

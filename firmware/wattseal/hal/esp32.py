@@ -14,7 +14,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
-    from wattseal.contracts import PulseCounter
+    from wattseal.contracts import PulseCounter, RawFlash
 
 _WATCHDOG_MS = const(30000)
 _FIRST_INPUT_ONLY_PIN = const(34)
@@ -57,6 +57,18 @@ def pulse_counter(number: int, pin: int, width_ms: int) -> "PulseCounter":
     from wattseal.hal.esp32_pulses import HardwareCounter  # imported late: few have one
 
     return HardwareCounter(number, input_pin(pin))
+
+
+def journal_flash() -> "RawFlash | None":
+    """The partition `wattseal` of our own table; None on a stock image, which has none."""
+    from esp32 import Partition
+
+    found = Partition.find(Partition.TYPE_DATA, label="wattseal")
+    if not found:
+        return None
+    from wattseal.hal.block_flash import BlockFlash
+
+    return BlockFlash(found[0], 1)
 
 
 def watchdog() -> ChipWatchdog:

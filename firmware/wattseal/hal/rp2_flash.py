@@ -1,4 +1,7 @@
-"""The file system on the RP2040's flash: mounted at boot; formatted by a person, never by itself.
+"""The RP2040's flash: files, mounted at boot, and the journal behind; never formats itself.
+
+Only our image's start-up calls `mount`. A device that comes from a stock image has files on the
+whole of the flash: they are kept, and the journal stays in them.
 
 A file system that does not mount may hold records that nobody has seen yet; MicroPython's own
 start-up would format it. The chip's modules are imported late: a board that is merely built needs
@@ -11,8 +14,12 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
+    from wattseal.contracts import RawFlash
+
+_FILES_BYTES = const(851968)  # 832 KB of 1,408; tools/emulator/flash_image.py has it too
 _PROG_BYTES = const(256)  # the flash's page; MicroPython's own start-up mounts with the same
 
+ring: "RawFlash | None" = None  # for the journal; None: in files
 trouble = ""  # why nothing is mounted: one sentence for the person in front of it
 
 
@@ -37,7 +44,7 @@ def format() -> None:
     if not trouble:
         vfs.umount("/")
     trouble = "the flash was not formatted to the end; format it again"
-    vfs.VfsLfs2.mkfs(_flash(), progsize=_PROG_BYTES)
+    vfs.VfsLfs2.mkfs(_flash(0, _FILES_BYTES), progsize=_PROG_BYTES)
     _mount()
     trouble = ""
 
@@ -45,11 +52,23 @@ def format() -> None:
 def _mount() -> None:
     import vfs
 
-    vfs.mount(vfs.VfsLfs2(_flash(), progsize=_PROG_BYTES), "/")
+    global ring
+    ring = None
+    try:
+        files = vfs.VfsLfs2(_flash(0, _FILES_BYTES), progsize=_PROG_BYTES)
+        rest = _flash(_FILES_BYTES)
+    except OSError:
+        files, rest = vfs.VfsLfs2(_flash(), progsize=_PROG_BYTES), None
+    vfs.mount(files, "/")
+    if rest is not None:
+        from wattseal.hal.block_flash import BlockFlash
+
+        ring = BlockFlash(rest, _PROG_BYTES)
 
 
-def _flash() -> "Any":
+def _flash(*part: int) -> "Any":
+    """All of it, or from `part`'s first byte on, as many as its second says."""
     # Not from `rp2`, whose PIO assembler would stay on the heap.
     from _rp2 import Flash  # pyright: ignore[reportMissingImports]
 
-    return Flash()
+    return Flash(**dict(zip(("start", "len"), part)))
