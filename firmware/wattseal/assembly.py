@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from wattseal.app.sampler import MeterPoint
     from wattseal.app.timekeeper import Timekeeper
     from wattseal.board_contract import Board, BoardModule
-    from wattseal.contracts import Signer
+    from wattseal.contracts import Checkpoints, Signer
     from wattseal.core.p256_native import Native
+    from wattseal.drivers.file_journal import FileJournal
     from wattseal.drivers.mqtt_link import OpenStream, Stream
     from wattseal.drivers.tcp_stream import TlsContext
 
@@ -43,19 +44,24 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
     """
     gc.collect()  # what importing left, before the large buffers are asked for
     try:
-        from wattseal.drivers import config_file  # imported late, and dropped below
+        # Imported late, dropped below; before the clock starts: it would miss a grid point.
+        from wattseal import storage
+        from wattseal.drivers import config_file
 
         config = config_file.load(board_module.DATA_DIR + "/config.json")
         board = board_module.build(config)
         signer = KeyFileSigner(board.data_dir + "/device.key", table, os.urandom, native)
         tls = config_file.tls_context(board.data_dir, config.broker)
         done = (
+            "wattseal.storage",
             "wattseal.drivers.config_file",
             "wattseal.core.config",
             "wattseal.drivers.key_copies",
         )
+        stores = storage.of(board)
+        del storage, config_file  # a name here would keep them
         late.drop(*done)
-        firmware = Firmware(board, config, signer, tls)
+        firmware = Firmware(board, config, signer, tls, stores)
     except (KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
         board_module.cannot_start()
@@ -68,18 +74,18 @@ class Firmware:
 
     def __init__(
         self, board: "Board", config: configuration.Config, signer: "Signer",
-        tls: "TlsContext | None",
+        tls: "TlsContext | None", stores: "tuple[FileJournal, Checkpoints]",
     ) -> None:  # fmt: skip
         self.board, self.config = board, config
         self.signer, self._tls = signer, tls
-        from wattseal import metering, storage  # imported late, and dropped below
-
-        self.journal, self.checkpoints = storage.of(board)
+        self.journal, self.checkpoints = stores
         self.appended = asyncio.Event()
         self.stalled: list[str] = []  # tasks that stand still
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         numbers = [row.id for row in config.connectors]
         self.reserve = Reserve(self.journal, numbers, config.when_full == "free")
+        from wattseal import metering  # imported late, and dropped once the meters are wired
+
         rows = self.models = metering.meter_models(config)
         self.buses = metering.buses(config, board)
         quiet = Quiet(self.buses)
@@ -90,7 +96,7 @@ class Firmware:
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
         self.points, self.samplers, self.meter_tasks = wired.points, wired.samplers, wired.tasks
         self.meter_hearts = wired.hearts
-        late.drop("wattseal.storage", "wattseal.metering", "wattseal.drivers.modbus_lines")
+        late.drop("wattseal.metering", "wattseal.drivers.modbus_lines")
         models.forget(sys.modules)
         self.connectors = [
             self._connector(row, point, signer, config)

@@ -2,32 +2,33 @@
 
 from micropython import const
 
+from wattseal.drivers.checkpoint import Checkpoints
 from wattseal.drivers.file_journal import FileJournal
 from wattseal.drivers.journal_marks import Marks
+from wattseal.drivers.segments import Segments
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from wattseal import contracts
     from wattseal.board_contract import Board
-    from wattseal.contracts import Checkpoints, RawFlash
+    from wattseal.contracts import RawFlash
 
 _SCRATCH_BYTES = const(256)
 _SEGMENT_BYTES = const(32768)
 _LIMIT_BYTES = const(524288)
 
 
-def of(board: "Board") -> "tuple[FileJournal, Checkpoints]":
+def of(board: "Board") -> "tuple[FileJournal, contracts.Checkpoints]":
     """The journal, not yet opened, and the checkpoints. OSError."""
     if board.flash is not None:
         return on_flash(board.flash)
-    from wattseal.drivers.checkpoint import Checkpoints
-
     checkpoints = Checkpoints(board.data_dir)
     return on_files(board.data_dir + "/journal", second=checkpoints), checkpoints
 
 
 def on_flash(
     flash: "RawFlash", checkpoint_sectors: int = 16, area_sectors: int = 8, keep_acked: int = 200
-) -> "tuple[FileJournal, Checkpoints]":
+) -> "tuple[FileJournal, contracts.Checkpoints]":
     """The journal in the flash's first sectors, the checkpoints in its last. OSError."""
     from wattseal.drivers.ring_checkpoints import RingCheckpoints
     from wattseal.drivers.ring_region import Region
@@ -48,13 +49,10 @@ def on_flash(
 
 def on_files(
     folder: str, segment_bytes: int = _SEGMENT_BYTES, limit_bytes: int = _LIMIT_BYTES,
-    keep_acked: int = 200, second: "Checkpoints | None" = None,
+    keep_acked: int = 200, second: "contracts.Checkpoints | None" = None,
 ) -> FileJournal:  # fmt: skip
     """In a folder of its own. `second`: blobs of another folder, which get the cursor too: damage
     can take a folder of LittleFS back in time."""
-    from wattseal.drivers.checkpoint import Checkpoints
-    from wattseal.drivers.segments import Segments
-
     segments = Segments(folder, bytearray(_SCRATCH_BYTES))
     marks = Marks(Checkpoints(folder), second)
     return FileJournal(segments, marks, segment_bytes, limit_bytes, keep_acked)

@@ -105,8 +105,8 @@ class Power:
                 self.world.power_fails()
         raise Ended(self._fault or "the firmware could not start: %s" % self.said)
 
-    def _watched(self, board, config, signer, tls):
-        firmware = self.world.firmware = _Firmware(board, config, signer, tls)
+    def _watched(self, board, config, signer, tls, stores):
+        firmware = self.world.firmware = _Firmware(board, config, signer, tls, stores)
         append, appended = firmware.journal.append, self.world.appended
 
         def watched(kind, payload):

@@ -72,15 +72,15 @@ async def main():
     # Late: until here the heap was signing's alone.
     import board
 
-    from wattseal import assembly
+    from wattseal import assembly, storage
     from wattseal.drivers import config_file
 
     gc.threshold(32768)  # as in main.py
     config = config_file.load("/data/config.json")
     signer = SIGNERS["sign_native"]
-    firmware = asyncio.create_task(
-        assembly.Firmware(board.build(config), config, signer, None).run()
-    )
+    built = board.build(config)
+    stores = storage.of(built)
+    firmware = asyncio.create_task(assembly.Firmware(built, config, signer, None, stores).run())
     await asyncio.sleep(SETTLE_S)
     for name, signer in SIGNERS.items():
         await time_running(name, signer)
