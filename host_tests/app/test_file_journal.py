@@ -1,13 +1,13 @@
-"""What the journal promises when nothing is damaged, on the host's file system and on LittleFS."""
+"""What the journal promises when nothing is damaged: on host files, LittleFS and raw flash."""
 
 import os
 import unittest
 
-from journal_case import FRAME, JournalCase, OnHost, OnLittleFs, put, record, sequences
+from journal_case import FRAME, JournalCase, OnHost, OnLittleFs, OnRing, put, record, sequences
 from scratch_folder import VfsLfs2
 
 from wattseal.core.journal_frame import FrameScan, JournalFull
-from wattseal.drivers import segments
+from wattseal.drivers import ring_segments, segments
 from wattseal.storage import on_files
 
 
@@ -31,24 +31,6 @@ class JournalPromises(JournalCase):
         journal = self.opened()
         self.assertEqual((journal.next, journal.lost), (13, []))
         self.assertEqual([(n, 1, record(n)) for n in range(1, 13)], list(journal.unacked()))
-
-    def test_goes_on_in_the_same_segment_after_a_restart(self):
-        put(self.opened(), 3)
-        put(self.opened(), 2)
-        self.assertEqual(self.names(), ["00000001.seg"])
-        put(self.opened(), 1)
-        self.assertEqual(self.names(), ["00000001.seg", "00000006.seg"])
-
-    def test_stores_empty_and_largest_payloads(self):
-        journal = self.opened(segment_bytes=8192, limit_bytes=20000)
-        payloads = [b"", bytes(range(256)) * 32, b"x"]
-        for payload in payloads:
-            journal.append(9, payload)
-        for n in range(3):
-            self.assertTrue(journal.read(n + 1) == (9, payloads[n]))
-        with self.assertRaises(ValueError):
-            journal.append(9, bytes(8193))
-        self.assertEqual(self.opened(segment_bytes=8192, limit_bytes=20000).next, 4)
 
     def test_remembers_what_was_acknowledged(self):
         journal = self.opened()
@@ -116,7 +98,7 @@ class JournalPromises(JournalCase):
         for _ in range(9):
             put(journal, 5)
             journal.ack(journal.next - 1)
-        self.assertTrue(journal.used_bytes <= 10 * FRAME)
+        self.assertTrue(journal.used_bytes <= 10 * FRAME + 2 * self.header_bytes)
         self.assertEqual((journal.next, journal.read(45)), (46, (1, record(45))))
 
     def test_reads_in_order_without_searching(self):
@@ -128,12 +110,38 @@ class JournalPromises(JournalCase):
                 finds.append(self)
                 return FrameScan.find(self)
 
-        segments.FrameScan = Counting
+        segments.FrameScan = ring_segments.FrameScan = Counting
         try:
             self.assertEqual(len(list(journal.unacked())), 30)
         finally:
-            segments.FrameScan = FrameScan
+            segments.FrameScan = ring_segments.FrameScan = FrameScan
         self.assertEqual(len(finds), 30)
+
+
+class FilePromises(JournalPromises):
+    def test_stores_empty_and_largest_payloads(self):
+        journal = self.opened(segment_bytes=8207, limit_bytes=20000)
+        payloads = [b"", bytes(range(256)) * 32, b"x"]
+        for payload in payloads:
+            journal.append(9, payload)
+        for n in range(3):
+            self.assertTrue(journal.read(n + 1) == (9, payloads[n]))
+        with self.assertRaises(ValueError):
+            journal.append(9, bytes(8193))
+        self.assertEqual(self.opened(segment_bytes=8207, limit_bytes=20000).next, 4)
+
+
+class JournalOnRingTest(OnRing, JournalPromises, unittest.TestCase):
+    pass
+
+
+class JournalOnHostTest(FilePromises, OnHost, unittest.TestCase):
+    def test_goes_on_in_the_same_segment_after_a_restart(self):
+        put(self.opened(), 3)
+        put(self.opened(), 2)
+        self.assertEqual(self.names(), ["00000001.seg"])
+        put(self.opened(), 1)
+        self.assertEqual(self.names(), ["00000001.seg", "00000006.seg"])
 
     def test_leaves_foreign_files_alone(self):
         for name in ("notes.txt", "0000000g.seg", "1.seg", "00000001.SEG"):
@@ -148,13 +156,9 @@ class JournalPromises(JournalCase):
             on_files(self.folder, segment_bytes=1000, limit_bytes=1999)
 
 
-class JournalOnHostTest(JournalPromises, OnHost, unittest.TestCase):
-    pass
-
-
 if VfsLfs2:
 
-    class JournalOnLittleFsTest(JournalPromises, OnLittleFs, unittest.TestCase):
+    class JournalOnLittleFsTest(FilePromises, OnLittleFs, unittest.TestCase):
         def test_history_makes_way_when_the_file_system_is_full(self):
             journal = self.opened(segment_bytes=2048, limit_bytes=1 << 20, keep_acked=10000)
             payload = bytes(400)

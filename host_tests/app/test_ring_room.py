@@ -65,6 +65,17 @@ class RingRoomTest(unittest.TestCase):
         self.assertTrue(full < journal.room_bytes < empty, journal.room_bytes)
         self.assert_kept(self.fill(journal, (3000, 500)))
 
+    def test_stores_empty_and_largest_payloads(self):
+        journal = opened(self.flash)
+        payloads = [b"", bytes(range(256)) * 32, b"x"]
+        for payload in payloads:
+            journal.append(9, payload)
+        journal = opened(self.flash)
+        for n in range(3):
+            self.assertTrue(journal.read(n + 1) == (9, payloads[n]))
+        with self.assertRaises(ValueError):
+            journal.append(9, bytes(8193))
+
     def test_a_restart_tells_the_same(self):
         journal = opened(self.flash)
         for _ in range(7):

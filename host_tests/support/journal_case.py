@@ -1,13 +1,15 @@
-"""What the tests of the file journal share: small journals, on host files and on LittleFS."""
+"""What the tests of the journal share: small journals, on host files, LittleFS and a ring."""
 
 import os
 
 import scratch_folder
-from nor_flash import NorFlash
+from nor_flash import NorFlash, RawNor
 
-from wattseal.storage import on_files
+from wattseal.storage import on_files, on_flash
 
 FRAME = 40  # bytes of the frames of `record`
+RING_HEADER = 38  # of a ring's area: two frames of four bytes
+CHECKPOINT_SECTORS = 4
 
 
 def record(sequence):
@@ -28,6 +30,7 @@ class JournalCase:
     """Mixed into a TestCase together with OnHost or OnLittleFs."""
 
     journal = None
+    header_bytes = 0  # of a segment
 
     def opened(self, **changes):
         """A journal as a restart finds it: only the file is let go, there is nothing to save."""
@@ -63,6 +66,26 @@ class JournalCase:
         if self.folder.split("/")[-1] not in os.listdir(self.folder.rsplit("/", 1)[0]):
             os.mkdir(self.folder)
         return self.folder
+
+
+class OnRing:
+    """Before JournalCase: areas of one sector each, with as many frames as a segment of files."""
+
+    header_bytes = RING_HEADER
+
+    def setUp(self):
+        self.flash = None
+
+    def tearDown(self):
+        self.journal = self.flash = None
+
+    def opened(self, segment_bytes=5 * FRAME, limit_bytes=40 * FRAME, keep_acked=5):
+        if self.flash is None:
+            areas = limit_bytes // segment_bytes
+            self.flash = RawNor(areas + CHECKPOINT_SECTORS, RING_HEADER + segment_bytes)
+        self.journal, _ = on_flash(self.flash, CHECKPOINT_SECTORS, 1, keep_acked)
+        self.journal.open()
+        return self.journal
 
 
 class OnHost:
