@@ -6,6 +6,7 @@ import unittest
 from nor_flash import RawNor
 
 from wattseal.core.journal_frame import JournalFull
+from wattseal.drivers.ring_region import Region
 from wattseal.storage import on_flash
 
 SECTORS = 16  # five areas of two sectors, six sectors of checkpoints
@@ -162,6 +163,25 @@ class RingDamageTest(unittest.TestCase):
                 return
             except OSError:
                 pass
+
+    def test_an_area_that_failed_is_left_alone_from_then_on(self):
+        flash, errors = StuckNor(SECTORS, SECTOR_BYTES), 0
+        journal, _ = opened(flash)
+        flash.stuck, flash.kind = 3, "error"  # the later sector of the second area
+        for _ in range(80):
+            try:
+                journal.append(1, record(journal.next))
+            except OSError:
+                errors += 1
+            journal.ack(journal.next - 1)
+        self.assertEqual((errors, journal.counters["areas_bad"]), (1, 1))
+
+    def test_a_sector_that_does_not_erase_is_told_before_anything_is_put_there(self):
+        flash = StuckNor(1, SECTOR_BYTES)
+        flash.program(SECTOR_BYTES - 1, b"\x7f")
+        flash.stuck, flash.kind = 0, "no erase"
+        with self.assertRaises(OSError):
+            Region(flash, 0, 1, bytearray(64)).erase(0)
 
     def test_a_full_ring_refuses_and_keeps_everything(self):
         journal, _ = opened(self.flash)

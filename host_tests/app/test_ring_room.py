@@ -11,6 +11,7 @@ from wattseal.storage import on_flash
 SECTOR_BYTES = 4096
 AREA_SECTORS = 3
 SECTORS = 14  # four areas of three sectors, two sectors of checkpoints
+BLANK_BYTES = AREA_SECTORS * SECTOR_BYTES - 38  # of an area, for frames
 PAYLOAD = bytes(MAX_PAYLOAD)
 
 
@@ -89,6 +90,7 @@ class RingRoomTest(unittest.TestCase):
         with self.assertRaises(MemoryError):
             journal.append(1, PAYLOAD[:500])
         self.flash.program = program
+        self.assertEqual(journal.room_bytes, 3 * BLANK_BYTES - 2 * (MAX_PAYLOAD + OVERHEAD - 1))
         self.assert_kept(self.fill(journal, (MAX_PAYLOAD, 3900)))
 
 

@@ -50,7 +50,7 @@ def test_a_killed_writer_loses_no_number_it_was_given(label, tmp_path):
     chance, last = random.Random(label), 0
     try:
         for _ in range(KILLS):
-            printed = written_until_killed(interpreter, script, folder, chance.uniform(0.02, 0.06))
+            printed = written_until_killed(interpreter, script, folder, chance.uniform(0.03, 0.15))
             journal = on_files(folder, 4096, 1 << 24, 1 << 24)
             journal.open()
             assert journal.lost == []

@@ -80,8 +80,7 @@ class RingSegments(SegmentTable):
         """No frame lies across two areas: at the end of all but the last, one may not have fit."""
         freed = self.bytes_before(sequence) // self.area_bytes
         free = (limit_bytes - self.total_bytes()) // self.area_bytes + freed
-        spoilt = not self._areas or self._areas[-1] in self._bad
-        newest = 0 if spoilt else self.area_bytes - self.sizes[-1]
+        newest = self.area_bytes - self.sizes[-1] if self.sizes else 0
         if not free:
             return newest
         whole = self.area_bytes - _HEADER
