@@ -88,7 +88,7 @@ class Firmware:
 
         rows = self.models = metering.meter_models(config)
         self.buses = metering.buses(config, board)
-        quiet = Quiet(self.buses)
+        quiet = Quiet(self.buses, board.clock)
         self.recorder = Recorder(
             self.journal, signer, os.urandom, self.appended, quiet, self.reserve
         )
@@ -96,6 +96,7 @@ class Firmware:
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
         self.points, self.samplers, self.meter_tasks = wired.points, wired.samplers, wired.tasks
         self.meter_hearts = wired.hearts
+        quiet.samplers = self.samplers
         late.drop("wattseal.metering", "wattseal.drivers.modbus_lines")
         models.forget(sys.modules)
         self.connectors = [

@@ -156,22 +156,23 @@ class Sampler:
         self.sampling = False
         self.missed = 0  # grid points that passed while an earlier one was still being served
         self.late_max_ms = 0
+        self.due_ms = 0  # the next grid point; while it is served, that one
 
     async def run(self) -> None:
         grid_ms = self._clock.grid_ms
-        due_ms = self._clock.now_ms() // grid_ms * grid_ms + grid_ms
+        self.due_ms = self._clock.now_ms() // grid_ms * grid_ms + grid_ms
         while True:
-            await self._clock.sleep_until(due_ms)
-            self._note_lateness(self._clock.now_ms() - due_ms)
+            await self._clock.sleep_until(self.due_ms)
+            self._note_lateness(self._clock.now_ms() - self.due_ms)
             self.sampling = True
             if not self.held:
                 await self._serve()
             self.sampling = False
             self.beats += 1
             grid_ms = self._clock.grid_ms
-            passed = (self._clock.now_ms() - due_ms) // grid_ms
+            passed = (self._clock.now_ms() - self.due_ms) // grid_ms
             self.missed += passed
-            due_ms += (passed + 1) * grid_ms
+            self.due_ms += (passed + 1) * grid_ms
 
     async def _serve(self) -> None:
         """Sample those that answered last time, then those that did not, the longest unasked

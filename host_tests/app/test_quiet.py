@@ -1,0 +1,94 @@
+"""When flash may be written: between two requests, and not just before the next ones."""
+
+import asyncio
+import unittest
+
+from fakes import FakeClock
+
+from wattseal.drivers import modbus_quiet
+from wattseal.drivers.modbus_quiet import Quiet
+
+
+class Bus:
+    asking = False
+
+
+class Sampler:
+    due_ms = 1000000
+    sampling = False
+
+
+class Time:
+    """Stands for asyncio in the module: a look takes its time on the clock."""
+
+    def __init__(self, clock, at):
+        self.clock = clock
+        self.at = at  # {time: what happens then}
+
+    async def sleep_ms(self, ms):
+        self.clock.ms += ms
+        happens = self.at.pop(self.clock.ms, None)
+        if happens:
+            happens()
+
+
+class TestQuiet(unittest.TestCase):
+    def setUp(self):
+        self.clock = FakeClock()
+        self.clock.ms = 0
+        self.bus, self.sampler = Bus(), Sampler()
+        self.quiet = Quiet([Bus(), self.bus], self.clock)
+        self.quiet.samplers = [Sampler(), self.sampler]
+
+    def tearDown(self):
+        modbus_quiet.asyncio = asyncio
+
+    def waited_ms(self, at=None):
+        modbus_quiet.asyncio = Time(self.clock, at or {})
+        asyncio.run(self.quiet())
+        return self.clock.ms
+
+    def test_a_quiet_bus_is_not_waited_for(self):
+        self.assertEqual(self.waited_ms(), 0)
+
+    def test_a_request_is_waited_for(self):
+        self.bus.asking = True
+
+        def answered():
+            self.bus.asking = False
+
+        self.assertEqual(self.waited_ms({120: answered}), 120)
+
+    def test_nor_is_written_just_before_a_sample_is_due(self):
+        self.sampler.due_ms = 149
+
+        def served():
+            self.sampler.due_ms = 1149
+
+        self.assertEqual(self.waited_ms({170: served}), 170)
+
+    def test_a_sample_that_is_due_later_leaves_the_time(self):
+        self.sampler.due_ms = 150
+        self.assertEqual(self.waited_ms(), 0)
+
+    def test_what_is_being_served_is_not_due(self):
+        """Between two of its requests: a slow line must not keep the records waiting."""
+        self.clock.ms = 1010
+        self.sampler.due_ms, self.sampler.sampling = 1000, True
+        self.assertEqual(self.waited_ms(), 1010)
+
+    def test_nor_is_what_has_not_begun_for_long(self):
+        self.clock.ms = 1150
+        self.sampler.due_ms = 1000
+        self.assertEqual(self.waited_ms(), 1150)
+
+    def test_a_bus_that_never_falls_silent_keeps_no_record_from_the_journal(self):
+        self.bus.asking = True
+        self.assertEqual(self.waited_ms(), 2000)
+
+    def test_before_there_are_samplers_the_buses_alone_count(self):
+        self.assertEqual(Quiet([], self.clock).samplers, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
