@@ -30,20 +30,22 @@ def on_flash(
     flash: "RawFlash", checkpoint_sectors: int = 16, area_sectors: int = 8, keep_acked: int = 200
 ) -> "tuple[FileJournal, contracts.Checkpoints]":
     """The journal in the flash's first sectors, the checkpoints in its last. OSError."""
+    from wattseal.drivers.ring_area import Areas
     from wattseal.drivers.ring_checkpoints import RingCheckpoints
     from wattseal.drivers.ring_region import Region
     from wattseal.drivers.ring_segments import RingSegments
 
     scratch = bytearray(_SCRATCH_BYTES)
     rest = flash.sectors - checkpoint_sectors
-    areas = rest // area_sectors
-    segments = RingSegments(Region(flash, 0, areas * area_sectors, scratch), area_sectors)
-    checkpoints = RingCheckpoints(Region(flash, rest, checkpoint_sectors, scratch))
+    areas = Areas(Region(flash, 0, rest, scratch), area_sectors)
+    segments = RingSegments(areas)
+    region = Region(flash, rest, checkpoint_sectors, scratch)
+    checkpoints = RingCheckpoints(region, segments.counters)
     # One place for the cursor is enough: it does not go together with the segments.
-    area_bytes = segments.area_bytes
     journal = FileJournal(
-        segments, Marks(checkpoints, None), area_bytes, areas * area_bytes, keep_acked
-    )
+        segments, Marks(checkpoints, None), areas.area_bytes, areas.count * areas.area_bytes,
+        keep_acked,
+    )  # fmt: skip
     return journal, checkpoints
 
 

@@ -7,7 +7,7 @@ from nor_flash import RawNor
 from wattseal.drivers.ring_checkpoints import RingCheckpoints
 from wattseal.drivers.ring_region import Region
 
-SECTOR_BYTES = 256
+SECTOR_BYTES = 512
 
 
 class Cut(Exception):
@@ -40,7 +40,7 @@ class RingCheckpointTest(unittest.TestCase):
 
     def opened(self):
         self.flash.left = -1
-        return RingCheckpoints(Region(self.flash, 1, 6, bytearray(64)))
+        return RingCheckpoints(Region(self.flash, 1, 6, bytearray(64)), {})
 
     def test_loads_nothing_before_the_first_save(self):
         self.assertEqual(self.opened().load("session1"), None)

@@ -197,7 +197,7 @@ class RingDamageTest(unittest.TestCase):
             self.assertEqual((each.next, each.lost), (stored + 1, []))
         room = journal.room_bytes
         journal.ack(stored - 1)
-        self.assertTrue(journal.room_bytes > room + 400, journal.room_bytes)
+        self.assertTrue(journal.room_bytes > room + 300, journal.room_bytes)
         for n in range(stored + 1, stored + 40):
             self.assertEqual(journal.append(1, record(n)), n)
             journal.ack(n - 1)

@@ -11,7 +11,7 @@ from wattseal.storage import on_flash
 
 STEPS = "aaaKaaKaaaKaaKaa"  # append, and acKnowledge all but one; reuses areas
 SECTORS = 10  # three areas of two sectors, four sectors of checkpoints
-SECTOR_BYTES = 128
+SECTOR_BYTES = 256
 FAULTS = (OSError, MemoryError, KeyboardInterrupt)
 
 

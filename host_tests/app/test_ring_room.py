@@ -11,7 +11,7 @@ from wattseal.storage import on_flash
 SECTOR_BYTES = 4096
 AREA_SECTORS = 3
 SECTORS = 14  # four areas of three sectors, two sectors of checkpoints
-BLANK_BYTES = AREA_SECTORS * SECTOR_BYTES - 38  # of an area, for frames
+BLANK_BYTES = AREA_SECTORS * (SECTOR_BYTES - 40)  # of an area, for frames
 PAYLOAD = bytes(MAX_PAYLOAD)
 
 

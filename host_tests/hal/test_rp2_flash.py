@@ -120,6 +120,14 @@ def test_a_person_formats_a_flash_that_is_mounted(bench, flash):
     assert names(flash) == ["open", "mount", "umount", "mkfs", "open", "mount"]
 
 
+def test_formatting_leaves_no_record_either(bench, flash):
+    module = bench.load("rp2_flash")
+    module.mount()
+    module.format()
+    cleared = [("flash.write", sector, bytes(256), 0) for sector in range(module.ring.sectors)]
+    assert [name for name in bench.chip.names() if name[0] == "flash.write"] == cleared
+
+
 def test_the_board_tells_it_where_the_console_is_there(bench, flash, capsys):
     board = bench.board("RPI_PICO")
     board.cannot_start()

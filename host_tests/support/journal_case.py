@@ -8,7 +8,7 @@ from nor_flash import NorFlash, RawNor
 from wattseal.storage import on_files, on_flash
 
 FRAME = 40  # bytes of the frames of `record`
-RING_HEADER = 38  # of a ring's area: two frames of four bytes
+RING_HEADER = 40  # of a ring's sector: two frames of five bytes
 CHECKPOINT_SECTORS = 4
 
 
@@ -30,7 +30,6 @@ class JournalCase:
     """Mixed into a TestCase together with OnHost or OnLittleFs."""
 
     journal = None
-    header_bytes = 0  # of a segment
 
     def opened(self, **changes):
         """A journal as a restart finds it: only the file is let go, there is nothing to save."""
@@ -70,8 +69,6 @@ class JournalCase:
 
 class OnRing:
     """Before JournalCase: areas of one sector each, with as many frames as a segment of files."""
-
-    header_bytes = RING_HEADER
 
     def setUp(self):
         self.flash = None

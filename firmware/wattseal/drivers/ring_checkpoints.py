@@ -1,49 +1,51 @@
 """Small named blobs in a log on raw flash; keeps no history, knows no meaning.
 
-A sector holds entries, each a frame (core.journal_frame), its sequence counting the saves, its
-payload a name and the blob, and a mark, one byte. The first is an empty one, with kind C5.
+A log of entries over a few sectors (drivers.checkpoint_sector). The two newest entries of each
+name stay, so that one damaged entry brings the one before it back. The next sector to be erased is
+one without such an entry; those are moved when they crowd.
 
-    FF  being written    F0  whole    00  void: a later one has taken its place, or it was removed
-
-The two newest entries of each name stay, so that one damaged entry brings the one before it back.
-The next sector to be erased is one without such an entry; those are moved when they crowd.
+What is lost is told: each save has a version, a sector says which others counted when it began,
+and whether another one has begun since. A name whose newest version is not above all that is lost
+may have had a later one: it is `damaged` until it is saved again, over restarts as well.
 """
 
 from micropython import const
 
 from wattseal.core import journal_frame
-from wattseal.core.journal_frame import FrameScan
-from wattseal.drivers.ring_region import RegionReader
+from wattseal.drivers.checkpoint_sector import BLOB, DOUBTED, GONE, Sector
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
+    from wattseal.drivers.checkpoint_sector import Entry
     from wattseal.drivers.ring_region import Region
 
-    Entry = tuple[int, int, int]  # sequence, place, bytes of the frame
-
-_ENTRY = const(0xC6)
-_WHOLE = b"\xf0"
-_VOID = b"\x00"
-_START = bytes(journal_frame.encode(0xC5, 1, b"")) + _WHOLE
 _ENOSPC = const(28)
+_MANY = const(256)  # more saves than a sector has room for
 
 
 class RingCheckpoints:
-    """Satisfies contracts.Checkpoints. A blob fits in a sector, with its name."""
+    """Satisfies contracts.Checkpoints. A blob fits in a sector, with its name.
 
-    def __init__(self, region: "Region") -> None:
+    Nothing is read before it is asked. `counters` says what went wrong."""
+
+    def __init__(self, region: "Region", counters: "dict[str, int]") -> None:
         self._region = region
+        self._counters = counters
+        counters.update({"checkpoint_sectors_bad": 0, "checkpoints_lost": 0})
         self._entries: dict[bytes, list[Entry]] = {}  # of each name, the newest first
-        self._sequence = 0
-        self._doubt = 0  # something that was saved under a sequence up to this is lost
-        self._at = 0  # where the next entry goes; 0 for a new sector
-        self._sector = region.sectors - 1
-        self._open()
+        self._generations: list[int] = []  # of each sector; empty before the flash was read
+        self._newest = Sector(region, region.sectors - 1)
+        self._before: Sector | None = None  # has not been told that the newest has begun
+        self._version = 0  # of the newest save
+        self._doubt = 0  # something that was saved under a version up to this is lost
 
     def save(self, name: str, blob: bytes) -> None:
         """Durable when it returns. OSError: the blob saved before is still there. ValueError for
         what fits in no sector."""
-        self._append(name.encode(), blob)
+        self._ready()
+        self._append(BLOB, name.encode(), blob)
         if len(self._pinned()) > self._region.sectors // 2:
             try:
                 self._move_one()
@@ -52,62 +54,88 @@ class RingCheckpoints:
 
     def load(self, name: str) -> "bytes | None":
         """The blob saved last; where that entry is damaged the one before; else None. OSError."""
-        return self._newest(name.encode())
+        self._ready()
+        found = self._content(name.encode())
+        return found[1] if found and found[0] != GONE else None
 
     def damaged(self, name: str) -> bool:
         """What `load` gives, if anything, may not be what was saved last. OSError."""
-        entries = self._entries.get(name.encode(), [(0, 0, 0)])
-        if any(entry[0] and not self._content(entry) for entry in entries):
-            return True
-        return entries[0][0] <= self._doubt and self._doubt > 0
+        self._ready()
+        label = name.encode()
+        entries = self._entries.get(label)
+        if not entries:
+            return self._doubt > 0
+        newest = self._read(entries[0], label)
+        return newest is None or newest[0] == DOUBTED or entries[0][0] <= self._doubt
 
     def remove(self, name: str) -> None:
-        """Forget the blob, the older entry first: a cut in between must not bring it back."""
-        entries = self._entries.get(name.encode(), [])
-        while entries:
-            self._void(entries[-1])
-            entries.pop()
-        self._entries.pop(name.encode(), None)
+        """Forget the blob, for good once it returns. OSError: it is still there."""
+        self._ready()
+        found = self._content(name.encode())
+        if found and found[0] != GONE:
+            self._append(GONE, name.encode(), b"")
 
-    def _newest(self, label: bytes) -> "bytes | None":
+    def _content(self, label: bytes) -> "tuple[int, bytes] | None":
         for entry in self._entries.get(label, ()):
-            content = self._content(entry)
-            if content:
-                return content[2][1 + len(label) :]
+            found = self._read(entry, label)
+            if found:
+                return found
         return None
 
-    def _append(self, label: bytes, blob: bytes) -> None:
-        payload = bytes([len(label)]) + label + blob
-        self._sequence += 1  # first: another try must not look like this one
-        frame = journal_frame.encode(_ENTRY, self._sequence, payload)
-        sector_bytes = self._region.sector_bytes
-        if len(_START) + len(frame) + 1 > sector_bytes:
+    def _read(self, entry: "Entry", label: bytes) -> "tuple[int, bytes] | None":
+        """(kind, blob), None when it has rotted."""
+        frame = bytearray(entry[2])
+        self._region.read_into(entry[1], frame)
+        content = journal_frame.decode(frame)
+        return (content[0], content[2][1 + len(label) :]) if content else None
+
+    def _append(self, kind: int, label: bytes, blob: bytes) -> None:
+        size = journal_frame.OVERHEAD + 1 + len(label) + len(blob)
+        if size > self._newest.most_bytes:
             raise ValueError("a blob of {} bytes fits in no sector".format(len(blob)))
-        if not self._at or self._at + len(frame) + 1 > (self._sector + 1) * sector_bytes:
-            self._at = 0
+        if not self._newest.fits(size):
             self._next_sector()
-        at, self._at = self._at, 0  # until it is down, another try begins another sector
-        self._region.program(at, frame)
-        self._region.program(at + len(frame), _WHOLE)
-        self._at = at + len(frame) + 1
-        self._keep(label, (self._sequence, at, len(frame)))
+        payload = bytes([len(label)]) + label + blob
+        frame = journal_frame.encode(kind, self._version + 1, payload)
+        self._version += 1  # whatever becomes of it: another try must not look like this one
+        try:
+            self._keep(label, self._newest.put(self._version, frame))
+        except OSError:
+            self._counters["checkpoint_sectors_bad"] += 1
+            raise
 
     def _next_sector(self) -> None:
         """Begin another one that holds nothing. OSError, ENOSPC when there is none."""
-        region, pinned = self._region, self._pinned()
-        for step in range(1, region.sectors + 1):
-            sector = (self._sector + step) % region.sectors
-            if sector in pinned:
-                continue
-            try:
-                region.erase(sector)
-                region.program(sector * region.sector_bytes, _START)
-            except OSError:
-                continue  # worn: the next one
-            self._sector = sector
-            self._at = sector * region.sector_bytes + len(_START)
-            return
-        raise OSError(_ENOSPC)
+        before, pinned, count = self._newest, self._pinned(), self._region.sectors
+        if before.generation:
+            self._try(before.finish)
+        generation = max(self._generations) + 1
+        table = tuple(
+            self._generations[number] if number in pinned else 0 for number in range(count)
+        )
+        for step in range(1, count + 1):
+            sector = Sector(self._region, (before.number + step) % count)
+            if sector.number not in pinned and self._try(
+                lambda sector=sector: sector.begin(generation, self._version, self._doubt, table)
+            ):
+                break
+        else:
+            raise OSError(_ENOSPC)
+        self._generations[sector.number] = generation
+        self._newest = sector
+        if before.generation:
+            self._try(before.leave)
+        else:
+            self._next_sector()  # the first alone could be lost without a trace
+
+    def _try(self, action: "Callable[[], None]") -> bool:
+        """False: the sector is worn, which is counted."""
+        try:
+            action()
+        except OSError:
+            self._counters["checkpoint_sectors_bad"] += 1
+            return False
+        return True
 
     def _pinned(self) -> "set[int]":
         return {
@@ -119,85 +147,61 @@ class RingCheckpoints:
     def _move_one(self) -> None:
         """Save again, twice, what has been saved least lately: its old places are free then."""
         for _, label in sorted([(rows[0][0], label) for label, rows in self._entries.items()]):
-            blob = self._newest(label)
+            found = self._content(label)
             # A large one would take as many sectors as it leaves.
-            if blob is not None and len(blob) < self._region.sector_bytes // 4:
-                self._append(label, blob)
-                self._append(label, blob)
-                return
+            if found is None or len(found[1]) >= self._region.sector_bytes // 4:
+                continue
+            kind, blob = found
+            if self.damaged(label.decode()):
+                if kind == GONE:
+                    continue
+                kind = DOUBTED
+            self._append(kind, label, blob)
+            self._append(kind, label, blob)
+            return
 
     def _keep(self, label: bytes, entry: "Entry") -> None:
-        """Two of a name are enough; a third would come back once the others are void."""
         entries = self._entries.setdefault(label, [])
         entries.append(entry)
         entries.sort(reverse=True)
-        if len(entries) > 2:
-            self._void(entries[2])
-            entries.pop()
+        del entries[2:]
 
-    def _void(self, entry: "Entry") -> None:
-        self._region.program(entry[1] + entry[2], _VOID)
+    def _ready(self) -> None:
+        """Learn what is there, once, and go on behind the newest entry. OSError."""
+        if self._generations:
+            return
+        self._entries.clear()
+        sectors = [Sector(self._region, number) for number in range(self._region.sectors)]
+        found = [sector for sector in sectors if sector.read_start()]
+        generations = [sector.generation for sector in sectors]
+        if found:
+            newest = max(found, key=_generation)
+            live = [
+                sector
+                for sector in found
+                if sector is newest or newest.table[sector.number] == sector.generation
+            ]
+            for sector in live:
+                sector.read_entries(self._keep)
+            self._judge(newest, live, generations)
+        self._generations = generations
 
-    def _content(self, entry: "Entry") -> "tuple[int, int, bytes] | None":
-        frame = bytearray(entry[2])
-        self._region.read_into(entry[1], frame)
-        return journal_frame.decode(frame)
-
-    def _open(self) -> None:
-        """Learn what is there, and go on behind the newest entry."""
-        newest = (0, 0)
-        for sector in range(self._region.sectors):
-            newest = max(newest, self._scan(sector))
-        self._sequence = max(newest[0], self._doubt)
-        if newest[1]:
-            self._sector = (newest[1] - 1) // self._region.sector_bytes
-            self._at = newest[1]
-
-    def _scan(self, sector: int) -> "tuple[int, int]":
-        """Take in a sector's entries. Returns the last good one's sequence, where to go on."""
-        region = self._region
-        start, end = sector * region.sector_bytes, (sector + 1) * region.sector_bytes
-        blank = region.blank_from(start, end)
-        # A frame's own last bytes may be FF too, as many as its check has.
-        size = min(blank + 4, end) - start if blank > start else 0
-        scan = FrameScan(RegionReader(region, start, size), size, region.scratch)
-        last = good = 0
-        while scan.find():
-            at, mark_at = start + scan.offset, start + scan.after
-            scan.after += 1
-            if scan.kind != _ENTRY:
-                continue
-            missing = scan.sequence > last + 1 if last else scan.offset != len(_START)
-            if missing:
-                self._doubt = max(self._doubt, scan.sequence - 1)
-            last = scan.sequence
-            if self._take(scan, at, self._mark(mark_at)):
-                good = last
-        if start + scan.after < blank:
-            self._doubt = max(self._doubt, last)
-        return good, min(max(start + scan.after, blank), end)
-
-    def _take(self, scan: FrameScan, at: int, mark: "tuple[bool, bool]") -> bool:
-        """Note an entry that counts; False for a torn or a damaged one."""
-        whole, void = mark
-        if void:
-            return True
-        entry = (scan.sequence, at, scan.length + journal_frame.OVERHEAD)
-        content = self._content(entry)
-        if content is None:
-            if whole:
-                self._doubt = max(self._doubt, scan.sequence)
-            return False
-        payload = content[2]
-        self._keep(payload[1 : 1 + payload[0]], entry)
-        return True
-
-    def _mark(self, at: int) -> "tuple[bool, bool]":
-        """Whole, void. One bit that flipped changes neither."""
-        mark = bytearray(1)
-        self._region.read_into(at, mark)
-        return _ones(mark[0] & 0x0F) <= 2, _ones(mark[0] >> 4) <= 2
+    def _judge(self, newest: Sector, live: "list[Sector]", generations: "list[int]") -> None:
+        """Versions: the newest, and up to which something is lost."""
+        version = max([sector.newest for sector in live])
+        doubt = max([sector.doubt for sector in live])
+        for generation, had in zip(generations, newest.table):
+            if had and had != generation:  # a whole sector
+                doubt = max(doubt, newest.floor)
+        for sector in live:
+            if sector.open_end or (sector is newest and sector.left):
+                doubt = max(doubt, sector.newest + _MANY if sector is newest else newest.floor)
+        if doubt > newest.doubt:
+            self._counters["checkpoints_lost"] += 1
+            newest.at = 0  # the next one says it for good
+        self._doubt, self._version = doubt, max(version, doubt)
+        self._newest = newest
 
 
-def _ones(bits: int) -> int:
-    return bin(bits).count("1")
+def _generation(sector: Sector) -> int:
+    return sector.generation

@@ -1,147 +1,139 @@
 """The journal's segments in a ring of raw flash; must not know what a record is.
 
-The region is cut into areas of a few sectors, used in turn so that they wear alike. An area begins
-with a header, twice the same frame (core.journal_frame): the segment's base as its sequence, and
-a generation that rises with every area begun. Behind it come the journal's frames. A sector is
-erased when the first byte goes into it; what an area held before is told from what it holds now by
-its sequences, which are lower. A header that does not check, torn or cleared, makes the area free.
+The region is cut into areas of a few sectors (drivers.ring_area), used in turn so that they wear
+alike; a segment is an area. A sector is erased when the first byte goes into it.
 """
-
-import struct
 
 from micropython import const
 
-from wattseal.core import journal_frame
 from wattseal.core.journal_frame import FrameScan
-from wattseal.drivers.ring_region import RegionReader
+from wattseal.drivers.ring_area import AreaReader
 from wattseal.drivers.segment_table import SegmentTable
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Generator
 
-    from wattseal.drivers.ring_region import Region
+    from wattseal.drivers.ring_area import Areas
 
-_KIND = const(0xA5)
-_COPY = journal_frame.OVERHEAD + 4
-_HEADER = 2 * _COPY
 _WASTE = const(8206)  # bytes, one less than the largest frame
 _ENOSPC = const(28)
-_EDGE = const(16)  # bytes that tell a blank end of a sector from a frame's
 
 
 class RingSegments(SegmentTable):
     """An area that fails is left alone until the next start, and counted."""
 
-    def __init__(self, region: "Region", area_sectors: int) -> None:
+    def __init__(self, areas: "Areas") -> None:
         super().__init__()
-        self._region = region
-        self._area_sectors = area_sectors
-        self._areas: list[int] = []  # of each segment
+        self._on = areas
+        self._areas: list[int] = []  # of each segment, and its generation
+        self._generations: list[int] = []
         self._bad: list[int] = []
         self._generation = 0
-        self.area_bytes = area_sectors * region.sector_bytes
+        self._open = False  # the newest segment takes frames
         self.counters["areas_bad"] = 0
 
     def find_all(self) -> None:
-        found = []
-        header = bytearray(_HEADER)
-        for area in range(self._region.sectors // self._area_sectors):
-            self._region.read_into(area * self.area_bytes, header)
-            content = journal_frame.decode(header[:_COPY]) or journal_frame.decode(header[_COPY:])
-            if content and content[0] == _KIND:
-                generation = struct.unpack(">I", content[2])[0]
-                found.append((content[1], generation, area))
+        rows = []
+        for area in range(self._on.count):
+            found = self._on.found(area)
+            if found:
+                base, generation, sectors = found
+                rows.append((base, generation, area, sectors * self._on.body_bytes))
                 self._generation = max(self._generation, generation)
-        found.sort()
+        rows.sort()
         # Of two with one base the later is the one that counts: the first frame had to be tried
         # again.
-        rows = [row for row, after in zip(found, found[1:] + [(0, 0, 0)]) if row[0] != after[0]]
+        bases = [row[0] for row in rows[1:]] + [0]
+        rows = [row for row, after in zip(rows, bases) if row[0] != after]
         self.bases = [row[0] for row in rows]
+        self._generations = [row[1] for row in rows]
         self._areas = [row[2] for row in rows]
-        self.sizes = [self._used_bytes(area) for area in self._areas]
+        self.sizes = [row[3] for row in rows]
+        self._open = False
         if rows:
             self.sizes[-1] = self._tail(len(rows) - 1)
 
     def ends_at(self, index: int, end: int) -> bool:
         return index + 1 < len(self) or end == self.sizes[index]
 
-    def is_empty(self, index: int) -> bool:
-        return self.sizes[index] <= _HEADER
-
     def taken_bytes(self, index: int) -> int:
-        return self.sizes[index] if index + 1 == len(self) else self.area_bytes
+        newest = index + 1 == len(self)
+        return self.sizes[index] if newest and self._open else self._on.area_bytes
 
     def total_bytes(self) -> int:
-        idle = [area for area in self._bad if area not in self._areas]
-        return super().total_bytes() + len(idle) * self.area_bytes
+        return super().total_bytes() + len(self._idle_bad()) * self._on.area_bytes
 
     def room_bytes(self, limit_bytes: int, sequence: int) -> int:
         """No frame lies across two areas: at the end of all but the last, one may not have fit."""
-        freed = self.bytes_before(sequence) // self.area_bytes
-        free = (limit_bytes - self.total_bytes()) // self.area_bytes + freed
-        newest = self.area_bytes - self.sizes[-1] if self.sizes else 0
+        whole = self._on.area_bytes
+        free = self._on.count - len(self) - len(self._idle_bad()) + self._removable(sequence)
+        newest = whole - self.sizes[-1] if self._open else 0
         if not free:
             return newest
-        whole = self.area_bytes - _HEADER
         return max(0, newest - _WASTE) + (free - 1) * max(0, whole - _WASTE) + whole
 
     def open_newest(self) -> "RingSegments":
+        self._open = True
         return self
 
     def create(self, base: int) -> "RingSegments":
         if self.bases and self.bases[-1] == base:
             self.remove(len(self) - 1)
-        count = self._region.sectors // self._area_sectors
+        self._open = False
+        count = self._on.count
         behind = self._areas[-1] + 1 if self._areas else 0
         for step in range(count):
             area = (behind + step) % count
             if area not in self._areas and area not in self._bad and self._begin(area, base):
                 self.bases.append(base)
-                self.sizes.append(_HEADER)
+                self.sizes.append(0)
                 self._areas.append(area)
-                return self
+                self._generations.append(self._generation)
+                return self.open_newest()
         raise OSError(_ENOSPC)
 
     def write(self, tail: "Any", frame: bytearray) -> None:
         """Sector by sector. A medium that fails spoils the area for further segments."""
-        # Full, until it is down: behind a frame that failed there comes none.
-        size, self.sizes[-1] = self.sizes[-1], self.area_bytes
-        if size > self.area_bytes:
+        size = self.sizes[-1]
+        if size > self._on.area_bytes:
             raise OSError(_ENOSPC)
-        region, view, done = self._region, memoryview(frame), 0
-        at = self._areas[-1] * self.area_bytes + size - len(frame)
+        # Until it is down: behind a frame that failed there comes none.
+        self._open = False
+        self.sizes[-1] = self._sectors(size) * self._on.body_bytes
+        on, area, view, done = self._on, self._areas[-1], memoryview(frame), 0
+        at = size - len(frame)
         try:
             while done < len(frame):
-                room = region.sector_bytes - at % region.sector_bytes
-                if room == region.sector_bytes:
-                    region.erase(at // region.sector_bytes)
-                part = view[done : done + room]
-                region.program(at, part)
+                index, offset = divmod(at, on.body_bytes)
+                if index and not offset:
+                    on.enter(area, index, self.bases[-1], self._generations[-1])
+                part = view[done : done + on.body_bytes - offset]
+                on.region.program(on.place(area, at), part)
                 done += len(part)
                 at += len(part)
         except OSError:
-            self._spoil(self._areas[-1])
+            self._spoil(area)
             raise
-        self.sizes[-1] = size
+        self.sizes[-1], self._open = size, True
 
     def close(self) -> None:
         """There is nothing to let go of."""
 
     def remove(self, index: int) -> None:
-        area = self._areas[index]
+        """An area that does not let itself be cleared is left alone; it is found again at the next
+        start, and then it goes again."""
+        area, sectors = self._areas[index], self._sectors(self.sizes[index])
+        del self.bases[index], self.sizes[index], self._areas[index], self._generations[index]
         try:
-            self._region.program(area * self.area_bytes, bytes(_HEADER))
+            self._on.leave(area, sectors)
         except OSError:
             self._spoil(area)
-            raise
-        del self.bases[index], self.sizes[index], self._areas[index]
 
     def frames(self, index: int, after: int = 0) -> "Generator[FrameScan, None, None]":
-        last, limit, region = self.base(index) - 1, self.limit(index), self._region
-        start, size = self._areas[index] * self.area_bytes, self.sizes[index]
-        reader = RegionReader(region, start, size)
-        scan = FrameScan(reader, size, region.scratch, max(after, _HEADER))
+        last, limit, size = self.base(index) - 1, self.limit(index), self.sizes[index]
+        reader = AreaReader(self._on, self._areas[index], size)
+        scan = FrameScan(reader, size, self._on.region.scratch, after)
         while scan.find():
             if last < scan.sequence < limit:
                 last = scan.sequence
@@ -149,10 +141,8 @@ class RingSegments(SegmentTable):
 
     def _begin(self, area: int, base: int) -> bool:
         self._generation += 1
-        header = journal_frame.encode(_KIND, base, struct.pack(">I", self._generation))
         try:
-            self._region.erase(area * self._area_sectors)
-            self._region.program(area * self.area_bytes, header + header)
+            self._on.enter(area, 0, base, self._generation)
         except OSError:
             self._spoil(area)
             return False
@@ -163,22 +153,27 @@ class RingSegments(SegmentTable):
             self._bad.append(area)
             self.counters["areas_bad"] += 1
 
-    def _used_bytes(self, area: int) -> int:
-        """Up to the end of the first sector that was begun and not filled: it is the last."""
-        region, start = self._region, area * self.area_bytes
-        for at in range(start, start + self.area_bytes, region.sector_bytes):
-            end = at + region.sector_bytes
-            begun = region.blank_from(at, at + _EDGE) != at
-            if begun and region.blank_from(end - _EDGE, end) == end - _EDGE:
-                return end - start
-        return self.area_bytes
+    def _idle_bad(self) -> "list[int]":
+        return [area for area in self._bad if area not in self._areas]
+
+    def _removable(self, sequence: int) -> int:
+        """Good areas that hold nothing from `sequence` on; never the newest."""
+        count = 0
+        for index in range(len(self) - 1):
+            if self.limit(index) <= sequence and self._areas[index] not in self._bad:
+                count += 1
+        return count
+
+    def _sectors(self, size: int) -> int:
+        """Of an area, entered for so many bytes."""
+        return max(1, -(-size // self._on.body_bytes))
 
     def _tail(self, index: int) -> int:
-        """Where the next frame would go; the area's end when something else lies there."""
-        end = _HEADER
+        """Where the next frame would go; the end of what was entered when something else lies
+        there."""
+        end, on, area, size = 0, self._on, self._areas[index], self.sizes[index]
         for scan in self.frames(index):
             end = scan.after
-        start, sector_bytes = self._areas[index] * self.area_bytes, self._region.sector_bytes
-        sector_end = -(-end // sector_bytes) * sector_bytes
-        free = self._region.blank_from(start + end, start + sector_end) == start + end
-        return end if free else self.area_bytes
+        in_last_sector = end > size - on.body_bytes or size == on.body_bytes
+        free = in_last_sector and on.blank_behind(area, end)
+        return end if free else size

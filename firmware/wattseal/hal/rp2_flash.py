@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wattseal.contracts import RawFlash
 
 _FILES_BYTES = const(851968)  # 832 KB of 1,408; tools/emulator/flash_image.py has it too
+_COUNT = const(4)  # an operation of a block device's ioctl
 _PROG_BYTES = const(256)  # the flash's page; MicroPython's own start-up mounts with the same
 
 ring: "RawFlash | None" = None  # for the journal; None: in files
@@ -37,13 +38,15 @@ def mount() -> None:
 
 
 def format() -> None:
-    """Erase all files and start with an empty file system. For a person at the prompt. OSError."""
+    """Drop all files and all records; start with an empty file system. For a person at the prompt.
+    OSError."""
     import vfs
 
     global trouble
     if not trouble:
         vfs.umount("/")
     trouble = "the flash was not formatted to the end; format it again"
+    _clear(_flash(_FILES_BYTES))
     vfs.VfsLfs2.mkfs(_flash(0, _FILES_BYTES), progsize=_PROG_BYTES)
     _mount()
     trouble = ""
@@ -64,6 +67,12 @@ def _mount() -> None:
         from wattseal.hal.block_flash import BlockFlash
 
         ring = BlockFlash(rest, _PROG_BYTES)
+
+
+def _clear(rest: "Any") -> None:
+    """Programming takes no time and wears nothing; whose a sector is, its first page says."""
+    for sector in range(rest.ioctl(_COUNT, 0)):
+        rest.writeblocks(sector, bytes(_PROG_BYTES), 0)
 
 
 def _flash(*part: int) -> "Any":
