@@ -24,7 +24,7 @@ run: setup ## Meter real sessions end to end [SESSIONS= COUNT= SPEED= METER= BRO
 	  $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") $(if $(OUT),--out "$(OUT)")
 
 test: setup ## Run every test on every interpreter found [ARGS= MICROPYTHON= UMQTT=]
-	$(call timed,$(PY) -m pytest -n logical --dist loadfile $(ARGS))
+	$(call timed,$(PY) -m pytest -n logical $(ARGS))
 
 check: setup $(B)/typings/.done ## Lint, import rules, types, spelling
 	$(call timed,$(PY) -m tools.check)

@@ -4,6 +4,7 @@ import os
 
 import interpreters
 import pytest
+import suite_shares
 
 SHARED = ("core", "app", "assembly")  # folders of plain unittest files that run everywhere
 ROOMY = "32M"  # heap for `assembly`: the whole firmware compiled from source, and a world round it
@@ -64,11 +65,24 @@ def pytest_report_header():
     return lines
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    return suite_shares.workers()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Shares take the place of `-n`'s default; a `--dist` that was asked for stays."""
+    return suite_shares.Shares(config, log) if config.getvalue("dist") == "load" else None
+
+
 def in_ci():
     return bool(os.environ.get("WATTSEAL_CI"))
 
 
-def pytest_configure():
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        suite_shares.give_way(config.workerinput["workerid"])
     for name in ("MICROPYTHON", "UMQTT"):
         named = os.environ.get("WATTSEAL_" + name)
         if named and not os.path.exists(named):
