@@ -1,7 +1,7 @@
 """The device's side of the MQTT integration tests, run by MicroPython; prints one JSON line.
 
 Arguments: scenario, host, port, and a JSON object of options. A 10 Hz ticker runs beside
-everything, as the sampler does; `late_ms` is the worst it was late.
+everything, as the sampler does; `late_ms` is the worst it was late by its own doing.
 """
 
 import asyncio
@@ -10,23 +10,23 @@ import os
 import sys
 import time
 
+from run_queue import Lateness
+
 from wattseal.drivers.mqtt_session import MqttError, MqttSession
 from wattseal.drivers.tcp_stream import open_stream
 
 TICK_MS = 100
 
 
-class Ticker:
-    def __init__(self):
-        self.late_ms = 0
-        self.ticks = 0
+class Ticker(Lateness):
+    ticks = 0
 
     async def run(self):
         due = time.ticks_ms()
         while True:
             due = time.ticks_add(due, TICK_MS)
             await asyncio.sleep_ms(max(0, time.ticks_diff(due, time.ticks_ms())))
-            self.late_ms = max(self.late_ms, time.ticks_diff(time.ticks_ms(), due))
+            self.note(time.ticks_diff(time.ticks_ms(), due))
             self.ticks += 1
 
 

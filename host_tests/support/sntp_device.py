@@ -1,7 +1,7 @@
 """The device's side of the SNTP tests, run by MicroPython; prints one JSON line.
 
 Arguments: host, port, and how many exchanges. A 100 Hz ticker runs beside them; `late_ms` is the
-worst it was late.
+worst it was late by its own doing.
 """
 
 import asyncio
@@ -9,6 +9,8 @@ import json
 import os
 import sys
 import time
+
+from run_queue import Lateness
 
 from wattseal.core.clock_state import BUILT_UTC_S
 from wattseal.core.sntp import SntpError
@@ -18,14 +20,12 @@ from wattseal.hal.unix import UnixClock
 _TICK_MS = 10
 
 
-class Ticker:
-    late_ms = 0
-
+class Ticker(Lateness):
     async def run(self):
         while True:
             due_ms = time.ticks_add(time.ticks_ms(), _TICK_MS)
             await asyncio.sleep_ms(_TICK_MS)
-            self.late_ms = max(self.late_ms, time.ticks_diff(time.ticks_ms(), due_ms))
+            self.note(time.ticks_diff(time.ticks_ms(), due_ms))
 
 
 async def exchange(client, clock):
