@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import interpreters
 import pytest
 import suite_shares
-from suite_shares import Shares, computes, rank, share_of
+from suite_shares import HERE, SPREAD, WAITING, Shares, computes, rank, share_of
 
-SLOW, QUICK = "host_tests/integration/test_slow.py", "host_tests/integration/test_quick.py"
-LONG, SHORT = "host_tests/app/test_long.py", "host_tests/core/test_short.py"
+SLOW, QUICK = WAITING + "test_slow.py", WAITING + "test_quick.py"
+LONG, SHORT = HERE + "app/test_long.py", HERE + "core/test_short.py"
 TESTS = [
     SHORT + "::Case::test_a", SHORT + "::Case::test_b", SHORT + "::micropython-unix32",
     QUICK + "::test_a", QUICK + "::test_b", SLOW + "::test_a[1]", SLOW + "::test_a[2]",
@@ -37,7 +37,8 @@ class Node:
 
 @pytest.fixture
 def scheduler(monkeypatch):
-    monkeypatch.setattr(suite_shares, "LONG_S", {SLOW: 60, LONG: 50})
+    long_s = {"integration/test_slow.py": 60, "app/test_long.py": 50}
+    monkeypatch.setattr(suite_shares, "LONG_S", long_s)
     option = SimpleNamespace(loadscopereorder=True)
     config = SimpleNamespace(option=option, getvalue=lambda name: ["popen"])
     return Shares(config)
@@ -86,11 +87,12 @@ def test_a_file_stays_together_but_for_what_waits_and_other_interpreters():
     assert share_of(SHORT + "::Case::test_a") == share_of(SHORT + "::Case::test_b") == SHORT
     assert share_of(SLOW + "::test_a[1]") != share_of(SLOW + "::test_a[2]")
     assert share_of(LONG + "::micropython-unix64") not in (LONG, share_of(TESTS[-1]))
+    assert share_of(SPREAD[0] + "::test_a") != share_of(SPREAD[0] + "::test_b")
 
 
 def test_what_is_named_as_long_is_there():
-    missing = [name for name in suite_shares.LONG_S if not (interpreters.ROOT / name).exists()]
-    assert missing == []
+    named = [*SPREAD, *(HERE + name for name in suite_shares.LONG_S)]
+    assert [name for name in named if not (interpreters.ROOT / name).exists()] == []
     assert rank(SLOW) < 0 < rank(LONG)
 
 

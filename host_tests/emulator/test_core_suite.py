@@ -5,7 +5,7 @@ import pytest
 import sample
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # its tests are spread over all workers
 def flash(node):
     if not core_on_board.UF2.exists():
         pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")

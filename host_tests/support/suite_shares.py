@@ -8,10 +8,53 @@ import os
 
 from xdist.scheduler import LoadScopeScheduling
 
-WAITING = "host_tests/integration/"
+HERE = "host_tests/"
+WAITING = HERE + "integration/"
 ON_MICROPYTHON = "::micropython-"
-# Seconds of the longest: of a test below WAITING, of a file on MicroPython, else of a whole file.
-LONG_S: "dict[str, int]" = {}
+# Files that compute for long, and whose tests have nothing in common.
+SPREAD = (
+    HERE + "emulator/test_board.py",
+    HERE + "emulator/test_core_suite.py",
+    HERE + "emulator/test_pulse_counter.py",
+)
+# Below HERE, the seconds of the longest share of a file on an idle machine, from 5 on.
+LONG_S = {
+    "app/test_clock_jumps.py": 5,
+    "app/test_commissioning.py": 6,
+    "app/test_connector_restart.py": 6,
+    "app/test_event_orders.py": 8,
+    "app/test_frame_faults.py": 5,
+    "app/test_journal_power_cut.py": 7,
+    "app/test_mqtt_hostile.py": 5,
+    "app/test_pulse_storm.py": 8,
+    "assembly/test_damaged_store.py": 17,
+    "assembly/test_exceptions.py": 23,
+    "assembly/test_hangs.py": 16,
+    "assembly/test_power_cuts.py": 28,
+    "assembly/test_power_cuts_caught.py": 7,
+    "assembly/test_power_cuts_stored.py": 37,
+    "emulator/test_board.py": 5,
+    "emulator/test_core_suite.py": 10,
+    "emulator/test_deploy_board.py": 90,
+    "emulator/test_detect.py": 10,
+    "emulator/test_meter_line.py": 20,
+    "emulator/test_native.py": 35,
+    "emulator/test_pulse_counter.py": 12,
+    "emulator/test_pulse_sessions.py": 20,
+    "integration/test_detect.py": 14,
+    "integration/test_heap_levels.py": 6,
+    "integration/test_kill.py": 26,
+    "integration/test_lateness.py": 48,
+    "integration/test_meter_faults.py": 10,
+    "integration/test_meter_new.py": 6,
+    "integration/test_meter_runs.py": 6,
+    "integration/test_mqtt_marathon.py": 13,
+    "integration/test_network_time.py": 33,
+    "integration/test_run.py": 18,
+    "integration/test_signatures.py": 10,
+    "tools/test_faults.py": 15,
+    "tools/test_stage.py": 22,
+}
 # A test that waits is on time only if it gets a processor at once.
 NICE = 5
 
@@ -37,13 +80,14 @@ def waits(share):
 
 
 def share_of(nodeid):
-    """What is handed out in one piece: a test that waits, a file on one MicroPython, a file."""
-    return nodeid if waits(nodeid) or ON_MICROPYTHON in nodeid else nodeid.split("::")[0]
+    """What is handed out in one piece: a single test, a file on one MicroPython, a file."""
+    single = waits(nodeid) or nodeid.startswith(SPREAD) or ON_MICROPYTHON in nodeid
+    return nodeid if single else nodeid.split("::")[0]
 
 
 def rank(share):
     """Lowest for the longest that waits, highest for the longest that computes."""
-    long_s = LONG_S.get(share.split("::")[0], 1)
+    long_s = LONG_S.get(share.split("::")[0].removeprefix(HERE), 1)
     return -long_s if waits(share) else long_s
 
 
