@@ -14,7 +14,7 @@ from tools.emulator.flash_image import files_in
 from tools.emulator.rig import Rig
 from tools.stage import stage
 
-WALL_LIMIT_S = 270
+WALL_LIMIT_S = 540
 UNITS = {2, 3}
 
 

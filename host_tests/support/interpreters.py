@@ -62,7 +62,7 @@ def run(interpreter, arguments, heap=HEAP_64, timeout=240, **environment):
     )  # fmt: skip
 
 
-def run_tests(interpreter, test_file, heap=HEAP_64, timeout=240):
+def run_tests(interpreter, test_file, heap=HEAP_64, timeout=540):
     """(ok, count, output): ok only when the result line says that tests ran and none was bad."""
     runner = ROOT / "host_tests/micropython/run_unittest.py"
     try:
