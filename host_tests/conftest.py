@@ -1,5 +1,6 @@
 """Collects every shared unittest file once for CPython and once for each MicroPython found."""
 
+import gc
 import os
 
 import interpreters
@@ -74,6 +75,11 @@ def pytest_xdist_auto_num_workers():
 def pytest_xdist_make_scheduler(config, log):
     """Shares take the place of `-n`'s default; a `--dist` that was asked for stays."""
     return suite_shares.Shares(config, log) if config.getvalue("dist") == "load" else None
+
+
+def pytest_collection_finish():
+    """Thousands of tests are there to stay: no gc.collect() need go over them each time."""
+    gc.freeze()
 
 
 def in_ci():

@@ -1,6 +1,7 @@
 """The workers' shares: every test once, what waits and what computes from two ends, by length."""
 
 import collections
+import gc
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -108,3 +109,7 @@ def test_half_of_the_workers_compute_and_give_way():
     )  # fmt: skip
     before, after = map(int, done.stdout.split())
     assert after - before == suite_shares.NICE or after == 19, done.stderr
+
+
+def test_a_collection_of_garbage_does_not_go_over_the_suite():
+    assert gc.get_freeze_count() > 10_000
