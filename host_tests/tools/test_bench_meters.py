@@ -68,7 +68,7 @@ def test_the_line_takes_the_time_of_its_characters_and_of_the_meter():
         line.start()
         start_s = loop.time()
         os.write(device, b"question")
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.4)
         loop.remove_reader(meter)
         loop.remove_reader(device)
         line.stop()
@@ -89,7 +89,7 @@ def test_the_line_takes_the_time_of_its_characters_and_of_the_meter():
 def test_reads_a_whole_meter_on_it():
     (took_us,), (exchange,) = metering._on_line("at_once", 1)
     assert len(exchange.late_s) == metering.REPLY_BYTES
-    assert 1000 * (exchange.ended_s - exchange.asked_s) <= took_us / 1000 < 400
+    assert 1000 * (exchange.ended_s - exchange.asked_s) <= took_us / 1000 < 1600
 
 
 def test_a_firmware_that_stops_is_a_fault_with_its_last_words():
