@@ -33,6 +33,7 @@ LONG_S = {
     "assembly/test_power_cuts.py": 28,
     "assembly/test_power_cuts_caught.py": 7,
     "assembly/test_power_cuts_stored.py": 37,
+    "core/test_wycheproof.py": 5,
     "emulator/test_board.py": 5,
     "emulator/test_core_suite.py": 10,
     "emulator/test_deploy_board.py": 90,
@@ -52,6 +53,7 @@ LONG_S = {
     "integration/test_network_time.py": 33,
     "integration/test_run.py": 18,
     "integration/test_signatures.py": 10,
+    "properties/test_modbus_bus.py": 9,
     "tools/test_faults.py": 15,
     "tools/test_stage.py": 22,
 }
