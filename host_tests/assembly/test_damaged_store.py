@@ -34,6 +34,12 @@ class DamageTest(CutCase):
     def test_blocks_that_are_wiped(self):
         self.assertEqual(self.damage(step=0)[:3], [])
 
+    def test_bits_that_flip_on_a_ring(self):
+        self.assertEqual(self.damage(step=2503, ring=True)[:3], [])
+
+    def test_blocks_of_a_ring_that_are_wiped(self):
+        self.assertEqual(self.damage(step=0, ring=True)[:3], [])
+
     def test_a_journal_without_a_second_mark_is_caught(self):
         self.needs_micropython()
         both = journal_cursor.newer

@@ -1,4 +1,4 @@
-"""Exceptions at the file calls of the shipped assembly: all is delivered all the same."""
+"""Exceptions at file and flash calls of the shipped assembly: all is delivered all the same."""
 
 from cut_test import CutCase, counted
 
@@ -18,6 +18,9 @@ class ExceptionTest(CutCase):
 
     def test_at_file_calls(self):
         self.assertEqual(self.accidents(step=7)[:3], [])
+
+    def test_at_calls_of_a_ring_s_flash(self):
+        self.assertEqual(self.accidents(step=173, ring=True)[:3], [])
 
     def test_a_naive_store_is_caught(self):
         counts = counted(self.accidents(first=3, step=17, naive=True))

@@ -5,22 +5,25 @@ import virtual_time
 virtual_time.install()
 
 import virtual_power  # noqa: E402 - asyncio comes after virtual time
+from cut_scenarios import SCENARIOS  # noqa: E402
+from flash_media import Files  # noqa: E402
 from naive_store import NaiveStore  # noqa: E402
 from power_cuts import GARBAGE, VARIANTS, Recording, pairs, points  # noqa: E402
 
 
 def cases(
     scenario, what="", first=0, step=1, progsize=32, lines=1, real=False, naive=False, again=False,
-    garbage=False,
+    garbage=False, ring=False,
 ):  # fmt: skip
     """`lines` times (what, points tried, [what was wrong]).
 
     `first`, `step`: which of the points. `real`: signed by the key file. `again`: pairs, with
     another cut during each recovery. `garbage`: seven more ways to tear
-    an operation, in place of the four.
+    an operation, in place of the four. `ring`: journal and checkpoints are on raw flash.
     """
     signer = None if real else virtual_power.PlainSigner
-    recording = Recording(scenario, progsize, signer, NaiveStore if naive else None)
+    medium = SCENARIOS[scenario].medium(ring, progsize)
+    recording = Recording(scenario, signer, Files(progsize, NaiveStore) if naive else medium)
     if again:
         found = pairs(recording, first, step)
     else:

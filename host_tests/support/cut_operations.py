@@ -4,13 +4,14 @@ import virtual_time
 
 virtual_time.install()
 
+from cut_scenarios import SCENARIOS  # noqa: E402
 from nor_flash import ERASE  # noqa: E402
 from power_cuts import Recording  # noqa: E402
 
 
-def listed(scenario, progsize=32):
+def listed(scenario, ring=False, progsize=32):
     """["erase 4096" or "program 4096 +128", ...] with "T3 stored", "T3 received" in between."""
-    recording = Recording(scenario, progsize)
+    recording = Recording(scenario, medium=SCENARIOS[scenario].medium(ring, progsize))
     events = [(row[0], "T%d stored" % row[1]) for row in recording.watch.promised]
     events += [(row[0], "T%d received" % row[1]) for row in recording.watch.received]
     events.sort(key=lambda event: event[0])
@@ -22,9 +23,9 @@ def listed(scenario, progsize=32):
     return rows + [event[1] for event in events]
 
 
-def cases(scenarios):
+def cases(scenarios, ring=False):
     """(scenario, operations, what they are): of the protocol of `make faults` only the form."""
     for scenario in scenarios:
-        rows = listed(scenario)
+        rows = listed(scenario, ring)
         operations = [row for row in rows if row[0] != "T"]
-        yield scenario, len(operations), rows
+        yield scenario + (", ring" if ring else ", files"), len(operations), rows

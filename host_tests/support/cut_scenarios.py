@@ -5,30 +5,26 @@ the Power, and switch it on as often as they like; what a script leaves undone i
 """
 
 import virtual_power
-
-from wattseal import storage
-
-_on_files = storage.on_files  # virtual_power puts another in its place
+from flash_media import Files, Ring, small_journal, small_ring
 
 
 class Scenario:
-    def __init__(self, play, prepare=None, journal=None):
+    """`limit_bytes`: of a journal that is full soon; 0 for the shipped one."""
+
+    def __init__(self, play, prepare=None, limit_bytes=0):
         self.play = play
         self.prepare = prepare or provisioned
-        self.journal = journal
+        self._limit_bytes = limit_bytes
+
+    def medium(self, ring, progsize):
+        if ring:
+            return small_ring(progsize) if self._limit_bytes else Ring(progsize)
+        small = small_journal(4096, self._limit_bytes) if self._limit_bytes else None
+        return Files(progsize, small)
 
 
 def provisioned(power):
     virtual_power.provision(power.world.data_dir)
-
-
-def small_journal(segment_bytes, limit_bytes):
-    """Few records until it is full; what is acknowledged is deleted soon."""
-
-    def made(folder, second):
-        return _on_files(folder, segment_bytes, limit_bytes, keep_acked=4, second=second)
-
-    return made
 
 
 async def begun(world, seconds=0):
@@ -210,6 +206,6 @@ SCENARIOS = {
     "ack": Scenario(ack),
     "configuration": Scenario(configuration),
     "key": Scenario(key),
-    "wrap": Scenario(wrap, journal=small_journal(4096, 36864)),
-    "full": Scenario(full, journal=small_journal(4096, 32768)),
+    "wrap": Scenario(wrap, limit_bytes=36864),
+    "full": Scenario(full, limit_bytes=32768),
 }

@@ -2,17 +2,17 @@
 
 import json
 
+from flash_media import BLOCK_BYTES
 from nor_flash import NorFlash
 
-BLOCKS, BLOCK_BYTES = 40, 4096
 _NEVER = 1 << 24  # operations
 
 
 class WatchedFlash(NorFlash):
     """Beside each operation of its log: what the meter of `world` showed at that moment."""
 
-    def __init__(self, image=None):
-        super().__init__(BLOCKS, BLOCK_BYTES, image)
+    def __init__(self, blocks, image=None):
+        super().__init__(blocks, BLOCK_BYTES, image)
         self.energies = None
         self._meter = None
 

@@ -9,38 +9,41 @@ import virtual_time
 
 virtual_time.install()
 
-from cut_watch import BLOCK_BYTES  # noqa: E402 - asyncio comes after virtual time
+from flash_media import BLOCK_BYTES  # noqa: E402 - asyncio comes after virtual time
 from store_damage import Store  # noqa: E402
 
 
-def cases(first=0, step=8, progsize=32, lines=1):
-    """`lines` times ("flips", bits tried, [what was found]): each `step`-th bit that a boot reads.
+def cases(first=0, step=8, progsize=32, lines=1, ring=False):
+    """`lines` times ("flips, files", bits tried, [what was found]): each `step`-th bit that a boot
+    reads.
 
-    `step` 0: "wipes", each block alone.
+    `step` 0: "wipes", each block alone. `ring`: of a store on raw flash.
     """
-    store = Store(progsize)
+    medium = "ring" if ring else "files"
+    store = Store(progsize, ring)
     read = store.bytes_read()
     if not step:
-        yield wipes(store, sorted({at // BLOCK_BYTES for at in read}))
+        blocks = sorted({at // BLOCK_BYTES for at in read})
+        yield "wipes, " + medium, len(blocks), wipes(store, blocks)
         return
     # Of step 8: one bit of each byte, and another one in the next.
     chosen = range(first, 8 * len(read), step)
     line, tried, found = 0, 0, []
     for number, bit in enumerate(chosen):
         while number * lines // len(chosen) > line:
-            yield "flips", tried, found
+            yield "flips, " + medium, tried, found
             line, tried, found = line + 1, 0, []
         at = read[bit // 8]
         tried += 1
         found += _told(store.flip(at, (bit + at) % 8), "bit %d" % (8 * at + (bit + at) % 8))
-    yield "flips", tried, found
+    yield "flips, " + medium, tried, found
 
 
 def wipes(store, blocks):
     found = []
     for block in blocks:
         found += _told(store.wipe(block), "block %d" % block)
-    return "wipes", len(blocks), found
+    return found
 
 
 def _told(findings, where):

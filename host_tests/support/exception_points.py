@@ -1,7 +1,8 @@
-"""Raises an exception at each file call of the shipped assembly's record path, then boots again.
+"""Raises an exception at each file or flash call of the record path, then boots again.
 
-The firmware may live on or end; what had been promised before must come either way. On the host's
-file system: a call that fails has done nothing, half of its work, or all of it (failing_files).
+The shipped assembly may live on or end; what had been promised before must come either way. Its
+files are on the host's file system, or journal and checkpoints on a raw-flash ring: a call that
+fails has done nothing, half of its work, or all of it (failing_files, failing_flash).
 """
 
 import virtual_time
@@ -14,6 +15,8 @@ import virtual_power  # noqa: E402
 from cut_scenarios import begun, session  # noqa: E402
 from cut_verdict import delivered  # noqa: E402
 from failing_files import FailingFiles  # noqa: E402
+from failing_flash import FailingFlash  # noqa: E402
+from nor_flash import RawNor  # noqa: E402
 from virtual_board import VirtualWorld  # noqa: E402
 from virtual_power import Ended, Power  # noqa: E402
 
@@ -43,34 +46,46 @@ FAULTS = (
 )
 
 
+SECTORS, SECTOR_BYTES = 32, 4096  # of the ring
+
+
 class Accident:
     """One run with one fault, from the boot after a power cut in a session to the next boot."""
 
-    def __init__(self, fail_at, error, done, forever, journal=None):
+    def __init__(self, fail_at, error, done, forever, journal=None, ring=False):
         self.folder = scratch_folder.on_host()
         virtual_power.provision(self.folder)
         self.world = VirtualWorld(self.folder)
+        if ring:
+            self.world.flash = FailingFlash(RawNor(SECTORS, SECTOR_BYTES))
         self.power = Power(self.world, journal=journal)
         self._fault = (fail_at, error, done, forever)
         self.ended = False
 
     def play(self):
-        """(file calls, [what is wrong])."""
+        """(calls, [what is wrong])."""
         try:
             self.power.on(_left_open)
-            files = FailingFiles(MODULES, *self._fault)
+            failing = self._failing()
             try:
                 self.power.on(_records)
             except (Ended, OSError, MemoryError, KeyboardInterrupt):
                 self.ended = True  # a reset follows
             finally:
-                files.restore()
+                failing.restore()
             wrong = self._boot_again()
-            return files.calls, wrong + delivered(self.world.promised, self.world)
+            return failing.calls, wrong + delivered(self.world.promised, self.world)
         finally:
             for folder in (self.folder + "/journal", self.folder):
                 if scratch_folder.exists(folder):
                     scratch_folder.remove(folder)
+
+    def _failing(self):
+        flash = self.world.flash
+        if not flash:
+            return FailingFiles(MODULES, *self._fault)
+        flash.fail(*self._fault)
+        return flash
 
     def _boot_again(self):
         try:
@@ -103,14 +118,14 @@ async def _drain(world):
     await world.until(lambda: connector.idle and journal.oldest == journal.next, 60)
 
 
-def cases(first=0, step=1, naive=False):
-    """For each fault (what, points tried, [what was wrong]); every `step`-th file call."""
+def cases(first=0, step=1, naive=False, ring=False):
+    """For each fault (what, points tried, [what was wrong]); every `step`-th call."""
     journal = naive_store.NaiveStore if naive else None
-    calls, _ = Accident(0, None, "nothing", False, journal).play()
+    calls, _ = Accident(0, None, "nothing", False, journal, ring).play()
     for what, error, done, forever in FAULTS:
         tried, wrong = 0, []
         for at in range(first + 1, calls + 1, step):
             tried += 1
-            found = Accident(at, error, done, forever, journal).play()[1]
+            found = Accident(at, error, done, forever, journal, ring).play()[1]
             wrong += ["%s, call %d" % (row, at) for row in found]
-        yield what, tried, wrong
+        yield what + (", ring" if ring else ", files"), tried, wrong

@@ -7,13 +7,32 @@ disk and a KeyboardInterrupt just after the call leave behind.
 import os
 
 
-class FailingFiles:
-    """Stands in for `open` and `os` of `modules` until `restore`. Counts from 1; 0 fails never."""
+class Faults:
+    """Which call fails, and how. Counts from 1; 0 fails never."""
 
-    def __init__(self, modules, fail_at=0, error=None, done="nothing", forever=False):
-        self.modules = modules
+    def __init__(self, fail_at=0, error=None, done="nothing", forever=False):
+        self.fail(fail_at, error, done, forever)
+
+    def fail(self, fail_at, error, done, forever):
         self.fail_at, self.error, self.done, self.forever = fail_at, error, done, forever
         self.calls = 0
+
+    def restore(self):
+        self.fail_at = 0
+
+    def strikes(self):
+        self.calls += 1
+        return self.fail_at and (
+            self.calls == self.fail_at or (self.forever and self.calls > self.fail_at)
+        )
+
+
+class FailingFiles(Faults):
+    """Stands in for `open` and `os` of `modules` until `restore`."""
+
+    def __init__(self, modules, fail_at=0, error=None, done="nothing", forever=False):
+        super().__init__(fail_at, error, done, forever)
+        self.modules = modules
         self.left_open = 0
         for module in modules:
             module.open = self.open
@@ -21,17 +40,11 @@ class FailingFiles:
                 module.os = self
 
     def restore(self):
-        self.fail_at = 0
+        super().restore()
         for module in self.modules:
             del module.open
             if hasattr(module, "os"):
                 module.os = os
-
-    def strikes(self):
-        self.calls += 1
-        return self.fail_at and (
-            self.calls == self.fail_at or (self.forever and self.calls > self.fail_at)
-        )
 
     def call(self, action, *arguments):
         if not self.strikes():

@@ -5,6 +5,8 @@ the image of that moment is put back and the assembly boots on it, meters, and h
 the receiver. What must be true then is in cut_verdict.
 """
 
+import gc
+
 import scratch_folder
 import virtual_power
 from cut_scenarios import SCENARIOS, session
@@ -21,24 +23,28 @@ _READING_S, _DRAIN_S = 20, 60
 
 
 class Recording:
-    """A scenario, played once. `start`: the image before; `log`: what was done to it."""
+    """A scenario, played once. `start`: the image before; `log`: what was done to it.
 
-    def __init__(self, name, progsize=32, signer=virtual_power.PlainSigner, journal=None):
+    `medium`: of flash_media, None for files as the scenario has them.
+    """
+
+    def __init__(self, name, signer=virtual_power.PlainSigner, medium=None):
+        gc.collect()  # a chip is a large piece: the one of the recording before may go
         self.name = name
-        self.progsize = progsize
         self.signer = signer
         scenario = SCENARIOS[name]
-        self.journal = journal or scenario.journal
+        self.medium = medium = medium or scenario.medium(False, 32)
         world = VirtualWorld(POINT)
-        flash = WatchedFlash()
+        flash = WatchedFlash(medium.blocks)
+        world.flash = medium.raw(flash)
         watch = self.watch = Watch(flash, world)
-        power = Power(world, signer, journal=self.journal)
-        scratch_folder.on_littlefs(flash, True, progsize)
+        power = Power(world, signer, **medium.stores)
+        medium.mount(flash, True)
         scenario.prepare(power)
         scratch_folder.leave_littlefs()
         self.start = bytearray(flash.image)
         flash.begin(world)
-        scratch_folder.on_littlefs(flash, False, progsize)
+        medium.mount(flash)
         scenario.play(power)
         scratch_folder.leave_littlefs()
         self.log = flash.end()
@@ -48,13 +54,17 @@ class Recording:
     def moment(self, at):
         return Moment(self.watch, at)
 
+    def before(self):
+        """A chip as it was before the scenario."""
+        return WatchedFlash(self.medium.blocks, bytearray(self.start))
+
 
 class Cutter:
     """Boots what a recording's cuts leave on `flash`."""
 
     def __init__(self, recording):
         self.recording = recording
-        self.flash = WatchedFlash()
+        self.flash = WatchedFlash(recording.medium.blocks)
 
     def tear(self, before, entry, variant):
         """The flash as a cut in `entry` leaves it, all of `before` done."""
@@ -68,10 +78,11 @@ class Cutter:
         """
         recording, flash = self.recording, self.flash
         world = VirtualWorld(POINT)
+        world.flash = recording.medium.raw(flash)
         world.meters[0].energy_mwh = moment.energy_mwh
         world.receiver.stored.update(moment.received)
         watch = Watch(flash, world, moment) if watched else None
-        power = Power(world, recording.signer, journal=recording.journal)
+        power = Power(world, recording.signer, **recording.medium.stores)
         if watched:
             flash.begin(world)
         wrong = self._booted(power, moment, more)
@@ -80,7 +91,7 @@ class Cutter:
 
     def _booted(self, power, moment, more):
         try:
-            scratch_folder.on_littlefs(self.flash, False, self.recording.progsize)
+            self.recording.medium.mount(self.flash)
         except OSError as fault:
             return ["unbootable: it cannot be mounted (%s)" % fault]
         try:
@@ -120,7 +131,7 @@ def _recover(power, more):
 
 def points(recording, first=0, step=1, variants=VARIANTS):
     """(operation, variant, [what is wrong]) of each `step`-th point from `first` on."""
-    cutter, before = Cutter(recording), WatchedFlash(bytearray(recording.start))
+    cutter, before = Cutter(recording), recording.before()
     for at, entry in enumerate(recording.log):
         moment = None
         for number, variant in enumerate(variants):
@@ -133,13 +144,13 @@ def points(recording, first=0, step=1, variants=VARIANTS):
 
 def pairs(recording, first=0, step=1, second=(("half", 0), ("garbage", 0))):
     """(operation, variant, operation of the recovery, variant, [what is wrong])."""
-    cutter, before = Cutter(recording), WatchedFlash(bytearray(recording.start))
+    cutter, before = Cutter(recording), recording.before()
     again = Cutter(recording)
     for at, entry in enumerate(recording.log):
         for number, variant in enumerate(VARIANTS):
             if (at * len(VARIANTS) + number) % step == first:
                 cutter.tear(before.image, entry, variant)
-                torn = WatchedFlash(bytearray(cutter.flash.image))
+                torn = WatchedFlash(before.blocks, bytearray(cutter.flash.image))
                 _, log, watch = cutter.boot(recording.moment(at), watched=True)
                 for then, entry_then in enumerate(log):
                     moment = Moment(watch, then)

@@ -7,14 +7,13 @@ says so; nothing else may.
 
 import scratch_folder
 import virtual_power
-from cut_scenarios import begun, session, small_journal
-from cut_watch import BLOCK_BYTES, BLOCKS
+from cut_scenarios import begun, session
+from flash_media import BLOCK_BYTES, Files, small_journal, small_ring
 from nor_flash import NorFlash
 from virtual_board import VirtualWorld
 from virtual_power import Ended, Power
 
 POINT = "/nor"
-JOURNAL = small_journal(4096, 36864)
 _DRAIN_S = 60
 
 
@@ -33,13 +32,15 @@ class ReadFlash(NorFlash):
 class Store:
     """`image`: the flash as the power cut left it; `promised`: pagination -> payload."""
 
-    def __init__(self, progsize=32):
-        self.progsize = progsize
-        flash = ReadFlash(BLOCKS, BLOCK_BYTES)
-        scratch_folder.on_littlefs(flash, True, progsize)
+    def __init__(self, progsize=32, ring=False):
+        files = Files(progsize, small_journal(4096, 36864))
+        medium = self.medium = small_ring(progsize) if ring else files
+        flash = ReadFlash(medium.blocks, BLOCK_BYTES)
+        medium.mount(flash, True)
         virtual_power.provision(POINT)
         world = VirtualWorld(POINT)
-        power = Power(world, journal=JOURNAL)
+        world.flash = medium.raw(flash)
+        power = Power(world, **medium.stores)
         power.on(_in_use)
         world.broker.cut_off()
         power.on(_left_open)
@@ -83,9 +84,10 @@ class Store:
         world = VirtualWorld(POINT)
         world.meters[0].energy_mwh = self.energy_mwh
         world.receiver.stored.update(self.received)
-        power = Power(world, journal=JOURNAL)
+        world.flash = self.medium.raw(self.flash)
+        power = Power(world, **self.medium.stores)
         try:
-            scratch_folder.on_littlefs(self.flash, False, self.progsize)
+            self.medium.mount(self.flash)
         except OSError as fault:
             return ["unmountable: %s" % fault]
         try:

@@ -125,7 +125,7 @@ class VirtualBoard:
         self.contactor = world.contactor
         self.link = world.link
         self.uplink = world.broker
-        self.flash = None
+        self.flash = world.flash
         self.console = self.controls = None
         self.pulses = {}
         self.watchdog = world.watchdog = VirtualWatchdog(world.clock)
@@ -154,6 +154,7 @@ class VirtualWorld:
         self.inputs = Inputs()
         self.link = VirtualLink()
         self.receiver = receiver or VirtualReceiver()
+        self.flash = None  # contracts.RawFlash for the journal; None: in files
         self.broker = VirtualBroker(self.receiver)
         self.contactor = VirtualContactor(self)
         self.meters = [self._meter(number + 1) for number in range(connectors)]

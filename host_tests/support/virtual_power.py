@@ -65,16 +65,20 @@ class PlainSigner:
 
 class Power:
     """`signer`: None for the real one. `stays`: modules that the firmware drops are kept, which
-    saves compiling them at each boot and touches no flash. `journal`: makes one from its folder.
+    saves compiling them at each boot and touches no flash. `journal`: makes one from its folder;
+    `ring`: journal and checkpoints from the board's flash.
     """
 
-    def __init__(self, world, signer=PlainSigner, stays=True, journal=None, log=False):
+    def __init__(
+        self, world, signer=PlainSigner, stays=True, journal=None, log=False, ring=None
+    ):  # fmt: skip
         self.world = world
         self._log = log
         self.said = []
         assembly.Firmware = self._watched
         assembly.KeyFileSigner = signer or _KeyFileSigner
         storage.on_files = journal or _on_files
+        storage.on_flash = ring or _on_flash
         assembly._log = self._take_log
         assembly.run_until_fault = self._run
         assembly.print = lambda *words: self._take_log(" ".join([str(word) for word in words]))
@@ -157,7 +161,7 @@ class _Module:
         raise PowerOff
 
 
-_Firmware, _on_files = assembly.Firmware, storage.on_files
+_Firmware, _on_files, _on_flash = assembly.Firmware, storage.on_files, storage.on_flash
 _KeyFileSigner, _run_until_fault = assembly.KeyFileSigner, assembly.run_until_fault
 
 

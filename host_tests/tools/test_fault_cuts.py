@@ -11,30 +11,30 @@ from tools.faults.section import Row
 
 def test_each_scenario_is_counted_by_what_was_found():
     rows = [
-        Row("boot", "unix64", 40),
+        Row("boot, files", "unix64", 40),
         Row(
-            "boot, pages",
+            "boot, files, pages",
             "unix64",
             5,
             ["lost: T3 was durable, and never came, cut at (4, 'half')"],
         ),
-        Row("boot, again", "unix64", 9, ["forgotten: ['B'] of ['B', 'S']"]),
-        Row("boot", "unix32", 2, ["pg_reuse: T1 left twice, and differs"]),
-        Row("wrap", "unix64", 7),
+        Row("boot, files, again", "unix64", 9, ["forgotten: ['B'] of ['B', 'S']"]),
+        Row("boot, files", "unix32", 2, ["pg_reuse: T1 left twice, and differs"]),
+        Row("boot, ring", "unix64", 7),
     ]
     told = cuts.scenarios(rows)
-    assert told["boot"] == {
+    assert told["boot, files"] == {
         "points": 45, "pairs": 9, "again_on_32_bits": 2, "lost": 1, "altered": 0, "pg_reuse": 1,
         "unbootable": 0, "forgotten": 1,
     }  # fmt: skip
-    assert told["wrap"]["points"] == 7
+    assert told["boot, ring"]["points"] == 7
 
 
 def test_the_report_has_them_at_its_top(monkeypatch, tmp_path):
-    rows = [Row("wrap", "unix64", 7)]
+    rows = [Row("wrap, ring", "unix64", 7)]
     faults.report({cuts.NAME: rows}, {cuts.NAME: 1.0}, tmp_path / "faults.json")
     told = json.loads((tmp_path / "faults.json").read_text())
-    assert told["wrap"]["points"] == 7
+    assert told["wrap, ring"]["points"] == 7
     assert told[cuts.NAME]["rows"][0]["tried"] == 7
 
 
@@ -42,16 +42,16 @@ def test_a_naive_store_makes_rows_that_are_wrong():
     found = {name: path for name, path, _ in cuts.interpreters.found()}
     if "unix64" not in found:
         pytest.skip("there is no 64-bit MicroPython")
-    job = cuts._job(found, "unix64", "ack", step=199, naive=True)
+    job = cuts._job(found, "ack", step=199, naive=True)
     rows = play.play([job], lambda of, done, total: None)
     assert [row.tried > 50 and len(row.wrong) > 5 for row in rows] == [True], rows
 
 
 def test_what_the_device_declares_is_counted_and_is_not_wrong():
     rows = damage.judged([
-        Row("flips", "unix64", 9, ["neighbours: 3 records are gone, bit 7"]),
-        Row("flips", "unix64", 8, ["silent: T2 is gone without a word, bit 9"]),
+        Row("flips, files", "unix64", 9, ["neighbours: 3 records are gone, bit 7"]),
+        Row("flips, files", "unix64", 8, ["silent: T2 is gone without a word, bit 9"]),
     ])  # fmt: skip
     assert [(row.tried, len(row.wrong), len(row.declared)) for row in rows] == [(17, 1, 1)]
-    told = damage.scenarios(rows)["flips"]
+    told = damage.scenarios(rows)["flips, files"]
     assert (told["points"], told["silent"], told["neighbours"], told["altered"]) == (17, 1, 1, 0)

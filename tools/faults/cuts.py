@@ -1,6 +1,7 @@
 """Power cuts: the shipped assembly, cut at each flash operation (host_tests/support/power_cuts).
 
-A point is an operation and a way to tear it. `scenarios` gives what build/faults.json has of each.
+A point is an operation and a way to tear it. Each scenario is played on files and on the raw-flash
+ring; `scenarios` gives what build/faults.json has of each.
 """
 
 import json
@@ -17,6 +18,7 @@ SCENARIOS = (
     "checkpoint", "ack", "wrap", "stop", "start", "publish", "full", "configuration", "key",
     "boot", "provision",
 )  # fmt: skip
+MEDIA = ("files", "ring")
 TRIED = ("points", "pairs", "again_on_32_bits")
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 OPERATIONS = ROOT / "build/faults_operations.json"
@@ -24,52 +26,60 @@ _HEAP = "32M"
 _LINES = 20  # of each job, so that a person sees it move
 _STEP_32 = 16  # on 32 bits one point in so many: it is the interpreter that differs
 _STEP_PAGES = 16
-_STEP_AGAIN = 23  # first cuts that are followed by a second one, at each operation
+# First cuts that are followed by a second one, at each operation.
+_STEP_AGAIN, _STEP_AGAIN_FULL = 997, 23
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
     found = {name: path for name, path, _ in interpreters.found()}
     if "unix64" not in found:
         raise FaultsFault("there is no 64-bit MicroPython; name one with MICROPYTHON=path")
-    jobs = [_job(found, "unix64", name, real=name == "key") for name in SCENARIOS]
-    if "unix32" in found:
-        jobs += [_job(found, "unix32", name, step=_STEP_32) for name in SCENARIOS]
-    step = 1 if full else _STEP_PAGES
-    jobs += [_job(found, "unix64", name, "pages", step=step, progsize=256) for name in SCENARIOS]
-    if full:
-        jobs += [_job(found, "unix64", name, "garbage", garbage=True) for name in SCENARIOS]
-        jobs += [
-            _job(found, "unix64", name, "again", step=_STEP_AGAIN, again=True)
-            for name in SCENARIOS
-        ]
     _list_operations(found)
-    return play(jobs, tell)
+    scenes = [(name, ring) for ring in (False, True) for name in SCENARIOS]
+    return play([job for scene in scenes for job in _jobs(found, *scene, full)], tell)
+
+
+def _jobs(found: dict, name: str, ring: bool, full: bool) -> list[Job]:
+    jobs = [_job(found, name, ring=ring, real=name == "key")]
+    if "unix32" in found:
+        jobs.append(_job(found, name, ring=ring, on="unix32", step=_STEP_32))
+    pages, again = (1, _STEP_AGAIN_FULL) if full else (_STEP_PAGES, _STEP_AGAIN)
+    jobs.append(_job(found, name, "pages", ring, step=pages, progsize=256))
+    jobs.append(_job(found, name, "again", ring, step=again, again=True))
+    if full:
+        jobs.append(_job(found, name, "garbage", ring, garbage=True))
+    return jobs
 
 
 def scenarios(rows: list[Row]) -> dict[str, dict]:
-    """{scenario: {"points", "pairs", "again_on_32_bits", "lost", "altered", ...}}."""
+    """{scenario and medium: {"points", "pairs", "again_on_32_bits", "lost", "altered", ...}}."""
     told: dict[str, dict] = {}
     for row in rows:
-        name, _, how = row.what.partition(", ")
-        counts = told.setdefault(name, dict.fromkeys((*TRIED, *KINDS), 0))
-        counts[TRIED[2 if row.on == "unix32" else how == "again"]] += row.tried
+        name, medium, *how = row.what.split(", ")
+        counts = told.setdefault(name + ", " + medium, dict.fromkeys((*TRIED, *KINDS), 0))
+        counts[TRIED[2 if row.on == "unix32" else how == ["again"]]] += row.tried
         for finding in row.wrong:
             kind = finding.partition(":")[0]
             counts[kind] = counts.get(kind, 0) + 1
     return told
 
 
-def _job(found: dict, on: str, scenario: str, how: str = "", **arguments) -> Job:
-    what = f"{scenario}, {how}" if how else scenario
+def _job(
+    found: dict, scenario: str, how: str = "", ring: bool = False, on: str = "unix64", **arguments
+) -> Job:
+    what = ", ".join(filter(None, (scenario, MEDIA[ring], how)))
     command = [found[on], "-X", "heapsize=" + _HEAP, str(DEVICE), "cut_cases"]
-    arguments = {"scenario": scenario, "what": what, "lines": _LINES, **arguments}
+    arguments = {"scenario": scenario, "what": what, "lines": _LINES, "ring": ring, **arguments}
     return Job(f"{on} {what}", command, arguments, _LINES)
 
 
 def _list_operations(found: dict) -> None:
     """What is cut, one text for each operation, beside the counts."""
     command = [found["unix64"], "-X", "heapsize=" + _HEAP, str(DEVICE), "cut_operations"]
-    job = Job("unix64 operations", command, {"scenarios": SCENARIOS}, len(SCENARIOS))
-    told = {row.what: row.wrong for row in play([job], lambda of, done, total: None)}
+    jobs = [
+        Job("unix64 operations", command, {"scenarios": SCENARIOS, "ring": ring}, len(SCENARIOS))
+        for ring in (False, True)
+    ]
+    told = {row.what: row.wrong for row in play(jobs, lambda of, done, total: None)}
     OPERATIONS.parent.mkdir(exist_ok=True)
     OPERATIONS.write_text(json.dumps(told, indent=0) + "\n")

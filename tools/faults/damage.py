@@ -1,4 +1,4 @@
-"""Bit flips and wiped blocks of a store on LittleFS (host_tests/support/store_damage).
+"""Bit flips and wiped blocks of a store, on files and on the ring (support/store_damage).
 
 A step of 8 is one bit of each byte. `DECLARED` is what LittleFS cannot help, and the device says.
 """
@@ -16,21 +16,27 @@ _HEAP = "32M"
 _PARTS = 2  # jobs, for two cores
 _LINES = 20
 _STEP = 8  # one bit of each byte that a boot reads; FULL=1: every bit
+_STEP_RING = 31  # LittleFS reads less of what is there
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
     found = {name: path for name, path, _ in interpreters.found()}
     if "unix64" not in found:
         raise FaultsFault("there is no 64-bit MicroPython; name one with MICROPYTHON=path")
-    each = 1 if full else _STEP
-    flips = [{"first": part * each, "step": _PARTS * each} for part in range(_PARTS)]
-    command = [found["unix64"], "-X", "heapsize=" + _HEAP, str(DEVICE), "damage_cases"]
-    jobs = [
-        Job(f"unix64 flips {part}", command, {**bits, "lines": _LINES}, _LINES)
-        for part, bits in enumerate(flips)
-    ]
-    jobs.append(Job("unix64 wipes", command, {"step": 0}, 1))
+    jobs = []
+    for ring, thinned in ((False, _STEP), (True, _STEP_RING)):
+        each = 1 if full else thinned
+        for part in range(_PARTS):
+            bits = {"first": part * each, "step": _PARTS * each}
+            jobs.append(_job(found, f"flips {part}", _LINES, ring=ring, **bits))
+        jobs.append(_job(found, "wipes", 1, ring=ring, step=0))
     return judged(play(jobs, tell))
+
+
+def _job(found: dict, of: str, lines: int, ring: bool, **arguments) -> Job:
+    command = [found["unix64"], "-X", "heapsize=" + _HEAP, str(DEVICE), "damage_cases"]
+    on = f"unix64 {of} {'ring' if ring else 'files'}"
+    return Job(on, command, {"lines": lines, "ring": ring, **arguments}, lines)
 
 
 def judged(rows: list[Row]) -> list[Row]:
@@ -45,7 +51,7 @@ def judged(rows: list[Row]) -> list[Row]:
 
 
 def scenarios(rows: list[Row]) -> dict[str, dict]:
-    """{"flips" and "wipes": {"points", "silent", ..., "neighbours", ...}}."""
+    """{"flips, files" and so on: {"points", "silent", ..., "neighbours", ...}}."""
     told = {}
     for row in rows:
         told[row.what] = {"points": row.tried, **dict.fromkeys((*KINDS, *DECLARED), 0)}

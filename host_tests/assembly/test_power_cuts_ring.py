@@ -1,0 +1,72 @@
+"""The power of the shipped assembly fails while its journal and checkpoints lie on raw flash."""
+
+import sys
+
+from cut_test import CutCase, counted
+
+_STEP_64, _STEP_32 = 79, 211  # fewer than on files: `make faults` has them all
+_STEP = _STEP_64 if sys.maxsize > 1 << 32 else _STEP_32
+
+if sys.implementation.name == "micropython":
+    import virtual_time
+
+    virtual_time.install()
+
+    import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
+    from wattseal.core import journal_frame
+    from wattseal.drivers import ring_checkpoints
+
+
+class RingCutTest(CutCase):
+    def on_ring(self, scenario, **options):
+        self.nothing_wrong(scenario, ring=True, **dict({"step": _STEP}, **options))
+
+    def test_at_boot(self):
+        self.on_ring("boot")
+
+    def test_in_a_long_session(self):
+        self.on_ring("checkpoint")
+
+    def test_while_areas_are_used_again(self):
+        self.on_ring("wrap")
+
+    def test_while_nothing_fits_any_more(self):
+        self.on_ring("full")
+
+    def test_on_flash_that_is_programmed_in_pages(self):
+        self.on_ring("ack", step=2 * _STEP, progsize=256)
+
+    def test_again_during_recovery(self):
+        self.on_ring("boot", step=499, again=True)
+
+
+class CaughtTest(CutCase):
+    def found(self, scenario, owner, name, broken):
+        """What is found while `owner.name` is `broken`."""
+        sound = getattr(owner, name)
+        setattr(owner, name, broken(sound))
+        try:
+            counts = counted(self.cut(scenario, ring=True, step=199))
+        finally:
+            setattr(owner, name, sound)
+        print(counts, end=" ")
+        return counts
+
+    def test_a_checkpoint_that_is_removed_before_it_is_saved_anew(self):
+        self.needs_micropython()
+
+        def removing(save):
+            def saved(one, name, blob):
+                one.remove(name)
+                save(one, name, blob)
+
+            return saved
+
+        owner = ring_checkpoints.RingCheckpoints
+        self.assertTrue(self.found("checkpoint", owner, "save", removing).get("forgotten", 0) > 0)
+
+    def test_a_frame_whose_checksum_nobody_asks(self):
+        self.needs_micropython()
+        owner = journal_frame.FrameScan
+        found = self.found("start", owner, "_is_trailer", lambda sound: lambda *_: True)
+        self.assertTrue(sum(found.values()) > 0, found)
