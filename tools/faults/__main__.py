@@ -77,7 +77,7 @@ def table(section: Section, rows: list[Row]) -> Table:
 
 def report(found: dict[str, list[Row]], took_s: dict[str, float], path: Path) -> None:
     """{section: {"must_be_0": text, "s": time, "rows": [{"what", "on", "tried", "wrong",
-    "examples"}]}}, and beside them what `scenarios` of two sections tell."""
+    "examples"}]}}, and beside them what `scenarios` of some sections tell."""
     told = {
         section.NAME: {
             "must_be_0": section.MUST,
@@ -87,8 +87,8 @@ def report(found: dict[str, list[Row]], took_s: dict[str, float], path: Path) ->
         for section in SECTIONS
         if section.NAME in found
     }
-    told |= cuts.scenarios(found.get(cuts.NAME, []))
-    told |= damage.scenarios(found.get(damage.NAME, []))
+    for section in (cuts, damage, exceptions, heap):
+        told |= section.scenarios(found.get(section.NAME, []))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told, indent=1) + "\n")
 

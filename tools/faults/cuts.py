@@ -25,9 +25,12 @@ OPERATIONS = ROOT / "build/faults_operations.json"
 _HEAP = "32M"
 _LINES = 20  # of each job, so that a person sees it move
 _STEP_32 = 16  # on 32 bits one point in so many: it is the interpreter that differs
-_STEP_PAGES = 16
-# First cuts that are followed by a second one, at each operation.
-_STEP_AGAIN, _STEP_AGAIN_FULL = 997, 23
+# Of the rest so many points each, and with FULL=1: to keep the budget of minutes.
+_STEP_RING, _STEP_RING_FULL = 3, 1
+_STEP_PAGES, _STEP_PAGES_FULL = 16, 4
+_STEP_GARBAGE_FULL = 3
+# First cuts that are followed by a second one, at each operation of the boot: 100,000 pairs.
+_STEP_AGAIN, _STEP_AGAIN_FULL = 997, 29
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
@@ -40,14 +43,15 @@ def run(full: bool, tell: Tell) -> list[Row]:
 
 
 def _jobs(found: dict, name: str, ring: bool, full: bool) -> list[Job]:
-    jobs = [_job(found, name, ring=ring, real=name == "key")]
+    each = (_STEP_RING_FULL if full else _STEP_RING) if ring else 1
+    jobs = [_job(found, name, ring=ring, real=name == "key", step=each)]
     if "unix32" in found:
         jobs.append(_job(found, name, ring=ring, on="unix32", step=_STEP_32))
-    pages, again = (1, _STEP_AGAIN_FULL) if full else (_STEP_PAGES, _STEP_AGAIN)
+    pages, again = (_STEP_PAGES_FULL, _STEP_AGAIN_FULL) if full else (_STEP_PAGES, _STEP_AGAIN)
     jobs.append(_job(found, name, "pages", ring, step=pages, progsize=256))
     jobs.append(_job(found, name, "again", ring, step=again, again=True))
     if full:
-        jobs.append(_job(found, name, "garbage", ring, garbage=True))
+        jobs.append(_job(found, name, "garbage", ring, step=_STEP_GARBAGE_FULL, garbage=True))
     return jobs
 
 

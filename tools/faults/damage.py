@@ -6,7 +6,7 @@ A step of 8 is one bit of each byte. `DECLARED` is what LittleFS cannot help, an
 import interpreters
 
 from tools.faults.play import DEVICE, Job, play
-from tools.faults.section import FaultsFault, Row, Tell
+from tools.faults.section import FaultsFault, Row, Tell, counted
 
 NAME = "damaged store, shipped assembly"
 MUST = "silent, altered, pg_reuse, unbootable"
@@ -16,7 +16,7 @@ _HEAP = "32M"
 _PARTS = 2  # jobs, for two cores
 _LINES = 20
 _STEP = 8  # one bit of each byte that a boot reads; FULL=1: every bit
-_STEP_RING = 31  # LittleFS reads less of what is there
+_STEP_RING, _STEP_RING_FULL = 31, 4  # LittleFS reads less of what is there
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
@@ -24,8 +24,8 @@ def run(full: bool, tell: Tell) -> list[Row]:
     if "unix64" not in found:
         raise FaultsFault("there is no 64-bit MicroPython; name one with MICROPYTHON=path")
     jobs = []
-    for ring, thinned in ((False, _STEP), (True, _STEP_RING)):
-        each = 1 if full else thinned
+    steps = (1, _STEP_RING_FULL) if full else (_STEP, _STEP_RING)
+    for ring, each in zip((False, True), steps, strict=True):
         for part in range(_PARTS):
             bits = {"first": part * each, "step": _PARTS * each}
             jobs.append(_job(found, f"flips {part}", _LINES, ring=ring, **bits))
@@ -52,12 +52,7 @@ def judged(rows: list[Row]) -> list[Row]:
 
 def scenarios(rows: list[Row]) -> dict[str, dict]:
     """{"flips, files" and so on: {"points", "silent", ..., "neighbours", ...}}."""
-    told = {}
-    for row in rows:
-        told[row.what] = {"points": row.tried, **dict.fromkeys((*KINDS, *DECLARED), 0)}
-        for finding in row.wrong + row.declared:
-            told[row.what][_kind(finding)] += 1
-    return told
+    return counted(rows, (*KINDS, *DECLARED))
 
 
 def _kind(finding: str) -> str:

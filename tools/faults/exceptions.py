@@ -1,25 +1,66 @@
-"""Exceptions at each file or flash call of the record path (support/exception_points)."""
+"""Exceptions at each file or flash call, and at each source line, of the record path.
+
+The scenarios are exception_points and line_points of host_tests/support.
+"""
+
+import tempfile
+from pathlib import Path
 
 import interpreters
 
+from tools.faults import ROOT, marking
 from tools.faults.play import DEVICE, Job, play
-from tools.faults.section import FaultsFault, Row, Tell
+from tools.faults.section import FaultsFault, Row, Tell, counted
 
-NAME = "exceptions at file and flash calls, shipped assembly"
+NAME = "exceptions in the record path, shipped assembly"
 MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap"
+KINDS = ("lost", "altered", "pg_reuse", "unbootable")
+MEDIA = ("files", "ring")
 _HEAP = "32M"
-_FAULTS = 10  # as exception_points has them
+_FAULTS, _LINE_FAULTS = 10, 4  # as the two support modules have them
 _STEP_RING = 11  # many small calls; FULL=1: each
+_STEP_32 = 8  # on 32 bits one point in so many: it is the interpreter that differs
+_PER_LINE, _PER_LINE_FULL = 2, 12  # times at which a line fails, of those at which it is reached
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
     found = [(name, path) for name, path, _ in interpreters.found()]
     if not found:
         raise FaultsFault("there is no MicroPython to run on; name one with MICROPYTHON=path")
-    return play([_job(*row, ring, full) for ring in (False, True) for row in found], tell)
+    with tempfile.TemporaryDirectory() as folder:
+        firmware = marking.copied(ROOT, Path(folder))
+        jobs = []
+        for ring in (False, True):
+            jobs += [_at_calls(name, path, ring, full) for name, path in found]
+            jobs += [_at_lines(name, path, ring, firmware, full) for name, path in found]
+        return play(jobs, tell)
 
 
-def _job(name: str, path: str, ring: bool, full: bool) -> Job:
-    command = [path, "-X", "heapsize=" + _HEAP, str(DEVICE), "exception_points"]
-    arguments = {"step": 1 if full or not ring else _STEP_RING, "ring": ring}
-    return Job(f"{name} {'ring' if ring else 'files'}", command, arguments, _FAULTS)
+def scenarios(rows: list[Row]) -> dict[str, dict]:
+    """{"EIO at lines, ring" and so on: {"points", "lost", ...}}, over all interpreters."""
+    return counted(rows, KINDS)
+
+
+def _at_calls(name: str, path: str, ring: bool, full: bool) -> Job:
+    step = _STEP_RING if ring and not full else 1
+    if name == "unix32":
+        step *= _STEP_32
+    return _job(name, path, "exception_points", _FAULTS, ring, step=step)
+
+
+def _at_lines(
+    name: str, path: str, ring: bool, firmware: Path, full: bool, step: int = 1, **options
+) -> Job:  # fmt: skip
+    if name == "unix32":
+        step *= _STEP_32
+    options = {"per_line": _PER_LINE_FULL if full else _PER_LINE, "step": step, **options}
+    return _job(name, path, "line_points", _LINE_FAULTS, ring, firmware, **options)
+
+
+def _job(
+    name: str, path: str, module: str, lines: int, ring: bool, firmware: Path | None = None,
+    **options,
+) -> Job:  # fmt: skip
+    command = [path, "-X", "heapsize=" + _HEAP, str(DEVICE), module]
+    on = f"{name} {module} {MEDIA[ring]}"
+    return Job(on, command, {"ring": ring, **options}, lines, firmware)

@@ -3,10 +3,11 @@
 import interpreters
 
 from tools.faults.play import DEVICE, Job, play
-from tools.faults.section import FaultsFault, Row, Tell
+from tools.faults.section import FaultsFault, Row, Tell, counted
 
 NAME = "heap levels, shipped assembly"
 MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap"
+KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 _HEAP = "700k"  # the firmware from source and a world round it; what is left of it is the level
 _END, _FURTHER = 32768, 65536  # bytes; from about 25,000 on a session goes through
 _LINES = 10
@@ -29,6 +30,11 @@ def run(full: bool, tell: Tell) -> list[Row]:
         one.tried += row.tried
         one.wrong += row.wrong
     return list(told.values())
+
+
+def scenarios(rows: list[Row]) -> dict[str, dict]:
+    """{"heap levels": {"points", "lost", ...}}."""
+    return counted([row for row in rows if row.what == "heap levels"], KINDS)
 
 
 def job(path: str, lines: int = 1, **arguments) -> Job:

@@ -26,13 +26,15 @@ _LONGEST_S = 5400  # of one job, with FULL: an interpreter that hangs must not h
 class Job:
     """`command` is told `arguments` and prints `lines` lines of [what, tried, [what was wrong]].
 
-    `on`: the interpreter's name, and what else tells jobs apart for a person.
+    `on`: the interpreter's name, and what else tells jobs apart for a person. `firmware`: a folder
+    to run in place of the tree's own.
     """
 
     on: str
     command: list[str]
     arguments: dict
     lines: int
+    firmware: Path | None = None
 
 
 def everywhere(module: str, arguments: dict, lines: int) -> list[Job]:
@@ -70,6 +72,8 @@ def _play(job: Job, tell: Tell) -> list[Row]:
         process.stdin.write(json.dumps(job.arguments) + "\n")
         process.stdin.close()
         for line in process.stdout:
+            if not line.startswith("["):
+                continue  # MicroPython itself, of a file that its collector could not close
             what, tried, wrong = json.loads(line)
             row = rows.setdefault(what, Row(what, job.on.split()[0]))
             row.tried += tried
@@ -88,7 +92,10 @@ def _play(job: Job, tell: Tell) -> list[Row]:
 
 def _started(job: Job, errors) -> subprocess.Popen:
     path = ":".join(str(ROOT / place) for place in _CPYTHON)
-    environment = dict(os.environ, PYTHONPATH=path, MICROPYPATH=interpreters.micropypath())
+    found = interpreters.micropypath()
+    if job.firmware:
+        found = f"{job.firmware}:{found}"
+    environment = dict(os.environ, PYTHONPATH=path, MICROPYPATH=found)
     return subprocess.Popen(
         job.command, cwd=ROOT, env=environment, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,

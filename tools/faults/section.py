@@ -21,6 +21,18 @@ class Row:
     declared: list[str] = field(default_factory=list)
 
 
+def counted(rows: list[Row], kinds: tuple[str, ...]) -> dict[str, dict]:
+    """{what: {"points", and how often each kind was found}}, over all interpreters."""
+    told: dict[str, dict] = {}
+    for row in rows:
+        counts = told.setdefault(row.what, {"points": 0, **dict.fromkeys(kinds, 0)})
+        counts["points"] += row.tried
+        for finding in row.wrong + row.declared:
+            kind = finding.partition(":")[0]
+            counts[kind] = counts.get(kind, 0) + 1
+    return told
+
+
 class Section(Protocol):
     """A module. `MUST`: what must be 0 of its rows."""
 

@@ -1,0 +1,136 @@
+"""Raises an exception at each source line of the record path, then boots again; MicroPython only.
+
+It runs on a marked copy of the firmware. A line is reached many times: it fails at some of them,
+the first and the last among them. What had been promised before must come in any case.
+"""
+
+import virtual_time
+
+virtual_time.install()
+
+import virtual_power  # noqa: E402 - asyncio comes after virtual time
+from cut_scenarios import begun, session  # noqa: E402
+from cut_verdict import delivered  # noqa: E402
+from flash_media import BLOCK_BYTES, Files, Ring  # noqa: E402
+from line_marks import LINES  # noqa: E402
+from nor_flash import NorFlash  # noqa: E402
+from scratch_folder import leave_littlefs  # noqa: E402
+from virtual_board import VirtualWorld  # noqa: E402
+from virtual_power import Ended, Power  # noqa: E402
+
+POINT = "/nor"
+FAULTS = (
+    ("KeyboardInterrupt", KeyboardInterrupt()),
+    ("MemoryError", MemoryError()),
+    ("ENOSPC", OSError(28)),
+    ("EIO", OSError(5)),
+)
+
+
+class Charger:
+    """A device with a session left open by a power cut; each run begins with that."""
+
+    def __init__(self, ring, signer):
+        self._medium = Ring() if ring else Files()
+        self._signer = signer
+        self._flash = NorFlash(self._medium.blocks, BLOCK_BYTES)
+        self._mount(True)
+        virtual_power.provision(POINT)
+        self._before = self._world()
+        self._power(self._before).on(_left_open)
+        leave_littlefs()
+        self._image = bytes(self._flash.image)
+
+    def run(self, fail_at=0, error=None):
+        """[what is wrong] with an error at the `fail_at`-th line."""
+        self._flash.image[:] = self._image
+        world = self._world()
+        world.promised += self._before.promised
+        world.meters[0].energy_mwh = self._before.meters[0].energy_mwh
+        world.receiver.stored.update(self._before.receiver.stored)
+        power = self._power(world)
+        self._mount()
+        LINES.fail(fail_at, error, "nothing", False)
+        try:
+            power.on(_records)
+        except (Ended, OSError, MemoryError, KeyboardInterrupt):
+            pass  # a reset follows
+        finally:
+            LINES.restore()
+            leave_littlefs()
+        return self._boot_again(power) + delivered(world.promised, world)
+
+    def _boot_again(self, power):
+        self._mount()
+        try:
+            power.on(_drain)
+        except Ended as end:
+            return ["unbootable: %s" % str(end)[-300:]]
+        finally:
+            leave_littlefs()
+        return []
+
+    def _world(self):
+        world = VirtualWorld(POINT)
+        world.flash = self._medium.raw(self._flash)
+        return world
+
+    def _power(self, world):
+        return Power(world, self._signer, **self._medium.stores)
+
+    def _mount(self, fresh=False):
+        self._medium.mount(self._flash, fresh)
+
+
+async def _left_open(world):
+    await session(world)
+    await begun(world, 40)
+
+
+async def _records(world):
+    """The end of the session that a reset left, and one with a pause, as they can."""
+    connector = world.firmware.connectors[0]
+    await world.until(lambda: connector.idle, 60)
+    world.plug_in()
+    await world.seconds(35)
+    world.pause()
+    await world.seconds(35)
+    world.unplug()
+    await world.seconds(20)
+
+
+async def _drain(world):
+    connector, journal = world.firmware.connectors[0], world.firmware.journal
+    await world.until(lambda: connector.idle and journal.oldest == journal.next, 60)
+
+
+def chosen(noted, per_line):
+    """[(when, line)]: so many of the times at which each line was reached, the last one too."""
+    times = {}
+    for at, line in enumerate(noted):
+        times.setdefault(line, []).append(at + 1)
+    points = []
+    for line, reached in times.items():
+        last = len(reached) - 1
+        picked = {last * part // max(1, per_line - 1) for part in range(per_line)}
+        points += [(reached[index], line) for index in picked]
+    return sorted(points)
+
+
+def cases(first=0, step=1, per_line=2, ring=False, real=False, only=""):
+    """For each fault (what, points tried, [what was wrong]); every `step`-th point.
+
+    `real`: signed by the key file. `only`: lines of one module.
+    """
+    charger = Charger(ring, None if real else virtual_power.PlainSigner)
+    LINES.noted = []
+    assert not charger.run()
+    points, LINES.noted = chosen(LINES.noted, per_line), None
+    points = [point for point in points if point[1].startswith(only)]
+    medium = "ring" if ring else "files"
+    for number, (what, error) in enumerate(FAULTS):
+        tried, wrong = 0, []
+        for at, line in points[(first + number) % step :: step]:
+            tried += 1
+            wrong += ["%s, at %s" % (finding, line) for finding in charger.run(at, error)]
+        yield "%s at lines, %s" % (what, medium), tried, wrong
