@@ -20,7 +20,7 @@ class ExceptionTest(CutCase):
         self.assertEqual(self.accidents(step=7)[:3], [])
 
     def test_at_calls_of_a_ring_s_flash(self):
-        self.assertEqual(self.accidents(step=173, ring=True)[:3], [])
+        self.assertEqual(self.accidents(step=101, ring=True)[:3], [])
 
     def test_a_naive_store_is_caught(self):
         counts = counted(self.accidents(first=3, step=17, naive=True))
