@@ -91,6 +91,7 @@ export SOURCE_DATE_EPOCH GIT_CEILING_DIRECTORIES="${tree%/*}" LC_ALL=C TZ=UTC
 export MICROPY_MPYCROSS="$cross/mpy-cross"
 places="-ffile-prefix-map=$work=/build -ffile-prefix-map=$tree=/micropython"
 places+=" -ffile-prefix-map=$board=/board"
+[ -z "${STOCK:-}" ] || places+=" -DSTOCK"  # for mpconfigboard.h
 
 : > "$log"
 # What was configured for another tree or otherwise starts afresh.
@@ -124,7 +125,7 @@ symbol() { echo $((16#$(arm-none-eabi-nm "$image.elf" | sed -n "s/ . $1\$//p")))
 [ "$(symbol mp_execute_bytecode)" -ge $((0x20000000)) ] ||
   fail "the busiest code is not in RAM; what does $tree/ports/rp2/memmap_mp_rp2040.ld say?"
 storage=$(echo MICROPY_HW_FLASH_STORAGE_BYTES |
-  gcc -E -P -include "$board/mpconfigboard.h" - | tail -n 1)
+  gcc -E -P ${STOCK:+-DSTOCK} -include "$board/mpconfigboard.h" - | tail -n 1)
 room=$((2 * 1024 * 1024 - storage))
 size=$(stat -c %s "$image.bin")
 [ "$size" -le "$room" ] || fail "the image has $size bytes, $((size - room)) more than its room"

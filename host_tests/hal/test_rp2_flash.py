@@ -9,20 +9,19 @@ import pytest
 from board_config import config
 from chip import BlockDevice
 
-FILES = {"start": 0, "len": 832 * 1024}
+FILES = {"start": 0, "len": 576 * 1024}
 BOOT = interpreters.ROOT / "boards/RPI_PICO/frozen/_boot.py"
 
 
 @pytest.fixture
 def flash(bench, monkeypatch):
-    """The recorded calls; `fault` is what mounting raises until the flash is formatted, but for
-    the `whole` of it."""
-    flash = types.SimpleNamespace(calls=[], fault=None, whole=False)
+    """The recorded calls; `fault` is what mounting raises until the flash is formatted."""
+    flash = types.SimpleNamespace(calls=[], fault=None)
 
     class VfsLfs2:
         def __init__(self, device, progsize):
             flash.calls.append(("open", device.part, progsize))
-            if flash.fault and not (flash.whole and not device.part):
+            if flash.fault:
                 raise flash.fault
 
         @staticmethod
@@ -39,7 +38,7 @@ def flash(bench, monkeypatch):
     class Flash(BlockDevice):
         def __init__(self, **part):
             super().__init__(
-                bench.chip, 4096, part.get("len", 1408 * 1024 - part.get("start", 0)) // 4096
+                bench.chip, 4096, part.get("len", 1152 * 1024 - part.get("start", 0)) // 4096
             )
             self.part = part
 
@@ -60,14 +59,6 @@ def test_mounts_what_is_there_as_the_root(bench, flash):
     assert module.trouble == ""
     assert (module.ring.sectors, module.ring.sector_bytes) == (144, 4096)
     assert bench.board("RPI_PICO").build(config(1)).flash is bench.load("rp2_flash").ring
-
-
-def test_files_on_the_whole_flash_stay_and_leave_no_ring(bench, flash):
-    flash.fault, flash.whole = OSError(errno.EINVAL), True
-    module = bench.load("rp2_flash")
-    module.mount()
-    assert flash.calls == [("open", FILES, 256), ("open", {}, 256), ("mount", "/")]
-    assert (module.trouble, module.ring) == ("", None)
 
 
 def test_a_page_is_programmed_whole_and_its_rest_left_alone(bench, flash):
@@ -99,8 +90,8 @@ def test_a_file_system_that_does_not_mount_is_left_alone_and_told(bench, flash):
     flash.fault = OSError(errno.EILSEQ)
     module = bench.load("rp2_flash")
     module.mount()
-    assert names(flash) == ["open", "open"]
-    assert module.trouble.startswith("the flash holds no file system (OSError(")
+    assert names(flash) == ["open"]
+    assert module.trouble.startswith("the flash holds no file system of ours (OSError(")
     assert module.trouble.endswith("rp2_flash.format()")
 
 
@@ -109,7 +100,7 @@ def test_a_person_formats_a_flash_that_did_not_mount(bench, flash):
     module = bench.load("rp2_flash")
     module.mount()
     module.format()
-    assert names(flash) == ["open", "open", "mkfs", "open", "mount"]
+    assert names(flash) == ["open", "mkfs", "open", "mount"]
     assert module.trouble == ""
 
 

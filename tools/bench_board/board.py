@@ -11,7 +11,7 @@ from tools.emulate import scene
 from tools.emulate.figures import board_figures
 from tools.emulator import raw_repl
 from tools.emulator.driver import Driver
-from tools.emulator.flash_image import files_below, flash_image
+from tools.emulator.flash_image import PICO_RING, files_below, flash_image
 from tools.emulator.install import EmulatorFault, missing
 from tools.emulator.meter_profile import profile
 from tools.emulator.rig import Rig
@@ -55,7 +55,7 @@ def judge(figures: dict[str, Figure]) -> list[str]:
 def _parts() -> dict[str, Figure]:
     """Each by itself, on an empty heap."""
     scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
-    return _scripted("device.py", scenario, flash_image(UF2.read_bytes(), {}))
+    return _scripted("device.py", scenario, flash_image(UF2.read_bytes(), {}, PICO_RING))
 
 
 def _reading() -> dict[str, Figure]:
@@ -68,13 +68,13 @@ def _reading() -> dict[str, Figure]:
         "modbus": {"turnround_ms": _LATENCY_MS - _FRAME_END_MS},
         "meters": [{"profile": profile(meter), "energy_mwh": meter.energy_mwh}],
     }
-    return _scripted("reading.py", scenario, flash_image(UF2.read_bytes(), {}))
+    return _scripted("reading.py", scenario, flash_image(UF2.read_bytes(), {}, PICO_RING))
 
 
 def _pulses() -> dict[str, Figure]:
     """An S0 meter whose output is still: its reading, and the saving of its total."""
     scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
-    return _scripted("pulses.py", scenario, flash_image(UF2.read_bytes(), {}))
+    return _scripted("pulses.py", scenario, flash_image(UF2.read_bytes(), {}, PICO_RING))
 
 
 def _running() -> dict[str, Figure]:

@@ -1,7 +1,7 @@
 """The board's flash as bytes: firmware from a UF2, files from a littlefs image; starts nothing.
 
 The layout is the RP2040 port's for a Pico: 2 MB, the file system in the last 1,408 KB; or our
-image's, whose file system ends where the journal's ring begins.
+image's, which is larger itself and has the journal's ring behind its files.
 """
 
 import struct
@@ -30,7 +30,8 @@ class Layout:
 
 
 PICO = Layout()
-PICO_RING = Layout(files_size=832 * 1024)  # firmware/wattseal/hal/rp2_flash.py has it too
+# boards/RPI_PICO/mpconfigboard.h and firmware/wattseal/hal/rp2_flash.py have it too.
+PICO_RING = Layout(files_at=0xE0000, files_size=576 * 1024)
 
 
 def flash_image(uf2: bytes, files: dict[str, bytes] | None = None, layout: Layout = PICO) -> bytes:

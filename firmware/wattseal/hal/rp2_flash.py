@@ -1,11 +1,9 @@
 """The RP2040's flash: files, mounted at boot, and the journal behind; never formats itself.
 
-Only our image's start-up calls `mount`. A device that comes from a stock image has files on the
-whole of the flash: they are kept, and the journal stays in them.
-
-A file system that does not mount may hold records that nobody has seen yet; MicroPython's own
-start-up would format it. The chip's modules are imported late: a board that is merely built needs
-none of them.
+Only our image's start-up calls `mount`. A file system that does not mount may hold records that
+nobody has seen yet; MicroPython's own start-up would format it. A stock image's files begin
+elsewhere: its records have to be sent before a device changes to ours. The chip's modules are
+imported late: a board that is merely built needs none of them.
 """
 
 from micropython import const
@@ -16,11 +14,11 @@ if TYPE_CHECKING:
 
     from wattseal.contracts import RawFlash
 
-_FILES_BYTES = const(851968)  # 832 KB of 1,408; tools/emulator/flash_image.py has it too
+_FILES_BYTES = const(589824)  # 576 KB of 1,152; tools/emulator/flash_image.py has it too
 _COUNT = const(4)  # an operation of a block device's ioctl
 _PROG_BYTES = const(256)  # the flash's page; MicroPython's own start-up mounts with the same
 
-ring: "RawFlash | None" = None  # for the journal; None: in files
+ring: "RawFlash | None" = None  # for the journal; None: not mounted, or a stock image: in files
 trouble = ""  # why nothing is mounted: one sentence for the person in front of it
 
 
@@ -32,7 +30,7 @@ def mount() -> None:
         _mount()
     except OSError as fault:
         trouble = (
-            "the flash holds no file system (%r); to make one, which erases all that is there: "
+            "the flash holds no file system of ours (%r); to make one, which erases all there is: "
             "from wattseal.hal import rp2_flash; rp2_flash.format()" % fault
         )
 
@@ -57,16 +55,10 @@ def _mount() -> None:
 
     global ring
     ring = None
-    try:
-        files = vfs.VfsLfs2(_flash(0, _FILES_BYTES), progsize=_PROG_BYTES)
-        rest = _flash(_FILES_BYTES)
-    except OSError:
-        files, rest = vfs.VfsLfs2(_flash(), progsize=_PROG_BYTES), None
-    vfs.mount(files, "/")
-    if rest is not None:
-        from wattseal.hal.block_flash import BlockFlash
+    vfs.mount(vfs.VfsLfs2(_flash(0, _FILES_BYTES), progsize=_PROG_BYTES), "/")
+    from wattseal.hal.block_flash import BlockFlash
 
-        ring = BlockFlash(rest, _PROG_BYTES)
+    ring = BlockFlash(_flash(_FILES_BYTES), _PROG_BYTES)
 
 
 def _clear(rest: "Any") -> None:
@@ -76,7 +68,7 @@ def _clear(rest: "Any") -> None:
 
 
 def _flash(*part: int) -> "Any":
-    """All of it, or from `part`'s first byte on, as many as its second says."""
+    """From `part`'s first byte on, as many as its second says."""
     # Not from `rp2`, whose PIO assembler would stay on the heap.
     from _rp2 import Flash  # pyright: ignore[reportMissingImports]
 
