@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix bench faults detect stage deploy firmware native micropython32 emulator emulate clean setup
+.PHONY: help run test check fix bench faults soak detect stage deploy firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,10 @@ bench: setup ## Measure what is promised, as ratios of one run; writes build/ben
 
 faults: setup ## Count what faults make of it; writes build/faults.json [FULL=1]
 	$(call timed,$(PY) -m tools.faults $(if $(FULL),--full))
+
+soak: setup ## A year of sessions in virtual time; writes build/soak.json [DAYS=365 HEAP= LEAK=]
+	$(call timed,$(PY) -m tools.soak --days $(or $(DAYS),365) $(if $(HEAP),--heap $(HEAP)) \
+	  $(if $(LEAK),--leak $(LEAK)))
 
 detect: setup ## Find the meters on a serial line [LINE=/dev/ttyUSB0, LINE=sim:sdm630; CONFIG= WANTED=]
 	@$(PY) -m tools.detect --line "$(LINE)" $(if $(CONFIG),--config "$(CONFIG)") \
