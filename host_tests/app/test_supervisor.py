@@ -1,6 +1,7 @@
 """What ends the firmware is shown, then comes the reset; only progress feeds the watchdog."""
 
 import asyncio
+import gc
 import time
 import unittest
 
@@ -151,6 +152,17 @@ class TestHearts(unittest.TestCase):
 
     def test_one_that_never_beats_at_all_is_found(self):
         self.assertEqual(self.beat(20, 1, 2), 5)
+
+    @unittest.skipUnless(hasattr(gc, "mem_alloc"), "CPython does not tell")
+    def test_a_beat_takes_no_heap(self):
+        self.beat(1)
+        gc.collect()
+        gc.disable()
+        before = gc.mem_alloc()
+        self.beat(100)
+        took = gc.mem_alloc() - before
+        gc.enable()
+        self.assertTrue(took < 500, took)
 
     def test_it_is_fed_once_a_beat_and_not_by_a_loop_that_stands(self):
         async def main():
