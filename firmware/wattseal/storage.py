@@ -1,5 +1,7 @@
 """Puts the journal and the checkpoints on what a board has for them; holds no policy."""
 
+import os
+
 from micropython import const
 
 from wattseal.drivers.checkpoint import Checkpoints
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 _SCRATCH_BYTES = const(256)
 _SEGMENT_BYTES = const(32768)
-_LIMIT_BYTES = const(524288)
+_LEAST_BYTES = const(524288)
+_MOST_BYTES = const(1048576)
+_SHARE_PERCENT = const(60)  # the files beside it and LittleFS need the rest
 
 
 def of(board: "Board") -> "tuple[FileJournal, contracts.Checkpoints]":
@@ -50,11 +54,19 @@ def on_flash(
 
 
 def on_files(
-    folder: str, segment_bytes: int = _SEGMENT_BYTES, limit_bytes: int = _LIMIT_BYTES,
+    folder: str, segment_bytes: int = _SEGMENT_BYTES, limit_bytes: int = 0,
     keep_acked: int = 200, second: "contracts.Checkpoints | None" = None,
 ) -> FileJournal:  # fmt: skip
-    """In a folder of its own. `second`: blobs of another folder, which get the cursor too: damage
-    can take a folder of LittleFS back in time."""
+    """In a folder of its own. `limit_bytes`: 0 for what its file system allows. `second`: blobs of
+    another folder, which get the cursor too: damage can take a folder of LittleFS back in time."""
+    if not limit_bytes:
+        system = os.statvfs(folder[: folder.rfind("/")])
+        limit_bytes = limit_of(system[1] * system[2])
     segments = Segments(folder, bytearray(_SCRATCH_BYTES))
     marks = Marks(Checkpoints(folder), second)
     return FileJournal(segments, marks, segment_bytes, limit_bytes, keep_acked)
+
+
+def limit_of(system_bytes: int) -> int:
+    """The most that the journal may take of a file system: the larger, the longer an outage."""
+    return max(_LEAST_BYTES, min(_MOST_BYTES, system_bytes // 100 * _SHARE_PERCENT))
