@@ -61,6 +61,7 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         stores = storage.of(board)
         del storage, config_file  # a name here would keep them
         late.drop(*done)
+        gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
         firmware = Firmware(board, config, signer, tls, stores)
     except (KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
