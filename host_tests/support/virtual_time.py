@@ -21,8 +21,13 @@ class VirtualTime:
         # `from time import ticks_ms` takes no method
         self.ticks_ms, self.ticks_us, self.time = self._ticks_ms, self._ticks_us, self._time
         self.ticks = 0
-        self.utc_s = utc_ms // 1000
+        self._first_s = utc_ms // 1000
+        self._passed_s = 0  # a small integer for 34 years, as UTC is none on 32 bits
         self.part_ms = utc_ms % 1000
+
+    @property
+    def utc_s(self):
+        return self._first_s + self._passed_s
 
     def _ticks_ms(self):
         return self.ticks
@@ -37,9 +42,9 @@ class VirtualTime:
     def pass_by(self, ms):
         """No whole number of milliseconds since the start is kept: it would be a big integer."""
         self.ticks = self.ticks_add(self.ticks, ms)
-        self.part_ms += ms
-        self.utc_s += self.part_ms // 1000
-        self.part_ms %= 1000
+        part_ms = self.part_ms + ms
+        self._passed_s += part_ms // 1000
+        self.part_ms = part_ms % 1000
 
 
 class TaskQueue:
