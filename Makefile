@@ -38,9 +38,9 @@ bench: setup ## Measure what is promised, as ratios of one run; writes build/ben
 faults: setup ## Count what faults make of it; writes build/faults.json [FULL=1]
 	$(call timed,$(PY) -m tools.faults $(if $(FULL),--full))
 
-soak: setup ## A year of sessions in virtual time; writes build/soak.json [DAYS=365 HEAP= LEAK=]
+soak: setup ## A year of sessions in virtual time; writes build/soak.json [DAYS= LEAK= FROM=files HEAP=]
 	$(call timed,$(PY) -m tools.soak --days $(or $(DAYS),365) $(if $(HEAP),--heap $(HEAP)) \
-	  $(if $(LEAK),--leak $(LEAK)))
+	  $(if $(FROM),--from $(FROM)) $(if $(LEAK),--leak $(LEAK)))
 
 detect: setup ## Find the meters on a serial line [LINE=/dev/ttyUSB0, LINE=sim:sdm630; CONFIG= WANTED=]
 	@$(PY) -m tools.detect --line "$(LINE)" $(if $(CONFIG),--config "$(CONFIG)") \

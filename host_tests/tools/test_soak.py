@@ -7,7 +7,7 @@ import interpreters
 import pytest
 
 from tools.soak import __main__ as soak
-from tools.soak import figures
+from tools.soak import figures, limits
 from tools.soak.books import Books
 
 needs_32_bits = pytest.mark.skipif(
@@ -17,35 +17,32 @@ _ROOMY_KB = 256
 
 
 @pytest.fixture(autouse=True)
-def own_tree(monkeypatch, tmp_path):
-    monkeypatch.setattr(soak, "TREE", tmp_path / "soak")
+def own_folder(monkeypatch, tmp_path):
+    monkeypatch.setattr(soak, "FOLDER", tmp_path)
+
+
+def played(days, heap_kb=_ROOMY_KB, **planted):
+    return soak.run(days, soak.From.FILES, heap_kb, **planted)
 
 
 @needs_32_bits
-def test_a_week_has_a_power_cut_and_no_reset():
-    found = soak.run(7, _ROOMY_KB)
-    assert found["missed"] == []
-    assert (found["cars"], found["records"], found["delivered"]) == (84, 168, 168)
+def test_of_days_with_a_power_cut_the_planted_loss_alone_is_told():
+    found = played(3, first=5, lose=7)
+    assert found["missed"] == ["lost is 1, not 0", "71 of 72 records came"]
+    assert (found["cars"], found["records"], found["delivered"]) == (36, 72, 71)
     assert found["power_cuts"] == 1
-    assert found["samples"] > 7 * 3000
+    assert found["samples"] > 3 * 3000
 
 
 @needs_32_bits
 def test_a_leak_is_found():
-    found = soak.run(5, _ROOMY_KB, leak=32)
-    assert any("free_end" in sentence for sentence in found["missed"]), found
-
-
-@needs_32_bits
-def test_a_record_that_is_acknowledged_and_not_kept_is_found():
-    found = soak.run(2, _ROOMY_KB, lose=7)
-    assert (found["lost"], found["records"], found["delivered"]) == (1, 48, 47)
-    assert "lost is 1, not 0" in found["missed"]
+    found = played(4, leak=32)
+    assert len(found["missed"]) == 1 and "free_end" in found["missed"][0], found
 
 
 @needs_32_bits
 def test_too_small_a_heap_is_found():
-    found = soak.run(2, 176)
+    found = played(1, 160)
     assert found["unexpected_resets"] >= 1
     assert found["missed"]
 
@@ -88,10 +85,40 @@ def test_each_record_is_hashed_as_it_came():
     assert told("A 1 " + payload).appended == {1: hashlib.sha256(payload.encode()).digest()}
 
 
-def test_a_largest_block_that_shrinks_over_weeks_is_found():
+def days_of(largest, free=lambda day: 40000):
+    """What a device would tell on 56 days; `largest(day)` in bytes."""
     lines = []
-    for day in range(1, 31):
-        blocks = 1000 - 10 * day
-        lines += [f"D {day} 0 0", "H 40000", f" max free sz: {blocks}"]
-    found = figures.result(told(*lines), 30, 224, 0, 1.0)
-    assert any("largest_last_week" in sentence for sentence in figures.missed(found))
+    for day in range(1, 57):
+        lines += [f"H {free(day)}", f" max free sz: {largest(day) // 16}", f"D {day}"]
+    how = {"days_asked": 56, "device_cpu_s": 1.0}
+    return limits.missed(how | figures.of(told(*lines)))
+
+
+def test_a_largest_block_that_shrinks_over_weeks_is_found():
+    assert [line for line in days_of(lambda day: 25600 - 64 * day) if "second_half" in line]
+
+
+def test_a_largest_block_that_is_chance_is_no_trend():
+    assert not [
+        line for line in days_of(lambda day: 24000 + 4000 * (day % 3)) if "largest" in line
+    ]
+
+
+def test_a_heap_that_fills_is_found():
+    assert [
+        line for line in days_of(lambda _: 24000, lambda day: 40000 - 10 * day) if "free" in line
+    ]
+
+
+def test_the_bounds_of_the_flash_and_of_the_time_are_held():
+    good = {
+        "days": 365, "days_asked": 365, "records": 1, "delivered": 1, "device_cpu_s": 900,
+        "worn_most": 2000, "erases_per_record": 1.6, "free_day_2": 100, "free_end": 99,
+        "largest_day_2": 100, "largest_end": 60, "largest_first_half": 100,
+        "largest_second_half": 95,
+    }  # fmt: skip
+    assert limits.missed(good) == []
+    for name, figure in good.items():
+        worse = figure - 1 if name.startswith(("days", "free_end", "largest_")) else figure + 1
+        if name in ("largest_end", "largest_second_half", "free_end", "worn_most", "device_cpu_s"):
+            assert len(limits.missed(good | {name: worse})) == 1, name

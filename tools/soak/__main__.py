@@ -5,36 +5,45 @@ what the harness takes beside it is measured first, and put on top.
 """
 
 import json
-import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
-import interpreters
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
-from tools.soak import figures, staging
+from tools.soak import figures, limits, staging
 from tools.soak.books import Books
+from tools.soak.show import show
 from tools.stage import ROOT, StageFault
 
 REPORT = ROOT / "build/soak.json"
-TREE = ROOT / "build/soak"
-DEVICE = ROOT / "tools/soak/device.py"
+FOLDER = ROOT / "build/soak"
 _FLASH_BLOCKS = 512  # of 4 KB: the file system of an ESP32's stock image
-_HEAP_KB = 224  # the smallest, in steps of 8, at which the firmware runs; 128 is what was asked
 _SHARE_HEAP_KB = 512
 
 
-def harness_share(interpreter: str, tree: Path) -> int:
+class From(Enum):
+    """Where the device has its code: in its image, or in .mpy files, which go into the heap."""
+
+    FROZEN = "frozen"
+    FILES = "files"
+
+
+# From files the smallest, in steps of 8, at which the firmware runs.
+_HEAP_KB = {From.FROZEN: limits.HEAP_ASKED_KB, From.FILES: 224}
+
+
+def harness_share(device: staging.Device) -> int:
     """Bytes of heap that the harness takes beside the firmware. SoakFault."""
     done = subprocess.run(
-        _command(interpreter, _SHARE_HEAP_KB * 1024, "share"), env=_environment(tree), text=True,
+        device.command(_SHARE_HEAP_KB * 1024, "share"), env=device.environment(), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
     )  # fmt: skip
     if done.returncode:
@@ -42,70 +51,60 @@ def harness_share(interpreter: str, tree: Path) -> int:
     return int(done.stdout)
 
 
-def play(interpreter: str, tree: Path, wanted: dict, heap_bytes: int, books: Books, tell) -> None:
+def play(device: staging.Device, wanted: dict, heap_bytes: int, books: Books, tell) -> None:
     """Fill `books`; `tell(day)` after each day. An end by itself is a reset in the books."""
     shm = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shm if shm.is_dir() else None) as folder:
         arguments = json.dumps({**wanted, "blocks": _FLASH_BLOCKS, "flash": folder + "/flash"})
         with subprocess.Popen(
-            _command(interpreter, heap_bytes, arguments), env=_environment(tree), text=True,
+            device.command(heap_bytes, arguments), env=device.environment(), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as process:  # fmt: skip
             assert process.stdout  # a pipe
-            files, line = 0, ""
+            line = ""
             for line in process.stdout:
                 books.take(line)
                 tell(books.day)
-                if line.startswith("D "):
-                    now = len(os.listdir(f"/proc/{process.pid}/fd"))
-                    files = files or now
-                    books.files_left_open = now - files
         if process.returncode:
             books.resets.append(_last(line))
-
-
-def _command(interpreter: str, heap_bytes: int, argument: str) -> list[str]:
-    return [interpreter, "-X", f"heapsize={heap_bytes}", str(DEVICE), argument]
-
-
-def _environment(tree: Path) -> dict[str, str]:
-    return dict(os.environ, MICROPYPATH=f"{tree}:.frozen")
 
 
 def _last(text: str) -> str:
     return (text.strip().splitlines() or ["no word"])[-1]
 
 
-def show(found: dict, console: Console) -> None:
-    heap = f"{found['heap_kb']} KB of heap"
-    if found["heap_kb"] > figures.HEAP_ASKED_KB:
-        heap += f"; {figures.HEAP_ASKED_KB} KB were asked for"
-    table = Table(title=f"soak, {heap}", box=None)
-    table.add_column("what")
-    table.add_column("figure", justify="right")
-    for name, figure in found.items():
-        if name != "missed":
-            table.add_row(name.replace("_", " "), f"{figure:,}")
-    console.print(table)
-
-
-def run(days: int, heap_kb: int, leak: int = 0, lose: int = 0, tell=lambda day: None) -> dict:
-    """What goes into build/soak.json. SoakFault, StageFault."""
-    interpreter = interpreters.unix32()
-    if not interpreter:
-        raise staging.SoakFault("there is no 32-bit MicroPython; build it with make micropython32")
-    tree = staging.tree(TREE)
-    share, books, start = harness_share(interpreter, tree), Books(), time.monotonic()
-    wanted = {"days": days, "leak": leak, "lose": lose}
-    play(interpreter, tree, wanted, heap_kb * 1024 + share, books, tell)
-    found = figures.result(books, days, heap_kb, share, time.monotonic() - start)
-    found["missed"] = figures.missed(found)
+def run(
+    days: int, source: From, heap_kb: int = 0, leak: int = 0, lose: int = 0, first: int = 0,
+    tell=lambda day: None,
+) -> dict:  # fmt: skip
+    """What goes into build/soak.json. `lose`: a record that the receiver does not keep, planted;
+    `first`: the day of the plan to begin with. SoakFault, StageFault."""
+    make = staging.frozen if source is From.FROZEN else staging.from_files
+    device = make(FOLDER / source.value)
+    heap_kb = heap_kb or _HEAP_KB[source]
+    share, books, began, before_s = harness_share(device), Books(), time.monotonic(), _cpu_s()
+    wanted = {"days": days, "first": first, "leak": leak, "lose": lose}
+    play(device, wanted, heap_kb * 1024 + share, books, tell)
+    how = {
+        "days_asked": days, "from": source.value, "heap_kb": heap_kb, "harness_bytes": share,
+        "took_s": round(time.monotonic() - began, 1),
+        "device_cpu_s": round(_cpu_s() - before_s, 1),
+    }  # fmt: skip
+    found = how | figures.of(books)
+    found["missed"] = limits.missed(found)
     return found
+
+
+def _cpu_s() -> float:
+    """Of the processes that have ended: the device's."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main(
     days: Annotated[int, typer.Option(help="simulated days, 3 or more")] = 365,
-    heap: Annotated[int, typer.Option(help="KB of heap for the firmware")] = _HEAP_KB,
+    source: Annotated[From, typer.Option("--from", help="where the code is")] = From.FROZEN,
+    heap: Annotated[int, typer.Option(help="KB of heap for the firmware; 0: the usual")] = 0,
     leak: Annotated[int, typer.Option(help="bytes that leak at each session, planted")] = 0,
 ) -> None:
     """Run so many days and judge them."""
@@ -113,7 +112,8 @@ def main(
     try:
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task("days", total=days)
-            found = run(days, heap, leak, tell=lambda day: progress.update(task, completed=day))
+            tell = lambda day: progress.update(task, completed=day)  # noqa: E731
+            found = run(days, source, heap, leak, tell=tell)
     except (staging.SoakFault, StageFault) as fault:
         print(f"soak: {fault}", file=sys.stderr)
         raise typer.Exit(2) from fault

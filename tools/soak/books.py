@@ -17,7 +17,7 @@ _BLOCK_BYTES = 16  # of the 32-bit interpreter's heap
 
 
 class Books:
-    """`take` each line. `heap`: (day, free bytes, largest free block) at the end of each day."""
+    """`take` each line. `heap`: (day, free bytes, largest free block) after each session."""
 
     def __init__(self) -> None:
         self.appended: dict[int, bytes] = {}
@@ -27,8 +27,7 @@ class Books:
         self.bad: list[tuple[int, list[str]]] = []  # pagination, findings
         self.heap: list[tuple[int, int, int]] = []
         self.resets: list[str] = []
-        self.day = 0
-        self.files_left_open = 0  # by the interpreter, since day 1
+        self.day = 0  # whole ones
         self.told: dict | None = None  # what the device counted, once it has come to its end
         self._ends: dict[str, int] = {}
         self._free = 0
@@ -50,7 +49,7 @@ class Books:
         elif kind == "F":
             self.told = json.loads(rest)
         elif largest and self._free:
-            self.heap.append((self.day, self._free, int(largest[1]) * _BLOCK_BYTES))
+            self.heap.append((self.day + 1, self._free, int(largest[1]) * _BLOCK_BYTES))
             self._free = 0
 
     @property

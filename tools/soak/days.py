@@ -13,11 +13,12 @@ _MONTH_SLOTS, _WEEK_SLOTS = 3 * _SLOTS, 2
 
 
 class Days:
-    """`leak`: bytes a session that the run itself keeps, as a planted fault."""
+    """`first`: the day it begins with, 0 for the usual one. `leak`: bytes a session that the run
+    itself keeps, as a planted fault."""
 
-    def __init__(self, days, flash, leak=0):
+    def __init__(self, days, flash, first=0, leak=0):
         self._flash = flash
-        self._days = days
+        self._days, self._first = days, first
         self._leak, self._leaked = leak, []
         self.slot = 0
         self.plugged = self.samples = self.missed = self.late_max_ms = self.starved_ms = 0
@@ -35,7 +36,8 @@ class Days:
         world.grid_ms = _OUTSIDE_MS
         try:
             while not self.over:
-                day, slot = divmod(self.slot, _SLOTS)
+                played, slot = divmod(self.slot, _SLOTS)
+                day = self._first + played
                 self.slot += 1
                 self._count_wrap(world.clock.ticks)
                 cut = day % 7 == 6 and slot == 5
@@ -43,8 +45,9 @@ class Days:
                 await self._session(world, day, slot, cut)
                 if cut:
                     return
+                _tell_heap()
                 if slot == _SLOTS - 1:
-                    self._tell(world, day + 1)
+                    print("D", played + 1)
             world.broker.restore()
             await world.until(lambda: not self._backlog(world), 3600)
         finally:
@@ -120,12 +123,6 @@ class Days:
     def _backlog(self, world):
         return world.firmware.journal.next - world.firmware.journal.oldest
 
-    def _tell(self, world, day):
-        gc.collect()
-        print("D", day, self.plugged, self.samples + world.firmware.samplers[0].beats)
-        print("H", gc.mem_free())
-        micropython.mem_info()
-
     def _note(self, world):
         """What the boot that ends now has counted."""
         sampler = world.firmware.samplers[0]
@@ -133,3 +130,10 @@ class Days:
         self.missed += sampler.missed
         self.late_max_ms = max(self.late_max_ms, sampler.late_max_ms)
         self.starved_ms = max(self.starved_ms, world.watchdog.longest_ms)
+
+
+def _tell_heap():
+    """At rest, between two sessions."""
+    gc.collect()
+    print("H", gc.mem_free())
+    micropython.mem_info()

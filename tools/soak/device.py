@@ -8,7 +8,8 @@ import gc
 import json
 import sys
 
-gc.threshold(32768)  # as main.py has it
+_COLLECT_BYTES = 32768
+gc.threshold(_COLLECT_BYTES)  # as main.py has it
 gc.collect()
 _BEFORE = gc.mem_alloc()
 
@@ -33,10 +34,19 @@ import file_flash  # noqa: E402
 import receiving  # noqa: E402
 import virtual_power  # noqa: E402
 from vfs import VfsLfs2, mount  # noqa: E402
-from virtual_board import VirtualWorld  # noqa: E402
+from virtual_board import VirtualBoard, VirtualWorld  # noqa: E402
 
 _DATA = "/flash"
+_HEAD_BYTES = 160  # hold the connector
 _RESETS = 5  # more are no longer worth the time
+
+
+class ChipsBoard(VirtualBoard):
+    """Collects when it is ready as hal.board has it."""
+
+    async def ready(self):
+        gc.collect()
+        gc.threshold(min(gc.mem_free() // 2, _COLLECT_BYTES))
 
 
 class Tables:
@@ -60,7 +70,8 @@ def world_of(wanted):
     note = world.appended
 
     def appended(kind, pagination, payload):
-        note(kind, pagination, payload)
+        # The world keeps the newest: of a record only what it asks for, a KB would stay in RAM.
+        note(kind, pagination, payload[:_HEAD_BYTES])
         print("A", pagination, str(payload, "utf-8"))
 
     world.appended = appended
@@ -70,13 +81,14 @@ def world_of(wanted):
 def run(wanted):
     flash, world = world_of(wanted)
     virtual_power.provision(_DATA)
-    virtual_power.comb_table = Tables
+    virtual_power.comb_table, virtual_power.VirtualBoard = Tables, ChipsBoard
     power = virtual_power.Power(world, signer=None, stays=False)
-    plan = days.Days(wanted["days"], flash, wanted["leak"])
+    plan = days.Days(wanted["days"], flash, wanted["first"], wanted["leak"])
     gc.collect()
     resets = cuts = 0
     while not plan.over and resets < _RESETS:
         try:
+            gc.threshold(_COLLECT_BYTES)
             power.on(plan.play)
             cuts += not plan.over
             print("C", plan.slot)

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Builds the 32-bit unix port with the firmware frozen in, as a board's image has it; runs nothing.
+#
+#   interpreter.sh OUT [SOURCE_TREE]
+#
+# leaves OUT/micropython; does nothing when it is there and no source has changed. The sources of
+# MicroPython are those of our image for the RP2040 (tools/firmware.sh), which are in DEBIAN, beside
+# OUT unless set, or are fetched below OUT once. Writes below OUT alone.
+set -euo pipefail
+tool=soak
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/../debian.sh"
+
+[ $# -ge 1 ] && [ -n "$1" ] || fail "say where to: interpreter.sh OUT [SOURCE_TREE]"
+root=$(realpath "$here/../..")
+out=$(realpath -m "$1")
+suite=${SUITE:-forky}
+tree=${2:+$(realpath -m "$2")}
+case "$root$out" in *[[:space:]]*)
+  fail "MicroPython's make knows no path with a space in it, and $root has one" ;;
+esac
+mkdir -p "$out"
+
+cd "$root"
+sources() { find firmware build/lib build/comb host_tests/support tools/soak "$@" -type f; }
+state="$tree $(sources -name '*.py' -o -name '*.sh' | LC_ALL=C sort | xargs sha256sum | sha256sum)"
+if [ -x "$out/micropython" ] && [ "$(cat "$out/state" 2> /dev/null)" = "$state" ]; then
+  exit 0
+fi
+need gcc gcc; need make make; need python3 python3
+echo 'int main(void) { return 0; }' | gcc -m32 -x c -o /dev/null - 2> /dev/null ||
+  fail "gcc cannot build 32-bit programs; install: sudo apt-get install gcc-multilib"
+if [ -z "$tree" ]; then
+  tree="${DEBIAN:-$(dirname "$out")/debian-$suite}/micropython"
+  [ -d "$tree" ] || tree="$out/debian/micropython"
+  [ -d "$tree" ] || debian_sources "$suite" "$out/debian"
+fi
+[ -d "$tree/ports/unix" ] || fail "$tree is no MicroPython source tree (it has no ports/unix)"
+[ -d "$tree/lib/mbedtls/library" ] ||
+  fail "$tree is without its submodules; fetch them: make -C $tree/ports/unix submodules"
+
+# What was configured for another tree or otherwise starts afresh.
+configured="$tree $(sha256sum < "$here/interpreter.sh")"
+[ "$(cat "$out/configured" 2> /dev/null)" = "$configured" ] || rm -rf "$out"/{unix,mpy-cross}
+echo "$configured" > "$out/configured"
+# MicroPython goes by dates, which miss a module that left the manifest.
+rm -rf "$out"/unix/frozen_{content.c,mpy}
+# Quick and no more: neither position-independent nor with threads, attributes found by a larger
+# cache outside the heap. -O3 has warnings of its own.
+flags="-DMICROPY_FLOAT_IMPL=MICROPY_FLOAT_IMPL_FLOAT -DMICROPY_OPT_MAP_LOOKUP_CACHE_SIZE=4096"
+flags+=" -Wno-error -fno-pie -fno-stack-protector ${EXTRA:-}"
+cross="$out/mpy-cross/mpy-cross"
+export GIT_CEILING_DIRECTORIES="${tree%/*}"
+echo "soak: building $1/micropython, with the firmware frozen in"
+make -s -j"$(nproc)" -C "$tree/mpy-cross" BUILD="$out/mpy-cross" > "$out/build.log" 2>&1 &&
+make -s -j"$(nproc)" -C "$tree/ports/unix" BUILD="$out/unix" \
+  FROZEN_MANIFEST="$here/manifest.py" \
+  MICROPY_MPYCROSS="$cross" MICROPY_MPYCROSS_DEPENDENCY="$cross" \
+  MICROPY_FORCE_32BIT=1 MICROPY_SSL_MBEDTLS=1 MICROPY_PY_BTREE=0 MICROPY_PY_FFI=0 \
+  MICROPY_PY_THREAD=0 COPT="-O3 -DNDEBUG" CFLAGS_EXTRA="$flags" LDFLAGS_EXTRA=-no-pie \
+  >> "$out/build.log" 2>&1 || {
+  tail -n 20 "$out/build.log" >&2
+  fail "the build failed; its last lines are above, all of them in $1/build.log"
+}
+cp "$out/unix/micropython" "$out/micropython"
+echo "$state" > "$out/state"

@@ -1,0 +1,57 @@
+"""What a soak run must reach, and a sentence for each limit that its figures miss."""
+
+HEAP_ASKED_KB = 128
+LARGEST_PERCENT = 95
+FREE_PERCENT = 99
+_FEW_WEEKS = 4  # in which the largest free block is chance
+_CHANCE_PERCENT = 60
+WORN_MOST = 2000  # erases of a block in a year
+ERASES_PER_RECORD = 1.6
+YEAR_DAYS = 365
+YEAR_S = 900
+NONE = (
+    "lost", "altered", "pg_reuse", "unclosed", "badly_signed_or_ruled", "refused",
+    "unexpected_resets", "contactor_violations", "missed_samples",
+)  # fmt: skip
+
+
+def missed(figures: dict) -> list[str]:
+    """A sentence for each limit that is missed."""
+    told = [f"{name} is {figures[name]}, not 0" for name in NONE if figures.get(name)]
+    if figures["days"] < figures["days_asked"]:
+        told.append(f"it ended after {figures['days']} of {figures['days_asked']} days")
+    if figures["delivered"] != figures["records"] or not figures["records"]:
+        told.append(f"{figures['delivered']} of {figures['records']} records came")
+    return told + _heap(figures) + _flash(figures) + _time(figures)
+
+
+def _heap(figures: dict) -> list[str]:
+    if "free_day_2" not in figures:
+        return ["no heap was told from day 2 on; run 3 days or more"]
+    told = _shrunk(figures, "free_day_2", "free_end", FREE_PERCENT)
+    if figures["days"] >= 7 * _FEW_WEEKS:
+        told += _shrunk(figures, "largest_first_half", "largest_second_half", LARGEST_PERCENT)
+    return told + _shrunk(figures, "largest_day_2", "largest_end", _CHANCE_PERCENT)
+
+
+def _flash(figures: dict) -> list[str]:
+    told = []
+    if figures["worn_most"] > WORN_MOST:
+        told.append(f"a block was erased {figures['worn_most']} times, over {WORN_MOST}")
+    if figures["erases_per_record"] > ERASES_PER_RECORD:
+        told.append(f"{figures['erases_per_record']} erases a record are over {ERASES_PER_RECORD}")
+    return told
+
+
+def _time(figures: dict) -> list[str]:
+    """By the device's CPU time, for this machine may have other work. The receiver, which checks
+    the records meanwhile, has the other core."""
+    if figures["days"] < YEAR_DAYS or figures["device_cpu_s"] <= YEAR_S:
+        return []
+    return [f"it took {figures['device_cpu_s']} s of CPU time, over {YEAR_S}"]
+
+
+def _shrunk(figures: dict, first: str, last: str, percent: int) -> list[str]:
+    if figures[last] * 100 >= figures[first] * percent:
+        return []
+    return [f"{last} is {figures[last]}, below {percent} % of {first}, {figures[first]}"]

@@ -1,0 +1,73 @@
+"""Prints the result of a soak run as a table; judges nothing."""
+
+from rich.console import Console
+from rich.table import Table
+
+from tools.soak import limits
+
+# Group: rows of (what, its name in build/soak.json, the limit).
+_GROUPS = {
+    "Time": (
+        ("simulated days", "days", "all asked for"),
+        ("samples", "samples", ""),
+        ("wraps of the 2^30 ms tick", "tick_wraps", ""),
+        ("seconds by the wall clock", "took_s", ""),
+        ("seconds of CPU, the device's", "device_cpu_s", f"{limits.YEAR_S} a year"),
+    ),
+    "Delivered": (
+        ("cars plugged in", "cars", ""),
+        ("sessions begun", "sessions_begun", "all cars"),
+        ("sessions without exactly one end", "unclosed", "0"),
+        ("records promised by the journal", "records", ""),
+        ("records received", "delivered", "all records"),
+        ("repeats of the same record", "duplicates", ""),
+        ("lost", "lost", "0"),
+        ("altered", "altered", "0"),
+        ("pagination reused", "pg_reuse", "0"),
+        ("refused by the verifier", "badly_signed_or_ruled", "0"),
+    ),
+    "Device": (
+        ("power cuts, planned", "power_cuts", ""),
+        ("resets of its own", "unexpected_resets", "0"),
+        ("contactor closed without a record", "contactor_violations", "0"),
+        ("grid points missed", "missed_samples", "0"),
+        ("ms that a sample was late", "late_max_ms", ""),
+        ("ms between two feeds of the watchdog", "watchdog_longest_ms", ""),
+    ),
+    "Heap, bytes": (
+        ("KB for the firmware", "heap_kb", f"{limits.HEAP_ASKED_KB}"),
+        ("for the harness, on top", "harness_bytes", ""),
+        ("free on day 2", "free_day_2", ""),
+        ("free at the end", "free_end", f"{limits.FREE_PERCENT} % of day 2"),
+        ("largest free block on day 2", "largest_day_2", ""),
+        ("largest free block at the end", "largest_end", ""),
+        ("smallest reading of all", "largest_least", ""),
+        ("best of a week, first half", "largest_first_half", ""),
+        ("best of a week, second half", "largest_second_half", f"{limits.LARGEST_PERCENT} %"),
+    ),
+    "Flash": (
+        ("erases of the block erased most", "worn_most", f"{limits.WORN_MOST} a year"),
+        ("erases an append", "erases_per_record", f"{limits.ERASES_PER_RECORD}"),
+        ("erases a record, with checkpoints and cursor", "erases_of_all_per_record", ""),
+        ("bytes a record", "bytes_per_record", ""),
+        ("days without a broker, played", "longest_outage_days", ""),
+        ("days without a broker an ESP32 holds", "outage_days_esp32", ""),
+        ("days without a broker a Pico W holds", "outage_days_pico_w", ""),
+    ),
+}
+
+
+def show(found: dict, console: Console) -> None:
+    where = "frozen in" if found["from"] == "frozen" else "from files"
+    table = Table(
+        title=f"{found['days']} days, the firmware {where}", box=None, title_justify="left"
+    )
+    table.add_column("", no_wrap=True)
+    for heading in ("figure", "limit"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for group, rows in _GROUPS.items():
+        table.add_row(f"[bold]{group}")
+        for what, name, limit in rows:
+            if name in found:
+                table.add_row("  " + what, f"{found[name]:,}", limit)
+    console.print(table)
