@@ -37,7 +37,7 @@ class From(Enum):
 
 
 # From files the smallest, in steps of 8, at which the firmware runs.
-_HEAP_KB = {From.FROZEN: limits.HEAP_ASKED_KB, From.FILES: 224}
+_HEAP_KB = {From.FROZEN: limits.HEAP_ASKED_KB, From.FILES: 208}
 
 
 def harness_share(device: staging.Device) -> int:

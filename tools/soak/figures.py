@@ -15,11 +15,12 @@ def of(books: Books) -> dict:
     """Every figure that the device and the receiver give."""
     told = books.told or {}
     records = len(books.appended)
+    cars = told.get("plugged", books.begun)  # untold where the device ended by itself
     figures = {
         "days": books.day, "samples": told.get("samples", 0),
         "tick_wraps": told.get("wraps", 0), "power_cuts": told.get("cuts", 0),
         "unexpected_resets": len(books.resets),
-        "cars": told.get("plugged", 0), "refused": told.get("plugged", 0) - books.begun,
+        "cars": cars, "refused": cars - books.begun,
         "sessions_begun": books.begun, "unclosed": len(books.unclosed),
         "records": records, "delivered": len(books.received), "duplicates": books.duplicates,
         "lost": len(books.lost), "altered": len(books.altered), "pg_reuse": len(books.reused),

@@ -39,28 +39,30 @@ fi
 [ -d "$tree/lib/mbedtls/library" ] ||
   fail "$tree is without its submodules; fetch them: make -C $tree/ports/unix submodules"
 
+# For speed: neither position-independent nor with threads, and attributes are found by a larger
+# cache, which is not in the heap. -O3 has warnings of its own.
+flags="-DMICROPY_FLOAT_IMPL=MICROPY_FLOAT_IMPL_FLOAT -DMICROPY_OPT_MAP_LOOKUP_CACHE_SIZE=4096"
+flags+=" -O3 -Wno-error -fno-pie -fno-stack-protector ${EXTRA:-}"
 # What was configured for another tree or otherwise starts afresh.
-configured="$tree $(sha256sum < "$here/interpreter.sh")"
+configured="$tree $flags"
 [ "$(cat "$out/configured" 2> /dev/null)" = "$configured" ] || rm -rf "$out"/{unix,mpy-cross}
 echo "$configured" > "$out/configured"
 # MicroPython goes by dates, which miss a module that left the manifest.
 rm -rf "$out"/unix/frozen_{content.c,mpy}
-# Quick and no more: neither position-independent nor with threads, attributes found by a larger
-# cache outside the heap. -O3 has warnings of its own.
-flags="-DMICROPY_FLOAT_IMPL=MICROPY_FLOAT_IMPL_FLOAT -DMICROPY_OPT_MAP_LOOKUP_CACHE_SIZE=4096"
-flags+=" -Wno-error -fno-pie -fno-stack-protector ${EXTRA:-}"
 cross="$out/mpy-cross/mpy-cross"
 export GIT_CEILING_DIRECTORIES="${tree%/*}"
-echo "soak: building $1/micropython, with the firmware frozen in"
+shown=${out#"$root"/}
+echo "soak: building $shown/micropython, with the firmware frozen in"
 make -s -j"$(nproc)" -C "$tree/mpy-cross" BUILD="$out/mpy-cross" > "$out/build.log" 2>&1 &&
 make -s -j"$(nproc)" -C "$tree/ports/unix" BUILD="$out/unix" \
   FROZEN_MANIFEST="$here/manifest.py" \
   MICROPY_MPYCROSS="$cross" MICROPY_MPYCROSS_DEPENDENCY="$cross" \
   MICROPY_FORCE_32BIT=1 MICROPY_SSL_MBEDTLS=1 MICROPY_PY_BTREE=0 MICROPY_PY_FFI=0 \
-  MICROPY_PY_THREAD=0 COPT="-O3 -DNDEBUG" CFLAGS_EXTRA="$flags" LDFLAGS_EXTRA=-no-pie \
+  MICROPY_PY_THREAD=0 CFLAGS_EXTRA="$flags" LDFLAGS_EXTRA=-no-pie \
   >> "$out/build.log" 2>&1 || {
   tail -n 20 "$out/build.log" >&2
-  fail "the build failed; its last lines are above, all of them in $1/build.log"
+  fail "the build failed; its last lines are above, all of them in $shown/build.log"
 }
-cp "$out/unix/micropython" "$out/micropython"
+cp "$out/unix/micropython" "$out/micropython.new"
+mv "$out/micropython.new" "$out/micropython"  # a run may be under way with the one before
 echo "$state" > "$out/state"
