@@ -12,6 +12,8 @@ NATIVE = comb_table.native()
 
 import board  # noqa: E402 - so is every other module
 
+board.begin()  # an import that fails ends in a reset, where there is a watchdog
+
 from wattseal import assembly  # noqa: E402
 
 assembly.main(board, TABLE, NATIVE)

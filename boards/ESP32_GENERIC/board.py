@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
+reset_cause = esp32.reset_cause
+
 # UART, transmit, receive, direction. On a WROVER module 16 and 17 belong to its PSRAM.
 _LINES = ((1, 33, 32, 2), (2, 17, 16, 12))
 # Plug, pilot, offer, contactor.
@@ -42,6 +44,10 @@ def build(config: "Config") -> Board:
         s0 = _S0
     flash = esp32.journal_flash()
     return Board(config, esp32, lines, _PLACES, link, DATA_DIR, s0=s0, flash=flash)
+
+
+def begin() -> None:
+    """The watchdog does not run before everything has started."""
 
 
 def cannot_start() -> None:

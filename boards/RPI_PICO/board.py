@@ -5,6 +5,8 @@ Inputs are opto-couplers that pull low. The RP2040 pulls its pins down in a rese
 drivers and RS-485 directions stay off.
 """
 
+import sys
+
 from micropython import const
 
 from wattseal.hal import rp2, rp2_flash
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from wattseal.core.settings import Config
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
+
+reset_cause = rp2.reset_cause
 
 # UART, transmit, receive, direction.
 _LINES = ((1, 4, 5, 3),)
@@ -36,7 +40,17 @@ def build(config: "Config") -> Board:
     )  # fmt: skip
 
 
+def begin() -> None:
+    """What start-up of our image left to feed the watchdog for the prompt, stops."""
+    prompt = sys.modules.get("wattseal.hal.rp2_prompt")
+    if prompt:
+        prompt.leave()
+
+
 def cannot_start() -> None:
     """The fault was told; MicroPython's prompt follows, for a person to put it right."""
+    from wattseal.hal import rp2_prompt  # imported late: seldom needed
+
     if rp2_flash.trouble:
         print("wattseal:", rp2_flash.trouble)
+    rp2_prompt.stay()

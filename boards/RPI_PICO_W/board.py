@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
+reset_cause = rp2.reset_cause
+
 # UART, transmit, receive, direction.
 _LINES = ((0, 0, 1, 2), (1, 4, 5, 3))
 # Plug, pilot, offer, contactor.
@@ -33,6 +35,10 @@ def build(config: "Config") -> Board:
     else:
         link = rp2.wifi(config.wifi.ssid, config.wifi.password)
     return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR, s0=_S0)
+
+
+def begin() -> None:
+    """The watchdog does not run before everything has started."""
 
 
 def cannot_start() -> None:

@@ -56,6 +56,15 @@ def build(config: "Config") -> Board:
     return Board(config)
 
 
+def begin() -> None:
+    """There is no watchdog."""
+
+
+def reset_cause() -> str:
+    """Nobody tells a process that was killed from one that failed."""
+    return "power or process"
+
+
 def cannot_start() -> None:
     """The fault was told; nothing but a person can put it right."""
     sys.exit(2)

@@ -27,6 +27,7 @@ from wattseal.drivers.mqtt_session import MqttSession
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from wattseal.app.health import Health
     from wattseal.app.sampler import MeterPoint
     from wattseal.app.timekeeper import Timekeeper
     from wattseal.board_contract import Board, BoardModule
@@ -43,9 +44,11 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
     `table`, `native`: of comb_table.
     """
     gc.collect()  # what importing left, before the large buffers are asked for
+    boot: Health | None = None
     try:
         # Imported late, dropped below; before the clock starts: it would miss a grid point.
         from wattseal import storage
+        from wattseal.app import boots
         from wattseal.drivers import config_file
 
         config = config_file.load(board_module.DATA_DIR + "/config.json")
@@ -54,17 +57,25 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         tls = config_file.tls_context(board.data_dir, config.broker)
         done = (
             "wattseal.storage",
+            "wattseal.app.boots",
+            "wattseal.app.health",
+            "wattseal.core.boot_ledger",
             "wattseal.drivers.config_file",
             "wattseal.core.config",
             "wattseal.drivers.key_copies",
         )
         stores = storage.of(board)
-        del storage, config_file  # a name here would keep them
+        boot = boots.begin(stores[1], board_module.reset_cause(), _log)
+        del storage, config_file, boots  # a name here would keep them
         late.drop(*done)
         gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
         firmware = Firmware(board, config, signer, tls, stores)
+        firmware.boot, firmware.lives = boot, boot.told
+        boot = None  # once this life is healthy nothing of it but `lives` is needed
     except (KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
+        if boot:
+            boot.plan()
         board_module.cannot_start()
         return
     run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, board.reset)
@@ -72,6 +83,8 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
 
 class Firmware:
     """Everything, wired once. `tls`: the broker's context, None for plain text."""
+
+    boot: "Health | None" = None  # until everything runs
 
     def __init__(
         self, board: "Board", config: configuration.Config, signer: "Signer",
@@ -82,6 +95,7 @@ class Firmware:
         self.journal, self.checkpoints = stores
         self.appended = asyncio.Event()
         self.stalled: list[str] = []  # tasks that stand still
+        self.lives: dict[str, object] = {}  # for `status`
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         numbers = [row.id for row in config.connectors]
         self.reserve = Reserve(self.journal, numbers, config.when_full == "free")

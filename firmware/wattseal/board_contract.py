@@ -67,6 +67,14 @@ if TYPE_CHECKING:
         @property
         def DATA_DIR(self) -> str: ...
 
+        def begin(self) -> None:
+            """The firmware starts: where a watchdog runs, whatever hangs now is reset."""
+            ...
+
+        def reset_cause(self) -> str:
+            """Why the board started, in words: they begin with "power" where that was it."""
+            ...
+
         def build(self, config: Config) -> Board:
             """Raises ConfigError."""
             ...

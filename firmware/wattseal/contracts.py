@@ -136,7 +136,10 @@ if TYPE_CHECKING:
             ...
 
     class Watchdog(Protocol):
-        def feed(self) -> None: ...
+        def feed(self) -> None: ...  # and start it, where it does not run yet
+        def feed_running(self) -> None:
+            """While the firmware starts: nothing where it does not run yet."""
+            ...
 
     class Meter(Protocol):
         """One energy meter; a driver turns its protocol into Readings."""

@@ -1,4 +1,7 @@
-"""Starts the wired firmware: what is opened first, and what runs; imported late, and dropped."""
+"""Starts the wired firmware: what is opened first, what runs, and what not in safe mode.
+
+Imported late, and dropped.
+"""
 
 import asyncio
 import gc
@@ -14,6 +17,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable
 
+    from wattseal.app.health import Health
     from wattseal.app.supervisor import Watched
     from wattseal.assembly import Firmware
     from wattseal.commissioning import Commissioning
@@ -30,20 +34,52 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     """Open the journal and get ready; returns what runs the firmware. OSError."""
     board = firmware.board
     tasks: list[Awaitable[None]] = [asyncio.create_task(task) for task in board.tasks()]
-    firmware.journal.open()
+    feed = board.watchdog.feed_running
+    firmware.journal.open(feed)
     late.drop("wattseal.drivers.journal_recovery")
-    firmware.open_sessions.scan()
+    firmware.open_sessions.scan(feed)
     await board.ready()
+    feed()
     tasks += firmware.meter_tasks
     tasks += [part.run() for part in firmware.samplers + firmware.connectors]
-    tasks += [firmware.acks.run(), firmware.publisher.run()]
-    tasks += [firmware.live.run(), firmware.live.run_status()]
-    if firmware.timekeeper:
-        tasks.append(firmware.timekeeper.run())
+    tasks.append(firmware.acks.run())
+    boot, firmware.boot = firmware.boot, None
+    safe = boot is not None and boot.safe
+    if boot is not None and safe:
+        tasks.append(_safe_mode(firmware, boot, log))
+    else:
+        tasks += _optional(firmware)
+    if boot is not None and not safe:
+        asyncio.create_task(boot.prove(board.clock, firmware.recorder.quiet))
     if board.console is not None and board.controls is not None:
         tasks.append(_console(firmware, board.console, board.controls, log))
     asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, log))
-    return Supervisor(tasks, hearts(firmware), board.watchdog, firmware.stalled)
+    watched = hearts(firmware) + ([] if safe else _optional_hearts(firmware))
+    return Supervisor(tasks, watched, board.watchdog, firmware.stalled)
+
+
+def _safe_mode(firmware: "Firmware", boot: "Health", log: "Log") -> "Awaitable[None]":
+    from wattseal.app import safe_mode  # imported late: seldom needed
+
+    quiet, connectors = firmware.recorder.quiet, firmware.connectors
+    return safe_mode.run(boot, firmware.board.clock, quiet, connectors, log)
+
+
+def _optional(firmware: "Firmware") -> "list[Awaitable[None]]":
+    """What safe mode leaves out, here and in `_optional_hearts`."""
+    live = firmware.live
+    tasks: list[Awaitable[None]] = [firmware.publisher.run(), live.run(), live.run_status()]
+    if firmware.timekeeper:
+        tasks.append(firmware.timekeeper.run())
+    return tasks
+
+
+def _optional_hearts(firmware: "Firmware") -> "list[Watched]":
+    """A broker must not be able to reset a charger: none is vital."""
+    return [
+        ("publisher", firmware.publisher, _PATIENT_S, False),
+        ("live", firmware.live, _PATIENT_S, False),
+    ]
 
 
 def hearts(firmware: "Firmware") -> "list[Watched]":
@@ -62,8 +98,6 @@ def hearts(firmware: "Firmware") -> "list[Watched]":
         watched.append((name, heart, _PATIENCE_S, True))
     for connector in firmware.connectors:
         watched.append(("connector %d" % connector.id, connector.heart, patience_s, True))
-    watched.append(("publisher", firmware.publisher, _PATIENT_S, False))
-    watched.append(("live", firmware.live, _PATIENT_S, False))
     return watched
 
 

@@ -51,8 +51,12 @@ if TYPE_CHECKING:
             """As Journal's."""
             ...
 
-        def scan_all(self, callback: "Callable[[int, int, bytes], object]") -> None:
-            """`callback(kind, sequence, payload)` for each good frame, oldest first. OSError."""
+        def scan_all(
+            self, callback: "Callable[[int, int, bytes], object]", feed: "Callable[[], None]"
+        ) -> None:
+            """`callback(kind, sequence, payload)` for each good frame, oldest first. OSError.
+
+            `feed()`, a watchdog's, often enough for one that is full."""
             ...
 
     class Checkpoints(Protocol):

@@ -31,5 +31,8 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
 
 
 def life(firmware: "Firmware") -> "dict[str, object]":
-    """How the firmware itself is doing, for `status`: what stands still, where something does."""
-    return {"stalled": firmware.stalled} if firmware.stalled else {}
+    """How the firmware itself is doing, for `status`: its lives, and what stands still."""
+    told = dict(firmware.lives)
+    if firmware.stalled:
+        told["stalled"] = firmware.stalled
+    return told

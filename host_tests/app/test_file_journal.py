@@ -68,7 +68,7 @@ class JournalPromises(JournalCase):
         journal.append(2, b"session")
         journal.ack(2)
         seen = []
-        self.opened().scan_all(lambda *frame: seen.append(frame))
+        self.opened().scan_all(lambda *frame: seen.append(frame), lambda: None)
         self.assertEqual(seen, [(1, 1, b"begin"), (2, 2, b"session")])
 
     def test_keeps_acknowledged_records_only_as_long_as_it_was_told(self):

@@ -28,7 +28,7 @@ def begun_and_crashed(edit=None, keep=False):
 
 def found(point):
     sessions = OpenSessions(point.journal, point.checkpoints)
-    sessions.scan()
+    sessions.scan(lambda: None)
     return sessions.find(1), sessions
 
 

@@ -98,6 +98,35 @@ def test_the_watchdog_starts_at_its_first_meal(bench, family, timeout_ms):
     assert bench.chip.names() == [("wdt", timeout_ms), ("wdt.feed",), ("wdt.feed",)]
 
 
+@pytest.mark.parametrize("family", ["esp32", "rp2"])
+def test_nothing_starts_the_watchdog_before_its_first_meal(bench, family):
+    dog = bench.load(family).watchdog()
+    dog.feed_running()
+    assert bench.chip.names() == []
+    dog.feed()
+    dog.feed_running()
+    assert bench.chip.names()[1:] == [("wdt.feed",), ("wdt.feed",)]
+
+
+def test_a_watchdog_that_start_up_has_started_is_taken_over_and_fed_on_the_way(bench):
+    import machine
+
+    machine.mem32.watchdog = 0x40000000 | 0x7FFFFF  # enabled, and what is left to count
+    dog = bench.load("rp2").watchdog()
+    dog.feed_running()
+    assert bench.chip.names() == [("wdt", 8388), ("wdt.feed",)]
+    machine.mem32.watchdog = 0xBFFFFFFF  # all bits but that one
+    bench.load("rp2").watchdog().feed_running()
+    assert len(bench.chip.names()) == 2
+
+
+@each_board
+def test_a_board_tells_why_it_started(bench, name):
+    module = bench.board(name)
+    module.begin()
+    assert module.reset_cause().startswith("power")
+
+
 @pytest.mark.parametrize(
     ("family", "cause", "words"),
     [

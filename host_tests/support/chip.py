@@ -10,6 +10,7 @@ import types
 
 from chip_network import Nic
 from chip_streams import StreamReader
+from chip_timer import Registers, Timer
 
 TICKS_PERIOD = 1 << 30  # as on ESP32 and RP2
 _2000_UTC_S = 946684800
@@ -244,13 +245,15 @@ class BlockDevice:
 def modules(chip):
     """{name: module} to put into sys.modules: a chip's machine and network, bound to `chip`."""
     parts = {"Pin": Pin, "UART": Uart, "RTC": Rtc, "WDT": Wdt, "SPI": Spi, "Counter": Counter}
+    parts["Timer"] = Timer
     machine = types.ModuleType("machine")
     for name, part in parts.items():
-        fresh = {"chip": chip, "levels": {}, "handlers": {}}
+        fresh = {"chip": chip, "levels": {}, "handlers": {}, "running": None}
         setattr(machine, name, type(part.__name__, (part,), fresh))
     causes = ("PWRON_RESET", "HARD_RESET", "WDT_RESET", "DEEPSLEEP_RESET", "SOFT_RESET")
     for value, name in enumerate(causes, 1):
         setattr(machine, name, value)
+    machine.mem32 = Registers()
     machine.reset_cause = lambda: machine.PWRON_RESET
     machine.reset = lambda: chip.log("machine.reset")
     network = types.ModuleType("network")

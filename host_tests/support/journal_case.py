@@ -58,7 +58,7 @@ class JournalCase:
 
     def scanned(self, journal):
         seen = []
-        journal.scan_all(lambda kind, sequence, payload: seen.append(payload))
+        journal.scan_all(lambda kind, sequence, payload: seen.append(payload), lambda: None)
         return seen
 
     def folder_made(self):

@@ -49,7 +49,9 @@ class Model:
             intact = record == (1, self.stored[sequence - 1])
             self.expect(gone or intact, "record %d" % sequence, record)
         seen = []
-        journal.scan_all(lambda kind, sequence, payload: seen.append((sequence, payload)))
+        journal.scan_all(
+            lambda kind, sequence, payload: seen.append((sequence, payload)), lambda: None
+        )
         tail = [(n + 1, self.stored[n]) for n in range(len(self.stored))]
         self.expect(seen == tail[len(tail) - len(seen) :], "scan", seen)
         self.expect(journal.lost == [], "lost", journal.lost)

@@ -17,7 +17,7 @@ class NaiveStore:
         self.counters = {}
         self.lost = []
 
-    def open(self):
+    def open(self, _feed):
         self._rows = []
         self.next = 1
         try:
@@ -51,7 +51,7 @@ class NaiveStore:
         self._rows = [row for row in self._rows if row[0] > upto]
         self._save()
 
-    def scan_all(self, callback):
+    def scan_all(self, callback, _feed):
         for number, kind, text in self._rows:
             callback(kind, number, text.encode())
 

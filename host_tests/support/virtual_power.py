@@ -75,6 +75,7 @@ class Power:
         self.world = world
         self._log = log
         self.said = []
+        self.reset_cause = "power"  # of each boot
         assembly.Firmware = self._watched
         assembly.KeyFileSigner = signer or _KeyFileSigner
         storage.on_files = journal or _on_files
@@ -152,6 +153,12 @@ class _Module:
 
     def build(self, config):
         return VirtualBoard(self._power.world, self._play())
+
+    def begin(self):
+        return None
+
+    def reset_cause(self):
+        return self._power.reset_cause
 
     def cannot_start(self):
         return None

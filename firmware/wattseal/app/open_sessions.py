@@ -15,7 +15,7 @@ from wattseal.core.session import Session, SessionError, resume
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
     from wattseal.contracts import Checkpoints, History
 
@@ -43,9 +43,9 @@ class OpenSessions:
         self.unkept = 0  # checkpoints that the medium refused
         self.unreadable = 0  # sessions that nothing is left of but the fact that they began
 
-    def scan(self) -> None:
-        """Go through the journal once at boot."""
-        self._journal.scan_all(self._take)
+    def scan(self, feed: "Callable[[], None]") -> None:
+        """Go through the journal once at boot. `feed`: as scan_all has it."""
+        self._journal.scan_all(self._take, feed)
 
     def find(self, connector: int) -> "Open | None":
         """(session, head, identification) of the session left open on `connector`, or None."""

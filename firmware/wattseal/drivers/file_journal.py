@@ -51,14 +51,14 @@ class FileJournal:
             "cursor_errors": 0, "removal_errors": 0, "acks_refused": 0,
         })  # fmt: skip
 
-    def open(self) -> None:
-        """Find out what is there, and go on behind it. OSError."""
+    def open(self, feed: "Callable[[], None]" = lambda: None) -> None:
+        """Find out what is there, and go on behind it. `feed()` before each segment. OSError."""
         from wattseal.drivers.journal_recovery import Recovery  # imported late: needed only here
 
         self._segments.find_all()
         cursor = self._marks.load()
         recovery = Recovery(self._segments, self._gaps, self.counters)
-        recovery.run(cursor)
+        recovery.run(cursor, feed)
         self._acked, self._highest = recovery.acked, recovery.highest
         if cursor is None and len(self._segments):
             self.counters["cursor_unknown"] += 1
@@ -163,12 +163,16 @@ class FileJournal:
                 yield sequence, record[0], record[1]
             sequence = max(sequence, self._acked) + 1
 
-    def scan_all(self, callback: "Callable[[int, int, bytes], object]") -> None:
+    def scan_all(
+        self, callback: "Callable[[int, int, bytes], object]", feed: "Callable[[], None]"
+    ) -> None:
         """Call `callback(kind, sequence, payload)` for every frame that checks, oldest first.
 
-        Acknowledged ones too, as far as they are still here. `callback` must not append. OSError.
+        Acknowledged ones too, as far as they are still here. `callback` must not append. `feed()`
+        before each segment. OSError.
         """
         for index in range(len(self._segments)):
+            feed()
             for scan in self._segments.frames(index):
                 payload = scan.load()
                 if payload is not None and scan.sequence < self.next:

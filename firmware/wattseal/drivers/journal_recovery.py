@@ -8,6 +8,8 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
     from wattseal.core.journal_gaps import Gaps
     from wattseal.drivers.segment_table import SegmentTable
 
@@ -27,9 +29,12 @@ class Recovery:
         self.highest = 0
         self.sound = False
 
-    def run(self, cursor: "tuple[int, int] | None") -> None:
+    def run(
+        self, cursor: "tuple[int, int] | None", feed: "Callable[[], None]" = lambda: None
+    ) -> None:
         """`cursor` is (acked, mark), None for unknown. Fills the attributes. OSError."""
         segments = self._segments
+        feed()
         mark = cursor[1] if cursor else 0
         self._drop_stillborn(mark if cursor else None)
         if cursor:
@@ -40,6 +45,7 @@ class Recovery:
         self.highest = self.acked
         first = segments.index_of(self.acked + 1)
         for index in range(first, len(segments)):
+            feed()
             self._examine(index)
         if cursor is None and len(segments) and not self.sound:
             mark = self.highest + 1  # the damaged end may have been a record: spend its number

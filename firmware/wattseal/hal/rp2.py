@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from wattseal.contracts import Link, PulseCounter
 
 _WATCHDOG_MS = const(8388)  # the most the RP2040 can count (ports/rp2/machine_wdt.c)
+_WATCHDOG_CONTROL = const(0x40058000)  # the register of the RP2040's data sheet, 4.7.6
+_WATCHDOG_ENABLED = const(30)  # its bit
 _BEFORE_RESET_MS = const(2000)  # a person at the console can stop a crash loop here
 # CYW43 power management: mode 0, none. The value is the one that the Pico W's book gives.
 _PM_OFF = const(0xA11140)
@@ -58,7 +60,8 @@ def pulse_counter(number: int, pin: int, width_ms: int) -> "PulseCounter":
 
 
 def watchdog() -> ChipWatchdog:
-    return ChipWatchdog(_WATCHDOG_MS)
+    running = machine.mem32[_WATCHDOG_CONTROL] >> _WATCHDOG_ENABLED & 1
+    return ChipWatchdog(_WATCHDOG_MS, bool(running))
 
 
 def reset_cause() -> str:

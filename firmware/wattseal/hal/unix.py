@@ -95,3 +95,6 @@ class NoWatchdog:
 
     def feed(self) -> None:
         return None
+
+    def feed_running(self) -> None:
+        return None

@@ -1,0 +1,46 @@
+"""Ends safe mode by one planned reset, when no session is open; erases nothing, refuses nothing.
+
+Safe mode meters, signs and stores as ever, and leaves out what is optional (wattseal.starting).
+"""
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Awaitable, Callable, Sequence
+
+    from wattseal.app.connector import Connector
+    from wattseal.app.health import Health
+    from wattseal.contracts import Clock
+
+_LASTS_MS = const(900000)
+_LOOK_MS = const(10000)
+_TELL_LOOKS = const(6)  # a console that is opened later is to see it as well
+
+
+class PlannedReset(Exception):
+    """Safe mode has lasted: the normal one is tried again."""
+
+
+async def run(
+    health: "Health", clock: "Clock", quiet: "Callable[[], Awaitable[None]]",
+    connectors: "Sequence[Connector]", log: "Callable[[str], None]",
+) -> None:  # fmt: skip
+    """Never returns; raises PlannedReset. `quiet()`: as for the Recorder."""
+    end_ms = clock.now_ms() + _LASTS_MS
+    await health.prove(clock, quiet)
+    looks = 0
+    while True:
+        if looks % _TELL_LOOKS == 0:
+            log(health.line)
+        looks += 1
+        await clock.sleep_until(clock.now_ms() + _LOOK_MS)
+        if clock.now_ms() >= end_ms and _all_idle(connectors):
+            await quiet()
+            if _all_idle(connectors):  # a car may have come meanwhile
+                health.plan()
+                raise PlannedReset("safe mode has lasted; the normal mode is tried")
+
+
+def _all_idle(connectors: "Sequence[Connector]") -> bool:
+    return all(connector.idle for connector in connectors)

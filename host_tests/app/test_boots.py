@@ -1,0 +1,168 @@
+"""When the ledger is written, and what it tells; a medium that refuses keeps no device down."""
+
+import asyncio
+import unittest
+
+from charge_world import Checkpoints, Power
+from fakes import FakeClock, settle
+
+from wattseal.app import boots, safe_mode
+from wattseal.core import boot_ledger
+
+
+class Connector:
+    idle = True
+
+
+class BootsCase(unittest.TestCase):
+    def setUp(self):
+        self.medium = Checkpoints(Power())
+        self.clock = FakeClock()
+        self.connector = Connector()
+        self.quiets = 0
+        self.in_quiet = lambda: None
+
+    async def quiet(self):
+        self.quiets += 1
+        await asyncio.sleep(0)
+        self.in_quiet()
+
+    def boot(self, cause="watchdog", times=1):
+        for _ in range(times):
+            self.said = []
+            self.health = boots.begin(self.medium, cause, self.said.append)
+            self.assertEqual(self.said, [self.health.line])
+        return self.health
+
+    def kept(self):
+        return boot_ledger.decode(self.medium.blobs["boots"])
+
+    def live(self, *seconds):
+        """In the mode it is in; the exception that ended it, None while it goes on."""
+        self.said = []
+        rows = [self.connector]
+
+        async def main():
+            health = self.health
+            if health.safe:
+                part = safe_mode.run(health, self.clock, self.quiet, rows, self.said.append)
+            else:
+                part = health.prove(self.clock, self.quiet)
+            task = asyncio.create_task(part)
+            for span_s in seconds:
+                await self.clock.advance(1000 * span_s)
+                await settle()
+            if not task.done():
+                task.cancel()
+                return None
+            try:
+                return await task
+            except safe_mode.PlannedReset as end:
+                return end
+
+        return asyncio.run(main())
+
+
+class TestBoots(BootsCase):
+    def test_a_boot_is_written_at_once_and_once(self):
+        self.boot()
+        kept = self.kept()
+        self.assertEqual((self.medium.saves, kept.boots, kept.state), (1, 1, boot_ledger.NEW))
+
+    def test_health_is_written_once_after_two_minutes_and_between_requests(self):
+        self.boot()
+        self.live(119)
+        self.assertEqual(self.medium.saves, 1)
+        self.live(121, 86400)
+        self.assertEqual((self.medium.saves, self.quiets), (2, 1))
+        self.assertEqual(self.kept().state, boot_ledger.HEALTHY)
+
+    def test_only_a_synchronised_time_gets_into_the_flash(self):
+        self.clock.time_state = "I"
+        self.boot()
+        self.live(121)
+        self.assertEqual(self.kept().utc_s, 0)
+        self.clock.time_state = "S"
+        self.boot()
+        self.live(121)
+        self.assertEqual(self.kept().utc_s, 1795000000 + 121 + 120)
+
+    def test_the_time_of_the_last_healthy_life_is_told(self):
+        self.boot()
+        self.live(121)
+        self.assertEqual(self.boot().told["healthy_utc_s"], 1795000120)
+
+    def test_tells_of_the_life_before(self):
+        self.assertEqual(
+            self.boot("power").told, {"boots": 1, "resets_unexpected": 0, "last_reset": "power"}
+        )
+        told = self.boot("watchdog").told
+        expected = {"boots": 2, "resets_unexpected": 1, "last_reset": "watchdog"}
+        self.assertEqual(told, expected)
+
+    def test_a_person_who_resets_again_and_again_is_told(self):
+        self.boot("power")
+        self.assertEqual(self.health.line, "start 1 (power)")
+        self.boot("watchdog or reset", times=2)
+        self.assertTrue("3 (watchdog or reset); 2 in a row ended within" in self.health.line)
+        self.boot("watchdog or reset")
+        self.assertTrue("safe mode" in self.health.line and "15 minutes" in self.health.line)
+
+    def test_what_a_person_must_put_right_leads_to_no_safe_mode(self):
+        for _ in range(50):
+            self.boot().plan()
+        self.assertEqual((self.boot().safe, self.health.told["resets_unexpected"]), (False, 0))
+        self.assertEqual(self.health.told["last_reset"], "planned")
+
+    def test_a_medium_that_refuses_keeps_nothing_down(self):
+        self.medium.error = OSError(5)
+        told = self.boot().told
+        self.assertEqual((told["boots_unkept"], told["boots"]), (2, 1))
+        self.live(121)
+        self.medium.error = None
+        self.assertEqual(self.boot().told["boots"], 1)
+
+    def test_a_ledger_that_cannot_be_written_at_health_is_told(self):
+        self.boot()
+        self.medium.error = OSError(28)
+        self.live(121)
+        self.assertEqual(self.health.told["boots_unkept"], 1)
+
+
+class TestSafeMode(BootsCase):
+    def test_three_bad_lives_lead_to_it_and_a_quarter_of_an_hour_out_of_it(self):
+        self.boot(times=3)
+        self.assertFalse(self.health.safe)
+        self.boot()
+        self.assertTrue(self.health.safe and self.health.told["safe_mode"])
+        self.assertTrue(self.live(*[10] * 89) is None)
+        self.assertTrue(self.live(*[10] * 92))
+        self.assertFalse(self.boot().safe)
+        self.assertEqual(self.health.told["last_reset"], "planned")
+
+    def test_it_says_so_every_minute(self):
+        self.boot(times=4)
+        self.live(*[10] * 42)
+        self.assertEqual(self.said, 6 * [self.health.line])
+
+    def test_it_does_not_end_in_a_session(self):
+        self.boot(times=4)
+        self.connector.idle = False
+        self.assertTrue(self.live(*[60] * 60) is None)
+        self.connector.idle = True
+        self.assertTrue(self.live(*[60] * 60))
+
+    def test_a_car_that_comes_while_it_waits_for_quiet_is_not_reset(self):
+        def comes():
+            self.connector.idle = False
+
+        self.boot(times=4)
+        self.live(200)
+        self.in_quiet = comes
+        self.assertTrue(self.live(*[60] * 60) is None)
+        self.assertTrue(self.boot().safe)  # and nothing is planned
+
+    def test_a_medium_that_refuses_ends_it_all_the_same(self):
+        self.boot(times=4)
+        self.medium.error = OSError(5)
+        self.assertTrue(self.live(*[60] * 16))
