@@ -4,16 +4,19 @@ from machine import WDT
 
 
 class ChipWatchdog:
-    """contracts.Watchdog. Starts at the first `feed`.
-
-    Started any earlier it would cut a long recovery of the journal short, at every boot anew.
+    """contracts.Watchdog. `running`: start-up, or the life before a soft reset, has started it,
+    and it is taken over; else it starts at the first `feed`, when everything has.
     """
 
-    def __init__(self, timeout_ms: int) -> None:
+    def __init__(self, timeout_ms: int, running: bool = False) -> None:
         self._timeout_ms = timeout_ms
-        self._wdt = None
+        self._wdt = WDT(timeout=timeout_ms) if running else None
 
     def feed(self) -> None:
         if self._wdt is None:
             self._wdt = WDT(timeout=self._timeout_ms)
         self._wdt.feed()
+
+    def feed_running(self) -> None:
+        if self._wdt is not None:
+            self._wdt.feed()

@@ -1,0 +1,32 @@
+"""An RP2040's timers and its watchdog's register, for the hal's tests; beside chip.py."""
+
+
+class Timer:
+    """machine.Timer of an RP2040: software's, which tell their callback when `tick` is called."""
+
+    PERIODIC = "PERIODIC"
+    chip = None
+    running = None
+
+    def __init__(self, number):
+        assert number == -1
+
+    def init(self, period, mode, callback):
+        self.chip.log("timer", period, mode)
+        type(self).running = self
+        self.tick = lambda: callback(self)
+
+    def deinit(self):
+        self.chip.log("timer.deinit")
+        type(self).running = None
+
+
+class Registers:
+    """machine.mem32 of an RP2040; `watchdog`: its control register."""
+
+    def __init__(self):
+        self.watchdog = 0
+
+    def __getitem__(self, address):
+        assert address == 0x40058000, hex(address)
+        return self.watchdog
