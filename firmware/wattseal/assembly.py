@@ -27,7 +27,7 @@ from wattseal.drivers.mqtt_session import MqttSession
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from wattseal.app.health import Health
+    from wattseal.app.health import Begun
     from wattseal.app.sampler import MeterPoint
     from wattseal.app.timekeeper import Timekeeper
     from wattseal.board_contract import Board, BoardModule
@@ -44,7 +44,6 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
     `table`, `native`: of comb_table.
     """
     gc.collect()  # what importing left, before the large buffers are asked for
-    boot: Health | None = None
     try:
         # Imported late, dropped below; before the clock starts: it would miss a grid point.
         from wattseal import storage
@@ -58,24 +57,20 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         done = (
             "wattseal.storage",
             "wattseal.app.boots",
-            "wattseal.app.health",
             "wattseal.core.boot_ledger",
             "wattseal.drivers.config_file",
             "wattseal.core.config",
             "wattseal.drivers.key_copies",
         )
         stores = storage.of(board)
-        boot = boots.begin(stores[1], board_module.reset_cause(), _log)
+        begun = boots.begin(stores[1], board_module.reset_cause(), _log)
         del storage, config_file, boots  # a name here would keep them
         late.drop(*done)
         gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
         firmware = Firmware(board, config, signer, tls, stores)
-        firmware.boot, firmware.lives = boot, boot.told
-        boot = None  # once this life is healthy nothing of it but `lives` is needed
+        firmware.begun = begun
     except (KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
-        if boot:
-            boot.plan()
         board_module.cannot_start()
         return
     run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, board.reset)
@@ -84,7 +79,7 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
 class Firmware:
     """Everything, wired once. `tls`: the broker's context, None for plain text."""
 
-    boot: "Health | None" = None  # until everything runs
+    begun: "Begun | None" = None  # this life of the device
 
     def __init__(
         self, board: "Board", config: configuration.Config, signer: "Signer",
@@ -95,7 +90,6 @@ class Firmware:
         self.journal, self.checkpoints = stores
         self.appended = asyncio.Event()
         self.stalled: list[str] = []  # tasks that stand still
-        self.lives: dict[str, object] = {}  # for `status`
         self.open_sessions = OpenSessions(self.journal, self.checkpoints)
         numbers = [row.id for row in config.connectors]
         self.reserve = Reserve(self.journal, numbers, config.when_full == "free")
@@ -133,7 +127,7 @@ class Firmware:
         from wattseal import starting  # imported late, and dropped once everything runs
 
         supervisor = await starting.supervised(self, _log)
-        late.drop("wattseal.starting", "wattseal.app.key_proof")
+        late.drop("wattseal.starting", "wattseal.app.key_proof", "wattseal.app.health")
         await supervisor.run()
 
     def open_contactors(self) -> None:

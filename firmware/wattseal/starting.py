@@ -4,24 +4,19 @@ Imported late, and dropped.
 """
 
 import asyncio
-import gc
 
-import micropython
 from micropython import const
 
 from wattseal import late
-from wattseal.app import key_proof
+from wattseal.app import health, key_proof
 from wattseal.app.supervisor import Supervisor
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable
 
-    from wattseal.app.health import Health
     from wattseal.app.supervisor import Watched
     from wattseal.assembly import Firmware
-    from wattseal.commissioning import Commissioning
-    from wattseal.contracts import Controls, Lines
 
     Log = Callable[[str], None]
 
@@ -43,31 +38,32 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     tasks += firmware.meter_tasks
     tasks += [part.run() for part in firmware.samplers + firmware.connectors]
     tasks.append(firmware.acks.run())
-    boot, firmware.boot = firmware.boot, None
-    safe = boot is not None and boot.safe
-    if boot is not None and safe:
-        tasks.append(_safe_mode(firmware, boot, log))
-    else:
-        tasks += _optional(firmware)
-    if boot is not None and not safe:
-        asyncio.create_task(boot.prove(board.clock, firmware.recorder.quiet))
+    safe = firmware.begun is not None and "safe_mode" in firmware.begun[0]
+    tasks += [_safe_mode(firmware, log)] if safe else _optional(firmware)
     if board.console is not None and board.controls is not None:
-        tasks.append(_console(firmware, board.console, board.controls, log))
+        from wattseal import console_wiring  # imported late: not every board has one
+
+        tasks.append(console_wiring.run(firmware, board.console, board.controls, log))
     asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, log))
     watched = hearts(firmware) + ([] if safe else _optional_hearts(firmware))
     return Supervisor(tasks, watched, board.watchdog, firmware.stalled)
 
 
-def _safe_mode(firmware: "Firmware", boot: "Health", log: "Log") -> "Awaitable[None]":
+def _safe_mode(firmware: "Firmware", log: "Log") -> "Awaitable[None]":
     from wattseal.app import safe_mode  # imported late: seldom needed
 
+    assert firmware.begun is not None
     quiet, connectors = firmware.recorder.quiet, firmware.connectors
-    return safe_mode.run(boot, firmware.board.clock, quiet, connectors, log)
+    clock, checkpoints = firmware.board.clock, firmware.checkpoints
+    return safe_mode.run(firmware.begun, checkpoints, clock, quiet, connectors, log)
 
 
 def _optional(firmware: "Firmware") -> "list[Awaitable[None]]":
     """What safe mode leaves out, here and in `_optional_hearts`."""
-    live = firmware.live
+    begun, live, quiet = firmware.begun, firmware.live, firmware.recorder.quiet
+    if begun:
+        proof = health.prove(begun, firmware.checkpoints, firmware.board.clock, quiet)
+        asyncio.create_task(proof)
     tasks: list[Awaitable[None]] = [firmware.publisher.run(), live.run(), live.run_status()]
     if firmware.timekeeper:
         tasks.append(firmware.timekeeper.run())
@@ -99,30 +95,3 @@ def hearts(firmware: "Firmware") -> "list[Watched]":
     for connector in firmware.connectors:
         watched.append(("connector %d" % connector.id, connector.heart, patience_s, True))
     return watched
-
-
-def _console(
-    firmware: "Firmware", lines: "Lines", controls: "Controls", log: "Log"
-) -> "Awaitable[None]":
-    from wattseal.app.console import Console  # imported late: not every board has one
-
-    def commissioning() -> "Commissioning":
-        from wattseal.commissioning import Commissioning
-
-        return Commissioning(firmware, log, _free_bytes)
-
-    numbers, status = [connector.id for connector in firmware.connectors], firmware.greeting.status
-    return Console(
-        lines, controls, numbers, status, _show_heap, log, late.Later(commissioning)
-    ).run()
-
-
-def _free_bytes() -> int:
-    gc.collect()
-    return gc.mem_free()
-
-
-def _show_heap() -> None:
-    """How much is free, and in how large a piece, once the rubbish is gone."""
-    gc.collect()
-    micropython.mem_info()

@@ -52,9 +52,9 @@ if TYPE_CHECKING:
             ...
 
         def scan_all(
-            self, callback: "Callable[[int, int, bytes], object]", feed: "Callable[[], None]"
+            self, take: "Callable[[int, int, bytes], object]", feed: "Callable[[], None]"
         ) -> None:
-            """`callback(kind, sequence, payload)` for each good frame, oldest first. OSError.
+            """`take(kind, sequence, payload)` for each good frame, oldest first. OSError.
 
             `feed()`, a watchdog's, often enough for one that is full."""
             ...

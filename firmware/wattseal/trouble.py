@@ -32,7 +32,7 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
 
 def life(firmware: "Firmware") -> "dict[str, object]":
     """How the firmware itself is doing, for `status`: its lives, and what stands still."""
-    told = dict(firmware.lives)
+    told = dict(firmware.begun[0]) if firmware.begun else {}
     if firmware.stalled:
         told["stalled"] = firmware.stalled
     return told

@@ -72,6 +72,7 @@ class SafeModeTest(unittest.TestCase):
         self.assertEqual(self.world.receiver.counted, {"begin": 1, "session": 1})
         self.assertEqual(self.status()["resets_unexpected"], 2)
         self.assertEqual(self.status()["last_reset"], "watchdog")
+        self.assertTrue(self.world.watchdog.early >= 3)  # before, within and behind the journal
 
     def test_crashes_that_are_far_apart_never_add_up(self):
         async def later(world):

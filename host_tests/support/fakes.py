@@ -119,10 +119,10 @@ class FakeJournal:
         good = 0 < sequence <= len(self.frames) and sequence not in self.damaged
         return self.frames[sequence - 1] if good else None
 
-    def scan_all(self, callback, feed):
+    def scan_all(self, take, feed):
         for sequence in range(1, self.next):
             if self.read(sequence):
-                callback(self.frames[sequence - 1][0], sequence, self.frames[sequence - 1][1])
+                take(self.frames[sequence - 1][0], sequence, self.frames[sequence - 1][1])
 
     @property
     def room_bytes(self):

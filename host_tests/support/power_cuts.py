@@ -7,9 +7,11 @@ the receiver. What must be true then is in cut_verdict.
 
 import gc
 
+import cut_lives
 import scratch_folder
 import virtual_power
-from cut_scenarios import SCENARIOS, session
+from cut_lives import SCENARIOS
+from cut_scenarios import session
 from cut_verdict import verdict
 from cut_watch import Moment, Watch, WatchedFlash
 from nor_flash import TORN_MODES
@@ -20,6 +22,7 @@ POINT = "/nor"
 VARIANTS = [(mode, 0) for mode in TORN_MODES]
 GARBAGE = [("garbage", seed) for seed in range(1, 8)]  # more of the last one, for FULL=1
 _READING_S, _DRAIN_S = 20, 60
+_SAFE_MODE_S = 1000  # it ends before, by a reset
 
 
 class Recording:
@@ -98,7 +101,10 @@ class Cutter:
             if not moment.provisioned:
                 virtual_power.provision(POINT)  # whoever was at it does it again
                 power.world.provisioned()
-            return _recover(power, more)
+            wrong = _recover(power, more)
+            if self.recording.name == "lives":
+                wrong += _forgotten(power.world)
+            return wrong
         except Ended as end:
             return ["unbootable: %s" % end]
         finally:
@@ -118,6 +124,8 @@ def _recover(power, more):
 
         if not await world.until(lambda: point.latest, _READING_S):
             wrong.append("unbootable: no reading in %d s" % _READING_S)
+        if "safe_mode" in firmware.begun[0]:
+            await world.seconds(_SAFE_MODE_S)
         if not await world.until(drained, _DRAIN_S):
             wrong.append("undelivered: not all came in %d s" % _DRAIN_S)
         elif more:
@@ -125,8 +133,19 @@ def _recover(power, more):
             if not await world.until(drained, _DRAIN_S):
                 wrong.append("undelivered: not all of one more session came")
 
-    power.on(script)
+    try:
+        power.on(script)
+    except Ended as end:
+        if "PlannedReset" not in str(end):
+            raise
+        power.on(script)
     return wrong
+
+
+def _forgotten(world):
+    """The boots before the cut are known to the last boot."""
+    boots = world.firmware.begun[0]["boots"]
+    return [] if boots > cut_lives.BOOTS else ["forgotten: %d boots are left" % boots]
 
 
 def points(recording, first=0, step=1, variants=VARIANTS):

@@ -16,7 +16,7 @@ NAME = "power cuts, shipped assembly"
 MUST = "lost, altered, pg_reuse, unbootable, unclosed, energy, forgotten, undelivered, gap"
 SCENARIOS = (
     "checkpoint", "ack", "wrap", "stop", "start", "publish", "full", "configuration", "key",
-    "boot", "provision",
+    "boot", "provision", "lives",
 )  # fmt: skip
 MEDIA = ("files", "ring")
 TRIED = ("points", "pairs", "again_on_32_bits")

@@ -5,14 +5,16 @@ Safe mode meters, signs and stores as ever, and leaves out what is optional (wat
 
 from micropython import const
 
+from wattseal.app import health
+
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable, Sequence
 
     from wattseal.app.connector import Connector
-    from wattseal.app.health import Health
-    from wattseal.contracts import Clock
+    from wattseal.contracts import Checkpoints, Clock
 
+_NAME = "boots"
 _LASTS_MS = const(900000)
 _LOOK_MS = const(10000)
 _TELL_LOOKS = const(6)  # a console that is opened later is to see it as well
@@ -23,23 +25,28 @@ class PlannedReset(Exception):
 
 
 async def run(
-    health: "Health", clock: "Clock", quiet: "Callable[[], Awaitable[None]]",
-    connectors: "Sequence[Connector]", log: "Callable[[str], None]",
+    begun: "health.Begun", checkpoints: "Checkpoints", clock: "Clock",
+    quiet: "Callable[[], Awaitable[None]]", connectors: "Sequence[Connector]",
+    log: "Callable[[str], None]",
 ) -> None:  # fmt: skip
     """Never returns; raises PlannedReset. `quiet()`: as for the Recorder."""
     end_ms = clock.now_ms() + _LASTS_MS
-    await health.prove(clock, quiet)
+    await health.prove(begun, checkpoints, clock, quiet)
     looks = 0
     while True:
         if looks % _TELL_LOOKS == 0:
-            log(health.line)
+            log(begun[1])
         looks += 1
         await clock.sleep_until(clock.now_ms() + _LOOK_MS)
         if clock.now_ms() >= end_ms and _all_idle(connectors):
             await quiet()
             if _all_idle(connectors):  # a car may have come meanwhile
-                health.plan()
-                raise PlannedReset("safe mode has lasted; the normal mode is tried")
+                break
+    try:
+        checkpoints.save(_NAME, bytes(begun[2][1]))
+    except OSError:
+        pass  # the next life counts this one as bad, and is safe again
+    raise PlannedReset("safe mode has lasted; the normal mode is tried")
 
 
 def _all_idle(connectors: "Sequence[Connector]") -> bool:

@@ -6,6 +6,11 @@ of the firmware reads as power-on, but a radio that is too much for the supply d
 the power ended count as well, in a row of their own that is ten times as long: cuts come in series
 where a supply is bad, or somebody works at the fuse. Safe mode does little harm there: it meters,
 and ends by itself. Cuts that are hours apart never add up, for health ends both rows.
+
+A ledger is [boots, resets, bad, dark, state, utc_s]. `bad`, `dark`: lives in a row before this one
+that ended too soon, `dark` by the power. `resets`: lives that neither the power nor a plan ended.
+`utc_s`: synchronised time at which a life was found healthy last, 0 for never. A list, for a board
+that loads from files keeps the name of every attribute in RAM.
 """
 
 import struct
@@ -13,72 +18,52 @@ import struct
 from micropython import const
 
 _LAYOUT = "<IIBBBI"
+UTC_AT = const(11)  # where it stands in the bytes
+_BOOTS, _RESETS, _BAD, _DARK, _STATE = const(0), const(1), const(2), const(3), const(4)
+_NEW, _HEALTHY = const(0), const(1)
+_PLANNED = const(2)  # about to end by a reset of our own
 _MOST = const(255)
-UTC_AT = const(11)  # where the UTC is in the bytes
-SAFE_AFTER = const(3)  # bad lives in a row
-SAFE_AFTER_DARK = const(30)  # and of those that the power ended
-NEW, HEALTHY = const(0), const(1)
-PLANNED = const(2)  # about to end by a reset of our own, or by a person
+_SAFE_AFTER = const(3)  # bad lives in a row
+_SAFE_AFTER_DARK = const(30)  # and of those that the power ended
 
 
-class Ledger:
-    """`bad`, `dark`: lives in a row before this one that ended too soon, `dark` by the power.
-    `resets`: lives that were ended by neither the power nor a plan. `utc_s`: synchronised time at
-    which a life was found healthy last, 0 for never.
+def begin(blob: "bytes | None", by_power: bool) -> "tuple[list[int], bool]":
+    """The ledger of the life that begins, and whether the one before was to end.
+
+    `blob`: as it was; none or an odd one is a fresh one: no reason not to start. `by_power`: the
+    chip was without.
     """
-
-    def __init__(
-        self, boots: int = 0, resets: int = 0, bad: int = 0, dark: int = 0, state: int = 0,
-        utc_s: int = 0,
-    ) -> None:  # fmt: skip
-        self.boots = boots
-        self.resets = resets
-        self.bad = bad
-        self.dark = dark
-        self.state = state  # of this life: NEW, HEALTHY or PLANNED
-        self.utc_s = utc_s
-
-    @property
-    def safe(self) -> bool:
-        """This life is to run what it needs to meter, and nothing else."""
-        return self.bad >= SAFE_AFTER or self.dark >= SAFE_AFTER_DARK
-
-
-def begin(ledger: Ledger, by_power: bool) -> None:
-    """A life begins, and the one before is judged. `by_power`: the chip was without."""
-    if ledger.boots and ledger.state != PLANNED:
-        if not by_power:
-            ledger.resets += 1
-        if ledger.state == NEW and by_power:
-            ledger.dark = min(ledger.dark + 1, _MOST)
-        elif ledger.state == NEW:
-            ledger.bad = min(ledger.bad + 1, _MOST)
-    ledger.boots += 1
-    ledger.state = NEW
-
-
-def healthy(ledger: Ledger) -> None:
-    """It has lasted; in safe mode that shows nothing about the normal one."""
-    ledger.state = HEALTHY
-    if not ledger.safe:
-        ledger.bad = ledger.dark = 0
-
-
-def plan(ledger: Ledger) -> None:
-    """A reset of our own comes. Out of safe mode: one more life that ends too soon leads back."""
-    ledger.bad = min(ledger.bad, SAFE_AFTER - 1)
-    ledger.dark = min(ledger.dark, SAFE_AFTER_DARK - 1)
-    ledger.state = PLANNED
-
-
-def encode(ledger: Ledger) -> bytes:
-    return struct.pack(
-        _LAYOUT, ledger.boots, ledger.resets, ledger.bad, ledger.dark, ledger.state, ledger.utc_s
-    )
-
-
-def decode(blob: "bytes | None") -> Ledger:
-    """A fresh one for none or an odd one: a ledger is no reason not to start."""
     if blob is None or len(blob) != struct.calcsize(_LAYOUT):
-        return Ledger()
-    return Ledger(*struct.unpack(_LAYOUT, blob))
+        blob = bytes(struct.calcsize(_LAYOUT))
+    ledger = list(struct.unpack(_LAYOUT, blob))
+    planned = ledger[_STATE] == _PLANNED
+    if ledger[_BOOTS] and not planned:
+        if not by_power:
+            ledger[_RESETS] += 1
+        if ledger[_STATE] == _NEW:
+            row = _DARK if by_power else _BAD
+            ledger[row] = min(ledger[row] + 1, _MOST)
+    ledger[_BOOTS] += 1
+    ledger[_STATE] = _NEW
+    return ledger, planned
+
+
+def is_safe(ledger: "list[int]") -> bool:
+    """This life is to run what it needs to meter, and nothing else."""
+    return ledger[_BAD] >= _SAFE_AFTER or ledger[_DARK] >= _SAFE_AFTER_DARK
+
+
+def encode(ledger: "list[int]") -> bytes:
+    return struct.pack(_LAYOUT, *ledger)
+
+
+def healthy(ledger: "list[int]") -> bytes:
+    """Once it has lasted; in safe mode that shows nothing about the normal one."""
+    bad, dark = (ledger[_BAD], ledger[_DARK]) if is_safe(ledger) else (0, 0)
+    return encode(ledger[:_BAD] + [bad, dark, _HEALTHY] + ledger[_STATE + 1 :])
+
+
+def planned(ledger: "list[int]") -> bytes:
+    """Before a reset out of safe mode: one more life that ends too soon leads back."""
+    bad, dark = min(ledger[_BAD], _SAFE_AFTER - 1), min(ledger[_DARK], _SAFE_AFTER_DARK - 1)
+    return encode(ledger[:_BAD] + [bad, dark, _PLANNED] + ledger[_STATE + 1 :])

@@ -164,11 +164,11 @@ class FileJournal:
             sequence = max(sequence, self._acked) + 1
 
     def scan_all(
-        self, callback: "Callable[[int, int, bytes], object]", feed: "Callable[[], None]"
+        self, take: "Callable[[int, int, bytes], object]", feed: "Callable[[], None]"
     ) -> None:
-        """Call `callback(kind, sequence, payload)` for every frame that checks, oldest first.
+        """Call `take(kind, sequence, payload)` for every frame that checks, oldest first.
 
-        Acknowledged ones too, as far as they are still here. `callback` must not append. `feed()`
+        Acknowledged ones too, as far as they are still here. `take` must not append. `feed()`
         before each segment. OSError.
         """
         for index in range(len(self._segments)):
@@ -176,7 +176,7 @@ class FileJournal:
             for scan in self._segments.frames(index):
                 payload = scan.load()
                 if payload is not None and scan.sequence < self.next:
-                    callback(scan.kind, scan.sequence, payload)
+                    take(scan.kind, scan.sequence, payload)
 
     def _write(self, frame: bytearray) -> None:
         """A full file system makes room: telemetry goes first, then acknowledged records."""

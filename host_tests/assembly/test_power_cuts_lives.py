@@ -1,0 +1,8 @@
+"""The power of the shipped assembly fails while it writes its boot ledger, in safe mode and out."""
+
+from cut_test import CutCase
+
+
+class LivesCutTest(CutCase):
+    def test_in_safe_mode_and_while_it_ends(self):
+        self.nothing_wrong("lives", step=7)

@@ -1,0 +1,41 @@
+"""One more scenario of the power cuts: safe mode, its end, and a life that lasts; and the others."""
+
+import struct
+
+import cut_scenarios
+import virtual_power
+from cut_scenarios import Scenario, session
+
+from wattseal.drivers.checkpoint import Checkpoints
+
+BOOTS = 100  # before: whatever is cut, no later start may have forgotten them
+
+
+def prepare(power):
+    """One bad life more leads to safe mode."""
+    cut_scenarios.provisioned(power)
+    checkpoints = Checkpoints(power.world.data_dir)
+    for boots in (BOOTS - 1, BOOTS):
+        checkpoints.save("boots", struct.pack("<IIBBBI", boots, 0, 2, 0, 0, 0))
+
+
+def lives(power):
+    power.reset_cause = "watchdog"
+
+    async def safe(world):
+        await session(world)
+        await world.seconds(1000)
+
+    async def lasts(world):
+        await session(world)
+        await world.seconds(130)
+
+    try:
+        power.on(safe)
+    except virtual_power.Ended as end:
+        assert "PlannedReset" in str(end), end
+    power.on(lasts)
+
+
+SCENARIOS = dict(cut_scenarios.SCENARIOS)
+SCENARIOS["lives"] = Scenario(lives, prepare)
