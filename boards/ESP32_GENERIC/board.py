@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
 reset_cause = esp32.reset_cause
+start_again = esp32.fatal_reset
 
 # UART, transmit, receive, direction. On a WROVER module 16 and 17 belong to its PSRAM.
 _LINES = ((1, 33, 32, 2), (2, 17, 16, 12))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
 reset_cause = rp2.reset_cause
+start_again = rp2.fatal_reset
 
 # UART, transmit, receive, direction.
 _LINES = ((0, 0, 1, 2), (1, 4, 5, 3))

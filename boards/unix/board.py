@@ -41,7 +41,7 @@ class Board:
         self.link = HostLink()
         self.uplink = self.console = self.controls = self.flash = None
         self.watchdog = NoWatchdog()
-        self.reset = _end_process
+        self.reset = start_again
 
     def tasks(self) -> "list[Coroutine[Any, Any, None]]":
         """Coroutines the board itself needs to run."""
@@ -86,7 +86,7 @@ def _pulses(config: "Config") -> "dict[int, SimCounter]":
     return {row.id: SimCounter(row.pulse_ms) for row in config.connectors if row.meter == S0}
 
 
-def _end_process() -> None:
+def start_again() -> None:
     """What a reset is on this board: whoever started the process starts it again."""
     sys.exit(1)
 

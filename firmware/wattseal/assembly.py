@@ -73,6 +73,10 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         print("wattseal:", fault)
         board_module.cannot_start()
         return
+    except OSError as fault:  # of the flash, and the next time it may answer
+        print("wattseal: the flash fails (%r); starting again" % fault)
+        board_module.start_again()
+        return
     run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, board.reset)
 
 

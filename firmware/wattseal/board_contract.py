@@ -82,3 +82,7 @@ if TYPE_CHECKING:
         def cannot_start(self) -> None:
             """What to do when a person must put something right first."""
             ...
+
+        def start_again(self) -> None:
+            """Reset, once a person has had the time to read why."""
+            ...

@@ -1,4 +1,4 @@
-"""The power of the shipped assembly fails while it writes its boot ledger, in safe mode and out."""
+"""Power cuts of the shipped assembly while it writes its boot ledger, in safe mode and out."""
 
 from cut_test import CutCase
 

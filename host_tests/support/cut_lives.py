@@ -1,4 +1,4 @@
-"""One more scenario of the power cuts: safe mode, its end, and a life that lasts; and the others."""
+"""One scenario of power cuts more: safe mode, its end, and a life that lasts; and the others."""
 
 import struct
 

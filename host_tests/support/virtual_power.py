@@ -163,6 +163,9 @@ class _Module:
     def cannot_start(self):
         return None
 
+    def start_again(self):
+        raise Ended("the flash failed at the start")
+
     async def _play(self):
         await self._script(self._power.world)
         raise PowerOff
