@@ -71,6 +71,9 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         firmware.begun = begun
     except (KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
+        from wattseal import unconfigured  # imported late: who can start has no use for it
+
+        unconfigured.prepare(board_module.DATA_DIR)
         board_module.cannot_start()
         return
     except OSError as fault:  # of the flash, and the next time it may answer

@@ -12,6 +12,7 @@ if sys.implementation.name == "micropython":
     virtual_time.install()
 
     import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
+    from wattseal import unconfigured
     from wattseal.core import journal_cursor, journal_frame
 
 
@@ -39,6 +40,17 @@ class DamageTest(CutCase):
 
     def test_blocks_of_a_ring_that_are_wiped(self):
         self.assertEqual(self.damage(step=0, ring=True)[:3], [])
+
+    def test_bits_that_flip_on_a_new_device(self):
+        self.assertEqual(self.damage(step=797, new=True)[:3], [])
+
+    def test_a_journal_that_is_younger_than_the_configuration_is_caught(self):
+        self.needs_micropython()
+        prepare, unconfigured.prepare = unconfigured.prepare, lambda data_dir: None
+        try:
+            self.assertTrue(len(self.damage(step=797, new=True)) > 3)
+        finally:
+            unconfigured.prepare = prepare
 
     def test_a_journal_without_a_second_mark_is_caught(self):
         self.needs_micropython()

@@ -13,14 +13,14 @@ from flash_media import BLOCK_BYTES  # noqa: E402 - asyncio comes after virtual 
 from store_damage import Store  # noqa: E402
 
 
-def cases(first=0, step=8, progsize=32, lines=1, ring=False):
+def cases(first=0, step=8, progsize=32, lines=1, ring=False, new=False):
     """`lines` times ("flips, files", bits tried, [what was found]): each `step`-th bit that a boot
     reads.
 
-    `step` 0: "wipes", each block alone. `ring`: of a store on raw flash.
+    `step` 0: "wipes", each block alone. `ring`: of a store on raw flash. `new`: a new device.
     """
-    medium = "ring" if ring else "files"
-    store = Store(progsize, ring)
+    medium = "ring" if ring else "new device" if new else "files"
+    store = Store(progsize, ring, new)
     read = store.bytes_read()
     if not step:
         blocks = sorted({at // BLOCK_BYTES for at in read})

@@ -2,7 +2,8 @@
 
 The store was in use for a while. It has five records that nobody acknowledged, an open session
 with its checkpoint, and the notes of it, on LittleFS. A damaged record may be lost if the device
-says so; nothing else may.
+says so; nothing else may. A new device has had one session before those, and all of the root
+folder's past is still in its log.
 """
 
 import scratch_folder
@@ -32,16 +33,17 @@ class ReadFlash(NorFlash):
 class Store:
     """`image`: the flash as the power cut left it; `promised`: pagination -> payload."""
 
-    def __init__(self, progsize=32, ring=False):
+    def __init__(self, progsize=32, ring=False, new=False):
         files = Files(progsize, small_journal(4096, 36864))
         medium = self.medium = small_ring(progsize) if ring else files
         flash = ReadFlash(medium.blocks, BLOCK_BYTES)
         medium.mount(flash, True)
-        virtual_power.provision(POINT)
         world = VirtualWorld(POINT)
         world.flash = medium.raw(flash)
         power = Power(world, **medium.stores)
-        power.on(_in_use)
+        _unconfigured(power)
+        virtual_power.provision(POINT)
+        power.on(session if new else _in_use)
         world.broker.cut_off()
         power.on(_left_open)
         scratch_folder.leave_littlefs()
@@ -115,6 +117,15 @@ class Store:
         if missing > 1:
             wrong.append("neighbours: %d records are gone" % missing)
         return wrong
+
+
+def _unconfigured(power):
+    """The first start, before anyone has put anything on the device."""
+    try:
+        power.on(session)
+    except Ended:
+        return
+    assert False, "it started without a configuration"
 
 
 async def _in_use(world):

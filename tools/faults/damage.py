@@ -17,6 +17,7 @@ _PARTS = 2  # jobs, for two cores
 _LINES = 20
 _STEP = 8  # one bit of each byte that a boot reads; FULL=1: every bit
 _STEP_RING, _STEP_RING_FULL = 31, 4  # LittleFS reads less of what is there
+_STEP_NEW, _STEP_NEW_FULL = 40, 4
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
@@ -30,10 +31,11 @@ def run(full: bool, tell: Tell) -> list[Row]:
             bits = {"first": part * each, "step": _PARTS * each}
             jobs.append(_job(found, f"flips {part}", _LINES, ring=ring, **bits))
         jobs.append(_job(found, "wipes", 1, ring=ring, step=0))
+    jobs.append(_job(found, "new", _LINES, step=_STEP_NEW_FULL if full else _STEP_NEW, new=True))
     return judged(play(jobs, tell))
 
 
-def _job(found: dict, of: str, lines: int, ring: bool, **arguments) -> Job:
+def _job(found: dict, of: str, lines: int, ring: bool = False, **arguments) -> Job:
     command = [found["unix64"], "-X", "heapsize=" + _HEAP, str(DEVICE), "damage_cases"]
     on = f"unix64 {of} {'ring' if ring else 'files'}"
     return Job(on, command, {"lines": lines, "ring": ring, **arguments}, lines)
