@@ -43,32 +43,8 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
 
     `table`, `native`: of comb_table.
     """
-    gc.collect()  # what importing left, before the large buffers are asked for
     try:
-        # Imported late, dropped below; before the clock starts: it would miss a grid point.
-        from wattseal import storage
-        from wattseal.app import boots
-        from wattseal.drivers import config_file
-
-        config = config_file.load(board_module.DATA_DIR + "/config.json")
-        board = board_module.build(config)
-        signer = KeyFileSigner(board.data_dir + "/device.key", table, os.urandom, native)
-        tls = config_file.tls_context(board.data_dir, config.broker)
-        done = (
-            "wattseal.storage",
-            "wattseal.app.boots",
-            "wattseal.core.boot_ledger",
-            "wattseal.drivers.config_file",
-            "wattseal.core.config",
-            "wattseal.drivers.key_copies",
-        )
-        stores = storage.of(board)
-        begun = boots.begin(stores[1], board_module.reset_cause(), _log)
-        del storage, config_file, boots  # a name here would keep them
-        late.drop(*done)
-        gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
-        firmware = Firmware(board, config, signer, tls, stores)
-        firmware.begun = begun
+        firmware = _made(board_module, table, native)
     except (KeyFault, configuration.ConfigError) as fault:
         print("wattseal:", fault)
         from wattseal import unconfigured  # imported late: who can start has no use for it
@@ -80,7 +56,37 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         print("wattseal: the flash fails (%r); starting again" % fault)
         board_module.start_again()
         return
-    run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, board.reset)
+    reset = firmware.board.reset
+    run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, reset)
+
+
+def _made(board_module: "BoardModule", table: bytes, native: "Native | None") -> "Firmware":
+    """KeyFault, ConfigError, OSError."""
+    gc.collect()  # what importing left, before the large buffers are asked for
+    # Imported late, dropped below; before the clock starts: it would miss a grid point.
+    from wattseal import starting, storage
+    from wattseal.app import boots
+    from wattseal.drivers import config_file
+
+    config = config_file.load(board_module.DATA_DIR + "/config.json")
+    board = board_module.build(config)
+    signer = KeyFileSigner(board.data_dir + "/device.key", table, os.urandom, native)
+    tls = config_file.tls_context(board.data_dir, config.broker)
+    stores = storage.of(board)
+    begun = boots.begin(stores[1], board_module.reset_cause(), _log)
+    del starting, storage, config_file, boots  # a name here would keep them
+    late.drop(
+        "wattseal.storage",
+        "wattseal.app.boots",
+        "wattseal.core.boot_ledger",
+        "wattseal.drivers.config_file",
+        "wattseal.core.config",
+        "wattseal.drivers.key_copies",
+    )
+    gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
+    firmware = Firmware(board, config, signer, tls, stores)
+    firmware.begun = begun
+    return firmware
 
 
 class Firmware:

@@ -24,7 +24,7 @@ _PER_LINE, _PER_LINE_FULL = 2, 12  # times at which a line fails, of those at wh
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
-    found = [(name, path) for name, path, _ in interpreters.found()]
+    found = [(name, str(path)) for name, path, _ in interpreters.found()]
     if not found:
         raise FaultsFault("there is no MicroPython to run on; name one with MICROPYTHON=path")
     with tempfile.TemporaryDirectory() as folder:
