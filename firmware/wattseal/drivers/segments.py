@@ -41,12 +41,15 @@ class Segments(SegmentTable):
         return open(self._path(self.bases[-1]), "ab")
 
     def create(self, base: int) -> "BinaryIO":
-        file = open(self._path(base), "wb")
+        # Emptied and let go of first: a handle that a MemoryError left to the collector would
+        # empty the file when it is closed, whatever another try has put there by then.
+        open(self._path(base), "wb").close()
         if not self.bases or self.bases[-1] != base:
-            self.bases.append(base)
+            del self.sizes[len(self.bases) :]  # of a try that got half as far
             self.sizes.append(0)
+            self.bases.append(base)
         self.sizes[-1] = 0
-        return file
+        return open(self._path(base), "ab")
 
     def write(self, tail: "Any", frame: bytearray) -> None:
         write_durably(tail, frame)
