@@ -36,13 +36,13 @@ class DamageTest(CutCase):
         self.assertEqual(self.damage(step=0)[:3], [])
 
     def test_bits_that_flip_on_a_ring(self):
-        self.assertEqual(self.damage(step=2503, ring=True)[:3], [])
+        self.assertEqual(self.damage(step=5003, ring=True)[:3], [])
 
     def test_blocks_of_a_ring_that_are_wiped(self):
         self.assertEqual(self.damage(step=0, ring=True)[:3], [])
 
     def test_bits_that_flip_on_a_new_device(self):
-        self.assertEqual(self.damage(step=797, new=True)[:3], [])
+        self.assertEqual(self.damage(step=1601, new=True)[:3], [])
 
     def test_a_journal_that_is_younger_than_the_configuration_is_caught(self):
         self.needs_micropython()
