@@ -29,8 +29,8 @@ _STEP_32 = 16  # on 32 bits one point in so many: it is the interpreter that dif
 _STEP_RING, _STEP_RING_FULL = 3, 1
 _STEP_PAGES, _STEP_PAGES_FULL = 16, 4
 _STEP_GARBAGE_FULL = 3
-# First cuts that are followed by a second one, at each operation of the boot: 100,000 pairs.
-_STEP_AGAIN, _STEP_AGAIN_FULL = 997, 29
+# First cuts that are followed by a second one, at each operation of the boot: 130,000 pairs.
+_STEP_AGAIN, _STEP_AGAIN_FULL = 997, 23
 
 
 def run(full: bool, tell: Tell) -> list[Row]:
