@@ -81,15 +81,17 @@ class RingSegments(SegmentTable):
         if self.bases and self.bases[-1] == base:
             self.remove(len(self) - 1)
         self._open = False
+        there = len(self.bases)  # more may be left of a try that ran out of heap
+        del self._areas[there:], self._generations[there:], self.sizes[there:]
         count = self._on.count
         behind = self._areas[-1] + 1 if self._areas else 0
         for step in range(count):
             area = (behind + step) % count
             if area not in self._areas and area not in self._bad and self._begin(area, base):
-                self.bases.append(base)
-                self.sizes.append(0)
                 self._areas.append(area)
                 self._generations.append(self._generation)
+                self.sizes.append(0)
+                self.bases.append(base)  # last: by it the segment is there
                 return self.open_newest()
         raise OSError(_ENOSPC)
 
