@@ -19,11 +19,13 @@ from virtual_board import VirtualWorld  # noqa: E402
 from virtual_power import Ended, Power  # noqa: E402
 
 POINT = "/nor"
+# A medium's errors come out of what touches it; the others out of any line.
+MEDIUM = ("segments", "checkpoint", "durable", "ring_region", "key_file")
 FAULTS = (
-    ("KeyboardInterrupt", KeyboardInterrupt()),
-    ("MemoryError", MemoryError()),
-    ("ENOSPC", OSError(28)),
-    ("EIO", OSError(5)),
+    ("KeyboardInterrupt", KeyboardInterrupt(), None),
+    ("MemoryError", MemoryError(), None),
+    ("ENOSPC", OSError(28), MEDIUM),
+    ("EIO", OSError(5), MEDIUM),
 )
 
 
@@ -128,9 +130,10 @@ def cases(first=0, step=1, per_line=2, ring=False, real=False, only=""):
     points, LINES.noted = chosen(LINES.noted, per_line), None
     points = [point for point in points if point[1].startswith(only)]
     medium = "ring" if ring else "files"
-    for number, (what, error) in enumerate(FAULTS):
+    for number, (what, error, modules) in enumerate(FAULTS):
         tried, wrong = 0, []
-        for at, line in points[(first + number) % step :: step]:
+        mine = [row for row in points if not modules or row[1].split(":")[0] in modules]
+        for at, line in mine[(first + number) % step :: step]:
             tried += 1
             wrong += ["%s, at %s" % (finding, line) for finding in charger.run(at, error)]
         yield "%s at lines, %s" % (what, medium), tried, wrong

@@ -82,8 +82,8 @@ def _play(firmware, step, media=(False, True), **options):
 
 
 def test_a_sample_of_the_lines_loses_nothing(tmp_path):
-    tried, wrong = _play(marking.copied(ROOT, tmp_path), 100)
-    assert tried > 80
+    tried, wrong = _play(marking.copied(ROOT, tmp_path), 80)
+    assert tried > 50
     assert not wrong
 
 
@@ -97,5 +97,5 @@ def test_a_journal_that_counts_before_it_stores_is_caught(tmp_path):
     )
     assert broken != text
     (firmware / name).write_text(marking.marked(broken, "file_journal"))
-    _, wrong = _play(firmware, 4, [False], only="segment")
-    assert "unclosed" in {finding.partition(":")[0] for finding in wrong}
+    _, wrong = _play(firmware, 2, [False], only="segments")
+    assert "lost" in {finding.partition(":")[0] for finding in wrong}
