@@ -64,7 +64,7 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
     """KeyFault, ConfigError, OSError."""
     gc.collect()  # what importing left, before the large buffers are asked for
     # Imported late, dropped below; before the clock starts: it would miss a grid point.
-    from wattseal import starting, storage
+    from wattseal import metering, starting, storage
     from wattseal.app import boots
     from wattseal.drivers import config_file
 
@@ -74,7 +74,7 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
     tls = config_file.tls_context(board.data_dir, config.broker)
     stores = storage.of(board)
     begun = boots.begin(stores[1], board_module.reset_cause(), _log)
-    del starting, storage, config_file, boots  # a name here would keep them
+    del metering, starting, storage, config_file, boots  # a name here would keep them
     late.drop(
         "wattseal.storage",
         "wattseal.app.boots",
