@@ -6,18 +6,17 @@ import sample
 
 
 @pytest.fixture(scope="session")  # its tests are spread over all workers
-def flash(node):
+def image(node):
     if not core_on_board.UF2.exists():
         pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")
     stale = core_on_board.stale()
     if stale:
         pytest.skip(stale)
-    return core_on_board.flash()
 
 
 @pytest.mark.parametrize("test_file", core_on_board.TESTS, ids=lambda path: path.stem)
-def test_every_test_runs_and_is_good(test_file, flash, tmp_path, record_property):
-    result = core_on_board.run(test_file, flash, tmp_path)
+def test_every_test_runs_and_is_good(test_file, image, tmp_path, record_property):
+    result = core_on_board.run(test_file, core_on_board.flash(test_file), tmp_path)
     record_property("board", "%-24s %3d tests, %6.2f simulated s, %6.1f wall s, %7d bytes free" % (
         test_file.name, result.ran, result.simulated_s, result.wall_s, result.free_bytes
     ))  # fmt: skip

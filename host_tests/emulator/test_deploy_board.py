@@ -74,7 +74,9 @@ def deployed(uf2, tmp_path_factory):
     folder = tmp_path_factory.mktemp("deployed")
     wanted = {file.path: file.sha256 for file in stage("RPI_PICO", folder / "staged")}
     plan = sessions.load(sessions.DEFAULT, 1, run.BUILD_DATE)
-    bare = scene.build(plan, "sdm630", uf2, {}, 0, quiet=True)  # a key and a configuration
+    bare = scene.build(
+        plan, "sdm630", uf2, {}, 0, quiet=True, stock=True
+    )  # a key and a configuration
     end = PtyEnd()
     bridge = PatientBridge({"console": end}, answer_s=0.005)  # mpremote answers much sooner
     person = Person(bridge, end.path, folder / "staged/root", wanted)

@@ -8,7 +8,7 @@ import pytest
 from tools.emulate import scene
 from tools.emulate.heap import heaps
 from tools.emulator.driver import Answer, Driver
-from tools.emulator.flash_image import files_in
+from tools.emulator.flash_image import PICO_RING, files_in
 from tools.emulator.rig import Rig
 
 BUILT = Path(__file__).resolve().parents[2] / "build/RPI_PICO"
@@ -71,7 +71,7 @@ def test_finds_the_line_and_gives_the_heap_back(node, tmp_path, record_property)
     assert "detect: the line is 19200 8E1" in said, said
     assert "detect: unit 2: sdm630" in said and "detect: unit 3: sdm630" in said, said
     assert "the configuration is written; restart to use it" in said, said
-    config = json.loads(files_in(rig.flash)["data/config.json"])
+    config = json.loads(files_in(rig.flash, PICO_RING)["data/config.json"])
     assert config["buses"] == [{"baud": 19200, "parity": "E", "stop_bits": 1}]
     assert [row["meter"] for row in config["connectors"]] == ["sdm630", "sdm630"]
     assert outcome.report["boots"] == 1

@@ -63,14 +63,15 @@ def stale() -> str:
     return ""
 
 
-def flash() -> bytes:
-    """The image with every test file and all that they need."""
-    files = {}
-    for path in [*TESTS, *(ROOT / name for name in _MODULES)]:
+def flash(test_file: Path) -> bytes:
+    """The image with a test file and all that it needs: its text names the vectors."""
+    files, text = {}, test_file.read_text()
+    for path in [test_file, *(ROOT / name for name in _MODULES)]:
         name = path.relative_to(ROOT)
         files[name.with_suffix(".mpy").as_posix()] = _compiled(path, name.as_posix())
     for name, content in files_below(ROOT / _VECTORS).items():
-        files["%s/%s" % (_VECTORS, name)] = content
+        if name.partition("/")[0] in text:
+            files["%s/%s" % (_VECTORS, name)] = content
     return flash_image(UF2.read_bytes(), files, PICO_RING)
 
 

@@ -5,7 +5,7 @@ import virtual_time
 virtual_time.install()
 
 import virtual_power  # noqa: E402 - asyncio comes after virtual time
-from cut_scenarios import SCENARIOS  # noqa: E402
+from cut_lives import SCENARIOS  # noqa: E402
 from flash_media import Files  # noqa: E402
 from naive_store import NaiveStore  # noqa: E402
 from power_cuts import GARBAGE, VARIANTS, Recording, pairs, points  # noqa: E402

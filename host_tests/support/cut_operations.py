@@ -4,7 +4,7 @@ import virtual_time
 
 virtual_time.install()
 
-from cut_scenarios import SCENARIOS  # noqa: E402
+from cut_lives import SCENARIOS  # noqa: E402
 from nor_flash import ERASE  # noqa: E402
 from power_cuts import Recording  # noqa: E402
 

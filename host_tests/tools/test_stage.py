@@ -26,6 +26,7 @@ class Any:
     def value(self, *_): return 0
     def isconnected(self): return False
 Pin = Signal = UART = RTC = WDT = SPI = WLAN = LAN = Any
+mem32 = {0x40058000: 0}
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = range(5)
 """
 FAKE_ESP32 = """

@@ -74,10 +74,11 @@ class Scene:
 
 def build(
     sessions: list[Session], meter: str, uf2: bytes, files: dict[str, bytes], cuts: int,
-    quiet: bool = False,
+    quiet: bool = False, stock: bool = False,
 ) -> Scene:  # fmt: skip
-    """`files`: the staged tree for a stock image, nothing for a frozen one. `quiet`: the gateway
-    is always there, nothing is asked for, and the status is told as seldom as by default.
+    """`files`: the staged tree for a stock image, nothing for a frozen one, nor for a `stock` one
+    that is still bare. `quiet`: the gateway is always there, nothing is asked for, and the status
+    is told as seldom as by default.
     """
     meters = {n: SimMeter(meter, 1 + n, str(20261100 + n), _REGISTER_MWH) for n in PINS}
     bays = {n: Bay(PINS[n], meters[n].unit, [], next_s=_next_s(n)) for n in PINS}
@@ -100,7 +101,7 @@ def build(
         "trace_flash": True,
     }  # fmt: skip
     told = {} if quiet else {"status_s": _STATUS_S}
-    layout = PICO if files else PICO_RING
+    layout = PICO if files or stock else PICO_RING
     flash = flash_image(uf2, {**files, **_provisioned(meters, told)}, layout)
     away_s = (_AWAY_FROM_S, _AWAY_FROM_S + min(_AWAY_S * len(sessions), _AWAY_MOST_S))
     energies = [visit.energy_mwh for visit in visits]
