@@ -42,7 +42,7 @@ class DamageTest(CutCase):
         self.assertEqual(self.damage(step=0, ring=True)[:3], [])
 
     def test_bits_that_flip_on_a_new_device(self):
-        self.assertEqual(self.damage(step=397, new=True)[:3], [])
+        self.assertEqual(self.damage(step=797, new=True)[:3], [])
 
     def test_a_journal_that_is_younger_than_the_configuration_is_caught(self):
         self.needs_micropython()
