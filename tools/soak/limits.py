@@ -2,7 +2,9 @@
 
 HEAP_ASKED_KB = 128
 LARGEST_PERCENT = 95
-FREE_PERCENT = 99
+FREE_PERCENT = 98  # a life that follows on another knows 0.6 KB more of itself
+_FREE_PERCENT_OF_ONE = 99  # within one life, up to the first power cut
+_ONE_LIFE_DAYS = 6
 _FEW_WEEKS = 4  # in which the largest free block is chance
 _CHANCE_PERCENT = 60
 WORN_MOST = 2000  # erases of a block in a year
@@ -28,7 +30,9 @@ def missed(figures: dict) -> list[str]:
 def _heap(figures: dict) -> list[str]:
     if "free_day_2" not in figures:
         return ["no heap was told from day 2 on; run 3 days or more"]
-    told = _shrunk(figures, "free_day_2", "free_end", FREE_PERCENT)
+    one = figures["days"] <= _ONE_LIFE_DAYS
+    percent = _FREE_PERCENT_OF_ONE if one else FREE_PERCENT
+    told = _shrunk(figures, "free_day_2", "free_end", percent)
     if figures["days"] >= 7 * _FEW_WEEKS:
         told += _shrunk(figures, "largest_first_half", "largest_second_half", LARGEST_PERCENT)
     return told + _shrunk(figures, "largest_day_2", "largest_end", _CHANCE_PERCENT)
