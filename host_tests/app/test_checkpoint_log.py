@@ -3,7 +3,7 @@
 import gc
 import unittest
 
-from nor_flash import PROGRAM, TORN_MODES, RawNor
+from nor_flash import PROGRAM, TORN_MODES, DyingNor, RawNor
 from sample import spread
 
 from wattseal.drivers.ring_checkpoints import RingCheckpoints
@@ -157,19 +157,6 @@ class RottenTest(LogTest):
             again.save(name, b"new")
             self.assertFalse(opened(self.flash).damaged(name))
             self.assertEqual(opened(self.flash).load(name), b"new")
-
-
-class DyingNor(RawNor):
-    """Its sector `dead` programs no more: an error, or nothing at all."""
-
-    dead, silent = -1, False
-
-    def program(self, at, data):
-        if at // SECTOR_BYTES == self.dead:
-            if self.silent:
-                return
-            raise OSError(5)
-        super().program(at, data)
 
 
 class DyingTest(LogTest):

@@ -3,7 +3,7 @@
 import gc
 import unittest
 
-from nor_flash import TORN_MODES, RawNor
+from nor_flash import TORN_MODES, DyingNor, RawNor
 
 from wattseal.core import journal_frame
 from wattseal.core.journal_frame import JournalFull
@@ -30,19 +30,6 @@ def record(sequence):
 def put(journal, count):
     for _ in range(count):
         journal.append(1, record(journal.next))
-
-
-class DyingNor(RawNor):
-    """Its sector `dead` programs no more: an error, or nothing at all."""
-
-    dead, silent = -1, False
-
-    def program(self, at, data):
-        if at // SECTOR_BYTES == self.dead:
-            if self.silent:
-                return
-            raise OSError(5)
-        super().program(at, data)
 
 
 class AreaTest(unittest.TestCase):

@@ -107,3 +107,16 @@ class RawNor(NorFlash):
 
     def erase(self, sector):
         self.ioctl(6, sector)
+
+
+class DyingNor(RawNor):
+    """Its sector `dead` programs no more: an error, or nothing at all."""
+
+    dead, silent = -1, False
+
+    def program(self, at, data):
+        if at // self.block_bytes == self.dead:
+            if self.silent:
+                return
+            raise OSError(5)
+        super().program(at, data)
