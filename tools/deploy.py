@@ -6,11 +6,12 @@ what would be imported by mistake: anything else below wattseal/, and a .py besi
 """
 
 import contextlib
+import hashlib
 import io
 import json
 import struct
 import sys
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Annotated, Protocol
 
 import typer
@@ -21,7 +22,7 @@ from rich.table import Table
 
 from tools import device_side
 from tools.manifest import ManifestFault
-from tools.stage import ROOT, StageFault, stage
+from tools.stage import StageFault, held, stage
 
 _WRITE_BYTES = 1024
 _NAMES_AT_ONCE = 40  # of a survey: its source has to be compiled on the device
@@ -71,15 +72,16 @@ def leave(device: SerialTransport, resume: bool) -> None:
     device.serial.close()
 
 
-def deploy(device: Device, tree: Path, wanted: dict[str, str]) -> dict[str, str]:
-    """Make the device hold `wanted` {path: SHA-256}; {path: what was done}. DeployFault."""
+def deploy(device: Device, tree: dict[str, bytes]) -> dict[str, str]:
+    """Make the device hold `tree` {path: content}; {path: what was done}. DeployFault."""
+    wanted = {path: hashlib.sha256(data).hexdigest() for path, data in tree.items()}
     before = _survey(device, wanted)
     done = {}
     for path, digest in wanted.items():
         if before.get(path) == digest:
             done[path] = "kept"
         else:
-            _write(device, path, (tree / path).read_bytes())
+            _write(device, path, tree[path])
             done[path] = "replaced" if path in before else "written"
     for path in sorted(before.keys() - wanted.keys()):
         device.exec(f"import os\nos.remove({path!r})")
@@ -147,16 +149,21 @@ def main(
 
 
 def _run(board: str, port: str, resume: bool) -> dict[str, str]:
-    out = ROOT / "build" / board
-    wanted = {file.path: file.sha256 for file in stage(board, out)}
+    tree = _staged(board)
     device = connect(port, resume)
     try:
-        done = deploy(device, out / "root", wanted)
+        done = deploy(device, tree)
         leave(device, resume)
     except _LOST as fault:
         device.serial.close()
         raise DeployFault(f"the device at {port} gave up: {_reason(fault)}") from fault
     return done
+
+
+def _staged(board: str) -> dict[str, bytes]:
+    """{path: content}, read before anybody stages anew. StageFault, ManifestFault."""
+    with held(board) as out:
+        return {file.path: (out / "root" / file.path).read_bytes() for file in stage(board, out)}
 
 
 def _reason(fault: Exception) -> str:

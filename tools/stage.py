@@ -5,12 +5,15 @@ module's origin is its name, and the list holds neither dates nor places. A modu
 names are shortened (tools/shorten.py): names.json tells what a traceback means.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -51,9 +54,7 @@ class Staged:
 def stage(board: str, out: Path, root: Path = ROOT) -> list[Staged]:
     """Build `out`/root, `out`/manifest.json and `out`/names.json ({module: {short name: name}})
     afresh from the tree at `root`. StageFault."""
-    if board not in ARCHITECTURES:
-        known = ", ".join(ARCHITECTURES)
-        raise StageFault(f"there is no board {board!r}; the boards are {known}")
+    _refuse_unknown(board)
     tree = out / "root"
     shutil.rmtree(tree, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
@@ -72,6 +73,24 @@ def stage(board: str, out: Path, root: Path = ROOT) -> list[Staged]:
     names = {name: short for name, (_, short) in shortened.items()}
     (out / NAMES_NAME).write_text(json.dumps(names, indent=1) + "\n")
     return staged
+
+
+@contextlib.contextmanager
+def held(board: str) -> Iterator[Path]:
+    """The board's folder, which nobody else who asks has meanwhile: two devices may be flashed at
+    a time. StageFault."""
+    _refuse_unknown(board)
+    out = ROOT / "build" / board
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield out
+
+
+def _refuse_unknown(board: str) -> None:
+    if board not in ARCHITECTURES:
+        known = ", ".join(ARCHITECTURES)
+        raise StageFault(f"there is no board {board!r}; the boards are {known}")
 
 
 def _shortened(sources: dict[str, Path]) -> dict[str, tuple[str, dict[str, str]]]:
@@ -139,14 +158,15 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="print the list as JSON")] = False,
 ) -> None:
     """Build the exact file tree for a device in build/<board>/root."""
-    out = ROOT / "build" / board
     try:
-        staged = stage(board, out)
+        with held(board) as out:
+            staged = stage(board, out)
+            listed = (out / LIST_NAME).read_text()
     except (StageFault, ManifestFault) as fault:
         print(f"stage: {fault}", file=sys.stderr)
         raise typer.Exit(2)
     if as_json:
-        print((out / LIST_NAME).read_text(), end="")
+        print(listed, end="")
     else:
         show(board, staged, out.relative_to(ROOT))
 

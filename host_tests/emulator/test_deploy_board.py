@@ -35,9 +35,9 @@ class PatientBridge(Bridge):
 class Person(threading.Thread):
     """Deploys twice, then asks the firmware for its status; `said`: what came of each."""
 
-    def __init__(self, bridge, port, tree, wanted):
+    def __init__(self, bridge, port, tree):
         super().__init__()
-        self._bridge, self._port, self._tree, self._wanted = bridge, port, tree, wanted
+        self._bridge, self._port, self._tree = bridge, port, tree
         self.said = []
         self.wall_s = []
 
@@ -46,7 +46,7 @@ class Person(threading.Thread):
             for _ in range(2):
                 begun = time.monotonic()
                 device = deploy.connect(self._port, resume=False)
-                self.said.append(deploy.deploy(device, self._tree, self._wanted))
+                self.said.append(deploy.deploy(device, self._tree))
                 deploy.leave(device, resume=False)
                 self.wall_s.append(time.monotonic() - begun)
             self.said.append(self._status())
@@ -72,14 +72,15 @@ class Person(threading.Thread):
 @pytest.fixture(scope="module")
 def deployed(uf2, tmp_path_factory):
     folder = tmp_path_factory.mktemp("deployed")
-    wanted = {file.path: file.sha256 for file in stage("RPI_PICO", folder / "staged")}
+    staged = stage("RPI_PICO", folder / "staged")
+    tree = {file.path: (folder / "staged/root" / file.path).read_bytes() for file in staged}
     plan = sessions.load(sessions.DEFAULT, 1, run.BUILD_DATE)
     bare = scene.build(
         plan, "sdm630", uf2, {}, 0, quiet=True, stock=True
     )  # a key and a configuration
     end = PtyEnd()
     bridge = PatientBridge({"console": end}, answer_s=0.005)  # mpremote answers much sooner
-    person = Person(bridge, end.path, folder / "staged/root", wanted)
+    person = Person(bridge, end.path, tree)
     person.start()
     rig = Rig(folder / "board", bare.flash)
     scenario = {**bare.scenario, "max_s": 3000, "uart0": {}}
@@ -88,15 +89,15 @@ def deployed(uf2, tmp_path_factory):
     end.close()
     print("deploying took", [f"{s:.1f} s" for s in person.wall_s], "simulated",
           outcome.report["simulated_s"])  # fmt: skip
-    return wanted, person.said, outcome, rig
+    return tree, person.said, outcome, rig
 
 
 def test_every_file_is_written_and_a_second_time_none(deployed):
-    wanted, said, _, rig = deployed
+    tree, said, _, rig = deployed
     first, second, _ = said
-    assert first == dict.fromkeys(wanted, "written")
-    assert second == dict.fromkeys(wanted, "kept")
-    assert wanted.keys() <= files_in(rig.flash).keys()
+    assert first == dict.fromkeys(tree, "written")
+    assert second == dict.fromkeys(tree, "kept")
+    assert tree.keys() <= files_in(rig.flash).keys()
 
 
 def test_after_the_reset_the_firmware_answers_and_asks_its_meters(deployed):

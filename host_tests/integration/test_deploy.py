@@ -1,8 +1,8 @@
 """tools.deploy against a real MicroPython on a pseudo-terminal: its raw REPL is the device's."""
 
-import hashlib
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import interpreters
 import pytest
@@ -26,21 +26,10 @@ def write(folder, files):
         (folder / path).write_bytes(data)
 
 
-def digests(tree):
-    return {path: hashlib.sha256(data).hexdigest() for path, data in tree.items()}
-
-
 def files_in(folder):
     return {
         p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
     }
-
-
-@pytest.fixture
-def host(tmp_path):
-    folder = tmp_path / "tree"
-    write(folder, TREE)
-    return folder
 
 
 @pytest.fixture
@@ -59,25 +48,24 @@ def device(flash):
         transport.serial.close()
 
 
-def test_an_empty_device_holds_the_tree_afterwards(device, host, flash):
-    done = deploy.deploy(device, host, digests(TREE))
+def test_an_empty_device_holds_the_tree_afterwards(device, flash):
+    done = deploy.deploy(device, TREE)
     assert set(done.values()) == {"written"}
     assert files_in(flash) == TREE
 
 
-def test_the_second_run_copies_nothing(device, host, flash):
-    deploy.deploy(device, host, digests(TREE))
+def test_the_second_run_copies_nothing(device, flash):
+    deploy.deploy(device, TREE)
     times = {p: p.stat().st_mtime_ns for p in flash.rglob("*.*py")}
-    done = deploy.deploy(device, host, digests(TREE))
+    done = deploy.deploy(device, TREE)
     assert set(done.values()) == {"kept"}
     assert {p: p.stat().st_mtime_ns for p in flash.rglob("*.*py")} == times
 
 
-def test_one_changed_file_is_the_one_that_is_copied(device, host, flash):
-    deploy.deploy(device, host, digests(TREE))
+def test_one_changed_file_is_the_one_that_is_copied(device, flash):
+    deploy.deploy(device, TREE)
     newer = dict(TREE, **{"wattseal/core/ocmf.mpy": b"two, better"})
-    write(host, newer)
-    done = deploy.deploy(device, host, digests(newer))
+    done = deploy.deploy(device, newer)
     assert [path for path, what in done.items() if what == "replaced"] == [
         "wattseal/core/ocmf.mpy"
     ]
@@ -85,29 +73,29 @@ def test_one_changed_file_is_the_one_that_is_copied(device, host, flash):
     assert files_in(flash) == newer
 
 
-def test_a_file_damaged_on_the_device_is_repaired(device, host, flash):
-    deploy.deploy(device, host, digests(TREE))
+def test_a_file_damaged_on_the_device_is_repaired(device, flash):
+    deploy.deploy(device, TREE)
     (flash / "board.mpy").write_bytes(TREE["board.mpy"][:-1] + b"!")
-    assert deploy.deploy(device, host, digests(TREE))["board.mpy"] == "replaced"
+    assert deploy.deploy(device, TREE)["board.mpy"] == "replaced"
     assert files_in(flash) == TREE
 
 
-def test_configuration_key_and_journal_are_left_alone(device, host, flash):
+def test_configuration_key_and_journal_are_left_alone(device, flash):
     write(flash, {**DATA, **{"data/" + path: data for path, data in DATA.items()}})
     before = files_in(flash)
-    deploy.deploy(device, host, digests(TREE))
+    deploy.deploy(device, TREE)
     assert files_in(flash) == {**before, **TREE}
 
 
-def test_what_would_be_imported_instead_of_the_tree_is_removed(device, host, flash):
+def test_what_would_be_imported_instead_of_the_tree_is_removed(device, flash):
     write(flash, {"board.py": b"old", "wattseal/gone.mpy": b"", "wattseal/core/ocmf.py": b"old"})
-    done = deploy.deploy(device, host, digests(TREE))
+    done = deploy.deploy(device, TREE)
     removed = sorted(path for path, what in done.items() if what == "removed")
     assert removed == ["board.py", "wattseal/core/ocmf.py", "wattseal/gone.mpy"]
     assert files_in(flash) == TREE
 
 
-def test_a_copy_that_arrives_damaged_is_reported(device, host):
+def test_a_copy_that_arrives_damaged_is_reported(device):
     class Noisy:
         exec = device.exec
 
@@ -115,10 +103,10 @@ def test_a_copy_that_arrives_damaged_is_reported(device, host):
             device.fs_writefile(dest, data.replace(b"two", b"tvo"), chunk_size=chunk_size)
 
     with pytest.raises(deploy.DeployFault, match="wattseal/core/ocmf.mpy on the device is not"):
-        deploy.deploy(Noisy(), host, digests(TREE))
+        deploy.deploy(Noisy(), TREE)
 
 
-def test_a_copy_that_breaks_off_leaves_the_old_file(device, host, flash):
+def test_a_copy_that_breaks_off_leaves_the_old_file(device, flash):
     old = dict(TREE, **{"board.mpy": b"old but whole"})
     write(flash, old)
 
@@ -130,7 +118,7 @@ def test_a_copy_that_breaks_off_leaves_the_old_file(device, host, flash):
             raise TransportError("unplugged")
 
     with pytest.raises(TransportError):
-        deploy.deploy(Pulled(), host, digests(TREE))
+        deploy.deploy(Pulled(), TREE)
     assert (flash / "board.mpy").read_bytes() == old["board.mpy"]
 
 
@@ -182,3 +170,17 @@ def test_the_whole_command_stages_copies_and_tells(flash):
     assert done.returncode == 0, done.stderr
     assert "files" in done.stdout
     assert (flash / "wattseal/assembly.mpy").exists()
+
+
+def test_two_devices_are_flashed_at_the_same_time(tmp_path):
+    flashes = [tmp_path / "one", tmp_path / "two"]
+
+    def flashed(flash):
+        flash.mkdir()
+        with repl_on_pty.repl(interpreters.unix64(), flash) as port:
+            return run_command("--board", "unix", "--port", port, "--resume")
+
+    with ThreadPoolExecutor() as pool:
+        for done in pool.map(flashed, flashes):
+            assert done.returncode == 0, done.stderr
+    assert files_in(flashes[0]) == files_in(flashes[1]) != {}

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 RESULT = re.compile(r"^WATTSEAL-RESULT ran=(\d+) bad=(\d+) skipped=(\d+)$", re.M)
 HEAP_64 = "4M"
-HEAP_32 = "224k"  # of a stock RP2040, whose modules come compiled
+HEAP_32 = "256k"  # a stock RP2040 has 224 KB, and modules that come compiled
 
 
 def unix64():
