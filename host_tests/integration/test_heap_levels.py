@@ -21,5 +21,12 @@ def test_what_was_promised_comes_whatever_the_level():
     assert 10 < found["heap levels that ended a run"].tried < 40
 
 
+def test_nor_is_anything_lost_on_the_ring():
+    found = rows(step=64 * 27, ring=True)
+    assert found["heap levels, ring"].tried == 19
+    assert found["heap levels, ring"].wrong == []
+    assert 4 < found["heap levels, ring that ended a run"].tried < 19
+
+
 def test_a_naive_store_is_caught():
     assert rows(first=12800, end=32768, step=64 * 7, naive=True)["heap levels"].wrong

@@ -6,6 +6,7 @@ import cut_scenarios
 import virtual_power
 from cut_scenarios import Scenario, session
 
+from wattseal import storage
 from wattseal.drivers.checkpoint import Checkpoints
 
 BOOTS = 100  # before: whatever is cut, no later start may have forgotten them
@@ -14,7 +15,8 @@ BOOTS = 100  # before: whatever is cut, no later start may have forgotten them
 def prepare(power):
     """One bad life more leads to safe mode."""
     cut_scenarios.provisioned(power)
-    checkpoints = Checkpoints(power.world.data_dir)
+    flash = power.world.flash
+    checkpoints = storage.on_flash(flash)[1] if flash else Checkpoints(power.world.data_dir)
     for boots in (BOOTS - 1, BOOTS):
         checkpoints.save("boots", struct.pack("<IIBBBI", boots, 0, 2, 0, 0, 0))
 

@@ -1,7 +1,8 @@
 """Takes the heap of the shipped assembly away down to a level, then boots again; MicroPython only.
 
 At each level one piece of so many bytes is left, and crumbs. The firmware may live on or end, by a
-MemoryError wherever the heap ran out; what had been promised before must come either way.
+MemoryError wherever the heap ran out; what had been promised before must come either way. Journal
+and checkpoints are files on the host, or on a raw-flash ring.
 """
 
 import gc
@@ -15,19 +16,22 @@ import virtual_power  # noqa: E402
 from cut_scenarios import begun, session  # noqa: E402
 from cut_verdict import delivered  # noqa: E402
 from naive_store import NaiveStore  # noqa: E402 - asyncio comes after virtual time
+from nor_flash import RawNor  # noqa: E402
 from virtual_board import VirtualWorld  # noqa: E402
 from virtual_power import Ended, Power  # noqa: E402
 
 STEP_BYTES = 64
 _CRUMB_BYTES = 16
+_SECTORS, _SECTOR_BYTES = 32, 4096  # of the ring
 
 
 class Starved:
     """One run at one level. `ended`: the firmware did not live through it."""
 
-    def __init__(self, level, journal=None):
+    def __init__(self, level, journal=None, ring=False):
         self.level = level
         self._journal = journal
+        self._ring = ring
         self.ended = False
         self._ballast = None
 
@@ -36,6 +40,8 @@ class Starved:
         folder = scratch_folder.on_host()
         virtual_power.provision(folder)
         world = VirtualWorld(folder)
+        if self._ring:
+            world.flash = RawNor(_SECTORS, _SECTOR_BYTES)
         power = Power(world, journal=self._journal)
         try:
             power.on(_left_open)
@@ -90,17 +96,18 @@ async def _drain(world):
     await world.until(lambda: connector.idle and journal.oldest == journal.next, 60)
 
 
-def cases(first=0, end=32768, step=STEP_BYTES, lines=1, naive=False):
+def cases(first=0, end=32768, step=STEP_BYTES, lines=1, naive=False, ring=False):
     """`lines` times ("heap levels", levels tried, [what was wrong]); then how many ended a run."""
+    what = "heap levels, ring" if ring else "heap levels"
     levels = range(first, end, step)
     line, tried, wrong, ended = 0, 0, [], 0
     for number, level in enumerate(levels):
         while number * lines // len(levels) > line:
-            yield "heap levels", tried, wrong
+            yield what, tried, wrong
             line, tried, wrong = line + 1, 0, []
-        run = Starved(level, NaiveStore if naive else None)
+        run = Starved(level, NaiveStore if naive else None, ring)
         tried += 1
         wrong += ["%s, level %d" % (finding, level) for finding in run.play()]
         ended += run.ended
-    yield "heap levels", tried, wrong
-    yield "heap levels that ended a run", ended, []
+    yield what, tried, wrong
+    yield what + " that ended a run", ended, []

@@ -20,7 +20,7 @@ from virtual_power import Ended, Power  # noqa: E402
 
 POINT = "/nor"
 # A medium's errors come out of what touches it; the others out of any line.
-MEDIUM = ("segments", "checkpoint", "durable", "ring_region", "key_file")
+MEDIUM = ("segments", "checkpoint", "durable", "ring_region", "ring_area", "key_file")
 FAULTS = (
     ("KeyboardInterrupt", KeyboardInterrupt(), None),
     ("MemoryError", MemoryError(), None),
@@ -129,7 +129,7 @@ def cases(first=0, step=1, per_line=2, ring=False, real=False, only=""):
     assert not charger.run()
     points, LINES.noted = chosen(LINES.noted, per_line), None
     points = [point for point in points if point[1].startswith(only)]
-    medium = "ring" if ring else "files"
+    medium = "real key" if real else "ring" if ring else "files"
     for number, (what, error, modules) in enumerate(FAULTS):
         tried, wrong = 0, []
         mine = [row for row in points if not modules or row[1].split(":")[0] in modules]

@@ -7,6 +7,7 @@ ticks wrap as the interpreter's own do: after 2^30 ms on 32 bits. Streams and so
 
 import sys
 
+FIRST_UTC_MS = 1795600000000
 CLOCK = None  # the one there is, once it is installed
 
 
@@ -143,7 +144,7 @@ class _Parts:
     Task = Task
 
 
-def install(utc_ms=1795600000000):
+def install(utc_ms=FIRST_UTC_MS):
     """Once for an interpreter; later calls give the same clock."""
     global CLOCK
     if CLOCK is None:

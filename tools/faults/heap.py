@@ -8,7 +8,8 @@ from tools.faults.section import FaultsFault, Row, Tell, counted
 NAME = "heap levels, shipped assembly"
 MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap"
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
-_HEAP = "700k"  # the firmware from source and a world round it; what is left of it is the level
+# The firmware from source and a world round it; what is left of it is the level.
+_HEAP, _HEAP_RING = "700k", "1000k"
 _END, _FURTHER = 32768, 65536  # bytes; from about 25,000 on a session goes through
 _LINES = 10
 _PARTS = 2
@@ -23,7 +24,9 @@ def run(full: bool, tell: Tell) -> list[Row]:
         {"first": part * _STEP, "step": _PARTS * _STEP, "end": _FURTHER if full else _END}
         for part in range(_PARTS)
     ]
-    rows = play([job(path, **part, lines=_LINES) for part in parts], tell)
+    media = (False, True)
+    jobs = [job(path, ring=ring, lines=_LINES, **part) for ring in media for part in parts]
+    rows = play(jobs, tell)
     told: dict[str, Row] = {}
     for row in rows:
         one = told.setdefault(row.what, Row(row.what, row.on))
@@ -33,12 +36,15 @@ def run(full: bool, tell: Tell) -> list[Row]:
 
 
 def scenarios(rows: list[Row]) -> dict[str, dict]:
-    """{"heap levels": {"points", "lost", ...}}."""
-    return counted([row for row in rows if row.what == "heap levels"], KINDS)
+    """{"heap levels": {"points", "lost", ...}} and so on."""
+    return counted(
+        [row for row in rows if row.what in ("heap levels", "heap levels, ring")], KINDS
+    )
 
 
-def job(path: str, lines: int = 1, **arguments) -> Job:
+def job(path: str, lines: int = 1, ring: bool = False, **arguments) -> Job:
     """`arguments`: as heap_points.cases has them."""
-    command = [path, "-X", "heapsize=" + _HEAP, str(DEVICE), "heap_points"]
-    on = f"unix32 from {arguments.get('first', 0)}"
-    return Job(on, command, {"lines": lines, **arguments}, lines + 1)
+    heap = _HEAP_RING if ring else _HEAP
+    command = [path, "-X", "heapsize=" + heap, str(DEVICE), "heap_points"]
+    on = f"unix32 from {arguments.get('first', 0)}{' on the ring' if ring else ''}"
+    return Job(on, command, {"lines": lines, "ring": ring, **arguments}, lines + 1)

@@ -12,10 +12,10 @@ FIRMWARE = "firmware"
 RECORD_PATH = (
     "app/acks", "app/connector", "app/keeping", "app/open_sessions", "app/recorder", "app/reserve",
     "core/bill", "core/journal_cursor", "core/journal_frame", "core/session",
-    "drivers/checkpoint", "drivers/durable", "drivers/file_journal", "drivers/journal_marks",
-    "drivers/journal_recovery", "drivers/key_file", "drivers/ring_checkpoints",
-    "drivers/ring_region", "drivers/ring_segments", "drivers/segment_table",
-    "drivers/segment_writer", "drivers/segments",
+    "drivers/checkpoint", "drivers/checkpoint_sector", "drivers/durable", "drivers/file_journal",
+    "drivers/journal_marks", "drivers/journal_recovery", "drivers/key_file", "drivers/ring_area",
+    "drivers/ring_checkpoints", "drivers/ring_region", "drivers/ring_segments",
+    "drivers/segment_table", "drivers/segment_writer", "drivers/segments",
 )  # fmt: skip
 _CALL = "_line_at"
 _IMPORT = ast.parse(f"from line_marks import at as {_CALL}").body[0]

@@ -27,6 +27,7 @@ REPORT = ROOT / "build/soak.json"
 FOLDER = ROOT / "build/soak"
 _FLASH_BLOCKS = 512  # of 4 KB: the file system of an ESP32's stock image
 _SHARE_HEAP_KB = 512
+_RESETS = 5  # more are no longer worth the time
 
 
 class From(Enum):
@@ -52,21 +53,35 @@ def harness_share(device: staging.Device) -> int:
 
 
 def play(device: staging.Device, wanted: dict, heap_bytes: int, books: Books, tell) -> None:
-    """Fill `books`; `tell(day)` after each day. An end by itself is a reset in the books."""
+    """Fill `books`; `tell(day)` after each day. Each life of the device is a process."""
     shm = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shm if shm.is_dir() else None) as folder:
-        arguments = json.dumps({**wanted, "blocks": _FLASH_BLOCKS, "flash": folder + "/flash"})
-        with subprocess.Popen(
-            device.command(heap_bytes, arguments), env=device.environment(), text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        ) as process:  # fmt: skip
-            assert process.stdout  # a pipe
-            line = ""
-            for line in process.stdout:
-                books.take(line)
-                tell(books.day)
-        if process.returncode:
-            books.resets.append(_last(line))
+        wanted = {**wanted, "blocks": _FLASH_BLOCKS, "flash": folder + "/flash"}
+        state: dict | None = {}
+        while state is not None and len(books.resets) < _RESETS:
+            asked = json.dumps({**wanted, "state": state})
+            state = _live(device, heap_bytes, asked, books, tell)
+
+
+def _live(
+    device: staging.Device, heap_bytes: int, asked: str, books: Books, tell
+) -> dict | None:  # fmt: skip
+    """What the next life goes on from, None for the run's end. An end by itself is a reset."""
+    books.state = None
+    with subprocess.Popen(
+        device.command(heap_bytes), env=device.environment(), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        assert process.stdin and process.stdout  # pipes
+        process.stdin.write(asked + "\n")
+        process.stdin.close()
+        line = ""
+        for line in process.stdout:
+            books.take(line)
+            tell(books.day)
+    if process.returncode or books.state is None:
+        books.resets.append(_last(line))
+    return books.state or None
 
 
 def _last(text: str) -> str:

@@ -12,12 +12,14 @@ PUBLIC_KEY = (
     "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
     "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
 )
+_LONGEST = ("late_max_ms", "starved_ms", "outage_slots")  # the longest of all lives
 _LARGEST = re.compile(r"max free sz: (\d+)")
 _BLOCK_BYTES = 16  # of the 32-bit interpreter's heap
 
 
 class Books:
-    """`take` each line. `heap`: (day, free bytes, largest free block) after each session."""
+    """`take` each line. (day, life, bytes): `free` after each session, `largest` piece before each
+    connection to the broker."""
 
     def __init__(self) -> None:
         self.appended: dict[int, bytes] = {}
@@ -25,12 +27,14 @@ class Books:
         self.duplicates = self.bytes = self.begun = self.ended = 0
         self.altered: list[int] = []
         self.bad: list[tuple[int, list[str]]] = []  # pagination, findings
-        self.heap: list[tuple[int, int, int]] = []
+        self.free: list[tuple[int, int, int]] = []
+        self.largest: list[tuple[int, int, int]] = []
         self.resets: list[str] = []
         self.day = 0  # whole ones
-        self.told: dict | None = None  # what the device counted, once it has come to its end
+        self.told: dict = {}  # what the device counted in all of its lives
+        self.state: dict | None = None  # what the next life goes on from
+        self._life = 0
         self._ends: dict[str, int] = {}
-        self._free = 0
 
     def take(self, line: str) -> None:
         kind, _, rest = line.rstrip("\n").partition(" ")
@@ -43,14 +47,15 @@ class Books:
         elif kind == "D":
             self.day = int(rest.split()[0])
         elif kind == "H":
-            self._free = int(rest)
+            self.free.append((self.day + 1, self._life, int(rest)))
         elif kind == "X":
             self.resets.append(rest)
         elif kind == "F":
-            self.told = json.loads(rest)
-        elif largest and self._free:
-            self.heap.append((self.day + 1, self._free, int(largest[1]) * _BLOCK_BYTES))
-            self._free = 0
+            self._count(json.loads(rest))
+        elif kind == "S":
+            self.state = json.loads(rest)
+        elif largest:
+            self.largest.append((self.day + 1, self._life, int(largest[1]) * _BLOCK_BYTES))
 
     @property
     def lost(self) -> list[int]:
@@ -65,6 +70,17 @@ class Books:
     def unclosed(self) -> list[str]:
         """Sessions without exactly one end record."""
         return [session for session, ends in self._ends.items() if ends != 1]
+
+    def _count(self, life: dict) -> None:
+        """The end of a life: its figures go on top of those before."""
+        self._life += 1
+        worn = self.told.get("worn") or [0] * len(life["worn"])
+        for name, count in life.items():
+            before = self.told.get(name, 0)
+            if name == "worn":
+                self.told[name] = [a + b for a, b in zip(worn, count, strict=True)]
+            else:
+                self.told[name] = max(before, count) if name in _LONGEST else before + count
 
     def _append(self, number: int, payload: str) -> None:
         record = json.loads(payload)

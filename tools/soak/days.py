@@ -2,8 +2,6 @@
 
 import gc
 
-import micropython
-
 _SLOTS = 12  # sessions a day, one every two hours
 _SLOT_S = 86400 // _SLOTS
 _IN_SESSION_MS, _OUTSIDE_MS = 10000, 60000
@@ -29,6 +27,14 @@ class Days:
     @property
     def over(self):
         return self.slot >= self._days * _SLOTS
+
+    def left(self):
+        """Where the next life goes on."""
+        return [self.slot, self._dark, self._held]
+
+    def go_on(self, left, ticks):
+        self.slot, self._dark, self._held = left
+        self._ticks = ticks
 
     async def play(self, world):
         """Until the power fails: in the middle of a session once a week, or at the end."""
@@ -136,4 +142,3 @@ def _tell_heap():
     """At rest, between two sessions."""
     gc.collect()
     print("H", gc.mem_free())
-    micropython.mem_info()

@@ -1,21 +1,27 @@
-"""Runs on 32-bit MicroPython: boots the shipped assembly again and again, and tells the host.
+"""Runs on 32-bit MicroPython: boots the shipped assembly once, and tells the host of that life.
 
-A line each: A appended, R received, D day, H heap, C power cut, X the firmware ended, F the end.
-Its argument is the run's as JSON; `share` alone measures what the harness itself takes.
+A line each: A appended, R received, D day, H heap, B a connection to the broker, before which the
+heap is told, X the firmware ended, F the figures of this life, S what the next one goes on from.
+What it is to do it reads as JSON from standard input; its argument `share` measures what the
+harness itself takes.
 """
 
 import gc
 import json
 import sys
 
-_COLLECT_BYTES = 32768
-gc.threshold(_COLLECT_BYTES)  # as main.py has it
+import micropython
+
+_COLLECT_BYTES = 32768  # as main.py has it
+gc.threshold(_COLLECT_BYTES)
 gc.collect()
 _BEFORE = gc.mem_alloc()
 
 import virtual_time  # noqa: E402
 
-CLOCK = virtual_time.install()
+SHARE = "share" in sys.argv
+WANTED = {} if SHARE else json.loads(sys.stdin.readline())
+CLOCK = virtual_time.install(WANTED.get("state", {}).get("utc_ms", virtual_time.FIRST_UTC_MS))
 gc.collect()
 _TIME_BYTES = gc.mem_alloc() - _BEFORE
 
@@ -31,22 +37,33 @@ _FIRMWARE = gc.mem_alloc()
 
 import days  # noqa: E402
 import file_flash  # noqa: E402
+import lives  # noqa: E402
 import receiving  # noqa: E402
+import virtual_board  # noqa: E402
+import virtual_broker  # noqa: E402
 import virtual_power  # noqa: E402
 from vfs import VfsLfs2, mount  # noqa: E402
-from virtual_board import VirtualBoard, VirtualWorld  # noqa: E402
 
 _DATA = "/flash"
 _HEAD_BYTES = 160  # hold the connector
-_RESETS = 5  # more are no longer worth the time
+_READY_COLLECT_BYTES = 16384  # as hal.board has it
 
 
-class ChipsBoard(VirtualBoard):
+class ChipsBoard(virtual_board.VirtualBoard):
     """Collects when it is ready as hal.board has it."""
 
     async def ready(self):
         gc.collect()
-        gc.threshold(min(gc.mem_free() // 2, _COLLECT_BYTES))
+        gc.threshold(min(gc.mem_free() // 2, _READY_COLLECT_BYTES))
+
+
+class TellingBroker(virtual_broker.VirtualBroker):
+    """Tells of the heap before each connection that the device opens."""
+
+    def send_break(self):
+        print("B")
+        micropython.mem_info()
+        super().send_break()
 
 
 class Tables:
@@ -62,10 +79,13 @@ class Tables:
 
 
 def world_of(wanted):
-    flash = file_flash.FileFlash(wanted["flash"], wanted["blocks"])
-    VfsLfs2.mkfs(flash)
+    flash = file_flash.FileFlash(wanted["flash"], wanted["blocks"], not wanted["state"])
+    if not wanted["state"]:
+        VfsLfs2.mkfs(flash)
     mount(VfsLfs2(flash), _DATA)
-    world = VirtualWorld(_DATA, receiver=receiving.StreamingReceiver(wanted["lose"]))
+    virtual_board.VirtualBroker = TellingBroker
+    receiver = receiving.StreamingReceiver(wanted["lose"])
+    world = virtual_board.VirtualWorld(_DATA, receiver=receiver)
     world.keep_promises = False
     note = world.appended
 
@@ -80,35 +100,33 @@ def world_of(wanted):
 
 def run(wanted):
     flash, world = world_of(wanted)
-    virtual_power.provision(_DATA)
+    plan = days.Days(wanted["days"], flash, wanted["first"], wanted["leak"])
+    if wanted["state"]:
+        lives.go_on(wanted["state"], world, plan)
+    else:
+        virtual_power.provision(_DATA)
     virtual_power.comb_table, virtual_power.VirtualBoard = Tables, ChipsBoard
     power = virtual_power.Power(world, signer=None, stays=False)
-    plan = days.Days(wanted["days"], flash, wanted["first"], wanted["leak"])
     gc.collect()
-    resets = cuts = 0
-    while not plan.over and resets < _RESETS:
-        try:
-            gc.threshold(_COLLECT_BYTES)
-            power.on(plan.play)
-            cuts += not plan.over
-            print("C", plan.slot)
-        except virtual_power.Ended as end:
-            resets += 1
-            print("X", repr(str(end)))
-        gc.collect()
+    ended = False
+    try:
+        power.on(plan.play)
+    except virtual_power.Ended as end:
+        ended = True
+        print("X", repr(str(end)))
     told = {
-        "cuts": cuts, "resets": resets, "plugged": plan.plugged, "samples": plan.samples,
+        "cuts": int(not plan.over and not ended), "plugged": plan.plugged, "samples": plan.samples,
         "missed": plan.missed, "late_max_ms": plan.late_max_ms, "starved_ms": plan.starved_ms,
-        "worn_max": max(flash.worn), "erases": flash.erases, "append_erases": plan.append_erases,
-        "outage_slots": plan.longest_slots,
-        "violations": len(world.contactor.violations), "upto": world.receiver.upto,
-        "repeats": world.receiver.repeats, "wraps": plan.wraps, "programmed": flash.programmed,
+        "worn": list(flash.worn), "erases": flash.erases, "append_erases": plan.append_erases,
+        "outage_slots": plan.longest_slots, "wraps": plan.wraps,
+        "violations": len(world.contactor.violations),
     }  # fmt: skip
     print("F", json.dumps(told))
+    print("S", json.dumps({} if plan.over else lives.left(world, plan)))
 
 
 gc.collect()
-if sys.argv[1] == "share":
+if SHARE:
     print(_TIME_BYTES + gc.mem_alloc() - _FIRMWARE)
 else:
-    run(json.loads(sys.argv[1]))
+    run(WANTED)

@@ -6,14 +6,13 @@ from tools.soak.books import Books
 from wattseal.core.journal_frame import OVERHEAD
 from wattseal.storage import limit_of
 
-_WEEK = 7
 _ESP32_BYTES, _PICO_W_BYTES = 2097152, 868352  # of the file systems of stock images
 _SLOTS = 12  # sessions a day
 
 
 def of(books: Books) -> dict:
     """Every figure that the device and the receiver give."""
-    told = books.told or {}
+    told = books.told
     records = len(books.appended)
     cars = told.get("plugged", books.begun)  # untold where the device ended by itself
     figures = {
@@ -28,7 +27,7 @@ def of(books: Books) -> dict:
         "contactor_violations": told.get("violations", 0),
         "missed_samples": told.get("missed", 0), "late_max_ms": told.get("late_max_ms", 0),
         "watchdog_longest_ms": told.get("starved_ms", 0),
-        "worn_most": told.get("worn_max", 0),
+        "worn_most": max(told.get("worn", [0])),
         "erases_per_record": round(told.get("append_erases", 0) / max(1, records), 3),
         "erases_of_all_per_record": round(told.get("erases", 0) / max(1, records), 3),
         "longest_outage_days": round(told.get("outage_slots", 0) / _SLOTS, 1),
@@ -37,34 +36,40 @@ def of(books: Books) -> dict:
 
 
 def _heap(books: Books) -> dict:
-    """Free bytes and largest free blocks, of the readings after each session.
+    """Free bytes after each session; the largest free block before each connection to the broker.
 
-    Where in the free half of the heap a lasting object lands is chance, settled at each boot and
-    again by what is renewed later: the largest free block is a fifth more or less from one reading
-    to another and from one boot to another, on day 2 as on day 360. So beside the bare readings
-    stands what shows a trend: the best of each week, which is as long as a boot, and of those the
-    middle one of the first half of the weeks, and of the second half.
+    Then TLS asks for it, and the firmware has collected: at any other moment it is what the newest
+    records happen to lie in.
     """
-    rows = [row for row in books.heap if 2 <= row[0] <= books.day]
-    if not rows:
+    free = [row for row in books.free if 2 <= row[0] <= books.day]
+    largest = [row for row in books.largest if 2 <= row[0] <= books.day]
+    if not free or not largest:
         return {}
-    second, last = [[row for row in rows if row[0] == day] for day in (2, books.day)]
-    figures = {
-        "free_day_2": int(median(row[1] for row in second)),
-        "free_end": int(median(row[1] for row in last)),
-        "largest_day_2": max(row[2] for row in second),
-        "largest_end": max(row[2] for row in last),
-        "largest_least": min(row[2] for row in rows),
+    return {
+        "free_day_2": _on(2, free),
+        "free_end": _on(books.day, free),
+        "free_lost_in_a_life": max(_lost_bytes(life) for life in _lives(free)),
+        "largest_day_2": _on(2, largest),
+        "largest_end": _on(books.day, largest),
+        "largest_least": min(row[2] for row in largest),
+        "connections": len(books.largest),
     }
-    best = [
-        max(row[2] for row in rows if (row[0] - 1) // _WEEK == week)
-        for week in range(books.day // _WEEK)
-    ]
-    half = len(best) // 2
-    if half:
-        figures["largest_first_half"] = int(median(best[:half]))
-        figures["largest_second_half"] = int(median(best[half:]))
-    return figures
+
+
+def _on(day: int, rows: list[tuple[int, int, int]]) -> int:
+    return int(median([size for on, _, size in rows if on == day] or [0]))
+
+
+def _lives(rows: list[tuple[int, int, int]]) -> list[list[int]]:
+    """The free bytes of each life, in their order."""
+    return [[row[2] for row in rows if row[1] == life] for life in {row[1] for row in rows}]
+
+
+def _lost_bytes(life: list[int]) -> int:
+    """What a life's last day has less than its second day: a leak is more than chance."""
+    if len(life) < 3 * _SLOTS:
+        return 0
+    return int(median(life[_SLOTS : 2 * _SLOTS]) - median(life[-_SLOTS:]))
 
 
 def _outage_days(books: Books) -> dict:

@@ -7,15 +7,15 @@ _ERASED = b"\xff" * 256
 
 
 class FileFlash:
-    """A MicroPython block device. `worn`: erases of each block; `programmed`: writes to it."""
+    """A MicroPython block device. `worn`: erases of each block since it was opened."""
 
-    def __init__(self, path, blocks):
-        self._file = open(path, "w+b")
+    def __init__(self, path, blocks, fresh=True):
+        self._file = open(path, "w+b" if fresh else "r+b")
         self._before = bytearray(256)
         self._blocks = blocks
         self.worn = array("H", [0] * blocks)
-        self.erases = self.programmed = 0
-        for block in range(blocks):
+        self.erases = 0
+        for block in range(blocks if fresh else 0):
             self._erase(block)
 
     def readblocks(self, block, buffer, offset=0):
@@ -24,7 +24,6 @@ class FileFlash:
 
     def writeblocks(self, block, buffer, offset=0):
         """Programming clears bits and sets none."""
-        self.programmed += 1
         at, data = block * _BLOCK_BYTES + offset, memoryview(buffer)
         for start in range(0, len(data), len(self._before)):
             self._program(at + start, data[start : start + len(self._before)])

@@ -3,9 +3,10 @@
 #
 #   interpreter.sh OUT [SOURCE_TREE]
 #
-# leaves OUT/micropython; does nothing when it is there and no source has changed. The sources of
-# MicroPython are those of our image for the RP2040 (tools/firmware.sh), which are in DEBIAN, beside
-# OUT unless set, or are fetched below OUT once. Writes below OUT alone.
+# leaves OUT/micropython; does nothing when it is there and no source has changed. MicroPython's
+# sources are those of our image for the RP2040 (tools/firmware.sh), in DEBIAN, build/debian-SUITE
+# unless set, or fetched below OUT once. Writes below OUT alone; a checkout with a space in its path
+# builds in a copy below TMPDIR.
 set -euo pipefail
 tool=soak
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,8 +17,20 @@ root=$(realpath "$here/../..")
 out=$(realpath -m "$1")
 suite=${SUITE:-forky}
 tree=${2:+$(realpath -m "$2")}
-case "$root$out" in *[[:space:]]*)
-  fail "MicroPython's make knows no path with a space in it, and $root has one" ;;
+# make knows no path with a space in it: such a checkout builds in a copy of itself.
+case "$root$out" in
+  *[[:space:]]*)
+    copy="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
+    mkdir -p "$copy"/{build,host_tests} "$out"
+    for part in firmware tools host_tests/support build/lib build/comb; do
+      rm -rf "${copy:?}/$part"
+      cp -rp "$root/$part" "$copy/$part"
+    done
+    (cd "$copy" && bash tools/soak/interpreter.sh build/soak/frozen "$tree") || exit
+    cp "$copy/build/soak/frozen/micropython" "$out/micropython.new"
+    mv "$out/micropython.new" "$out/micropython"
+    exit
+    ;;
 esac
 mkdir -p "$out"
 
@@ -31,7 +44,7 @@ need gcc gcc; need make make; need python3 python3
 echo 'int main(void) { return 0; }' | gcc -m32 -x c -o /dev/null - 2> /dev/null ||
   fail "gcc cannot build 32-bit programs; install: sudo apt-get install gcc-multilib"
 if [ -z "$tree" ]; then
-  tree="${DEBIAN:-$(dirname "$out")/debian-$suite}/micropython"
+  tree="${DEBIAN:-$root/build/debian-$suite}/micropython"
   [ -d "$tree" ] || tree="$out/debian/micropython"
   [ -d "$tree" ] || debian_sources "$suite" "$out/debian"
 fi

@@ -8,5 +8,5 @@ for name in (
     "virtual_time",
 ):  # fmt: skip
     module(name + ".py", base_path="../../host_tests/support")
-for name in ("days", "device", "file_flash", "receiving"):
+for name in ("days", "device", "file_flash", "lives", "receiving"):
     module(name + ".py")

@@ -14,7 +14,7 @@ _SUPPORT = (
     "charge_world", "fakes", "virtual_board", "virtual_broker", "virtual_meter", "virtual_power",
     "virtual_time",
 )  # fmt: skip
-_OURS = ("days", "file_flash", "receiving")
+_OURS = ("days", "file_flash", "lives", "receiving")
 _DEVICE = ROOT / "tools/soak/device.py"
 
 
@@ -30,8 +30,8 @@ class Device:
     program: tuple[str, ...]
     path: str
 
-    def command(self, heap_bytes: int, argument: str) -> list[str]:
-        return [str(self.interpreter), "-X", f"heapsize={heap_bytes}", *self.program, argument]
+    def command(self, heap_bytes: int, *arguments: str) -> list[str]:
+        return [str(self.interpreter), "-X", f"heapsize={heap_bytes}", *self.program, *arguments]
 
     def environment(self) -> dict[str, str]:
         return dict(os.environ, MICROPYPATH=self.path)

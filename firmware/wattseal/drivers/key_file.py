@@ -4,6 +4,7 @@ The private key lies in plain flash. Where the law asks for more, a secure eleme
 """
 
 import asyncio
+import gc
 import hashlib
 import time
 
@@ -66,6 +67,7 @@ class KeyFileSigner:
         """
         async with self._proving:
             if self._belongs is None:
+                gc.collect()  # what the computing imports stays: it is to lie low
                 self._belongs = await self._computed(self._pair_steps)
                 self.counts["key_refused"] = int(not self._belongs)
         if not self._belongs:
