@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from wattseal.drivers.mqtt_link import OpenStream, Stream
     from wattseal.drivers.tcp_stream import TlsContext
 
-_COLLECT_BYTES = const(16384)  # loading takes twice as much from main.py, and is soon over
-
 
 def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> None:
     """Run until a task fails, then reset. What a person must put right is one sentence.
@@ -86,7 +84,6 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
         "wattseal.drivers.key_copies",
     )
     gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
-    gc.threshold(_COLLECT_BYTES)
     firmware = Firmware(board, config, signer, tls, stores)
     firmware.begun = begun
     return firmware

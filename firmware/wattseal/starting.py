@@ -4,7 +4,6 @@ Imported late, and dropped.
 """
 
 import asyncio
-import gc
 
 from micropython import const
 
@@ -32,7 +31,6 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     tasks: list[Awaitable[None]] = [asyncio.create_task(task) for task in board.tasks()]
     feed = board.watchdog.feed_running
     firmware.journal.open(feed)
-    gc.collect()  # what lasts from here on is to lie low, not above what the recovery left
     late.drop("wattseal.drivers.journal_recovery")
     firmware.open_sessions.scan(feed)
     await board.ready()

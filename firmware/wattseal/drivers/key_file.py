@@ -67,7 +67,8 @@ class KeyFileSigner:
         """
         async with self._proving:
             if self._belongs is None:
-                gc.collect()  # what the computing imports stays: it is to lie low
+                if self._native is None:
+                    gc.collect()  # what the bytecode's import leaves stays: it is to lie low
                 self._belongs = await self._computed(self._pair_steps)
                 self.counts["key_refused"] = int(not self._belongs)
         if not self._belongs:

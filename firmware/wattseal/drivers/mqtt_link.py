@@ -1,7 +1,6 @@
 """A byte stream to a broker as MQTT packets: one writer at a time, with a deadline; no policy."""
 
 import asyncio
-import gc
 
 from micropython import const
 
@@ -69,7 +68,6 @@ class PacketLink:
         MqttError when the broker refuses; OSError, MqttProtocolError.
         """
         self.packets.reset()
-        gc.collect()  # TLS needs large pieces, and what lasts as long as it should lie low
         self._stream = await self._open_stream()
         await self._stream.write(connect_packet)
         if await self.receive() != CONNACK:

@@ -6,6 +6,7 @@ address only and cannot set TCP_NODELAY. Deadlines are the caller's.
 
 import asyncio
 import errno
+import gc
 import select
 import socket
 
@@ -71,6 +72,8 @@ async def open_stream(host: str, port: int, tls: "TlsContext | None" = None) -> 
     """
     if tls is not None and tls.verify_mode != _CERT_REQUIRED:
         raise ValueError("this TLS context does not verify the broker's certificate")
+    if tls is not None:
+        gc.collect()  # it needs large pieces
     fault = OSError(errno.EHOSTUNREACH)
     for row in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
         try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Line = tuple[int, int, int, int]
 
-_COLLECT_BYTES = const(16384)  # as assembly has it
+_COLLECT_BYTES = const(16384)  # half of main.py's: the less garbage, the larger the pieces between
 
 
 class Board:
@@ -71,7 +71,7 @@ class Board:
     async def ready(self) -> None:
         """A chip's board is ready once it is built, and what stays is in the heap.
 
-        A stock image leaves less free than that: collected only when full, it had
+        A stock image leaves less free than main.py's threshold: collected only when full, it had
         no piece for a record any more.
         """
         gc.collect()
