@@ -112,6 +112,7 @@ class Commissioning:
         finally:
             self._task = None  # with all that the search was made of
             _forget_rows()
+            late.drop("wattseal.drivers.modbus_request")
             forget()
             say("detect: ended")
 

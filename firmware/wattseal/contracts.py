@@ -38,14 +38,29 @@ if TYPE_CHECKING:
             ...
 
     class Serial(Protocol):
-        """A serial line to a meter bus. Waiting is wall time, whatever the clock's speed."""
+        """A line to a meter bus. Its calls never wait: whoever calls them does, in wall time."""
 
-        async def write(self, data: "bytes | bytearray | memoryview") -> None:
-            """Send everything and hold the RS-485 direction until the last bit is out. OSError."""
+        def send(self, data: "bytes | bytearray | memoryview") -> int:
+            """Begin to send; ms after which `sending` is worth a call. OSError."""
             ...
 
-        async def read_into(self, buffer: memoryview, timeout_ms: int) -> int:
-            """Wait for at least one byte; return how many were put in `buffer`, 0 on silence."""
+        def sending(self) -> int:
+            """Ms until the next call; 0: the last bit is out and the RS-485 direction released.
+
+            It may hold for the last 10 ms of a frame. OSError: nothing is being sent any more.
+            """
+            ...
+
+        def stop(self) -> None:
+            """Give up sending; the direction is released."""
+            ...
+
+        def receive(self, buffer: memoryview, most: int) -> int:
+            """Put what has come in `buffer`, so many bytes at most; return how many. OSError."""
+            ...
+
+        def nap_ms(self, missing: int, waited_ms: int) -> int:
+            """After which time a look is worth it, for so many bytes and after so long a wait."""
             ...
 
     class MeterSerial(Serial, Protocol):
@@ -55,8 +70,16 @@ if TYPE_CHECKING:
             """From now on; parity "N", "E", "O". False: it has no settings. OSError: not these."""
             ...
 
-    class Uplink(Serial, Protocol):
+    class Uplink(Protocol):
         """A serial line to a gateway that has the network."""
+
+        async def write(self, data: "bytes | bytearray | memoryview") -> None:
+            """Return once everything is on its way. OSError."""
+            ...
+
+        async def read_into(self, buffer: memoryview, timeout_ms: int) -> int:
+            """Wait for at least one byte; return how many were put in `buffer`, 0 on silence."""
+            ...
 
         def send_break(self) -> None:
             """Hold the line low for longer than a character, behind all that was written."""

@@ -6,12 +6,12 @@ import unittest
 
 import scratch_folder
 from fakes import FakeClock
-from scripted_line import ScriptedLine
+from scripted_line import ScriptedLine, use
 from vector_meter import VectorMeter
 
 from wattseal import commissioning
 from wattseal.commissioning import Commissioning
-from wattseal.drivers import config_file, modbus_bus
+from wattseal.drivers import config_file
 
 CONFIG = """{"version": 1, "buses": [{"baud": 2400}, {"parity": "E"}],
  "connectors": [{"id": 1, "meter": "sdm630"}, {"id": 2, "meter": "b23", "bus": 1}],
@@ -31,7 +31,7 @@ class Firmware:
 
     def __init__(self, folder, meter):
         self.line = ScriptedLine(lambda request: meter.answer(request, self.line.settings))
-        modbus_bus.time = self.line
+        use(self.line)
         self.board = self
         self.data_dir = folder
         self.clock = FakeClock()
@@ -59,6 +59,7 @@ class TestCommissioning(unittest.TestCase):
     def play(self, *lines, ready=lambda: True):
         """Say the lines, the second when `ready`; then wait for the end of the search."""
         answers = []
+        use(self.firmware.line)  # by whom the search before asked was dropped
 
         async def main():
             for line in lines:
@@ -93,7 +94,7 @@ class TestCommissioning(unittest.TestCase):
 
     def test_what_only_a_search_needs_is_dropped_behind_it(self):
         self.play("")
-        left = [name for name in sys.modules if ".detect_" in name]
+        left = [name for name in sys.modules if ".detect_" in name or ".modbus_request" in name]
         self.assertEqual(left, [])
         self.assertFalse(hasattr(sys.modules["wattseal.core"], "detect_lines"))
 

@@ -3,11 +3,10 @@
 import unittest
 
 from fakes import FakeClock
-from scripted_line import ScriptedLine, frame, reply, run
+from scripted_line import ScriptedLine, frame, reply, run, use
 from vector_meter import VectorMeter
 
 from wattseal.core.models import MODELS
-from wattseal.drivers import modbus_bus
 from wattseal.drivers.detect_meter import Check
 from wattseal.drivers.detect_units import Probe
 
@@ -29,7 +28,7 @@ class Bench:
     def __init__(self, *meters):
         self.meters = meters
         self.line = ScriptedLine(self.answer)
-        modbus_bus.time = self.line
+        use(self.line)
         self.probe = Probe(self.line)
         self.clock = FakeClock()
         self.clock.now_ms = lambda: self.line.ms

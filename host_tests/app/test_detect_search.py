@@ -2,12 +2,11 @@
 
 import unittest
 
-from scripted_line import ScriptedLine, frame, run
+from scripted_line import ScriptedLine, frame, run, use
 from vector_meter import VectorMeter
 
 from wattseal.app.detect_search import Search
 from wattseal.core import detect_lines
-from wattseal.drivers import modbus_bus
 from wattseal.drivers.detect_units import Probe
 
 
@@ -16,7 +15,7 @@ class Bench:
 
     def __init__(self, *meters, lines=(), units=(), wanted=1, noise=None):
         self.line = ScriptedLine(self.answer)
-        modbus_bus.time = self.line
+        use(self.line)
         self.meters = meters
         self.noise = noise
         self.said = []

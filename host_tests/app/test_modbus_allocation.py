@@ -1,8 +1,8 @@
-"""What a request allocates: nothing but its coroutines, and always as much.
+"""What a request allocates: nothing. With the heap locked from its beginning to its registers.
 
-With the heap locked: everything between two awaits, which is the request, its frame and CRC, the
-rest before it, the reply, an echo before it, its check, and the decoding of registers whose value
-is a small integer. Larger values are objects on a 32-bit board, whoever computes them.
+That is the rest before it, its frame and CRC, sending, the reply in any pieces, an echo before it,
+and its check; the decoding of registers whose value is a small integer as well. Larger values are
+objects on a 32-bit board, whoever computes them. A meter's asker adds its own coroutine.
 """
 
 import asyncio
@@ -13,21 +13,25 @@ import unittest
 
 import micropython
 from fakes import FakeClock
-from scripted_line import ScriptedLine, bus_on, reply
+from scripted_line import ScriptedLine, bus_on, reply, use
 
-from wattseal.core import modbus, modbus_rtu, modbus_tcp, registers
+from wattseal.core import modbus_rtu, modbus_tcp, registers
 from wattseal.core.models import MODELS
-from wattseal.drivers import modbus_bus
+from wattseal.drivers import modbus_meter
 from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_doubt import Doubt
 from wattseal.drivers.modbus_meter import ModbusMeter
 from wattseal.drivers.modbus_patience import Patience
-from wattseal.drivers.modbus_reply import FRAME_BYTES, Prefixes, Reply
+from wattseal.drivers.modbus_reply import Prefixes
 
 ON_MICROPYTHON = sys.implementation.name == "micropython"
 SMALL = sys.maxsize < 1 << 32
-FRAMES_MOST_BYTES = 304 if SMALL else 608  # three coroutines: read, _ask, _receive
-SERIAL_READS = 3  # before the request, the reply, and what may stand behind it
+REGISTERS = 80
+BODY = bytes([4, 2 * REGISTERS]) + bytes(range(2 * REGISTERS))
+RTU = reply(7, 4, *range(2 * REGISTERS))
+TCP = bytes(4) + bytes([0, len(BODY) + 1, 7]) + BODY
+LOOKS = 3  # until there is more
+SENDS = 2  # calls until a request is out
 
 
 def locked(call):
@@ -39,62 +43,110 @@ def locked(call):
         micropython.heap_unlock()
 
 
-class Sides:
-    """The buffers of a bus, and what its other end answers."""
+class Serial:
+    """contracts.Serial and its own clock. `piece`: how many bytes come at once.
 
-    def __init__(self):
-        self.request = bytearray(FRAME_BYTES)
-        self.sending = Prefixes(memoryview(self.request))
-        self.reply = Reply(modbus_rtu, self.request)
-        self.doubt = Doubt()
-        self.patience = Patience(500)
-        self.answer = reply(7, 4, *range(160))
-        self.whole = len(self.answer)
+    The first bytes of what comes are the request's: all of it for an echo, else the first
+    `repeated`, which are the number of a Modbus TCP frame.
+    """
 
-    def exchange(self):
-        """As ModbusBus does it, without the awaits."""
-        reply = self.reply
-        pdu_bytes = modbus.put_read(self.request, modbus_rtu.AT, 4, 72, 80)
-        size = modbus_rtu.seal(self.request, 7, pdu_bytes)
-        self.sending.of(size)
-        timeout_ms = self.patience.timeout_ms()
-        self.doubt.left_ms(7, 100, 100)
-        self.doubt.settle(7, 2000)
-        reply.begin(size)
-        room = reply.room()
-        for i in range(self.whole):
-            room[i] = self.answer[i]
-        reply.take(self.whole)
-        missing = reply.missing()
-        verdict = modbus_rtu.check(self.request, reply.buffer, reply.count)
-        self.patience.answered(40)
-        self.doubt.arise(7, 1234, timeout_ms, 500)
-        return -1 if missing or reply.registers(80)[159] != 159 else verdict
+    def __init__(self, answer, piece, echoes=False, repeated=0):
+        self.coming = bytearray((8 if echoes else 0) + len(answer))
+        self.coming[-len(answer) :] = answer
+        self.repeated = 8 if echoes else repeated
+        self.piece = piece
+        self.ms = self.sends = self.looks = 0
+        self.given = len(self.coming)
 
-    def drop_echo(self):
-        """The request comes back, and the first bytes of the reply with it."""
-        self.reply.begin(8)
-        for i in range(8):
-            self.reply.buffer[i] = self.request[i]
-        for i in range(3):
-            self.reply.buffer[8 + i] = self.answer[i]
-        self.reply.take(11)
-        return self.reply.count
+    def ticks_ms(self):
+        return self.ms
+
+    def ticks_diff(self, end, start):
+        return end - start
+
+    def sleep_ms(self, ms):
+        self.ms += ms
+
+    def send(self, data):
+        for i in range(self.repeated):
+            self.coming[i] = data[i]
+        self.given = self.sends = self.looks = 0
+        return 1
+
+    def sending(self):
+        self.sends += 1
+        return 0 if self.sends >= SENDS else 2
+
+    def stop(self):
+        pass
+
+    def receive(self, buffer, most):
+        self.looks += 1
+        if self.looks % LOOKS:
+            return 0
+        count = min(most, self.piece, len(self.coming) - self.given)
+        for i in range(count):
+            buffer[i] = self.coming[self.given + i]
+        self.given += count
+        return count
+
+    def nap_ms(self, missing, waited_ms):
+        return 1
 
 
-class TestBetweenTheAwaits(unittest.TestCase):
-    def test_a_read_allocates_nothing(self):
-        sides = Sides()
-        self.assertEqual(sides.exchange(), modbus.OK)  # makes the views
+def request(bus, serial):
+    """As an asker does it; waiting is letting the clock go on."""
+    wait_ms = bus.begin_read(7, 4, 0, REGISTERS, 500)
+    while wait_ms >= 0:
+        serial.ms += wait_ms
+        wait_ms = bus.step()
+    return bus.registers(REGISTERS)
+
+
+class TestRequests(unittest.TestCase):
+    def check(self, serial, framing=modbus_rtu):
+        use(serial)
+        bus = ModbusBus(serial, framing=framing)
+        request(bus, serial)  # makes the views
         for _ in range(20):
-            self.assertEqual(locked(sides.exchange), modbus.OK)
+            data = locked(lambda: request(bus, serial))
+            self.assertEqual(bytes(data), bytes(range(2 * REGISTERS)))
+        self.assertEqual((bus.counters["ok"], bus.asking), (21, False))
+        return bus
 
-    def test_nor_does_an_echo(self):
-        sides = Sides()
-        sides.exchange()
-        for _ in range(3):
-            self.assertEqual(locked(sides.drop_echo), 3)
-        self.assertEqual(sides.reply.echoes, 3)
+    def test_a_read_allocates_nothing(self):
+        for piece in (len(RTU), 100, 7, 1):
+            self.check(Serial(RTU, piece))
+
+    def test_nor_does_one_with_an_echo_before_its_reply(self):
+        for piece in (8 + len(RTU), 100, 11, 3):
+            bus = self.check(Serial(RTU, piece, echoes=True))
+            self.assertEqual(bus.counters["echo"], 21)
+
+    def test_nor_does_one_over_modbus_tcp(self):
+        for piece in (len(TCP), 100, 5):
+            self.check(Serial(TCP, piece, repeated=2), modbus_tcp)
+
+    def test_nor_does_one_that_has_to_rest_before(self):
+        serial = Serial(RTU, 100)
+        use(serial)
+        bus = ModbusBus(serial, gap_ms=100)
+        request(bus, serial)
+        before_ms = serial.ms
+        locked(lambda: request(bus, serial))
+        self.assertTrue(serial.ms - before_ms >= 100)
+
+    def test_nor_do_patience_and_doubt(self):
+        patience, doubt = Patience(500), Doubt()
+
+        def judge():
+            doubt.arise(7, 1234, patience.timeout_ms(), 500)
+            doubt.left_ms(7, 100, 100)
+            doubt.settle(7, 2000)
+            patience.answered(40)
+            return patience.timeout_ms()
+
+        self.assertEqual(locked(judge), 500)
 
     def test_a_view_is_made_once_for_each_length(self):
         views = Prefixes(memoryview(bytearray(20)))
@@ -102,29 +154,8 @@ class TestBetweenTheAwaits(unittest.TestCase):
             self.assertEqual(len(views.of(count)), count)
             self.assertTrue(views.of(count) is views.of(count))
 
-    def test_nor_does_a_frame_of_modbus_tcp(self):
-        request = bytearray(FRAME_BYTES)
-        reply = Reply(modbus_tcp, request)
-        size = modbus_tcp.seal(request, 7, modbus.put_read(request, 7, 4, 72, 2))
-        answer = bytes(request[:4]) + b"\x00\x07\x07\x04\x04\x01\x02\x03\x04"
 
-        def exchange():
-            reply.begin(size)
-            while reply.missing():
-                room = reply.room()
-                for i in range(len(room)):
-                    room[i] = answer[reply.count + i]
-                reply.take(len(room))
-            return modbus_tcp.check(request, reply.buffer, reply.count)
-
-        reply.begin(size)
-        exchange()  # makes the views
-        whole = len(answer)
-        self.assertEqual(reply.count, whole)
-        check = modbus_tcp.check
-        self.assertEqual(locked(lambda: check(request, reply.buffer, whole)), modbus.OK)
-        self.assertEqual(locked(reply.missing), 0)
-
+class TestValues(unittest.TestCase):
     def test_registers_of_small_values_are_decoded_without(self):
         data = b"\x00\x00\x30\x39\x42\xf6\xe9\x79"
         decode = registers.decode
@@ -148,53 +179,46 @@ class TestBetweenTheAwaits(unittest.TestCase):
         self.assertEqual(locked(lambda: energy_mwh(energy, 0x400)), 42007000)
 
 
-class Serial:
-    """Answers at once; a look at what may stand behind finds nothing."""
+class SmallClock(FakeClock):
+    """Its times are small integers, so that noting one allocates nothing."""
 
-    def __init__(self, answer):
-        self.answer = answer
-        self.given = len(answer)
+    def now_ms(self):
+        return 5
 
-    async def write(self, data):
-        self.given = 0
-
-    async def read_into(self, buffer, timeout_ms):
-        count = min(len(buffer), len(self.answer) - self.given) if timeout_ms >= 50 else 0
-        for i in range(count):
-            buffer[i] = self.answer[self.given + i]
-        self.given += count
-        return count
+    utc_ms = now_ms
 
 
-async def allocated_by(make):
-    """Bytes that awaiting what `make` makes allocates."""
-    gc.collect()
-    gc.disable()
+def allocated_by(call):
+    """(bytes, result)"""
     before = gc.mem_alloc()
-    await make()
-    bytes_used = gc.mem_alloc() - before
-    gc.enable()
-    return bytes_used
+    result = call()
+    return gc.mem_alloc() - before, result
 
 
 @unittest.skipUnless(ON_MICROPYTHON, "CPython has no gc.mem_alloc")
-class TestAwaits(unittest.TestCase):
-    def test_every_read_allocates_the_same_and_no_more_than_its_coroutines(self):
-        modbus_bus.time = time
-        serial = Serial(reply(7, 4, *range(160)))
-        bus = ModbusBus(serial)
+class TestMeter(unittest.TestCase):
+    def test_a_request_costs_its_askers_coroutine_and_no_more(self):
+        serial = Serial(RTU, 100)
+        use(time)
+        modbus_meter.asyncio = asyncio
+        meter = ModbusMeter(ModbusBus(serial), 7, MODELS["sdm630"], SmallClock())
 
         async def main():
-            await bus.read(7, 4, 0, 80, 500)  # makes the views
+            await meter._ask(4, 0, REGISTERS)  # makes the views
             used = set()
-            for _ in range(50):
-                used.add(await allocated_by(lambda: bus.read(7, 4, 0, 80, 500)))
-            lines_own = await allocated_by(lambda: serial.write(b""))
-            lines_own += SERIAL_READS * await allocated_by(lambda: serial.read_into(b"", 0))
-            return used, lines_own
+            for _ in range(20):
+                gc.collect()
+                made, coroutine = allocated_by(lambda: meter._ask(4, 0, REGISTERS))
+                before = gc.mem_alloc()
+                await coroutine
+                used.add((made, gc.mem_alloc() - before))
+            return used
 
-        used, lines_own = asyncio.run(main())
-        self.assertEqual(len(used), 1)
-        own_bytes = used.pop() - lines_own
-        self.assertTrue(0 < own_bytes <= FRAMES_MOST_BYTES, own_bytes)
-        print("a read allocates", own_bytes, "bytes, its line", lines_own)
+        gc.disable()
+        used = asyncio.run(main())
+        gc.enable()
+        self.assertEqual(len(used), 1, used)
+        made, more = used.pop()
+        self.assertTrue(made > 0)
+        self.assertEqual(more, 0)
+        print("a request allocates", made, "bytes, its asker's coroutine")

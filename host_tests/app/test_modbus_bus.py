@@ -83,20 +83,31 @@ class TestFaults(unittest.TestCase):
         self.assertEqual(got, [VALUE])
 
     def test_waits_for_as_many_bytes_as_are_missing(self):
-        """By the buffer's length a line knows how long it may sleep."""
+        """By how many are missing a line knows how long it may sleep."""
         line = answering([(9, GOOD[:4]), (20, GOOD[4:])])
         bus = bus_on(line)
-        whole_read = line.read_into
-        waits = []
+        line.ms = 100  # the gap is over
+        until_next, take = line.nap_ms, line.receive
+        waits, looks = [], []
 
-        async def watched(buffer, timeout_ms):
-            waits.append((len(buffer), timeout_ms))
-            return await whole_read(buffer, timeout_ms)
+        def watched(missing, waited_ms):
+            waits.append((missing, waited_ms))
+            return until_next(missing, waited_ms)
 
-        line.read_into = watched
+        def looked(buffer, most):
+            looks.append((line.ms, most))
+            return take(buffer, most)
+
+        line.nap_ms, line.receive = watched, looked
         self.assertEqual(run(ask(bus)), VALUE)
-        self.assertEqual(waits[-3:-1], [(9, TIMEOUT_MS), (5, 50)])
-        self.assertEqual(waits[-1][1], 0)  # a look at what may stand behind
+        self.assertEqual(waits[-2:], [(9, 0), (5, 0)])
+        # the last one is at what may stand behind, and waits for nothing
+        self.assertEqual(looks[-3:], [(109, 9), (120, 5), (120, 8)])
+
+    def test_waits_no_longer_than_for_silence_or_the_timeout(self):
+        for answer, waited_ms in (([], TIMEOUT_MS), ([(9, GOOD[:4])], 9 + 50)):
+            _, _, line = asked(answer)
+            self.assertEqual(line.ms - line.sent_ms[0], waited_ms)
 
     def test_the_longest_reply_is_taken(self):
         line = answering([(9, reply(7, 4, *range(250)))])
@@ -116,16 +127,16 @@ class TestFaults(unittest.TestCase):
     def test_a_line_that_fails_in_the_middle_of_a_reply(self):
         line = answering([(9, GOOD[:4])], [(9, GOOD)])
         bus = bus_on(line)
-        whole_read = line.read_into
+        whole_read = line.receive
 
-        async def failing(buffer, timeout_ms):
-            count = await whole_read(buffer, timeout_ms)
+        def failing(buffer, most):
+            count = whole_read(buffer, most)
             line.read_error = OSError(5) if count else None
             return count
 
-        line.read_into = failing
+        line.receive = failing
         self.assertEqual(run(ask(bus)), "line")
-        line.read_into, line.read_error = whole_read, None
+        line.receive, line.read_error = whole_read, None
         self.assertEqual(run(ask(bus)), VALUE)
 
 
@@ -172,3 +183,16 @@ class TestSharedLine(unittest.TestCase):
             before_ms = line.ms
             run(ask(bus))
             self.assertEqual(line.sent_ms[-1], before_ms)
+
+    def test_a_pause_as_short_as_at_9600_baud_gives_no_way(self):
+        """The first request is out before `begin_read` returns, so that nobody comes between."""
+        for gap_ms, holds in ((2, True), (5, True), (9, False)):
+            line = ScriptedLine(lambda request: [(9, GOOD)])
+            bus = bus_on(line, gap_ms=gap_ms)
+            run(ask(bus))
+            heard_ms = line.ms
+            bus.begin_read(7, 4, 72, 2, LATENCY_MS)
+            self.assertEqual(
+                (len(line.sent), line.ms - heard_ms), (2, gap_ms) if holds else (1, 0)
+            )
+            bus.abandon()

@@ -15,6 +15,8 @@ from scripted_line import (
     run,
 )
 
+from wattseal.drivers.modbus_request import write_many, write_one
+
 
 class TestEcho(unittest.TestCase):
     def test_in_any_pieces(self):
@@ -38,7 +40,7 @@ class TestEcho(unittest.TestCase):
         line = ScriptedLine(
             lambda request: [(1, request[:8]), (2, request[8:]), (30, frame(7, 16, 0, 9, 0, 2))]
         )
-        self.assertEqual(run(outcome(bus_on(line).write_many(7, 9, b"abcd", 500))), None)
+        self.assertEqual(run(outcome(write_many(bus_on(line), 7, 9, b"abcd", 500))), None)
 
     def test_of_the_longest_frames(self):
         """The buffer holds one frame: an echo is dropped before more than that is here."""
@@ -52,7 +54,7 @@ class TestEcho(unittest.TestCase):
                 return [(2 + n, data[i : i + size]) for n, i in enumerate(starts)]
 
             bus = bus_on(ScriptedLine(answer))
-            self.assertEqual(run(outcome(bus.write_many(7, 9, bytes(246), 500))), None)
+            self.assertEqual(run(outcome(write_many(bus, 7, 9, bytes(246), 500))), None)
             self.assertEqual(run(ask(bus, registers=125)), bytes(range(250)))
 
     def test_alone_is_silence(self):
@@ -72,10 +74,10 @@ class TestEcho(unittest.TestCase):
         bus = bus_on(line)
         self.assertEqual(run(ask(bus)), VALUE)
         line.answer = lambda request: [(1, request)]
-        self.assertEqual(run(outcome(bus.write_one(7, 1, 3, 500))), "timeout")
+        self.assertEqual(run(outcome(write_one(bus, 7, 1, 3, 500))), "timeout")
         line.answer = lambda request: [(1, request), (9, request)]
-        self.assertEqual(run(outcome(bus.write_one(7, 1, 3, 500))), None)
+        self.assertEqual(run(outcome(write_one(bus, 7, 1, 3, 500))), None)
 
     def test_of_a_write_is_its_confirmation_elsewhere(self):
         line = ScriptedLine(lambda request: [(9, request)])
-        self.assertEqual(run(outcome(bus_on(line).write_one(7, 1, 3, 500))), None)
+        self.assertEqual(run(outcome(write_one(bus_on(line), 7, 1, 3, 500))), None)

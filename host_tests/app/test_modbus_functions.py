@@ -17,6 +17,7 @@ from scripted_line import (
 )
 
 from wattseal.core import modbus_tcp
+from wattseal.drivers.modbus_request import identify, write_many, write_one
 
 
 class TestOtherFunctions(unittest.TestCase):
@@ -30,14 +31,14 @@ class TestOtherFunctions(unittest.TestCase):
         ):
             line = answering([(9, answer)])
             bus = bus_on(line)
-            self.assertEqual(run(outcome(bus.write_many(7, 9, b"abcd", 500))), got)
+            self.assertEqual(run(outcome(write_many(bus, 7, 9, b"abcd", 500))), got)
             self.assertEqual(line.sent[0], frame(7, 16, 0, 9, 0, 2, 4, *b"abcd"))
-        self.assertEqual(run(outcome(bus_on(answering([])).write_one(7, 9, 1, 500))), "timeout")
+        self.assertEqual(run(outcome(write_one(bus_on(answering([])), 7, 9, 1, 500))), "timeout")
 
     def test_a_late_reply_to_a_write_does_not_answer_a_read(self):
         line = answering([(1200, frame(7, 6, 0, 9, 0, 1))], [(9, GOOD)])
         bus = bus_on(line)
-        self.assertEqual(run(outcome(bus.write_one(7, 9, 1, 500))), "timeout")
+        self.assertEqual(run(outcome(write_one(bus, 7, 9, 1, 500))), "timeout")
         self.assertEqual(run(ask(bus)), VALUE)
 
     def test_identifies_in_as_many_parts_as_it_takes(self):
@@ -46,12 +47,12 @@ class TestOtherFunctions(unittest.TestCase):
             [(9, frame(7, 43, 14, 1, 1, 0, 0, 2, 1, 1, *b"C", 2, 0))],
         )
         bus = bus_on(line)
-        self.assertEqual(run(outcome(bus.identify(7, 500))), {0: b"AB", 1: b"C", 2: b""})
+        self.assertEqual(run(outcome(identify(bus, 7, 500))), {0: b"AB", 1: b"C", 2: b""})
         self.assertEqual(line.sent, [frame(7, 43, 14, 1, 0), frame(7, 43, 14, 1, 1)])
 
     def test_an_identification_that_never_ends_is_ended(self):
         line = ScriptedLine(lambda request: [(9, frame(7, 43, 14, 1, 1, 0xFF, 1, 1, 1, 1, 65))])
-        self.assertEqual(run(outcome(bus_on(line).identify(7, 500))), {1: b"A"})
+        self.assertEqual(run(outcome(identify(bus_on(line), 7, 500))), {1: b"A"})
         self.assertEqual(len(line.sent), 2)
 
     def test_nor_does_one_that_has_ever_more_to_tell(self):
@@ -60,7 +61,7 @@ class TestOtherFunctions(unittest.TestCase):
             return [(9, frame(7, 43, 14, 1, 1, 0xFF, at + 1, 1, at, 1, 65))]
 
         line = ScriptedLine(more)
-        told = run(outcome(bus_on(line).identify(7, 500)))
+        told = run(outcome(identify(bus_on(line), 7, 500)))
         self.assertEqual((len(told), len(line.sent)), (4, 4))
 
     def test_an_identification_cut_or_wild_is_a_fault(self):
@@ -71,7 +72,7 @@ class TestOtherFunctions(unittest.TestCase):
             (frame(7, 43, 14, 1, 1, 0, 0, 255, 0, 255, *b"ABB"), "wrong_length"),
             (frame(7, 43, 14, 1, 1, 0, 0, 1, 0, 2, *b"ABB"), "wrong_length"),
         ):
-            self.assertEqual(run(outcome(bus_on(answering([(9, answer)])).identify(7, 500))), got)
+            self.assertEqual(run(outcome(identify(bus_on(answering([(9, answer)])), 7, 500))), got)
 
 
 class TestTcp(unittest.TestCase):
@@ -84,7 +85,7 @@ class TestTcp(unittest.TestCase):
         self.assertEqual([run(ask(bus)), run(ask(bus))], [VALUE, VALUE])
         self.assertEqual([sent[:2] for sent in line.sent], [b"\x00\x01", b"\x00\x02"])
         line.answer = lambda request: [(9, self.answer(request, 6, 0, 1, 0, 3))]
-        self.assertEqual(run(outcome(bus.write_one(7, 1, 3, 500))), None)
+        self.assertEqual(run(outcome(write_one(bus, 7, 1, 3, 500))), None)
         line.answer = lambda request: [(9, self.answer(request, 0x84, 2))]
         self.assertEqual(run(ask(bus)), "exception 2")
 

@@ -18,6 +18,8 @@ from scripted_line import (
     run,
 )
 
+from wattseal.drivers.modbus_request import read
+
 
 class TestLateReplies(unittest.TestCase):
     def test_a_late_reply_never_answers_the_next_question(self):
@@ -63,7 +65,7 @@ class TestLateReplies(unittest.TestCase):
         bus = bus_on(line)
 
         async def main():
-            task = asyncio.create_task(bus.read(7, 4, 72, 2, LATENCY_MS))
+            task = asyncio.create_task(read(bus, 7, 4, 72, 2, LATENCY_MS))
             while not line.sent:
                 await asyncio.sleep(0)
             line.stuck = asyncio.Event()
@@ -136,7 +138,6 @@ class TestBabble(unittest.TestCase):
 
     def test_does_not_keep_the_other_tasks_from_running(self):
         line = self.flood(1)
-        line.yields = False
         bus = bus_on(line)
         turns = []
 

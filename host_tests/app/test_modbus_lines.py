@@ -2,12 +2,13 @@
 
 import unittest
 
-from scripted_line import ScriptedLine, answering, bus_on, reply, run
+from scripted_line import ScriptedLine, answering, bus_on, reply, run, use
 
 from wattseal.core import config, modbus_tcp
 from wattseal.drivers import modbus_lines
 from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_lines import open_buses
+from wattseal.drivers.modbus_request import read
 
 
 def rows(*buses):
@@ -39,7 +40,8 @@ class TestBuses(unittest.TestCase):
         buses = open_buses(rows({"baud": 19200}, over_tcp, {}), lines, True)
         self.assertEqual([isinstance(bus, ModbusBus) for bus in buses], [True] * 3)
         for bus, value in ((buses[0], 1), (buses[2], 2)):
-            self.assertEqual(bytes(run(bus.read(1, 4, 0, 1, 500))), bytes([value] * 2))
+            use(lines[value - 1])
+            self.assertEqual(bytes(run(read(bus, 1, 4, 0, 1, 500))), bytes([value] * 2))
         self.assertTrue(modbus_tcp.NUMBERED and buses[1]._framing is modbus_tcp)
 
     def test_the_gap_is_three_and_a_half_characters(self):

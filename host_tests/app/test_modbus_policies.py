@@ -24,6 +24,7 @@ from wattseal.core.models import MODELS
 from wattseal.drivers.modbus_meter import ModbusMeter
 from wattseal.drivers.modbus_patience import Patience
 from wattseal.drivers.modbus_plan import Plan
+from wattseal.drivers.modbus_request import read
 
 
 def meter_on(line, model, bus=None, unit=1):
@@ -73,7 +74,7 @@ class TestPatience(unittest.TestCase):
         line = ScriptedLine()
         bus = bus_on(line)
         for unit, timeout_ms, waited_ms in ((1, 300, 300), (2, 0, 1000), (3, 5000, 1000)):
-            run(outcome(bus.read(unit, 4, 0, 2, LATENCY_MS, timeout_ms)))
+            run(outcome(read(bus, unit, 4, 0, 2, LATENCY_MS, timeout_ms)))
             self.assertEqual(line.ms - line.sent_ms[-1], waited_ms)
 
     def test_a_meter_is_measured_and_waited_for_by_that(self):
@@ -108,7 +109,7 @@ class TestRest(unittest.TestCase):
         bus = bus_on(line)
         got = []
         for unit in units:
-            got.append(run(outcome(bus.read(unit, 4, 72, 2, LATENCY_MS, 500))))
+            got.append(run(outcome(read(bus, unit, 4, 72, 2, LATENCY_MS, 500))))
             line.ms += pause_ms
         return got, line.sent_ms
 
@@ -136,7 +137,7 @@ class TestRest(unittest.TestCase):
             bus = bus_on(line)
             got = []
             for unit in (7, 8, 7):
-                got.append(run(outcome(bus.read(unit, 4, 72, 2, LATENCY_MS, 500))))
+                got.append(run(outcome(read(bus, unit, 4, 72, 2, LATENCY_MS, 500))))
             self.assertEqual((got[0], got[2]), ("timeout", VALUE), delay_ms)
             self.assertTrue(got[1] == VALUE or not isinstance(got[1], bytes), delay_ms)
 
@@ -145,9 +146,9 @@ class TestRest(unittest.TestCase):
         queue = [[(990, bad)], [(9, reply(2, 4, *VALUE))]]
         line = ScriptedLine(lambda request: queue.pop(0))
         bus = bus_on(line)
-        first = run(outcome(bus.read(1, 4, 72, 2, LATENCY_MS)))
+        first = run(outcome(read(bus, 1, 4, 72, 2, LATENCY_MS)))
         line.ms = line.sent_ms[0] + 1000  # the fault was known sooner
-        second = run(outcome(bus.read(2, 4, 72, 2, LATENCY_MS)))
+        second = run(outcome(read(bus, 2, 4, 72, 2, LATENCY_MS)))
         self.assertEqual((first, second), ("short", VALUE))
         self.assertEqual(line.sent_ms[1] - line.sent_ms[0], 990 + 50)
 

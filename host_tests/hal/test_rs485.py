@@ -6,6 +6,8 @@ import types
 
 import pytest
 
+from wattseal.drivers import modbus_wait
+
 REQUEST = bytes(range(8))
 
 
@@ -13,6 +15,14 @@ def open_line(bench, baud=9600, parity="N", stop_bits=1):
     bus = types.SimpleNamespace(baud=baud, parity=parity, stop_bits=stop_bits)
     line = bench.load("rs485").open_line(1, 33, 32, 2, bus=bus)
     return line, line._uart
+
+
+async def transmit(bench, line, data):
+    """As the Modbus master does."""
+    wait_ms = line.send(data)
+    if wait_ms:
+        await bench.chip.asyncio.sleep_ms(wait_ms)
+    assert line.sending() == 0
 
 
 def release_us(bench, line, uart, data):
@@ -27,14 +37,14 @@ def release_us(bench, line, uart, data):
         low(pin, level)
 
     pin.value = value
-    asyncio.run(line.write(data))
+    asyncio.run(transmit(bench, line, data))
     assert len(released) == 1
     return released[0] - uart.done_us
 
 
 def test_drives_the_bus_only_while_it_sends(bench):
     line, uart = open_line(bench)
-    asyncio.run(line.write(REQUEST))
+    asyncio.run(transmit(bench, line, REQUEST))
     assert bench.chip.names() == [
         ("pin", 2, 0),
         ("pin", 2, 1),
@@ -61,30 +71,23 @@ def test_does_not_trust_a_transmitter_that_has_not_begun(bench):
 
 def test_an_ordinary_request_does_not_let_another_task_delay_the_release(bench):
     line, uart = open_line(bench, 9600, "E")
-    naps = []
-    bench.chip.asyncio.sleep_ms = naps.append
-    asyncio.run(line.write(REQUEST))
-    assert naps == []
+    assert line.send(REQUEST) == 0
+    assert line.sending() == 0
+    assert bench.chip.us >= uart.done_us
+    assert bench.chip.naps == 0
 
 
 def test_a_long_frame_lets_the_others_run(bench):
     line, uart = open_line(bench)
-    naps = []
-
-    async def nap(ms):
-        naps.append(ms)
-        bench.chip.advance(ms)
-
-    bench.chip.asyncio.sleep_ms = nap
-    asyncio.run(line.write(bytes(100)))
-    assert naps == [100 * 1041 // 1000 - 10]
+    assert line.send(bytes(100)) == 100 * 1041 // 1000 - 10
+    assert bench.chip.us <= 200  # it has held nobody
 
 
 def test_a_stuck_transmitter_is_an_error_and_the_bus_is_free(bench):
     line, uart = open_line(bench)
     uart.stuck = True
     with pytest.raises(OSError) as fault:
-        asyncio.run(line.write(REQUEST))
+        asyncio.run(transmit(bench, line, REQUEST))
     assert fault.value.args == (errno.ETIMEDOUT,)
     assert bench.chip.names()[-1] == ("pin", 2, 0)
     assert bench.chip.us < 40000
@@ -94,27 +97,15 @@ def test_a_write_that_takes_half_is_an_error_and_the_bus_is_free(bench):
     line, uart = open_line(bench)
     uart.room = 4
     with pytest.raises(OSError):
-        asyncio.run(line.write(REQUEST))
+        line.send(REQUEST)
     assert bench.chip.names()[-1] == ("pin", 2, 0)
 
 
-def test_a_cancelled_write_frees_the_bus(bench):
+def test_sending_that_is_given_up_frees_the_bus(bench):
     line, uart = open_line(bench)
-
-    async def for_ever(ms):
-        await asyncio.Event().wait()
-
-    bench.chip.asyncio.sleep_ms = for_ever
-
-    async def scenario():
-        task = asyncio.create_task(line.write(bytes(100)))
-        await asyncio.sleep(0)
-        assert bench.chip.names()[-1][0] == "uart.write"
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-
-    asyncio.run(scenario())
+    line.send(bytes(100))
+    assert bench.chip.names()[-1][0] == "uart.write"
+    line.stop()
     assert bench.chip.names()[-1] == ("pin", 2, 0)
 
 
@@ -125,17 +116,30 @@ def arrive(bench, uart, data, at_ms):
         bench.chip.at(due_ms, lambda byte=byte: uart.received.append(byte))
 
 
-def read(line, size, timeout_ms=1000):
+def read(bench, line, size, timeout_ms=1000):
+    """As the Modbus master does: what has come when a look finds something."""
+    modbus_wait.time = bench.chip.time
     buffer = bytearray(size)
-    count = asyncio.run(line.read_into(memoryview(buffer), timeout_ms))
-    return bytes(buffer[:count])
+    wait = modbus_wait.Wait(line)
+
+    async def look():
+        nap_ms = wait.begin(timeout_ms, size)
+        while nap_ms >= 0:
+            await bench.chip.asyncio.sleep_ms(nap_ms)
+            got = wait.look(memoryview(buffer), size)
+            if got:
+                return got
+            nap_ms = wait.nap_ms(size)
+        return 0
+
+    return bytes(buffer[: asyncio.run(look())])
 
 
-def read_all(line, size):
-    """As the Modbus master does: what is missing, until nothing is."""
-    data = read(line, size)
+def read_all(bench, line, size):
+    """What is missing, until nothing is."""
+    data = read(bench, line, size)
     while len(data) < size:
-        data += read(line, size - len(data), 50)
+        data += read(bench, line, size - len(data), 50)
     return data
 
 
@@ -145,7 +149,7 @@ def test_sleeps_through_a_reply_and_is_there_at_its_end(bench):
         bench.power_up()
         line, uart = open_line(bench)
         arrive(bench, uart, bytes(range(49)), begin_ms)
-        assert read_all(line, 49) == bytes(range(49))
+        assert read_all(bench, line, 49) == bytes(range(49))
         assert bench.chip.naps <= 3
         assert bench.chip.us / 1000 <= max(begin_ms + 51 + 3, 51 + 3)
 
@@ -157,7 +161,7 @@ def test_a_slow_meter_is_looked_for_at_its_own_pace(bench, baud):
         bench.power_up()
         line, uart = open_line(bench, baud)
         arrive(bench, uart, b"ninebytes", begin_ms)
-        assert read_all(line, 9) == b"ninebytes"
+        assert read_all(bench, line, 9) == b"ninebytes"
         taken_ms = begin_ms + 9 * uart.character_us / 1000
         assert bench.chip.us / 1000 <= taken_ms + max(min(taken_ms / 4, 20), 2) + 5
         assert bench.chip.naps <= 40
@@ -165,46 +169,39 @@ def test_a_slow_meter_is_looked_for_at_its_own_pace(bench, baud):
 
 def test_a_silent_meter_costs_few_looks(bench):
     line, _ = open_line(bench)
-    assert read(line, 9, 1000) == b""
+    assert read(bench, line, 9, 1000) == b""
     assert bench.chip.naps <= 60
 
 
 def test_gives_back_what_has_come_of_a_shorter_reply(bench):
     line, uart = open_line(bench)
     arrive(bench, uart, b"abc", 20)
-    assert read(line, 49) == b"abc"
+    assert read(bench, line, 49) == b"abc"
     assert bench.chip.us <= 60000
 
 
-def test_with_no_time_to_wait_it_looks_and_no_more(bench):
+def test_a_look_waits_for_nothing(bench):
     line, uart = open_line(bench)
-    assert read(line, 8, 0) == b""
+    buffer = bytearray(8)
+    assert line.receive(memoryview(buffer), 8) == 0
     uart.received.extend(b"abc")
-    assert read(line, 8, 0) == b"abc"
-    assert bench.chip.naps == 0
+    assert line.receive(memoryview(buffer), 8) == 3
+    assert buffer[:3] == b"abc"
+    assert (bench.chip.us, bench.chip.naps) == (0, 0)
 
 
-@pytest.mark.parametrize(("gap_ms", "naps"), [(2, 0), (5, 0), (9, 1)])
-def test_a_short_gap_before_a_request_gives_no_way(bench, gap_ms, naps):
-    line, uart = open_line(bench)
-    assert read(line, 520, gap_ms) == b""
-    assert (bench.chip.us, bench.chip.naps) == (gap_ms * 1000, naps)
-    bench.chip.at(gap_ms + 1, lambda: uart.received.extend(b"abc"))
-    assert read(line, 520, gap_ms) == b"abc"
-
-
-def test_fills_the_buffer_and_keeps_the_rest(bench):
+def test_takes_as_much_as_is_asked_for_and_keeps_the_rest(bench):
     line, uart = open_line(bench)
     uart.received.extend(b"abcdef")
-    buffer = bytearray(4)
-    assert asyncio.run(line.read_into(memoryview(buffer), 100)) == 4
-    assert buffer == b"abcd"
+    buffer = bytearray(8)
+    assert line.receive(memoryview(buffer), 4) == 4
+    assert buffer == b"abcd" + bytes(4)
     assert uart.received == b"ef"
 
 
 def test_silence_ends_after_the_timeout(bench):
     line, uart = open_line(bench)
-    assert asyncio.run(line.read_into(memoryview(bytearray(4)), 100)) == 0
+    assert read(bench, line, 4, 100) == b""
     assert 100000 <= bench.chip.us <= 102000
 
 

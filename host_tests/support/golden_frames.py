@@ -7,6 +7,8 @@ it.
 import vectors
 from scripted_line import crc, outcome
 
+from wattseal.drivers import modbus_request
+
 # model, which of its requests; the answer is the first case's
 OF_MODELS = (
     ("sdm630", 0), ("b23", 0), ("b23", 1), ("gnm3d", 0), ("pac2200", 1), ("wm3m4", 1),
@@ -49,13 +51,17 @@ class Golden:
         _, function, high, low, count_high, count = self.request[:6]
         address = high << 8 | low
         if function <= 4:
-            asked = bus.read(self.unit, function, address, count, LATENCY_MS)
+            asked = modbus_request.read(bus, self.unit, function, address, count, LATENCY_MS)
         elif function == 6:
-            asked = bus.write_one(self.unit, address, count_high << 8 | count, LATENCY_MS)
+            asked = modbus_request.write_one(
+                bus, self.unit, address, count_high << 8 | count, LATENCY_MS
+            )
         elif function == 16:
-            asked = bus.write_many(self.unit, address, self.request[7:-2], LATENCY_MS)
+            asked = modbus_request.write_many(
+                bus, self.unit, address, self.request[7:-2], LATENCY_MS
+            )
         else:
-            asked = bus.identify(self.unit, LATENCY_MS)
+            asked = modbus_request.identify(bus, self.unit, LATENCY_MS)
         return outcome(asked)
 
 

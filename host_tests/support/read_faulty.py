@@ -9,6 +9,7 @@ from wattseal.core.models import MODELS
 from wattseal.core.reading import MeterFault
 from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_meter import ModbusMeter
+from wattseal.drivers.modbus_request import identify
 from wattseal.hal.unix import UnixClock
 from wattseal.hal.unix_serial import PtySerial
 
@@ -25,7 +26,7 @@ async def main(path, model, count):
         except MeterFault as fault:
             got.append(fault.st)
         longest_ms = max(longest_ms, time.ticks_diff(time.ticks_ms(), start))
-    names = await bus.identify(7, 500)
+    names = await identify(bus, 7, 500)
     names = sorted([[number, text.decode()] for number, text in names.items()])
     print(
         json.dumps({"got": got, "counters": bus.counters, "longest": longest_ms, "names": names})

@@ -1,16 +1,24 @@
 """A serial line in virtual time for tests of the Modbus master: bytes arrive when the script says.
 
-Stands in for the `time` module of the master as well; nothing here sleeps.
+Stands in for the master's `time` and asyncio as well: who naps lets the line's time pass.
 """
 
 import asyncio
 
 from wattseal.core.reading import MeterFault
-from wattseal.drivers import modbus_bus
+from wattseal.drivers import (
+    modbus_bus,
+    modbus_hearing,
+    modbus_meter,
+    modbus_request,
+    modbus_silence,
+    modbus_wait,
+)
 from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_fault import BusFault
 
 _WRAP = 1 << 30  # MicroPython's ticks
+_LONG_MS = 1 << 20
 
 
 class ScriptedLine:
@@ -24,8 +32,9 @@ class ScriptedLine:
         self.arriving = []  # (ms, bytes) in the order of arrival
         self.babble = None  # (ms, data): comes for ever, every so many ms from now on
         self.babble_ms = ms
-        self.yields = True  # a read that has to wait lets the others run
-        self.stuck = None  # an asyncio.Event: read_into waits for it
+        self.send_ms = 0  # how long a frame takes to be sent
+        self.stopped = 0  # how often sending was given up
+        self.stuck = None  # an asyncio.Event: who naps waits for it
         self.read_error = self.write_error = None
         self.settings = None  # as set last
         self.has_settings = True
@@ -36,40 +45,86 @@ class ScriptedLine:
     def ticks_diff(self, a, b):
         return (a - b + _WRAP // 2) % _WRAP - _WRAP // 2
 
+    def sleep_ms(self, ms):
+        """The `time` module's: nobody else runs meanwhile."""
+        self.ms += ms
+
+    async def nap(self, ms):
+        """What asyncio's sleep_ms is on this line."""
+        assert ms >= 0
+        await asyncio.sleep(0)
+        if self.stuck:
+            await self.stuck.wait()
+        self.ms += ms
+
     def set_line(self, *settings):
         self.settings = settings
         return self.has_settings
 
-    async def write(self, data):
+    def send(self, data):
         if self.write_error:
             raise self.write_error
         self.sent.append(bytes(data))
+        self._out_ms = self.ms + self.send_ms
+        return self.send_ms
+
+    def sending(self):
+        if self.ms < self._out_ms:
+            return self._out_ms - self.ms
         self.sent_ms.append(self.ms)
-        for after_ms, reply in self.answer(bytes(data)):
+        for after_ms, reply in self.answer(self.sent[-1]):
             self.arriving.append((self.ms + after_ms, bytes(reply)))
         self.arriving.sort(key=lambda pair: pair[0])
+        return 0
 
-    async def read_into(self, buffer, timeout_ms):
-        assert timeout_ms >= 0
-        if self.yields:
-            await asyncio.sleep(0)
-        if self.stuck:
-            await self.stuck.wait()
+    def stop(self):
+        self.stopped += 1
+
+    def receive(self, buffer, most):
+        """One piece, as it came."""
         if self.read_error:
             raise self.read_error
-        if self.babble and (not self.arriving or self.arriving[0][0] > self.babble_ms):
-            self.arriving.insert(0, (self.babble_ms, self.babble[1]))
-            self.babble_ms += self.babble[0]
-        if not self.arriving or self.arriving[0][0] > self.ms + timeout_ms:
-            self.ms += timeout_ms
+        self._go_on_babbling()
+        if not self.arriving or self.arriving[0][0] > self.ms:
             return 0
         at_ms, data = self.arriving.pop(0)
-        self.ms = max(self.ms, at_ms)
-        count = min(len(data), len(buffer))
+        count = min(len(data), most)
         buffer[:count] = data[:count]
         if count < len(data):
             self.arriving.insert(0, (at_ms, data[count:]))
         return count
+
+    def nap_ms(self, missing, waited_ms):
+        """Until the next piece comes."""
+        self._go_on_babbling()
+        return max(0, self.arriving[0][0] - self.ms) if self.arriving else _LONG_MS
+
+    def _go_on_babbling(self):
+        if self.babble and (not self.arriving or self.arriving[0][0] > self.babble_ms):
+            self.arriving.insert(0, (self.babble_ms, self.babble[1]))
+            self.babble_ms += self.babble[0]
+
+
+class Naps:
+    """asyncio, as far as the master's askers need it, on the line that is used."""
+
+    line = None
+
+    @classmethod
+    def sleep_ms(cls, ms):
+        return cls.line.nap(ms)
+
+
+def use(line):
+    """Time is this line's from now on, for every master and asker."""
+    # A search drops it behind itself: then the next one's is another module.
+    from wattseal.drivers import modbus_request as newest
+
+    for module in (modbus_bus, modbus_hearing, modbus_silence, modbus_wait):
+        module.time = line
+    for module in (modbus_meter, modbus_request, newest):
+        module.asyncio = Naps
+    Naps.line = line
 
 
 def crc(data):
@@ -94,7 +149,7 @@ def reply(unit, function, *data):
 
 def bus_on(line, **options):
     """A master whose clock is the line's."""
-    modbus_bus.time = line
+    use(line)
     return ModbusBus(line, **options)
 
 
@@ -121,7 +176,7 @@ TIMEOUT_MS = 1000
 
 
 def ask(bus, unit=7, address=72, registers=2):
-    return outcome(bus.read(unit, 4, address, registers, LATENCY_MS))
+    return outcome(modbus_request.read(bus, unit, 4, address, registers, LATENCY_MS))
 
 
 async def asks(bus, units):

@@ -123,7 +123,7 @@ class VirtualBoard:
     def __init__(self, world, script):
         self.data_dir = world.data_dir
         self.clock = VirtualClock(world)
-        self.serials = [VirtualLine(world.meters)]
+        self.serials = [VirtualLine(world.clock, world.meters)]
         self.inputs = world.inputs
         self.contactor = world.contactor
         self.link = world.link

@@ -4,13 +4,13 @@ Its frames are made of its document's numbers, not of the firmware's model; only
 the firmware's, for it has to be quick.
 """
 
-import asyncio
 import struct
 
 from wattseal.core.modbus_rtu import crc16
 
 _POWER, _ENERGY, _REGISTERS = 52, 72, 22  # input registers: W, kWh, as floats
 _SERIAL, _FIRMWARE = 64512, 64515  # holding registers
+_LONG_MS = 1 << 20
 
 
 class VirtualMeter:
@@ -68,34 +68,45 @@ class VirtualMeter:
 class VirtualLine:
     """contracts.MeterSerial to meters of different units."""
 
-    def __init__(self, meters):
+    def __init__(self, clock, meters):
+        self._clock = clock
         self._meters = meters
         self._coming = b""
+        self._asked_at = clock.ticks
         self._after_ms = 0
 
     def set_line(self, baud, parity, stop_bits):
         return True
 
-    async def write(self, data):
+    def send(self, data):
+        self._asked_at = self._clock.ticks
         for meter in self._meters:
             if meter.unit == data[0]:
                 self._coming = meter.answer(data)
                 self._after_ms = meter.reply_ms
+        return 0
 
-    async def read_into(self, buffer, timeout_ms):
+    def sending(self):
+        return 0
+
+    def stop(self):
+        pass
+
+    def receive(self, buffer, most):
         coming = self._coming
-        if not coming or self._after_ms > timeout_ms:
-            self._after_ms -= timeout_ms
-            if timeout_ms:
-                await asyncio.sleep_ms(timeout_ms)
+        if not coming or self._left_ms() > 0:
             return 0
-        if self._after_ms:
-            await asyncio.sleep_ms(self._after_ms)
-            self._after_ms = 0
-        count = min(len(coming), len(buffer))
+        count = min(len(coming), most)
         buffer[:count] = coming[:count]
         self._coming = coming[count:]
         return count
+
+    def nap_ms(self, missing, waited_ms):
+        return max(0, self._left_ms()) if self._coming else _LONG_MS
+
+    def _left_ms(self):
+        """Until the reply comes."""
+        return self._after_ms - self._clock.ticks_diff(self._clock.ticks, self._asked_at)
 
 
 def _framed(data):

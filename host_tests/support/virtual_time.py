@@ -40,6 +40,10 @@ class VirtualTime:
     def _time(self):
         return self.utc_s
 
+    def sleep_ms(self, ms):
+        """Nobody else runs meanwhile."""
+        self.pass_by(ms)
+
     def pass_by(self, ms):
         """No whole number of milliseconds since the start is kept: it would be a big integer."""
         self.ticks = self.ticks_add(self.ticks, ms)

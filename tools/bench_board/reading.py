@@ -42,7 +42,11 @@ async def main():
         gc.collect()
         before = gc.mem_alloc()
         start = time.ticks_us()
-        await master.read(UNIT, FUNCTION, 0, REGISTERS, LATENCY_MS)
+        wait_ms = master.begin_read(UNIT, FUNCTION, 0, REGISTERS, LATENCY_MS)
+        while wait_ms >= 0:
+            await asyncio.sleep_ms(wait_ms)
+            wait_ms = master.step()
+        master.registers(REGISTERS)
         took_us = time.ticks_diff(time.ticks_us(), start)
         allocated = gc.mem_alloc() - before
         overheads_us.append(took_us - WIRE_US - METER_US)

@@ -15,6 +15,7 @@ from wattseal.core.models import MODELS
 from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_fault import BusFault
 from wattseal.drivers.modbus_meter import ModbusMeter
+from wattseal.drivers.modbus_request import read
 from wattseal.hal.unix import UnixClock
 from wattseal.hal.unix_serial import PtySerial
 
@@ -28,22 +29,22 @@ P_MAX_W = 22000
 
 
 async def at_once(bus):
-    await bus.read(UNITS[0], FUNCTION, FIRST, REGISTERS, LATENCY_MS)
+    await read(bus, UNITS[0], FUNCTION, FIRST, REGISTERS, LATENCY_MS)
 
 
 async def one_by_one(bus):
     for address in range(FIRST, FIRST + REGISTERS, VALUE_REGISTERS):
-        await bus.read(UNITS[0], FUNCTION, address, VALUE_REGISTERS, LATENCY_MS)
+        await read(bus, UNITS[0], FUNCTION, address, VALUE_REGISTERS, LATENCY_MS)
 
 
-async def timed(bus, read, count):
+async def timed(bus, ask, count):
     """Microseconds of each; None of one without an answer: a busy machine tears a reply apart."""
     took_us = []
     for _ in range(count):
         await asyncio.sleep_ms(PAUSE_MS)
         start = time.ticks_us()
         try:
-            await read(bus)
+            await ask(bus)
             took_us.append(time.ticks_diff(time.ticks_us(), start))
         except BusFault:
             took_us.append(None)

@@ -10,6 +10,7 @@ from wattseal.core import detect_mains, detect_models, registers
 from wattseal.core.detect_models import Found
 from wattseal.core.gate import Gate
 from wattseal.core.reading import MeterFault
+from wattseal.drivers import modbus_request
 from wattseal.drivers.modbus_fault import BusFault
 from wattseal.drivers.modbus_meter import ModbusMeter
 
@@ -109,7 +110,7 @@ class Check:
     async def _named(self, unit: int, keys: "list[str]") -> "list[str]":
         """Which of the models the meter names as its own (function 43/14)."""
         try:
-            objects = await self._bus.identify(unit, _LATENCY_MS)
+            objects = await modbus_request.identify(self._bus, unit, _LATENCY_MS)
         except BusFault:
             return []
         named = [key for key in keys if detect_models.names(self._rows[key], objects)]
@@ -172,7 +173,7 @@ class Check:
         function, address, kind, order, numerator, denominator = field
         count = registers.KINDS[kind][0]
         try:
-            data = await self._bus.read(unit, function, address, count, latency_ms)
+            data = await modbus_request.read(self._bus, unit, function, address, count, latency_ms)
         except BusFault as fault:
             raise MeterFault("T" if fault.timeout else "F")
         number = registers.decode(data, 0, kind, order, numerator, denominator)

@@ -6,6 +6,7 @@ Any whole reply counts, a refusal too: whoever refuses is there.
 from micropython import const
 
 from wattseal.core import detect_lines, modbus
+from wattseal.drivers import modbus_request
 from wattseal.drivers.modbus_bus import ModbusBus
 from wattseal.drivers.modbus_fault import BusFault
 
@@ -51,7 +52,7 @@ class Probe:
         strays = bus.counters["stray"]
         try:
             # No latency: a late reply is that of another unit, or of another function.
-            await bus.read(unit, function, 0, 2, 0, wait_ms)
+            await modbus_request.read(bus, unit, function, 0, 2, 0, wait_ms)
             outcome = "answer"
         except BusFault as fault:
             outcome = _meaning(fault)
@@ -62,8 +63,8 @@ class Probe:
     async def listen(self) -> bool:
         """Wait until no reply to what was asked can come any more; whether anything has come."""
         heard = 0
-        while heard < _MOST_READS and await self._serial.read_into(
-            self._scrap, detect_lines.PATIENT_MS
+        while heard < _MOST_READS and await modbus_request.hear(
+            self._serial, self._scrap, detect_lines.PATIENT_MS
         ):
             heard += 1
         return heard > 0

@@ -1,5 +1,6 @@
 """One Modbus meter: its registers as Readings and Identity; decides no policy."""
 
+import asyncio
 import binascii
 
 from micropython import const
@@ -146,20 +147,35 @@ class ModbusMeter:
             raise _meter_fault(fault)
 
     async def _ask(self, function: int, address: int, count: int) -> memoryview:
-        """As the model needs it: its latency, its gap. BusFault."""
-        patience, model = self._patience, self._model
+        """As the model needs it: its latency, its gap. The wait for the bus is here, so that it
+        costs no coroutine of its own. BusFault."""
+        bus, model = self._bus, self._model
+        while bus.asking:
+            await asyncio.sleep_ms(1)
         try:
-            data = await self._bus.read(
-                self._unit, function, address, count, model.latency_ms, patience.timeout_ms(),
-                model.min_gap_ms, self._asked,
+            wait_ms = bus.begin_read(
+                self._unit, function, address, count, model.latency_ms,
+                self._patience.timeout_ms(), model.min_gap_ms, self._asked,
             )  # fmt: skip
+            while wait_ms >= 0:
+                await asyncio.sleep_ms(wait_ms)
+                wait_ms = bus.step()
+        finally:
+            bus.abandon()
+        return self._answer(count)
+
+    def _answer(self, count: int) -> memoryview:
+        """The registers that were asked for; how long they took is noted. BusFault."""
+        bus, patience = self._bus, self._patience
+        try:
+            data = bus.registers(count)
         except BusFault as fault:
             if fault.timeout:
                 patience.silent()
             elif fault.code:
-                patience.answered(self._bus.latency_ms)
+                patience.answered(bus.latency_ms)
             raise
-        patience.answered(self._bus.latency_ms)
+        patience.answered(bus.latency_ms)
         return data
 
 

@@ -1,7 +1,6 @@
 """The bytes of one Modbus reply while they come: how many are missing, and whose echo is first.
 
-Reads no line. Allocates nothing in steady state, but for the view of each further piece of a reply
-that comes in several.
+Reads no line. Allocates nothing in steady state.
 """
 
 from micropython import const
@@ -37,9 +36,10 @@ class Reply:
         self._request = request
         # No more is ever missing than a frame has, and an echo that is here is part of that.
         self.buffer = bytearray(FRAME_BYTES)
-        self.view = memoryview(self.buffer)
-        self._beginnings = Prefixes(self.view)
-        self._registers = Prefixes(self.view[framing.AT + 2 :])
+        self._view = memoryview(self.buffer)
+        self._registers = Prefixes(self._view[framing.AT + 2 :])
+        # Where what follows a first piece comes to: a view of its place would be allocated.
+        self.piece = memoryview(bytearray(FRAME_BYTES))
         self.count = 0
         self._asked_bytes = 0
         self._echo_bytes = 0  # 0 once the echo is behind us
@@ -65,14 +65,17 @@ class Reply:
         return max(0, missing)
 
     def room(self) -> memoryview:
-        """Where the missing bytes belong."""
-        missing = self.missing()
-        if self.count:
-            return self.view[self.count : self.count + missing]
-        return self._beginnings.of(missing)
+        """Where what comes belongs before it is taken."""
+        return self.piece if self.count else self._view
+
+    def left_bytes(self) -> int:
+        """How many more there is room for. Noise may tell of a longer frame than there is."""
+        return FRAME_BYTES - self.count
 
     def take(self, got: int) -> None:
         """So many more bytes are in `room`. An echo is dropped as soon as it is whole."""
+        if self.count:
+            self._append(got)
         self.count += got
         if self._echo_bytes and self._is_echo():
             self.echoes += 1
@@ -81,9 +84,18 @@ class Reply:
                 self.buffer[i] = self.buffer[self._echo_bytes + i]
             self._echo_bytes = 0
 
+    def verdict(self) -> int:
+        """On what is here, as core.modbus has it."""
+        return self._framing.check(self._request, self.buffer, self.count)
+
     def registers(self, count: int) -> memoryview:
         """The bytes of so many registers in a checked reply to a read."""
         return self._registers.of(2 * count)
+
+    def _append(self, got: int) -> None:
+        buffer, piece, count = self.buffer, self.piece, self.count
+        for i in range(got):
+            buffer[count + i] = piece[i]
 
     def _is_echo(self) -> bool:
         """The transceiver's own receiver was on: the request comes back byte for byte.

@@ -7,10 +7,11 @@ address only and cannot set TCP_NODELAY. Deadlines are the caller's.
 import asyncio
 import errno
 import gc
-import select
 import socket
 
 from micropython import const
+
+from wattseal.drivers.tcp_socket import Opening
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 
 _POLL_MS = const(5)  # only while connecting; afterwards asyncio waits for the socket
-_IN_PROGRESS = (errno.EINPROGRESS, errno.EAGAIN, errno.EALREADY)
-_IPPROTO_TCP = const(6)  # the unix port does not name these two
-_TCP_NODELAY = const(1)
 _CERT_REQUIRED = const(2)  # mbedTLS's MBEDTLS_SSL_VERIFY_REQUIRED, tls.CERT_REQUIRED
 
 
@@ -84,11 +82,12 @@ async def open_stream(host: str, port: int, tls: "TlsContext | None" = None) -> 
 
 
 async def _open(row: "tuple[Any, ...]", host: str, tls: "TlsContext | None") -> TcpStream:
-    raw = sock = socket.socket(row[0], row[1], row[2])
+    opening = Opening(row)
+    raw = sock = opening.sock
     stream = None
     try:
-        raw.setblocking(False)
-        await _connect(raw, row[-1])
+        while not opening.ready():
+            await asyncio.sleep_ms(_POLL_MS)
         if tls is not None:
             sock = tls.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
             sock.setblocking(False)
@@ -98,25 +97,3 @@ async def _open(row: "tuple[Any, ...]", host: str, tls: "TlsContext | None") -> 
         if stream is None:
             sock.close()
             raw.close()
-
-
-async def _connect(raw: socket.socket, address: "Any") -> None:
-    try:
-        raw.connect(address)
-    except OSError as waiting:
-        if waiting.errno not in _IN_PROGRESS:
-            raise
-    poll = select.poll()
-    poll.register(raw, select.POLLOUT)
-    while True:
-        ready = poll.poll(0)
-        if ready:
-            break
-        await asyncio.sleep_ms(_POLL_MS)
-    if ready[0][1] & (select.POLLERR | select.POLLHUP):
-        raw.read(1)  # raises what went wrong
-        raise OSError(errno.ECONNREFUSED)
-    try:
-        raw.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
-    except OSError:
-        pass  # a port without the option: slower, not wrong

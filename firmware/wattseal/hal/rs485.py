@@ -1,12 +1,11 @@
 """A UART and the direction pin of its RS-485 transceiver; knows nothing of what the bytes mean.
 
-contracts.Serial on both chips. The loop sleeps through a long frame and holds through its last
-ten milliseconds: a meter may answer 3.5 characters after the request, and a direction pin that
-waits for another task's turn would cut the answer's head off. Reading sleeps as long as what is
-asked for takes on the wire: an RP2040 needs half a millisecond for a look that finds nothing.
+contracts.Serial on both chips. Whoever sends sleeps through a long frame and is held through its
+last ten milliseconds: a meter may answer 3.5 characters after the request, and a direction pin
+that waits for another task's turn would cut the answer's head off. Who waits for an answer sleeps
+as long as it takes on the wire: an RP2040 needs half a millisecond for a look that finds nothing.
 """
 
-import asyncio
 import errno
 import time
 
@@ -26,7 +25,6 @@ _LATE_US = const(20000)  # a transmitter still busy this long after the frame's 
 # Between two looks: a quarter of the time already waited, so that the pace is each meter's own.
 _SHORTEST_MS = const(2)
 _LONGEST_MS = const(20)
-_GAP_MS = const(5)  # 3.5 characters at 9600 baud
 _FRAME_BYTES = const(256)  # Modbus over serial line V1.02, 2.3: the longest RTU frame
 _PARITIES = {"N": None, "E": 0, "O": 1}
 
@@ -58,6 +56,7 @@ class Rs485Line:
         self._uart = uart
         self._direction = direction
         self._character_us = character_us
+        self._begun_us = self._frame_us = 0  # of what is being sent
 
     def set_line(self, baud: int, parity: str, stop_bits: int) -> bool:
         """As the contract has it; what was received before is gone."""
@@ -65,53 +64,48 @@ class Rs485Line:
         self._character_us = _character_us(baud, parity, stop_bits)
         return True
 
-    async def write(self, data: "bytes | bytearray | memoryview") -> None:
-        """Send everything; the direction is released within 2 ms of the last bit. OSError.
+    def send(self, data: "bytes | bytearray | memoryview") -> int:
+        """As the contract has it: the loop may sleep but for the last ten milliseconds."""
+        self._direction.value(1)
+        self._begun_us = time.ticks_us()
+        if self._uart.write(data) != len(data):
+            self.stop()
+            raise OSError(errno.EIO)
+        self._frame_us = len(data) * self._character_us
+        return max(0, self._frame_us - _HOLD_US) // 1000
+
+    def sending(self) -> int:
+        """As the contract has it; the direction is released within 2 ms of the last bit.
 
         Exact for frames of up to 10 ms; on a slower line another task's turn may add to it.
         """
-        self._direction.value(1)
         try:
-            start_us = time.ticks_us()
-            if self._uart.write(data) != len(data):
-                raise OSError(errno.EIO)
-            frame_us = len(data) * self._character_us
-            if frame_us > _HOLD_US:
-                await asyncio.sleep_ms((frame_us - _HOLD_US) // 1000)
-            self._hold(start_us, frame_us)
+            self._hold()
         finally:
-            self._direction.value(0)
+            self.stop()
+        return 0
 
-    async def read_into(self, buffer: memoryview, timeout_ms: int) -> int:
-        """As the contract has it; asleep until all of `buffer` can have come.
+    def stop(self) -> None:
+        """The bus is no longer driven."""
+        self._direction.value(0)
 
-        So the buffer is best as long as what is waited for. It is given back with what there is.
-        A wait as short as the gap before a request gives no way: what the meter before has set
-        off would make the request late by all of its time.
-        """
-        if timeout_ms <= _GAP_MS:
-            time.sleep_ms(timeout_ms)
-            return taken(self._uart, buffer)
-        start_ms = time.ticks_ms()
-        missing = min(len(buffer), _FRAME_BYTES) - self._uart.any()
-        step_ms = nap_ms(missing, self._character_us) if missing > 0 else 0
-        left_ms = timeout_ms
-        while step_ms and left_ms > 0:
-            await asyncio.sleep_ms(min(step_ms, left_ms))
-            if self._uart.any():
-                break
-            waited_ms = time.ticks_diff(time.ticks_ms(), start_ms)
-            left_ms = timeout_ms - waited_ms
-            step_ms = max(_SHORTEST_MS, min(waited_ms // 4, _LONGEST_MS))
-        return taken(self._uart, buffer)
+    def receive(self, buffer: memoryview, most: int) -> int:
+        """As the contract has it."""
+        return taken(self._uart, buffer, most)
 
-    def _hold(self, start_us: int, frame_us: int) -> None:
+    def nap_ms(self, missing: int, waited_ms: int) -> int:
+        """As the contract has it: first the time that all of it takes on the wire."""
+        if not waited_ms:
+            return nap_ms(min(missing, _FRAME_BYTES), self._character_us)
+        return max(_SHORTEST_MS, min(waited_ms // 4, _LONGEST_MS))
+
+    def _hold(self) -> None:
         """Return when the last bit is out."""
         while True:
-            elapsed_us = time.ticks_diff(time.ticks_us(), start_us)
+            elapsed_us = time.ticks_diff(time.ticks_us(), self._begun_us)
             # Not before the frame's own time: ESP32's driver moves bytes to its FIFO in an
             # interrupt and would call a transmitter done that has not started.
-            if elapsed_us >= frame_us and self._uart.txdone():
+            if elapsed_us >= self._frame_us and self._uart.txdone():
                 return
-            if elapsed_us > frame_us + _LATE_US:
+            if elapsed_us > self._frame_us + _LATE_US:
                 raise OSError(errno.ETIMEDOUT)

@@ -29,10 +29,11 @@ def open_uplink(uart_id: int, tx: int, rx: int, baud: int) -> "UartLine":
     return UartLine(uart, _CHARACTER_BITS * 1000000 // baud)
 
 
-def taken(uart: "UART", buffer: memoryview) -> int:
-    """Put what has come in `buffer`, as far as it goes; how many bytes that were."""
+def taken(uart: "UART", buffer: memoryview, most: int) -> int:
+    """Put what has come in `buffer`, so many bytes at most; how many that were."""
     # Never more than is there: RP2 waits a character's time for each byte that is missing.
-    return uart.readinto(buffer, min(uart.any(), len(buffer))) or 0
+    count = min(uart.any(), most)
+    return uart.readinto(buffer, count) or 0 if count else 0
 
 
 def nap_ms(characters: int, character_us: int) -> int:
@@ -74,7 +75,7 @@ class UartLine:
         while count < uart.any() < enough:
             count = uart.any()
             await asyncio.sleep_ms(_SILENCE_MS)
-        return taken(uart, buffer)
+        return taken(uart, buffer, len(buffer))
 
     def send_break(self) -> None:
         """Hold the line low for longer than a character, behind all that was written."""

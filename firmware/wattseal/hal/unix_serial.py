@@ -4,11 +4,9 @@ A pty opened as a file blocks in `readinto` until the buffer is full, so each re
 poll says is there, one byte at a time, until silence.
 """
 
-import asyncio
 import select
 import socket
 import termios
-import time
 
 from micropython import const
 
@@ -39,22 +37,28 @@ class _PolledLine:
     def _ready(self) -> bool:
         return bool(self._poll.poll(0))
 
-    async def read_into(self, buffer: memoryview, timeout_ms: int) -> int:
-        start = time.ticks_ms()
-        while not self._ready():
-            if time.ticks_diff(time.ticks_ms(), start) >= timeout_ms:
-                return 0
-            await asyncio.sleep_ms(_POLL_MS)
+    def send(self, data: "bytes | bytearray | memoryview") -> int:
+        self._line.write(data)
+        return 0
+
+    def sending(self) -> int:
+        """0: what was sent is on its way, and there is no direction."""
+        return 0
+
+    def stop(self) -> None:
+        """Nothing is held back."""
+
+    def receive(self, buffer: memoryview, most: int) -> int:
         count = 0
-        while count < len(buffer) and self._ready():
-            if not self._read_byte():
+        while count < most and self._ready():
+            if not self._line.readinto(self._byte):
                 raise OSError(5)  # EIO: the other end is gone
             buffer[count] = self._byte[0]
             count += 1
         return count
 
-    def _read_byte(self) -> int:
-        return self._line.readinto(self._byte)
+    def nap_ms(self, missing: int, waited_ms: int) -> int:
+        return _POLL_MS
 
 
 class PtySerial(_PolledLine):
@@ -82,9 +86,6 @@ class PtySerial(_PolledLine):
             raise OSError(_EINVAL)  # the adapter has no such speed, and does not say so
         return True
 
-    async def write(self, data: "bytes | bytearray | memoryview") -> None:
-        self._line.write(data)
-
 
 class TcpSerial(_PolledLine):
     """Satisfies contracts.MeterSerial: RTU frames over TCP. OSError when nobody listens."""
@@ -94,9 +95,6 @@ class TcpSerial(_PolledLine):
         self._line = socket.socket()
         self._line.connect(socket.getaddrinfo(host, port)[0][-1])
         self._poll.register(self._line, select.POLLIN)
-
-    async def write(self, data: "bytes | bytearray | memoryview") -> None:
-        self._line.write(data)
 
     def set_line(self, baud: int, parity: str, stop_bits: int) -> bool:
         """False: the gateway at the other end has the settings."""
