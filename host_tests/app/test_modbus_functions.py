@@ -89,6 +89,13 @@ class TestTcp(unittest.TestCase):
         line.answer = lambda request: [(9, self.answer(request, 0x84, 2))]
         self.assertEqual(run(ask(bus)), "exception 2")
 
+    def test_what_a_header_tells_of_is_looked_for_at_once(self):
+        line = ScriptedLine(lambda request: [(9, self.answer(request, 4, 4, *VALUE))])
+        bus = bus_on(line, framing=modbus_tcp)
+        line.nap_ms = lambda missing, waited_ms: 1
+        self.assertEqual(run(ask(bus)), VALUE)
+        self.assertEqual(line.ms - line.sent_ms[0], 9)
+
     def test_a_late_reply_is_told_by_its_number_and_passed_over(self):
         line = ScriptedLine()
         bus = bus_on(line, framing=modbus_tcp)

@@ -80,6 +80,18 @@ class TestLateReplies(unittest.TestCase):
 
         self.assertEqual(run(main()), VALUE)
 
+    def test_a_question_that_was_given_up_before_its_end(self):
+        """On its way it leaves the line in doubt, as if it had been asked; not before that."""
+        for gap_ms, stopped, least_ms in ((0, 1, TIMEOUT_MS + LATENCY_MS), (20, 0, 0)):
+            line = ScriptedLine(lambda request: [(9, GOOD)])
+            line.send_ms = 50
+            bus = bus_on(line, gap_ms=gap_ms)
+            self.assertEqual(bus.begin_read(7, 4, 72, 2, LATENCY_MS), gap_ms or 50)
+            bus.abandon()
+            self.assertEqual((bus.asking, line.stopped), (False, stopped))
+            self.assertEqual(run(ask(bus)), VALUE)
+            self.assertTrue(least_ms <= line.sent_ms[-1] - 50 <= least_ms + gap_ms)
+
     def test_ticks_that_come_round_do_not_stop_the_bus(self):
         for jump_ms in (1 << 28, 1 << 29, (1 << 29) + 5000, (1 << 30) - 1, 1 << 30):
             line = ScriptedLine(lambda request: [], ms=(1 << 30) - 1500)

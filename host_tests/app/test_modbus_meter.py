@@ -1,5 +1,6 @@
 """A meter on a hostile line: what each fault becomes in a reading's status, and that it passes."""
 
+import asyncio
 import unittest
 
 from fakes import FakeClock
@@ -129,6 +130,36 @@ class TestSharedLine(unittest.TestCase):
             else:
                 self.assertEqual(figures(reading), GOOD)
         self.assertEqual((bus.counters["ok"], bus.counters["timeout"]), (16, 4))
+
+    def test_they_are_read_one_at_a_time(self):
+        line = ScriptedLine(abb)
+        bus = bus_on(line)
+        meters = [meter_on(line, unit=unit, bus=bus) for unit in (1, 2, 3)]
+
+        async def main():
+            return await asyncio.gather(*[meter.read() for meter in meters])
+
+        self.assertEqual([figures(reading) for reading in run(main())], [GOOD] * 3)
+
+    def test_one_whose_reader_was_cancelled_keeps_no_other_waiting(self):
+        for turns in range(1, 9):
+            line = ScriptedLine(abb)
+            bus = bus_on(line)
+            meter = meter_on(line, bus=bus)
+
+            async def main(meter=meter, turns=turns):
+                task = asyncio.create_task(meter.read())
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                task.cancel()
+                try:
+                    await task
+                except asyncio.CancelledError:
+                    pass
+                return await meter.read()
+
+            self.assertEqual(figures(run(main())), GOOD)
+            self.assertFalse(bus.asking)
 
 
 class TestPlausibility(unittest.TestCase):
