@@ -19,7 +19,6 @@ from wattseal.core import modbus_rtu, modbus_tcp, registers
 from wattseal.core.models import MODELS
 from wattseal.drivers import modbus_meter
 from wattseal.drivers.modbus_bus import ModbusBus
-from wattseal.drivers.modbus_doubt import Doubt
 from wattseal.drivers.modbus_meter import ModbusMeter
 from wattseal.drivers.modbus_patience import Patience
 from wattseal.drivers.modbus_reply import Prefixes
@@ -136,13 +135,10 @@ class TestRequests(unittest.TestCase):
         locked(lambda: request(bus, serial))
         self.assertTrue(serial.ms - before_ms >= 100)
 
-    def test_nor_do_patience_and_doubt(self):
-        patience, doubt = Patience(500), Doubt()
+    def test_nor_does_patience(self):
+        patience = Patience(500)
 
         def judge():
-            doubt.arise(7, 1234, patience.timeout_ms(), 500)
-            doubt.left_ms(7, 100, 100)
-            doubt.settle(7, 2000)
             patience.answered(40)
             return patience.timeout_ms()
 

@@ -87,7 +87,7 @@ class TestLateReplies(unittest.TestCase):
             line.send_ms = 50
             bus = bus_on(line, gap_ms=gap_ms)
             self.assertEqual(bus.begin_read(7, 4, 72, 2, LATENCY_MS), gap_ms or 50)
-            bus.abandon()
+            bus.cancel()
             self.assertEqual((bus.asking, line.stopped), (False, stopped))
             self.assertEqual(run(ask(bus)), VALUE)
             self.assertTrue(least_ms <= line.sent_ms[-1] - 50 <= least_ms + gap_ms)

@@ -126,7 +126,7 @@ def read(bench, line, size, timeout_ms=1000):
         nap_ms = wait.begin(timeout_ms, size)
         while nap_ms >= 0:
             await bench.chip.asyncio.sleep_ms(nap_ms)
-            got = wait.look(memoryview(buffer), size)
+            got = wait.take(memoryview(buffer), size)
             if got:
                 return got
             nap_ms = wait.nap_ms(size)

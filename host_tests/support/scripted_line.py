@@ -8,10 +8,10 @@ import asyncio
 from wattseal.core.reading import MeterFault
 from wattseal.drivers import (
     modbus_bus,
-    modbus_hearing,
+    modbus_doubt,
     modbus_meter,
+    modbus_reply,
     modbus_request,
-    modbus_silence,
     modbus_wait,
 )
 from wattseal.drivers.modbus_bus import ModbusBus
@@ -120,7 +120,7 @@ def use(line):
     # A search drops it behind itself: then the next one's is another module.
     from wattseal.drivers import modbus_request as newest
 
-    for module in (modbus_bus, modbus_hearing, modbus_silence, modbus_wait):
+    for module in (modbus_bus, modbus_doubt, modbus_reply, modbus_wait):
         module.time = line
     for module in (modbus_meter, modbus_request, newest):
         module.asyncio = Naps

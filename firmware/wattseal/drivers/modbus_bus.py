@@ -1,10 +1,10 @@
 """Modbus master on one line; must never return a value that was not asked for, and never waits.
 
-One request at a time, in steps: the silence before it (modbus_silence), the request itself, and
-what is heard then (modbus_hearing). The end of a reply is its expected length, silence only the
-fallback. A request whose good reply has not come leaves the line in doubt (modbus_doubt), and in
-doubt nothing is asked until the slowest reply can no longer come and the line is silent. Waiting
-is wall time, and the asker's. A request allocates nothing, but for a fault.
+One request at a time, in steps: the silence before it (modbus_doubt), the request itself, and
+what is heard then (modbus_reply). The end of a reply is its expected length, silence only the
+fallback. A request whose good reply has not come leaves the line in doubt, and in doubt nothing is
+asked until the slowest reply can no longer come and the line is silent. Waiting is wall time, and
+the asker's. A request allocates nothing, but for a fault.
 """
 
 import time
@@ -12,11 +12,10 @@ import time
 from micropython import const
 
 from wattseal.core import modbus, modbus_rtu
+from wattseal.drivers.modbus_doubt import Doubt
 from wattseal.drivers.modbus_fault import BusFault
-from wattseal.drivers.modbus_hearing import Hearing
 from wattseal.drivers.modbus_reply import FRAME_BYTES, Prefixes, Reply
-from wattseal.drivers.modbus_silence import BABBLE, Silence
-from wattseal.drivers.modbus_wait import OVER, Wait
+from wattseal.drivers.modbus_wait import Wait
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 _GAP_MS = const(2)  # between two frames above 19200 baud; below, 3.5 characters are longer
 _OUTCOMES = ("timeout", "line", "echo", "stray", "babble", "split")
+_OVER = const(-1)  # ms: there is nothing to wait for any more
 _RESTING, _SENDING, _HEARING = const(0), const(1), const(2)
 
 
@@ -36,8 +36,8 @@ class ModbusBus:
     `gap_ms`: 3.5 characters, which a slow line needs (5 at 9600 baud).
 
     While nobody is `asking`, `begin` takes a request. It returns after how many milliseconds a
-    `step` is worth a call, and so does each step, until that is OVER; then `registers` or
-    `confirm` tell what came of it. Whoever gives up before has to `abandon` it.
+    `step` is worth a call, and so does each step, until that is negative; then `registers` or
+    `check` tell what came of it. Whoever gives up before has to `cancel` it.
     """
 
     def __init__(
@@ -50,11 +50,10 @@ class ModbusBus:
         self.at = framing.AT
         self.request = bytearray(FRAME_BYTES)  # its PDU stands at `at`
         self._frames = Prefixes(memoryview(self.request))
-        self._reply = Reply(framing, self.request)
         self.counters: dict[str, int] = dict.fromkeys(modbus.VERDICTS + _OUTCOMES, 0)
         wait = Wait(serial)
-        self._silence = Silence(wait, self._reply.piece, self.counters, gap_ms)
-        self._hearing = Hearing(wait, self._reply, self.counters, framing.NUMBERED)
+        self._reply = Reply(framing, self.request, wait, self.counters)
+        self._doubt = Doubt(wait, self._reply.view, self.counters, gap_ms)
         self.asking = False  # a request is under way
         self.latency_ms = 0  # of the newest reply: how long after the request it began
         self._state = _RESTING
@@ -76,7 +75,7 @@ class ModbusBus:
     def begin(
         self, unit: int, pdu_bytes: int, latency_ms: int, timeout_ms: int, gap_ms: int
     ) -> int:
-        """Send the PDU in `request` once the line is silent; ms until the first step, or OVER.
+        """Send the PDU in `request` once the line is silent; ms until the first step.
 
         `latency_ms` is how long the unit's slowest reply takes; `timeout_ms` and `gap_ms`, when
         they are not 0, are the request's own shorter wait and longer silence before.
@@ -86,26 +85,26 @@ class ModbusBus:
         self._slowest_ms = latency_ms
         self._timeout_ms = min(timeout_ms or self._most_ms, self._most_ms)
         self.asking = True
-        return self._silence.begin(unit, gap_ms, self._timeout_ms) or self.step()
+        return self._doubt.begin(unit, gap_ms, self._timeout_ms) or self.step()
 
     def step(self) -> int:
-        """Do what can be done now; ms until the next step, 0 for at once, or OVER."""
+        """Do what can be done now; ms until the next step, 0 for at once, or negative."""
         try:
             if self._state == _HEARING:
-                wait_ms = self._hearing.step()
+                wait_ms = self._reply.step()
             elif self._state == _SENDING:
                 wait_ms = self._send_on()
             else:
-                wait_ms = self._silence.step()
-                if wait_ms == BABBLE:
-                    return self._end("babble")
-                if wait_ms == OVER:
+                wait_ms = self._doubt.step()
+                if wait_ms < 0:
                     wait_ms = self._send()
         except OSError:
             return self._end("line")
-        return self._heard() if wait_ms == OVER else wait_ms
+        except BusFault as fault:
+            return self._end(fault.reason)
+        return self._end(self._reply.reason) if wait_ms < 0 else wait_ms
 
-    def abandon(self) -> None:
+    def cancel(self) -> None:
         """Nobody waits any more. A request that has left leaves the line in doubt as well."""
         if not self.asking:
             return
@@ -115,24 +114,23 @@ class ModbusBus:
             self._leave_in_doubt()
         self._close()
 
-    def confirm(self) -> None:
+    def check(self) -> None:
         """Return when the request that is over has its good reply. BusFault."""
         reason = self._reason
-        if reason == "exception":
+        if reason == modbus.VERDICTS[modbus.EXCEPTION]:
             code = self._reply.buffer[self.at + 1]
             raise BusFault("exception %d" % code, code)
-        if reason != "ok":
-            cut = reason in modbus.VERDICTS and self._reply.missing() > 0
-            raise BusFault(reason, cut=cut)
+        if reason != modbus.VERDICTS[modbus.OK]:
+            raise BusFault(reason, cut=reason in modbus.VERDICTS and self._reply.cut())
 
     def registers(self, count: int) -> memoryview:
         """The register bytes of a read that is over, valid until the next request. BusFault."""
-        self.confirm()
+        self.check()
         return self._reply.registers(count)
 
-    def reply(self) -> bytearray:
+    def answer(self) -> bytearray:
         """The frame of a good reply, its PDU at `at`, valid until the next request. BusFault."""
-        self.confirm()
+        self.check()
         return self._reply.buffer
 
     def _send(self) -> int:
@@ -148,25 +146,20 @@ class ModbusBus:
             return wait_ms
         self._asked_ms = now = time.ticks_ms()
         self._state = _HEARING
-        hearing = self._hearing
-        return hearing.begin(self._frame_bytes, now, self._timeout_ms) or hearing.step()
-
-    def _heard(self) -> int:
-        """Nothing more is waited for."""
-        self.latency_ms = self._hearing.latency_ms
-        heard = self._reply.count > 0
-        return self._end(modbus.VERDICTS[self._hearing.verdict] if heard else "timeout")
+        reply = self._reply
+        return reply.begin(self._frame_bytes, now, self._timeout_ms) or reply.step()
 
     def _end(self, reason: str) -> int:
         self._reason = reason
         self.counters[reason] += 1
-        if reason != "ok" and reason != "exception":
+        self.latency_ms = self._reply.latency_ms
+        if reason != modbus.VERDICTS[modbus.OK] and reason != modbus.VERDICTS[modbus.EXCEPTION]:
             self._leave_in_doubt()
         self._close()
-        return OVER
+        return _OVER
 
     def _leave_in_doubt(self) -> None:
-        doubt = self._silence.doubt
+        doubt = self._doubt
         if self._state == _RESTING or self._framing.NUMBERED:  # a late reply is known
             doubt.disturb()
         else:

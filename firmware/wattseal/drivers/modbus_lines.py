@@ -40,10 +40,9 @@ def gap_ms(baud: int) -> int:
 def _over_tcp(host: str, port: int) -> ModbusBus:
     # Imported late: few have one.
     from wattseal.core import modbus_tcp
-    from wattseal.drivers.modbus_tcp_line import TcpLine
-    from wattseal.drivers.tcp_socket import open_address
+    from wattseal.drivers.modbus_tcp_line import open_line
 
-    return ModbusBus(TcpLine(lambda: open_address(host, port)), framing=modbus_tcp, gap_ms=0)
+    return ModbusBus(open_line(host, port), framing=modbus_tcp, gap_ms=0)
 
 
 def _is_address(host: str) -> bool:

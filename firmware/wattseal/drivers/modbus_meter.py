@@ -161,7 +161,7 @@ class ModbusMeter:
                 await asyncio.sleep_ms(wait_ms)
                 wait_ms = bus.step()
         finally:
-            bus.abandon()
+            bus.cancel()
         return self._answer(count)
 
     def _answer(self, count: int) -> memoryview:

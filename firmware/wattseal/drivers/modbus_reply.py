@@ -1,17 +1,24 @@
-"""The bytes of one Modbus reply while they come: how many are missing, and whose echo is first.
+"""What is heard behind a Modbus request, until that is its reply or none comes; asks nothing.
 
-Reads no line. Allocates nothing in steady state.
+Allocates nothing in steady state.
 """
+
+import time
 
 from micropython import const
 
 from wattseal.core import modbus
+from wattseal.drivers.modbus_doubt import SILENCE_MS
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.core.modbus import Framing
+    from wattseal.drivers.modbus_wait import Wait
 
 FRAME_BYTES = const(260)  # the longest frame, of Modbus TCP
+_CHARACTER_MS = const(10)  # on the slowest line, 1200 baud with parity
+_BEHIND_BYTES = const(8)
+_OVER = const(-1)  # ms: there is nothing to wait for any more
 
 
 class Prefixes:
@@ -29,73 +36,125 @@ class Prefixes:
 
 
 class Reply:
-    """`request`: the buffer with the frame that was sent. `count`: bytes that are here."""
+    """`begin`, then `step` until that is negative: `reason` is what came, by its counter's name.
 
-    def __init__(self, framing: "Framing", request: bytearray) -> None:
+    `request`: the buffer with the frame that was sent; `buffer`: the reply's. `latency_ms`: of the
+    newest reply, how long after the request it began.
+    """
+
+    def __init__(
+        self, framing: "Framing", request: bytearray, wait: "Wait", counters: "dict[str, int]"
+    ) -> None:
         self._framing = framing
         self._request = request
-        # No more is ever missing than a frame has, and an echo that is here is part of that.
+        self._wait = wait
+        self._counters = counters
         self.buffer = bytearray(FRAME_BYTES)
         self._view = memoryview(self.buffer)
         self._registers = Prefixes(self._view[framing.AT + 2 :])
         # Where what follows a first piece comes to: a view of its place would be allocated.
-        self.piece = memoryview(bytearray(FRAME_BYTES))
-        self.count = 0
-        self._asked_bytes = 0
+        self.view = memoryview(bytearray(FRAME_BYTES))
+        self.reason = ""
+        self.latency_ms = 0
+        self._count = 0  # bytes that are here
         self._echo_bytes = 0  # 0 once the echo is behind us
-        self.echoes = 0  # dropped so far
+        self._echoes = 0  # dropped so far
+        self._asked_bytes = self._asked_ms = self._timeout_ms = 0  # of the request
 
-    def begin(self, asked_bytes: int) -> None:
-        """Wait for the reply to a frame of so many bytes."""
-        self.count = 0
+    def begin(self, asked_bytes: int, asked_ms: int, timeout_ms: int) -> int:
+        """A frame of so many bytes was out at the ticks `asked_ms`. Ms until the first step."""
         self._asked_bytes = self._echo_bytes = asked_bytes
+        self._asked_ms = asked_ms
+        self._timeout_ms = timeout_ms
+        self._count = 0
+        return self._await(timeout_ms - time.ticks_diff(time.ticks_ms(), asked_ms))
 
-    def expected(self) -> int:
-        """The frame's bytes, as far as those that are here tell."""
-        return self._framing.expected(self._request, self.buffer, self.count)
+    def step(self) -> int:
+        """Take what has come of an echo or the reply. Ms until the next step, or less. OSError.
 
-    def missing(self) -> int:
-        """How many bytes are still to come.
-
-        A reply may be shorter than the request: so far it is the beginning of an echo.
+        What follows a first piece is put to it from `view`.
         """
-        missing = self.expected() - self.count
-        if missing <= 0 < self.count < self._echo_bytes and self._repeats(self.count):
-            return self._echo_bytes - self.count
-        return max(0, missing)
+        missing = self._missing()
+        room = self.view if self._count else self._view
+        got = self._wait.take(room, min(missing, FRAME_BYTES - self._count))
+        if not got:
+            nap_ms = self._wait.nap_ms(missing)
+            return self._judge() if nap_ms < 0 else nap_ms
+        elapsed_ms = time.ticks_diff(self._wait.heard_ms, self._asked_ms)
+        if not self._count:
+            self.latency_ms = elapsed_ms
+        self._put(got)
+        limit_ms = self._timeout_ms + _CHARACTER_MS * (self._asked_bytes + self._expected())
+        if elapsed_ms >= limit_ms:  # bytes that drip for ever
+            return self._judge()
+        return self._go_on(elapsed_ms, got == missing)
 
-    def room(self) -> memoryview:
-        """Where what comes belongs before it is taken."""
-        return self.piece if self.count else self._view
-
-    def left_bytes(self) -> int:
-        """How many more there is room for. Noise may tell of a longer frame than there is."""
-        return FRAME_BYTES - self.count
-
-    def take(self, got: int) -> None:
-        """So many more bytes are in `room`. An echo is dropped as soon as it is whole."""
-        if self.count:
-            self._append(got)
-        self.count += got
-        if self._echo_bytes and self._is_echo():
-            self.echoes += 1
-            self.count -= self._echo_bytes
-            for i in range(self.count):
-                self.buffer[i] = self.buffer[self._echo_bytes + i]
-            self._echo_bytes = 0
-
-    def verdict(self) -> int:
-        """On what is here, as core.modbus has it."""
-        return self._framing.check(self._request, self.buffer, self.count)
+    def cut(self) -> bool:
+        """Whether a frame began and did not end."""
+        return self._count > 0 and self._missing() > 0
 
     def registers(self, count: int) -> memoryview:
         """The bytes of so many registers in a checked reply to a read."""
         return self._registers.of(2 * count)
 
-    def _append(self, got: int) -> None:
-        buffer, piece, count = self.buffer, self.piece, self.count
-        for i in range(got):
-            buffer[count + i] = piece[i]
+    def _go_on(self, elapsed_ms: int, all_came: bool) -> int:
+        if not self._missing():
+            return self._look_behind()
+        if self._count == FRAME_BYTES:  # noise may tell of a longer frame than there is
+            return self._judge()
+        nap_ms = self._await(SILENCE_MS if self._count else self._timeout_ms - elapsed_ms)
+        # All that was known to be missing has come, so that more may be here already.
+        return min(nap_ms, 0) if all_came else nap_ms
+
+    def _await(self, most_ms: int) -> int:
+        """More of the reply, or its beginning."""
+        return self._wait.begin(most_ms, self._missing()) if most_ms > 0 else self._judge()
+
+    def _look_behind(self) -> int:
+        """The frame is whole. What stands behind it spoils it; a numbered one has its length."""
+        if self._framing.NUMBERED or not self._wait.take(self.view, _BEHIND_BYTES):
+            return self._judge()
+        self.reason = modbus.VERDICTS[modbus.WRONG_LENGTH]
+        return _OVER
+
+    def _judge(self) -> int:
+        verdict = self._framing.check(self._request, self.buffer, self._count)
+        if verdict == modbus.LATE:
+            self._counters["late"] += 1
+            return self.begin(self._asked_bytes, self._asked_ms, self._timeout_ms)
+        self.reason = modbus.VERDICTS[verdict] if self._count else "timeout"
+        return _OVER
+
+    def _expected(self) -> int:
+        """The frame's bytes, as far as those that are here tell."""
+        return self._framing.expected(self._request, self.buffer, self._count)
+
+    def _missing(self) -> int:
+        """How many bytes are still to come.
+
+        A reply may be shorter than the request: so far it is the beginning of an echo.
+        """
+        count = self._count
+        missing = self._expected() - count
+        if missing <= 0 < count < self._echo_bytes and self._repeats(count):
+            return self._echo_bytes - count
+        return max(0, missing)
+
+    def _put(self, got: int) -> None:
+        """So many more bytes have come. An echo is dropped as soon as it is whole."""
+        buffer, count = self.buffer, self._count
+        if count:
+            view = self.view
+            for i in range(got):
+                buffer[count + i] = view[i]
+        self._count = count = count + got
+        if self._echo_bytes and self._is_echo():
+            self._echoes += 1
+            self._counters["echo"] = self._echoes
+            self._count = count - self._echo_bytes
+            for i in range(self._count):
+                buffer[i] = buffer[self._echo_bytes + i]
+            self._echo_bytes = 0
 
     def _is_echo(self) -> bool:
         """The transceiver's own receiver was on: the request comes back byte for byte.
@@ -103,9 +162,9 @@ class Reply:
         So does the good reply to a write of one register: that is an echo only on a line that
         has been heard echoing.
         """
-        if self._request[self._framing.AT] == modbus.WRITE_ONE and not self.echoes:
+        if self._request[self._framing.AT] == modbus.WRITE_ONE and not self._echoes:
             return False
-        return self.count >= self._echo_bytes and self._repeats(self._echo_bytes)
+        return self._count >= self._echo_bytes and self._repeats(self._echo_bytes)
 
     def _repeats(self, count: int) -> bool:
         same = 0  # not all(): its generator would be allocated

@@ -49,7 +49,7 @@ async def identify(
     first = 0
     for _ in range(_ROUNDS):
         await _ask(bus, modbus.put_identify, (level, first), unit, latency_ms)
-        reply = bus.reply()
+        reply = bus.answer()
         found.update(modbus.objects(reply, bus.at))
         following = modbus.next_object(reply, bus.at)
         if following <= first:
@@ -64,7 +64,7 @@ async def hear(serial: "Serial", buffer: memoryview, timeout_ms: int) -> int:
     wait_ms = wait.begin(timeout_ms, size)
     while wait_ms >= 0:
         await asyncio.sleep_ms(wait_ms)
-        got = wait.look(buffer, size)
+        got = wait.take(buffer, size)
         if got:
             return got
         wait_ms = wait.nap_ms(size)
@@ -85,5 +85,5 @@ async def _ask(
             await asyncio.sleep_ms(wait_ms)
             wait_ms = bus.step()
     finally:
-        bus.abandon()
-    bus.confirm()
+        bus.cancel()
+    bus.check()

@@ -4,15 +4,16 @@ Modbus Messaging on TCP/IP V1.0b. Waiting is wall time, and the caller's.
 """
 
 import errno
+import socket
 import time
 
 from micropython import const
 
+from wattseal.drivers.tcp_socket import Opening
+
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Callable
-
-    from wattseal.drivers.tcp_socket import Opening
 
 _CONNECT_MS = const(1000)
 _WRITE_MS = const(500)  # a request is smaller than any socket's buffer
@@ -21,6 +22,11 @@ _LONGEST_NAP_MS = const(20)
 _FIRST_RETRY_MS = const(1000)
 _LAST_RETRY_MS = const(8000)
 _UNANSWERED = const(3)  # in row: the other end may be gone without a word
+
+
+def open_line(host: str, port: int) -> "TcpLine":
+    """To an IPv4 address: no name is looked up, and nobody called yet."""
+    return TcpLine(lambda: Opening(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0]))
 
 
 class TcpLine:

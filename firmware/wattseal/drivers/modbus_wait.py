@@ -8,11 +8,11 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.contracts import Serial
 
-OVER = const(-1)  # in place of a number of milliseconds: there is nothing to wait for any more
+_OVER = const(-1)  # ms: there is nothing to wait for any more
 
 
 class Wait:
-    """`begin`, then a `look` behind each nap. `heard_ms`: ticks at which one found something."""
+    """`begin`, then `take` behind each nap. `heard_ms`: ticks at which there was something."""
 
     def __init__(self, serial: "Serial") -> None:
         self._serial = serial
@@ -25,7 +25,7 @@ class Wait:
         self._limit_ms = limit_ms
         return min(self._serial.nap_ms(missing, 0), limit_ms)
 
-    def look(self, buffer: memoryview, most: int) -> int:
+    def take(self, buffer: memoryview, most: int) -> int:
         """Put what has come in `buffer`; how many bytes. OSError."""
         got = self._serial.receive(buffer, most)
         if got:
@@ -33,9 +33,9 @@ class Wait:
         return got
 
     def nap_ms(self, missing: int) -> int:
-        """A look has found nothing: ms until the next one, OVER when it was the last."""
+        """A look has found nothing: ms until the next one, negative when it was the last."""
         waited_ms = time.ticks_diff(time.ticks_ms(), self._begun_ms)
         left_ms = self._limit_ms - waited_ms
         if left_ms <= 0:
-            return OVER
+            return _OVER
         return min(self._serial.nap_ms(missing, waited_ms), left_ms)

@@ -52,8 +52,3 @@ class Opening:
         except OSError as waiting:
             if waiting.errno not in _IN_PROGRESS:
                 raise
-
-
-def open_address(host: str, port: int) -> Opening:
-    """To an IPv4 address: no name is looked up. OSError."""
-    return Opening(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0])
