@@ -57,6 +57,7 @@ class Reply:
         self.reason = ""
         self.latency_ms = 0
         self._count = 0  # bytes that are here
+        self._awaited = 0  # how many more
         self._echo_bytes = 0  # 0 once the echo is behind us
         self._echoes = 0  # dropped so far
         self._asked_bytes = self._asked_ms = self._timeout_ms = 0  # of the request
@@ -67,14 +68,15 @@ class Reply:
         self._asked_ms = asked_ms
         self._timeout_ms = timeout_ms
         self._count = 0
-        return self._await(timeout_ms - time.ticks_diff(time.ticks_ms(), asked_ms))
+        self._awaited = self._missing()
+        return self._go_on(time.ticks_diff(time.ticks_ms(), asked_ms))
 
     def step(self) -> int:
         """Take what has come of an echo or the reply. Ms until the next step, or less. OSError.
 
         What follows a first piece is put to it from `view`.
         """
-        missing = self._missing()
+        missing = self._awaited
         room = self.view if self._count else self._view
         got = self._wait.take(room, min(missing, FRAME_BYTES - self._count))
         if not got:
@@ -84,10 +86,14 @@ class Reply:
         if not self._count:
             self.latency_ms = elapsed_ms
         self._put(got)
-        limit_ms = self._timeout_ms + _CHARACTER_MS * (self._asked_bytes + self._expected())
-        if elapsed_ms >= limit_ms:  # bytes that drip for ever
+        if elapsed_ms >= self._timeout_ms and elapsed_ms >= self._limit_ms():
             return self._judge()
-        return self._go_on(elapsed_ms, got == missing)
+        self._awaited = self._missing()
+        if not self._awaited:
+            return self._look_behind()
+        nap_ms = self._go_on(elapsed_ms)
+        # All that was known to be missing has come, so that more may be here already.
+        return min(nap_ms, 0) if got == missing else nap_ms
 
     def cut(self) -> bool:
         """Whether a frame began and did not end."""
@@ -97,18 +103,16 @@ class Reply:
         """The bytes of so many registers in a checked reply to a read."""
         return self._registers.of(2 * count)
 
-    def _go_on(self, elapsed_ms: int, all_came: bool) -> int:
-        if not self._missing():
-            return self._look_behind()
+    def _limit_ms(self) -> int:
+        """After which a reply is over though bytes drip for ever."""
+        return self._timeout_ms + _CHARACTER_MS * (self._asked_bytes + self._expected())
+
+    def _go_on(self, elapsed_ms: int) -> int:
+        """Wait for what is missing."""
         if self._count == FRAME_BYTES:  # noise may tell of a longer frame than there is
             return self._judge()
-        nap_ms = self._await(SILENCE_MS if self._count else self._timeout_ms - elapsed_ms)
-        # All that was known to be missing has come, so that more may be here already.
-        return min(nap_ms, 0) if all_came else nap_ms
-
-    def _await(self, most_ms: int) -> int:
-        """More of the reply, or its beginning."""
-        return self._wait.begin(most_ms, self._missing()) if most_ms > 0 else self._judge()
+        most_ms = SILENCE_MS if self._count else self._timeout_ms - elapsed_ms
+        return self._wait.begin(most_ms, self._awaited) if most_ms > 0 else self._judge()
 
     def _look_behind(self) -> int:
         """The frame is whole. What stands behind it spoils it; a numbered one has its length."""
@@ -148,13 +152,18 @@ class Reply:
             for i in range(got):
                 buffer[count + i] = view[i]
         self._count = count = count + got
-        if self._echo_bytes and self._is_echo():
-            self._echoes += 1
-            self._counters["echo"] = self._echoes
-            self._count = count - self._echo_bytes
-            for i in range(self._count):
-                buffer[i] = buffer[self._echo_bytes + i]
+        if count >= self._echo_bytes > 0:
+            if self._is_echo():
+                self._drop_echo()
             self._echo_bytes = 0
+
+    def _drop_echo(self) -> None:
+        self._echoes += 1
+        self._counters["echo"] = self._echoes
+        buffer, echo_bytes = self.buffer, self._echo_bytes
+        self._count -= echo_bytes
+        for i in range(self._count):
+            buffer[i] = buffer[echo_bytes + i]
 
     def _is_echo(self) -> bool:
         """The transceiver's own receiver was on: the request comes back byte for byte.
@@ -164,7 +173,7 @@ class Reply:
         """
         if self._request[self._framing.AT] == modbus.WRITE_ONE and not self._echoes:
             return False
-        return self._count >= self._echo_bytes and self._repeats(self._echo_bytes)
+        return self._repeats(self._echo_bytes)
 
     def _repeats(self, count: int) -> bool:
         same = 0  # not all(): its generator would be allocated

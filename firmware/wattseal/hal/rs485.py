@@ -94,9 +94,10 @@ class Rs485Line:
         return taken(self._uart, buffer, most)
 
     def nap_ms(self, missing: int, waited_ms: int) -> int:
-        """As the contract has it: first the time that all of it takes on the wire."""
+        """As the contract has it: first the time that takes on the wire what is not here yet."""
         if not waited_ms:
-            return nap_ms(min(missing, _FRAME_BYTES), self._character_us)
+            characters = min(missing, _FRAME_BYTES) - self._uart.any()
+            return nap_ms(characters, self._character_us) if characters > 0 else 0
         return max(_SHORTEST_MS, min(waited_ms // 4, _LONGEST_MS))
 
     def _hold(self) -> None:
