@@ -92,6 +92,7 @@ class TestLive(unittest.TestCase):
 
     def test_before_the_first_sample_there_are_no_values(self):
         async def scenario(point):
+            point.meters[0].slow_ms = 500  # the first one is under way
             text = nothing({"v": 1, "state": "idle"}, "not_sampled")
             self.assertEqual((await shown(point))[0][1], text)
 

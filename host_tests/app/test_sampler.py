@@ -9,12 +9,15 @@ from wattseal.app.sampler import MeterPoint, Sampler
 from wattseal.core.gate import Gate
 from wattseal.core.reading import MeterFault
 
+BEGIN_MS = 700  # the grid begins with the sampler
+
 
 def play(scenario):
     """Run `scenario(clock, meter, point, sampler)` beside a running sampler."""
 
     async def main():
         clock = FakeClock()
+        clock.ms = BEGIN_MS
         meter = FakeMeter(clock)
         point = MeterPoint(meter, Gate(10**9, lambda _: 0))
         sampler = Sampler([point], clock)
@@ -28,11 +31,11 @@ def play(scenario):
 
 
 class TestSampler(unittest.TestCase):
-    def test_samples_on_the_grid(self):
+    def test_samples_at_once_and_then_on_the_grid(self):
         async def scenario(clock, meter, point, sampler):
             await clock.advance(5500)
-            self.assertEqual(meter.reads, [1000, 2000, 3000, 4000, 5000])
-            self.assertEqual((sampler.beats, sampler.missed, sampler.late_max_ms), (5, 0, 0))
+            self.assertEqual(meter.reads, [700, 1700, 2700, 3700, 4700, 5700])
+            self.assertEqual((sampler.beats, sampler.missed, sampler.late_max_ms), (6, 0, 0))
 
         play(scenario)
 
@@ -42,7 +45,7 @@ class TestSampler(unittest.TestCase):
             first = point.latest
             meter.fault = "T"
             await clock.advance(2000)
-            self.assertEqual(meter.reads, [1000, 2000, 3000])
+            self.assertEqual(meter.reads, [700, 1700, 2700, 3700])
             self.assertTrue(point.latest is first)
             self.assertEqual((point.faults_in_row, point.fault), (2, "T"))
             meter.fault = ""
@@ -55,8 +58,8 @@ class TestSampler(unittest.TestCase):
         async def scenario(clock, meter, point, sampler):
             meter.slow_ms = 2300
             await clock.advance(8500)
-            self.assertEqual(meter.reads, [1000, 4000, 7000])
-            self.assertEqual(sampler.missed, 4)
+            self.assertEqual(meter.reads, [700, 3700, 6700])
+            self.assertEqual(sampler.missed, 6)
             self.assertEqual(sampler.late_max_ms, 0)
 
         play(scenario)
@@ -68,7 +71,7 @@ class TestSampler(unittest.TestCase):
             meter.energy_mwh = 2000000
             await clock.advance(1000)
             reading, identity = await task
-            self.assertEqual((reading.at_ms, reading.energy_wh), (2000, 2000))
+            self.assertEqual((reading.at_ms, reading.energy_wh), (2700, 2000))
             self.assertEqual(identity.serial, "S1")
             self.assertEqual(len(point.watchers), 0)
 
@@ -90,11 +93,11 @@ class TestSampler(unittest.TestCase):
     def test_a_reading_that_was_under_way_is_none_that_was_asked_for(self):
         async def scenario(clock, meter, point, sampler):
             meter.slow_ms = 500
-            await clock.advance(1100)  # this read began before the question
+            await clock.advance(100)  # this read began before the question
             task = asyncio.create_task(point.identified(1))
             await clock.advance(2000)
             reading, _ = await task
-            self.assertEqual((meter.reads[0], reading.at_ms), (1000, 2500))
+            self.assertEqual((meter.reads[0], reading.at_ms), (700, 2200))
 
         play(scenario)
 
@@ -113,7 +116,7 @@ class TestSampler(unittest.TestCase):
             await settle(2)
             task = asyncio.create_task(point.identified(3))
             await clock.advance(2000)
-            self.assertEqual((await task)[0].at_ms, 2500)
+            self.assertEqual((await task)[0].at_ms, 3200)
 
         play(scenario)
 
@@ -122,7 +125,7 @@ class TestSampler(unittest.TestCase):
             meter.identity_fault = "F"
             meter.energy_mwh = 5000000
             task = asyncio.create_task(point.identified(3))
-            await clock.advance(2500)
+            await clock.advance(1500)
             self.assertEqual(point.latest.energy_wh, 5000)  # a reading, but nobody's
             self.assertEqual((point.faults_in_row, point.fault, point.identity), (2, "F", None))
             self.assertFalse(task.done())

@@ -168,7 +168,7 @@ class TestAway(unittest.TestCase):
     def test_a_grid_point_passed_over_is_a_fault_to_whoever_looks(self):
         bus = play(["sdm630"] * 2, (5, dies(2)), (30, ends))
         point = bus.points[1]
-        self.assertEqual((point.samples, point.faults_in_row, point.fault), (29, 25, "T"))
+        self.assertEqual((point.samples, point.faults_in_row, point.fault), (30, 25, "T"))
         self.assertEqual((point.identity, point.latest.at_ms // 1000), (None, 4))
 
     def test_a_wait_for_a_dead_meter_is_as_long_as_it_was_asked_to_be(self):

@@ -159,8 +159,7 @@ class Sampler:
         self.due_ms = 0  # the next grid point; while it is served, that one
 
     async def run(self) -> None:
-        grid_ms = self._clock.grid_ms
-        self.due_ms = self._clock.now_ms() // grid_ms * grid_ms + grid_ms
+        self.due_ms = self._clock.now_ms()  # the grid begins here: the first reading at once
         while True:
             await self._clock.sleep_until(self.due_ms)
             self._note_lateness(self._clock.now_ms() - self.due_ms)
