@@ -49,6 +49,7 @@ fi
 case "$root$out" in
   *[[:space:]]*)
     copy="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
+    case "$copy" in *[[:space:]]*) fail "TMPDIR has a space in it, which make cannot read" ;; esac
     mkdir -p "$copy/build"
     for part in firmware boards tools build/lib build/comb; do
       rm -rf "${copy:?}/$part"

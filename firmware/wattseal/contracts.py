@@ -38,7 +38,7 @@ if TYPE_CHECKING:
             ...
 
     class Serial(Protocol):
-        """A line to a meter bus. Its calls never wait: whoever calls them does, in wall time."""
+        """A line to a meter bus. Whoever calls waits, in wall time; `sending` alone may hold."""
 
         def send(self, data: "bytes | bytearray | memoryview") -> int:
             """Begin to send; ms after which `sending` is worth a call. OSError."""

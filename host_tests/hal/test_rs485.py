@@ -101,6 +101,18 @@ def test_a_write_that_takes_half_is_an_error_and_the_bus_is_free(bench):
     assert bench.chip.names()[-1] == ("pin", 2, 0)
 
 
+def test_a_write_that_fails_frees_the_bus(bench):
+    line, uart = open_line(bench)
+
+    def fails(data):
+        raise OSError(errno.EIO)
+
+    uart.write = fails
+    with pytest.raises(OSError):
+        line.send(bytes(8))
+    assert bench.chip.names()[-1] == ("pin", 2, 0)
+
+
 def test_sending_that_is_given_up_frees_the_bus(bench):
     line, uart = open_line(bench)
     line.send(bytes(100))

@@ -4,6 +4,7 @@ Exit status 1 when a limit is missed, 2 when the run could not be made. The heap
 what the harness takes beside it is measured first, and put on top.
 """
 
+import contextlib
 import json
 import resource
 import subprocess
@@ -73,8 +74,9 @@ def _live(
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         assert process.stdin and process.stdout  # pipes
-        process.stdin.write(asked + "\n")
-        process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it has ended already, and is told below
+            process.stdin.write(asked + "\n")
+            process.stdin.close()
         line = ""
         for line in process.stdout:
             books.take(line)

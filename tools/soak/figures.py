@@ -8,13 +8,14 @@ from wattseal.storage import limit_of
 
 _ESP32_BYTES, _PICO_W_BYTES = 2097152, 868352  # of the file systems of stock images
 _SLOTS = 12  # sessions a day
+_LIFE_DAYS = 3  # or a life has no trend
 
 
 def of(books: Books) -> dict:
     """Every figure that the device and the receiver give."""
     told = books.told
     records = len(books.appended)
-    cars = told.get("plugged", books.begun)  # untold where the device ended by itself
+    cars = max(told.get("plugged", 0), books.begun)  # untold of a life that ended by itself
     figures = {
         "days": books.day, "samples": told.get("samples", 0),
         "tick_wraps": told.get("wraps", 0), "power_cuts": told.get("cuts", 0),
@@ -49,6 +50,7 @@ def _heap(books: Books) -> dict:
         "free_day_2": _on(2, free),
         "free_end": _on(books.day, free),
         "free_lost_in_a_life": int(median(_lost_bytes(life) for life in _lives(free))),
+        "largest_kept_percent": round(median(_kept_percent(life) for life in _lives(largest)), 1),
         "largest_day_2": _on(2, largest),
         "largest_end": _on(books.day, largest),
         "largest_least": min(row[2] for row in largest),
@@ -60,17 +62,33 @@ def _on(day: int, rows: list[tuple[int, int, int]]) -> int:
     return int(median([size for on, _, size in rows if on == day] or [0]))
 
 
-def _lives(rows: list[tuple[int, int, int]]) -> list[list[int]]:
-    """The free bytes of each life, in their order."""
-    return [[row[2] for row in rows if row[1] == life] for life in {row[1] for row in rows}]
+def _lives(rows: list[tuple[int, int, int]]) -> list[list[tuple[int, int]]]:
+    """(day, bytes) of each life, in their order."""
+    return [
+        [(day, size) for day, of, size in rows if of == life] for life in {row[1] for row in rows}
+    ]
 
 
-def _lost_bytes(life: list[int]) -> int:
+def _lost_bytes(life: list[tuple[int, int]]) -> int:
     """What a life's last day has less free than its second day. A leak takes it from every life, a
     backlog that grows from one."""
-    if len(life) < 3 * _SLOTS:
-        return 0
-    return int(median(life[_SLOTS : 2 * _SLOTS]) - median(life[-_SLOTS:]))
+    second, last = _second_and_last(life)
+    return int(second - last)
+
+
+def _kept_percent(life: list[tuple[int, int]]) -> float:
+    """What a life's last day has of the largest block of its second day. From one life to another
+    that block differs: where what lasts lies is settled at the start."""
+    second, last = _second_and_last(life)
+    return 100 * last / second
+
+
+def _second_and_last(life: list[tuple[int, int]]) -> tuple[float, float]:
+    """The middle of what they tell; of a short life the same twice."""
+    first, last = life[0][0], life[-1][0]
+    second = first + 1 if last - first >= _LIFE_DAYS - 1 else last
+    middle = [median(size for day, size in life if day == one) for one in (second, last)]
+    return middle[0], middle[1]
 
 
 def _outage_days(books: Books) -> dict:

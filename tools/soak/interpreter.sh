@@ -16,16 +16,20 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(realpath "$here/../..")
 out=$(realpath -m "$1")
 suite=${SUITE:-forky}
+[ -z "${DEBIAN:-}" ] || DEBIAN=$(realpath -m "$DEBIAN")
 tree=${2:+$(realpath -m "$2")}
 # make knows no path with a space in it: such a checkout builds in a copy of itself.
 case "$root$out" in
   *[[:space:]]*)
-    copy="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
+    images="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
+    copy="$images-soak"
+    case "$copy" in *[[:space:]]*) fail "TMPDIR has a space in it, which make cannot read" ;; esac
     mkdir -p "$copy"/{build,host_tests} "$out"
     for part in firmware tools host_tests/support build/lib build/comb; do
       rm -rf "${copy:?}/$part"
       cp -rp "$root/$part" "$copy/$part"
     done
+    export DEBIAN=${DEBIAN:-$images/build/debian-$suite}
     (cd "$copy" && bash tools/soak/interpreter.sh build/soak/frozen "$tree") || exit
     cp "$copy/build/soak/frozen/micropython" "$out/micropython.new"
     mv "$out/micropython.new" "$out/micropython"

@@ -3,7 +3,8 @@
 HEAP_ASKED_KB = 128
 LARGEST_BYTES = 24576  # before each connection to the broker: what TLS needs in one piece
 LARGEST_PERCENT = 95
-FREE_PERCENT = 98  # a life that follows on another knows 0.6 KB more of itself
+_FEW_DAYS = 28  # in which where the largest block lies is chance
+FREE_PERCENT = 97  # a life that follows on another knows 0.6 KB more of itself
 LOST_BYTES = 500  # by 60 sessions of a life that leak 32 bytes each: 3 KB
 WORN_MOST = 2000  # erases of a block in a year
 ERASES_PER_RECORD = 1.6
@@ -36,7 +37,10 @@ def _heap(figures: dict) -> list[str]:
         return told  # where loading has left the largest piece is chance, from files
     if figures["largest_least"] < LARGEST_BYTES:
         told.append(f"largest_least is {figures['largest_least']}, below {LARGEST_BYTES}")
-    return told + _shrunk(figures, "largest_day_2", "largest_end", LARGEST_PERCENT)
+    kept = figures["largest_kept_percent"]
+    if kept < LARGEST_PERCENT and figures["days"] >= _FEW_DAYS:
+        told.append(f"largest_kept_percent is {kept}, below {LARGEST_PERCENT}")
+    return told
 
 
 def _flash(figures: dict) -> list[str]:

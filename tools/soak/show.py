@@ -46,7 +46,12 @@ _GROUPS = {
         ),
         ("connections to the broker", "connections", ""),
         ("largest free block then, day 2", "largest_day_2", ""),
-        ("at the end", "largest_end", f"{limits.LARGEST_PERCENT} % of day 2"),
+        ("at the end", "largest_end", ""),
+        (
+            "% of it kept in a life, the middle one",
+            "largest_kept_percent",
+            f"{limits.LARGEST_PERCENT}",
+        ),
         ("the smallest", "largest_least", f"{limits.LARGEST_BYTES:,}"),
     ),
     "Flash": (

@@ -1,10 +1,10 @@
-"""Modbus master on one line; must never return a value that was not asked for, and never waits.
+"""Modbus master on one line; must never return a value that was not asked for.
 
 One request at a time, in steps: the silence before it (modbus_doubt), the request itself, and
 what is heard then (modbus_reply). The end of a reply is its expected length, silence only the
 fallback. A request whose good reply has not come leaves the line in doubt, and in doubt nothing is
 asked until the slowest reply can no longer come and the line is silent. Waiting is wall time, and
-the asker's. A request allocates nothing, but for a fault.
+the asker's. A request keeps nothing allocated, but for a fault, and needs no heap.
 """
 
 import time

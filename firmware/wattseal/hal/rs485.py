@@ -68,8 +68,13 @@ class Rs485Line:
         """As the contract has it: the loop may sleep but for the last ten milliseconds."""
         self._direction.value(1)
         self._begun_us = time.ticks_us()
-        if self._uart.write(data) != len(data):
-            self.stop()
+        sent = False
+        try:
+            sent = self._uart.write(data) == len(data)
+        finally:
+            if not sent:
+                self.stop()
+        if not sent:
             raise OSError(errno.EIO)
         self._frame_us = len(data) * self._character_us
         return max(0, self._frame_us - _HOLD_US) // 1000
