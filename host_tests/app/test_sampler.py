@@ -122,10 +122,11 @@ class TestSampler(unittest.TestCase):
 
     def test_every_try_counts_whether_registers_or_identity_failed(self):
         async def scenario(clock, meter, point, sampler):
+            await clock.advance(100)
             meter.identity_fault = "F"
             meter.energy_mwh = 5000000
             task = asyncio.create_task(point.identified(3))
-            await clock.advance(1500)
+            await clock.advance(2000)
             self.assertEqual(point.latest.energy_wh, 5000)  # a reading, but nobody's
             self.assertEqual((point.faults_in_row, point.fault, point.identity), (2, "F", None))
             self.assertFalse(task.done())
