@@ -14,6 +14,7 @@ from scripted_line import (
     ask,
     asked,
     bus_on,
+    give_up,
     reply,
     run,
 )
@@ -70,11 +71,7 @@ class TestLateReplies(unittest.TestCase):
                 await asyncio.sleep(0)
             line.stuck = asyncio.Event()
             await asyncio.sleep(0)
-            task.cancel()
-            try:
-                await task
-            except asyncio.CancelledError:
-                pass
+            await give_up(task)
             line.stuck = None
             return await ask(bus)
 

@@ -4,7 +4,7 @@ import asyncio
 import unittest
 
 from fakes import FakeClock
-from scripted_line import ScriptedLine, bus_on, frame, outcome, reply, run
+from scripted_line import ScriptedLine, bus_on, frame, give_up, outcome, reply, run
 
 from wattseal.core.models import MODELS
 from wattseal.drivers.modbus_meter import ModbusMeter
@@ -151,11 +151,7 @@ class TestSharedLine(unittest.TestCase):
                 task = asyncio.create_task(meter.read())
                 for _ in range(turns):
                     await asyncio.sleep(0)
-                task.cancel()
-                try:
-                    await task
-                except asyncio.CancelledError:
-                    pass
+                await give_up(task)
                 return await meter.read()
 
             self.assertEqual(figures(run(main())), GOOD)

@@ -157,6 +157,15 @@ def run(coroutine):
     return asyncio.run(coroutine)
 
 
+async def give_up(task):
+    """Cancel it, and see it ended."""
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass
+
+
 async def outcome(awaitable):
     """What came of a request: its bytes, or the reason of the fault."""
     try:
