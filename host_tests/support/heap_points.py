@@ -28,10 +28,10 @@ _SECTORS, _SECTOR_BYTES = 32, 4096  # of the ring
 class Starved:
     """One run at one level. `ended`: the firmware did not live through it."""
 
-    def __init__(self, level, journal=None, ring=False):
+    def __init__(self, level, journal=None, flash=None):
         self.level = level
         self._journal = journal
-        self._ring = ring
+        self._flash = flash
         self.ended = False
         self._ballast = None
 
@@ -40,8 +40,10 @@ class Starved:
         folder = scratch_folder.on_host()
         virtual_power.provision(folder)
         world = VirtualWorld(folder)
-        if self._ring:
-            world.flash = RawNor(_SECTORS, _SECTOR_BYTES)
+        if self._flash:
+            world.flash = self._flash
+            for sector in range(_SECTORS):
+                self._flash.erase(sector)
         power = Power(world, journal=self._journal)
         try:
             power.on(_left_open)
@@ -99,13 +101,14 @@ async def _drain(world):
 def cases(first=0, end=32768, step=STEP_BYTES, lines=1, naive=False, ring=False):
     """`lines` times ("heap levels", levels tried, [what was wrong]); then how many ended a run."""
     what = "heap levels, ring" if ring else "heap levels"
+    flash = RawNor(_SECTORS, _SECTOR_BYTES) if ring else None  # once: it is large
     levels = range(first, end, step)
     line, tried, wrong, ended = 0, 0, [], 0
     for number, level in enumerate(levels):
         while number * lines // len(levels) > line:
             yield what, tried, wrong
             line, tried, wrong = line + 1, 0, []
-        run = Starved(level, NaiveStore if naive else None, ring)
+        run = Starved(level, NaiveStore if naive else None, flash)
         tried += 1
         wrong += ["%s, level %d" % (finding, level) for finding in run.play()]
         ended += run.ended
