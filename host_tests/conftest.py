@@ -103,28 +103,16 @@ def pytest_configure(config):
 SKIPPED_FOR_GOOD = ("CPython has no ", "CPython does not say ", "../shared is not here")
 
 
-class SkipsInCi:
-    """In CI a test that was skipped for want of something is a failure."""
-
-    def __init__(self):
-        self.missed = []
-
-    def note(self, where, reason):
-        if in_ci() and not reason.startswith(SKIPPED_FOR_GOOD):
-            self.missed.append("%s: %s" % (where, reason))
-
-
-SKIPS = SkipsInCi()
-
-
-def pytest_runtest_logreport(report):
-    if report.skipped and not hasattr(report, "wasxfail"):
-        SKIPS.note(report.nodeid, str(report.longrepr[2]).removeprefix("Skipped: "))
-
-
-def pytest_sessionfinish(session, exitstatus):
-    if SKIPS.missed and exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """In CI a test that was skipped for want of something is a failure, told as one."""
+    report = yield
+    if in_ci() and report.skipped and not hasattr(report, "wasxfail"):
+        reason = str(report.longrepr[2]).removeprefix("Skipped: ")
+        if not reason.startswith(SKIPPED_FOR_GOOD):
+            report.outcome = "failed"
+            report.longrepr = "CI does not accept this skip: " + reason
+    return report
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -132,5 +120,3 @@ def pytest_terminal_summary(terminalreporter):
         for name, figures in report.user_properties:
             if name == "board":
                 terminalreporter.write_line("on the emulated board: " + figures)
-    for line in SKIPS.missed:
-        terminalreporter.write_line("skipped, which CI does not accept: " + line)

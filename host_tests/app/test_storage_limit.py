@@ -46,7 +46,7 @@ class LimitTest(unittest.TestCase):
         self.assertTrue(limit_of(ESP32_BYTES) // day_bytes >= 30)
         self.assertTrue(limit_of(PICO_W_BYTES) // day_bytes >= 20)
 
-    @unittest.skipIf(scratch_folder.VfsLfs2 is None, "LittleFS is MicroPython's")
+    @unittest.skipIf(scratch_folder.VfsLfs2 is None, "CPython has no LittleFS")
     def test_the_journal_asks_the_file_system_of_its_folder(self):
         folder = scratch_folder.on_littlefs(SparseFlash(250))
         try:

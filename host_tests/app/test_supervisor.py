@@ -153,7 +153,7 @@ class TestHearts(unittest.TestCase):
     def test_one_that_never_beats_at_all_is_found(self):
         self.assertEqual(self.beat(20, 1, 2), 5)
 
-    @unittest.skipUnless(hasattr(gc, "mem_alloc"), "CPython does not tell")
+    @unittest.skipUnless(hasattr(gc, "mem_alloc"), "CPython has no gc.mem_alloc")
     def test_a_beat_takes_no_heap(self):
         self.beat(1)
         gc.collect()
