@@ -58,7 +58,7 @@ class Accident:
         self.world = VirtualWorld(self.folder)
         if ring:
             self.world.flash = FailingFlash(RawNor(SECTORS, SECTOR_BYTES))
-        self.power = Power(self.world, journal=journal)
+        self.power = Power(self.world, journal=journal, collects=False)
         self._fault = (fail_at, error, done, forever)
         self.ended = False
 

@@ -78,7 +78,7 @@ class Charger:
         return world
 
     def _power(self, world):
-        return Power(world, self._signer, **self._medium.stores)
+        return Power(world, self._signer, **self._medium.stores, collects=False)
 
     def _mount(self, fresh=False):
         self._medium.mount(self._flash, fresh)

@@ -18,13 +18,14 @@ class NorFlash:
         self.block_bytes = block_bytes
         self.blocks = blocks
         self.image = image or bytearray(b"\xff" * (blocks * block_bytes))
+        self._view = memoryview(self.image)
         self.log = None
         self.erases = self.programmed_bytes = 0
         self.worn = [0] * blocks  # erases of each block
 
     def readblocks(self, block, buffer, offset=0):
         at = block * self.block_bytes + offset
-        buffer[:] = memoryview(self.image)[at : at + len(buffer)]
+        buffer[:] = self._view[at : at + len(buffer)]
 
     def writeblocks(self, block, buffer, offset=0):
         at = block * self.block_bytes + offset
@@ -100,7 +101,7 @@ class RawNor(NorFlash):
 
     def read_into(self, at, buffer):
         self.read_bytes += len(buffer)
-        buffer[:] = memoryview(self.image)[at : at + len(buffer)]
+        buffer[:] = self._view[at : at + len(buffer)]
 
     def program(self, at, data):
         self.writeblocks(0, data, at)

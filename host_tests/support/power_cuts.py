@@ -41,7 +41,7 @@ class Recording:
         flash = WatchedFlash(medium.blocks)
         world.flash = medium.raw(flash)
         watch = self.watch = Watch(flash, world)
-        power = Power(world, signer, **medium.stores)
+        power = Power(world, signer, **medium.stores, collects=False)
         medium.mount(flash, True)
         scenario.prepare(power)
         scratch_folder.leave_littlefs()
@@ -85,7 +85,7 @@ class Cutter:
         world.meters[0].energy_mwh = moment.energy_mwh
         world.receiver.stored.update(moment.received)
         watch = Watch(flash, world, moment) if watched else None
-        power = Power(world, recording.signer, **recording.medium.stores)
+        power = Power(world, recording.signer, **recording.medium.stores, collects=False)
         if watched:
             flash.begin(world)
         wrong = self._booted(power, moment, more)

@@ -40,7 +40,7 @@ class Store:
         medium.mount(flash, True)
         world = VirtualWorld(POINT)
         world.flash = medium.raw(flash)
-        power = Power(world, **medium.stores)
+        power = Power(world, **medium.stores, collects=False)
         _unconfigured(power)
         virtual_power.provision(POINT)
         power.on(session if new else _in_use)
@@ -87,7 +87,7 @@ class Store:
         world.meters[0].energy_mwh = self.energy_mwh
         world.receiver.stored.update(self.received)
         world.flash = self.medium.raw(self.flash)
-        power = Power(world, **self.medium.stores)
+        power = Power(world, **self.medium.stores, collects=False)
         try:
             self.medium.mount(self.flash)
         except OSError as fault:
