@@ -136,6 +136,22 @@ class TestLogin(unittest.TestCase):
 
         run(check())
 
+    def test_publishes_nothing_during_the_login(self):
+        async def scenario():
+            stream = ScriptedStream()
+            rig = Rig(stream)
+            login = asyncio.create_task(rig.session.connect())
+            await settle()
+            self.assertFalse(rig.session.connected)
+            self.assertTrue(await reason_of(rig.session.publish(b"t", b"x")))
+            self.assertEqual(len(stream.writes), 1)  # CONNECT
+            stream.feed(CONNACK)
+            await login
+            self.assertTrue(rig.session.connected)
+            rig.session.close()
+
+        run(scenario())
+
 
 class TestPublishing(unittest.TestCase):
     def test_sends_each_message_with_one_write(self):

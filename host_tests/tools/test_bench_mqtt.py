@@ -1,16 +1,18 @@
 """The bench of MQTT: what it makes of its times, and the line that its packets take."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import time
 
 import pytest
 
-from tools import bench_mqtt
-from tools.bench_mqtt import delivering, far_line
+from tools.bench_figures import BenchFault
+from tools.bench_mqtt import delivering, far_line, sampling
 from tools.bench_mqtt.delivering import Taken, outcome
 
+CALM = {"missed": 0, "late_max_ms": 60, "beats": 101}
 GOOD = {
     "published": Taken(7.0, 300), "one_write": Taken(20.0, 200),
     "drained": Taken(150.04, 250), "drained_stock_broker": Taken(75.0, 300),
@@ -44,7 +46,7 @@ def test_a_promise_that_is_missed_is_told(way, per_s, words):
 
 def test_a_machine_that_cannot_lay_the_line_is_told_so(monkeypatch):
     monkeypatch.setattr(delivering, "_MOSQUITTO", "/nowhere/mosquitto")
-    found = bench_mqtt.run()
+    found = delivering.run()
     assert found.figures == {}
     assert found.missed == [
         "mqtt.* was not measured: mosquitto is missing; install it with: "
@@ -55,7 +57,7 @@ def test_a_machine_that_cannot_lay_the_line_is_told_so(monkeypatch):
 def test_a_system_without_such_namespaces_is_told_so(monkeypatch):
     monkeypatch.setattr(delivering, "_MOSQUITTO", "/bin/true")
     monkeypatch.setattr(far_line, "_OWN_NETWORK", ["sh", "-c", "echo not permitted >&2; exit 1"])
-    (sentence,) = bench_mqtt.run().missed
+    (sentence,) = delivering.run().missed
     assert sentence.endswith("network namespace with a TUN device (not permitted)")
 
 
@@ -87,3 +89,46 @@ def test_the_line_keeps_whole_packets_in_order_and_takes_its_time():
     assert came == [b"packet %d" % n for n in range(5)]
     assert took_s >= 0.04
     assert back == b"back"
+
+
+def test_samples_on_time_break_no_promise():
+    found = sampling.outcome({"drain": CALM, "black_hole": CALM})
+    assert found.missed == []
+    assert found.figures["mqtt.late_drain"].value == 60
+    assert found.figures["mqtt.samples_missed"].unit == "of 202"
+
+
+@pytest.mark.parametrize("change", [{"missed": 1}, {"late_max_ms": 61}])
+def test_late_samples_are_told(change):
+    (sentence,) = sampling.outcome({"drain": CALM | change, "black_hole": CALM}).missed
+    assert "late_drain" in sentence
+
+
+def test_the_calmest_time_counts_and_a_late_one_is_played_again(monkeypatch):
+    played = [CALM | {"late_max_ms": 90}, CALM | {"late_max_ms": 80}, CALM, CALM]
+    monkeypatch.setattr(sampling, "_played", lambda condition: played.pop(0))
+    told = sampling._calmest(sampling.Condition(sampling.black_hole, lambda told: True))
+    assert (told["late_max_ms"], len(played)) == (60, 1)
+
+
+def test_a_broker_that_was_not_ill_measures_nothing(monkeypatch):
+    monkeypatch.setattr(sampling, "_played", lambda condition: CALM)
+    with pytest.raises(BenchFault):
+        sampling._calmest(sampling.Condition(sampling.black_hole, lambda told: False))
+
+
+@pytest.mark.parametrize("name", ["no_connack", "syn_black_hole", "stopped_broker"])
+def test_each_illness_is_what_it_says(monkeypatch, name):
+    monkeypatch.setattr(sampling, "SECONDS", 4)
+    condition = sampling.CONDITIONS[name]
+    told = sampling._played(condition)
+    assert condition.met(told), told
+    assert told["left"] >= 1 and told["beats"] > 30
+
+
+def test_a_broker_without_an_illness_takes_everything(monkeypatch):
+    monkeypatch.setattr(sampling, "SECONDS", 2)
+    with sampling.serving(sampling.Illness()) as port:
+        whole = sampling.Condition(lambda: contextlib.nullcontext(port), lambda told: True, 50)
+        told = sampling._played(whole)
+    assert told["connections"] == 1 and told["acknowledged"] >= 51

@@ -1,5 +1,11 @@
-"""Measures how fast a backlog reaches a broker that is 50 ms away, beside umqtt.simple's ways."""
+"""Measures the line to the broker: how fast a backlog leaves, and what the sampler feels of it."""
 
-from tools.bench_mqtt.delivering import run
+from tools.bench_figures import Outcome
+from tools.bench_mqtt import delivering, sampling
 
-__all__ = ["run"]
+
+def run() -> Outcome:
+    """Figures "mqtt.*". BenchFault."""
+    delivered, sampled = delivering.run(), sampling.run()
+    figures = delivered.figures | sampled.figures
+    return Outcome(figures, delivered.missed + sampled.missed)

@@ -54,7 +54,7 @@ class MqttSession:
         parts = (self._link, self._codec, self._deliveries, self._subscribing, self._keepalive)
         self._incoming = Incoming(*parts, on_message)
         self._over = asyncio.Event()
-        self._leaving = False
+        self._leaving = self._logged_in = False
         self._in_use = False  # by `connect` or `run`, which close the stream themselves
         self._reason = ""
 
@@ -70,7 +70,8 @@ class MqttSession:
 
     @property
     def connected(self) -> bool:
-        return self._link.is_open and not self._over.is_set()
+        """Logged in, and not over. Before that nobody else may write to the stream."""
+        return self._logged_in and self._link.is_open and not self._over.is_set()
 
     async def connect(self) -> None:
         """Open the stream and log in, all within `connect_timeout_ms`. MqttError when it fails."""
@@ -82,6 +83,7 @@ class MqttSession:
             await asyncio.wait_for(
                 self._link.log_in(self._codec.connect()), self._connect_timeout_ms / 1000
             )
+            self._logged_in = True
             self._require_open()
             done = True
         except asyncio.TimeoutError:
@@ -160,7 +162,7 @@ class MqttSession:
         self._window.clear()
         self._keepalive.reset()
         self._over.clear()
-        self._leaving = False
+        self._leaving = self._logged_in = False
         self._reason = ""
 
     def _end(self, reason: str) -> None:
