@@ -6,9 +6,8 @@ a CRC of our own and counted apart, and for each of them it is tried what would 
 booking gate must not book it.
 """
 
-import hashlib
-
 import vectors
+from chance import Chance
 from golden_frames import Golden
 from scripted_line import ScriptedLine, bus_on, crc, run
 
@@ -24,18 +23,6 @@ P_MAX_W = 22000
 OPEN, SHUT = "open", "shut"  # whether chance may make the frame whole
 BATCH = 5000
 TAKEN_ON_BUS = 60  # every so many-th stream goes through the whole master as well
-
-
-class Chance:
-    """The same bytes on every interpreter."""
-
-    def __init__(self, seed):
-        self._state = b"%d" % seed
-
-    def draw(self):
-        """32 bytes."""
-        self._state = hashlib.sha256(self._state).digest()
-        return self._state
 
 
 def random_body(reply, drawn):

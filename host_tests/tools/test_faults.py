@@ -9,6 +9,7 @@ import frame_faults
 import golden_frames
 import interpreters
 import line_faults
+import mqtt_faults
 import pulse_faults
 import pulse_storm
 import pytest
@@ -243,10 +244,11 @@ def test_a_player_that_ends_early_is_a_fault():
 
 def test_the_sections_know_how_many_lines_come():
     few = frame_faults.cases(every=10**6, late_step_ms=10**6)
-    from tools.faults import frames, streams
+    from tools.faults import frames, mqtt, streams
 
     assert len(list(few)) == frames._FRAMES * frames._KINDS
     assert stream_faults.BATCH == streams._BATCH
+    assert mqtt_faults.BATCH == mqtt._BATCH
 
 
 def test_cases_are_played_on_every_interpreter():

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _BACKOFF_FIRST_MS = const(500)
 _BACKOFF_LAST_MS = const(60000)
-_MESSAGE_BYTES = const(200)  # of an `ack` or `resend`; ours have less than 60
+_MESSAGE_BYTES = const(80)  # of an `ack` or `resend`; ours have less than 60
 _RESEND_MOST = const(1000)  # records that one `resend` may ask for
 
 
