@@ -15,6 +15,7 @@ from wattseal.app.identity import Desk, Heads
 from wattseal.app.live import Live
 from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.publisher import Publisher
+from wattseal.app.receiver_words import ReceiverWords
 from wattseal.app.recorder import Recorder
 from wattseal.app.reserve import Reserve
 from wattseal.app.supervisor import run_until_fault
@@ -171,22 +172,18 @@ class Firmware:
 
     def _publisher(self, config: configuration.Config, signer: "Signer") -> Publisher:
         broker, device = config.broker, signer.device_id.encode()
-
-        def on_message(topic: bytes, payload: bytes, retained: bool) -> None:
-            publisher.on_message(topic, payload, retained)
-
-        def on_puback(pid: int, tag: "int | None") -> None:
-            publisher.on_puback(pid, tag)
-
+        words = ReceiverWords(self.journal, self.acks, self.appended)
         will = (b"wattseal/v1/" + device + b"/status", b'{"v":1,"state":"offline"}')
         session = MqttSession(
-            _opener(self.board, broker, self._tls), b"wattseal-" + device, on_message=on_message,
-            on_puback=on_puback, keepalive_s=broker.keepalive_s, will=will,
-            user=broker.user.encode() or None, password=broker.password.encode() or None,
+            _opener(self.board, broker, self._tls), b"wattseal-" + device, on_message=words.take,
+            on_puback=lambda pid, tag: publisher.on_puback(pid, tag), will=will,
+            keepalive_s=broker.keepalive_s, user=broker.user.encode() or None,
+            password=broker.password.encode() or None,
         )  # fmt: skip
         publisher = Publisher(
-            session, (MqttError,), self.board.link, self.journal, self.acks, signer.device_id,
-            self.appended, self.greeting, config.ack == "broker", _random_below, _log,
+            session, (MqttError,), self.board.link, self.journal, self.acks, words,
+            signer.device_id, self.appended, self.greeting, config.ack == "broker",
+            _random_below, _log,
         )  # fmt: skip
         return publisher
 

@@ -18,7 +18,7 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
     for point in firmware.points:
         for cause, count in point.doubted.items():
             found["meter_" + cause] = found.get("meter_" + cause, 0) + count
-    found["messages_ignored"] = firmware.publisher.ignored
+    found["messages_ignored"] = firmware.publisher.words.ignored
     found["acks_unsaved"] = firmware.acks.unsaved
     found["self_checks_failed"] = firmware.recorder.self_check_failures
     found["starts_refused"] = sum([connector.refused for connector in firmware.connectors])

@@ -16,7 +16,7 @@ class TestMutatedStreams(unittest.TestCase):
         for packet in GOOD[1:]:
             self.assertEqual(wrong_with(inside, packet, 7), "")
         self.assertEqual(inside.acks._upto, 4)
-        self.assertTrue(inside.publisher.ignored >= 3)
+        self.assertTrue(inside.words.ignored >= 3)
 
 
 class TestTheHarness(unittest.TestCase):

@@ -7,6 +7,7 @@ from fakes import ConnectionEnded, FakeJournal, FakeSession, settle
 
 from wattseal.app.acks import Acks
 from wattseal.app.publisher import Publisher
+from wattseal.app.receiver_words import ReceiverWords
 from wattseal.core import bill
 
 
@@ -32,14 +33,15 @@ def record(pagination):
     return bill.payload(bill.SESSION, "00", "w1", 2, pagination, "5e", "OCMF|{}|{}")
 
 
-def play(scenario, records=3, ack_by_broker=False, resend_ms=60000):
+def play(scenario, records=3, ack_by_broker=False, resend_ms=60000, commands=None):
     async def main():
         session, journal, appended = FakeSession(), FakeJournal(), asyncio.Event()
         for n in range(records):
             journal.append(bill.SESSION, record(n + 1))
         acks = Acks(journal, lambda: settle(1))
+        words = ReceiverWords(journal, acks, appended, commands)
         publisher = Publisher(
-            session, (ConnectionEnded,), UpLink(), journal, acks, "w1", appended,
+            session, (ConnectionEnded,), UpLink(), journal, acks, words, "w1", appended,
             FakeGreeting(), ack_by_broker, lambda limit: 0, lambda text: None,
             resend_ms,
         )  # fmt: skip
@@ -63,7 +65,7 @@ def statuses(session):
 
 
 def ack(publisher, upto, retained=False):
-    publisher.on_message(b"wattseal/v1/w1/ack", b'{"stream":"bill","upto":%d}' % upto, retained)
+    publisher.words.take(b"wattseal/v1/w1/ack", b'{"stream":"bill","upto":%d}' % upto, retained)
 
 
 class TestPublisher(unittest.TestCase):
@@ -104,9 +106,9 @@ class TestPublisher(unittest.TestCase):
                 b'{"stream":"bill","upto":"1"}',
                 b'{"stream":"bill","upto":true}',
             ):
-                publisher.on_message(b"wattseal/v1/w1/ack", text, False)
+                publisher.words.take(b"wattseal/v1/w1/ack", text, False)
             await settle()
-            self.assertEqual((journal.acked, publisher.ignored), (0, 8))
+            self.assertEqual((journal.acked, publisher.words.ignored), (0, 8))
 
         play(scenario)
 
@@ -168,7 +170,7 @@ class TestPublisher(unittest.TestCase):
 
     def test_a_receiver_may_ask_again(self):
         async def scenario(session, journal, publisher, appended):
-            publisher.on_message(b"wattseal/v1/w1/resend", b'{"from":1,"to":99}', False)
+            publisher.words.take(b"wattseal/v1/w1/resend", b'{"from":1,"to":99}', False)
             await settle()
             self.assertEqual(tags(session), [1, 2, 3, 1, 2, 3])
 
@@ -183,27 +185,55 @@ class TestPublisher(unittest.TestCase):
             ):  # fmt: skip
                 first, last = pair.split(",")
                 text = '{"from":%s,"to":%s}' % (first, last)
-                publisher.on_message(b"wattseal/v1/w1/resend", text.encode(), False)
+                publisher.words.take(b"wattseal/v1/w1/resend", text.encode(), False)
             await settle()
-            self.assertEqual((publisher.ignored, tags(session)), (12, [1, 2, 3]))
+            self.assertEqual((publisher.words.ignored, tags(session)), (12, [1, 2, 3]))
 
         play(scenario)
 
     def test_a_resend_without_an_end_is_cut_to_what_there_is(self):
         async def scenario(session, journal, publisher, appended):
             text = b'{"from":2,"to":99999999999999999999999}'
-            publisher.on_message(b"wattseal/v1/w1/resend", text, False)
+            publisher.words.take(b"wattseal/v1/w1/resend", text, False)
             await settle()
             self.assertEqual(tags(session), [1, 2, 3, 2, 3])
 
         play(scenario)
 
+    def test_what_the_receiver_never_says_is_counted(self):
+        async def scenario(session, journal, publisher, appended):
+            self.assertEqual(session.subscribed, [b"wattseal/v1/w1/ack", b"wattseal/v1/w1/resend"])
+            for name in (b"cmd", b"acks", b"bill/1"):
+                publisher.words.take(b"wattseal/v1/w1/" + name, b"{}", False)
+            self.assertEqual(publisher.words.ignored, 3)
+
+        play(scenario)
+
+    def test_commands_go_to_whoever_takes_them_and_answers_are_sent_once(self):
+        class Commands:
+            taken = []
+
+            def take(self, payload, retained):
+                self.taken.append((payload, retained))
+
+        async def scenario(session, journal, publisher, appended):
+            self.assertEqual(session.subscribed[2], b"wattseal/v1/w1/cmd")
+            publisher.words.take(b"wattseal/v1/w1/cmd", b"x" * 900, True)
+            self.assertEqual(Commands.taken, [(b"x" * 900, True)])
+            await publisher.answer(b"A")
+            self.assertEqual(session.published[-1], (b"wattseal/v1/w1/rsp", b"A", 1, False, None))
+            session.close()
+            await publisher.answer(b"B")  # nobody hears it, and it is not kept
+            self.assertEqual(session.published[-1][1], b"A")
+
+        play(scenario, commands=Commands())
+
     def test_a_long_message_is_not_even_read(self):
         async def scenario(session, journal, publisher, appended):
             for text in (b"[" * 4000, b'{"stream":"bill","upto":2}' + b" " * 200):
-                publisher.on_message(b"wattseal/v1/w1/ack", text, False)
+                publisher.words.take(b"wattseal/v1/w1/ack", text, False)
             await settle()
-            self.assertEqual((journal.acked, publisher.ignored), (0, 2))
+            self.assertEqual((journal.acked, publisher.words.ignored), (0, 2))
 
         play(scenario)
 

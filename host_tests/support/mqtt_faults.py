@@ -1,7 +1,7 @@
 """Mutated streams from a broker, for tests and `make faults`; the same ones everywhere.
 
 Each goes the whole way in: cut into packets, decoded by umqtt.simple, handed to who waits, the
-messages to the publisher. What may come out is MqttProtocolError or MqttError, nothing else; no
+messages to who knows what a receiver says. What may come out is MqttProtocolError or MqttError, nothing else; no
 record may count as acknowledged that was never given out; and on MicroPython no packet may make
 more than 8 KB of heap in all, so that its peak is below that too.
 """
@@ -10,10 +10,10 @@ import asyncio
 import gc
 
 from chance import Chance
-from fakes import FakeJournal, FakeSession
+from fakes import FakeJournal
 
 from wattseal.app.acks import Acks
-from wattseal.app.publisher import Publisher
+from wattseal.app.receiver_words import ReceiverWords
 from wattseal.core import bill
 from wattseal.drivers.mqtt_codec import MqttCodec
 from wattseal.drivers.mqtt_delivery import Deliveries, Subscribing
@@ -88,19 +88,16 @@ class Inside:
             payload = bill.payload(bill.SESSION, "00", "w1", 1, number + 1, "5e", "OCMF|{}|{}")
             self.journal.append(bill.SESSION, payload)
         self.acks = Acks(self.journal, None)
-        self.publisher = Publisher(
-            FakeSession(), (MqttError,), None, self.journal, self.acks, "w1", asyncio.Event(),
-            None, False, lambda limit: 0, lambda text: None,
-        )  # fmt: skip
+        self.words = ReceiverWords(self.journal, self.acks, asyncio.Event())
         self._packets = PacketReader(INCOMING_BYTES)
         self._link = Link(self._packets)
         window = SendWindow(8, 4096)
         window.take(100, 1)
-        deliveries = Deliveries(window, self.publisher.on_puback)
+        deliveries = Deliveries(window, None)
         subscribing = Subscribing(window, 1000)
         self._incoming = Incoming(
             self._link, MqttCodec(b"c"), deliveries, subscribing, Keepalive(),
-            self.publisher.on_message,
+            self.words.take,
         )  # fmt: skip
 
     def take(self, stream, piece):

@@ -5,6 +5,7 @@ import os
 from wattseal import storage
 from wattseal.app.acks import Acks
 from wattseal.app.publisher import Publisher
+from wattseal.app.receiver_words import ReceiverWords
 from wattseal.core import bill
 from wattseal.drivers.mqtt_session import MqttError, MqttSession
 from wattseal.drivers.tcp_stream import open_stream
@@ -63,8 +64,9 @@ def delivery(host, port, journal, appended, told, tls=None):
         on_message=lambda topic, payload, retained: None,
     )  # fmt: skip
     acks = Acks(journal, nothing)
+    words = ReceiverWords(journal, acks, appended)
     publisher = Publisher(
-        session, (MqttError,), LinkUp(), journal, acks, "w1", appended, Greeting(), True,
+        session, (MqttError,), LinkUp(), journal, acks, words, "w1", appended, Greeting(), True,
         lambda limit: 0, lambda text: None,
     )  # fmt: skip
     return session, [publisher.run(), acks.run()]

@@ -5,7 +5,6 @@ receiver's cumulative `ack` says so (or, where the configuration says `ack: brok
 """
 
 import asyncio
-import json
 
 from micropython import const
 
@@ -13,10 +12,11 @@ from wattseal.core import bill
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Callable, Protocol
+    from typing import Callable, Protocol
 
     from wattseal.app.acks import Acks
     from wattseal.app.greeting import Greeting
+    from wattseal.app.receiver_words import ReceiverWords
     from wattseal.contracts import Journal, Link
 
     class Messages(Protocol):
@@ -40,24 +40,24 @@ if TYPE_CHECKING:
 
 _BACKOFF_FIRST_MS = const(500)
 _BACKOFF_LAST_MS = const(60000)
-_MESSAGE_BYTES = const(80)  # of an `ack` or `resend`; ours have less than 60
-_RESEND_MOST = const(1000)  # records that one `resend` may ask for
 
 
 class Publisher:
-    """`session`: drivers' MqttSession or its like; `errors`: what ends a connection."""
+    """`session`: drivers' MqttSession or its like; `errors`: what ends a connection; `words`:
+    what the receiver says."""
 
     def __init__(
         self, session: "BrokerSession", errors: "tuple[type[Exception], ...]", link: "Link",
-        journal: "Journal", acks: "Acks", device_id: str, appended: asyncio.Event,
-        greeting: "Greeting", ack_by_broker: bool, random_below: "Callable[[int], int]",
-        log: "Callable[[str], None]", resend_ms: int = 15000,
+        journal: "Journal", acks: "Acks", words: "ReceiverWords", device_id: str,
+        appended: asyncio.Event, greeting: "Greeting", ack_by_broker: bool,
+        random_below: "Callable[[int], int]", log: "Callable[[str], None]", resend_ms: int = 15000,
     ) -> None:  # fmt: skip
         self._session = session
         self._errors = errors
         self._link = link
         self._journal = journal
         self._acks = acks
+        self.words = words
         self._appended = appended
         self._greeting = greeting  # what is retained: `key` and `status`
         self._ack_by_broker = ack_by_broker
@@ -67,15 +67,13 @@ class Publisher:
         self._base = b"wattseal/v1/" + device_id.encode() + b"/"
         self._cursor = 0  # next record to send
         self._waiting: list[int] = []  # sent, no PUBACK yet (broker mode)
-        self._again, self._again_last = 1, 0  # what a receiver asked for once more
         self._news = False  # `status` has changed since it was sent
-        self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
         self.connections = self.beats = 0
 
     @property
     def resting(self) -> bool:
         """There is no network, or a connection with nothing to send."""
-        unsent = self._again <= self._again_last or self._cursor < self._journal.next
+        unsent = self.words.again <= self.words.again_last or self._cursor < self._journal.next
         idle = self._session.connected and not unsent and not self._news
         return idle or not self._link.is_up()
 
@@ -95,31 +93,17 @@ class Publisher:
             pause_ms = min(2 * pause_ms, _BACKOFF_LAST_MS)
 
     async def live(self, connector: int, text: bytes) -> None:
-        """A value of the moment, QoS 0; dropped without a word when there is no connection."""
-        if self._session.connected:
-            try:
-                await self._session.publish(self._base + b"live/%d" % connector, text)
-            except self._errors:
-                pass  # the connection's own task reports it
+        """A value of the moment, QoS 0."""
+        await self._tell(b"live/%d" % connector, text, 0)
+
+    async def answer(self, text: bytes) -> None:
+        """What came of a command."""
+        await self._tell(b"rsp", text, 1)
 
     def tell_status(self) -> None:
         """Publish `status` anew, soon, when there is a connection."""
         self._news = True
         self._appended.set()
-
-    def on_message(self, topic: bytes, payload: bytes, retained: bool) -> None:
-        """`ack` and `resend` from the receiver; anything else, retained or false is counted."""
-        if retained or len(payload) > _MESSAGE_BYTES:  # nesting could take all of a board's heap
-            self.ignored += 1
-            return
-        try:
-            message = json.loads(payload)
-            if topic.endswith(b"/ack"):
-                self._take_ack(message["stream"], message["upto"])
-            elif topic.endswith(b"/resend"):
-                self._take_resend(message["from"], message["to"])
-        except (ValueError, KeyError, TypeError):
-            self.ignored += 1
 
     def on_puback(self, pid: int, sequence: "int | None") -> None:
         if self._ack_by_broker and sequence in self._waiting:
@@ -132,7 +116,7 @@ class Publisher:
         looking = asyncio.create_task(self._look_back())
         try:
             self.connections += 1
-            for name in (b"ack", b"resend"):
+            for name in self.words.topics:
                 await self._session.subscribe(self._base + name)
             await self._retain(b"key", self._greeting.key())
             await self._retain(b"status", self._greeting.status())
@@ -155,14 +139,15 @@ class Publisher:
             self._appended.set()
 
     async def _send(self) -> None:
+        words = self.words
         while self._session.connected:
             self.beats += 1
             if self._news:
                 self._news = False
                 await self._retain(b"status", self._greeting.status())
-            while self._again <= self._again_last:
-                self._again += 1
-                await self._send_one(self._again - 1, True)
+            while words.again <= words.again_last:
+                words.again += 1
+                await self._send_one(words.again - 1, True)
             if self._cursor < self._journal.next:
                 sequence = max(self._cursor, self._journal.oldest)
                 self._cursor = sequence + 1  # before sending: its PUBACK may come meanwhile
@@ -183,6 +168,14 @@ class Publisher:
                 self._appended.set()
             seen = journal.oldest
 
+    async def _tell(self, name: bytes, text: bytes, qos: int) -> None:
+        """Of the moment: dropped without a word when there is no connection."""
+        if self._session.connected:
+            try:
+                await self._session.publish(self._base + name, text, qos)
+            except self._errors:
+                pass  # the connection's own task reports it
+
     async def _retain(self, name: bytes, payload: bytes) -> None:
         await self._session.publish(self._base + name, payload, 1, True)
 
@@ -195,26 +188,3 @@ class Publisher:
         if self._ack_by_broker and not again:
             self._waiting.append(sequence)
         await self._session.publish(topic, frame[1], 1, False, tag=sequence)
-
-    def _take_ack(self, stream: str, upto: int) -> None:
-        if stream != "bill" or not self._was_given_out(upto):
-            self.ignored += 1
-        elif upto >= self._journal.oldest:
-            self._acks.take(upto)
-
-    def _take_resend(self, first: int, last: int) -> None:
-        """Of a long range only the beginning: the receiver asks for the rest once it has that."""
-        if not self._was_given_out(first) or not _is_whole(last) or last < first:
-            self.ignored += 1
-            return
-        newest = self._journal.next - 1
-        self._again, self._again_last = first, min(last, newest, first + _RESEND_MOST - 1)
-        self._appended.set()
-
-    def _was_given_out(self, number: "Any") -> bool:
-        """Whether this is some record's number."""
-        return _is_whole(number) and 0 < number < self._journal.next
-
-
-def _is_whole(number: "Any") -> bool:
-    return isinstance(number, int) and not isinstance(number, bool)
