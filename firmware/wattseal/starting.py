@@ -13,7 +13,7 @@ from wattseal.app.supervisor import Supervisor
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable, Callable
+    from typing import Awaitable, Callable, Iterator
 
     from wattseal.app.supervisor import Watched
     from wattseal.assembly import Firmware
@@ -64,10 +64,27 @@ def _optional(firmware: "Firmware") -> "list[Awaitable[None]]":
     if begun:
         proof = health.prove(begun, firmware.checkpoints, firmware.board.clock, quiet)
         asyncio.create_task(proof)
+    if firmware.config.home_assistant == "on":
+        firmware.greeting.discovery = _discovery(firmware)
     tasks: list[Awaitable[None]] = [firmware.publisher.run(), live.run(), live.run_status()]
     if firmware.timekeeper:
         tasks.append(firmware.timekeeper.run())
     return tasks
+
+
+def _discovery(firmware: "Firmware") -> "Callable[[], Iterator[tuple[bytes, bytes]]]":
+    """Home Assistant's messages, made anew for each connection."""
+    config, device, version = firmware.config, firmware.signer.device_id, firmware.greeting.version
+
+    def messages() -> "Iterator[tuple[bytes, bytes]]":
+        from wattseal.app import discovery  # imported late: seldom needed
+
+        for row in config.connectors:
+            text = discovery.config(device, version, row.id, config.live_ms)
+            yield discovery.topic(device, row.id), text
+        late.drop("wattseal.app.discovery")
+
+    return messages
 
 
 def _optional_hearts(firmware: "Firmware") -> "list[Watched]":

@@ -15,9 +15,13 @@ class FakeGreeting:
     """Counts how often it was asked; what it says is what the device retains."""
 
     asked = 0
+    shown = False
 
     def key(self):
         return b"K"
+
+    def discovery(self):
+        return ((b"homeassistant/device/w1/2/config", b"H"),) if self.shown else ()
 
     def status(self):
         self.asked += 1
@@ -82,6 +86,19 @@ class TestPublisher(unittest.TestCase):
             self.assertEqual(tags(session), [1, 2, 3, 4])
 
         play(scenario)
+
+    def test_shows_itself_to_home_assistant_where_that_is_asked_for(self):
+        FakeGreeting.shown = True
+
+        async def scenario(session, journal, publisher, appended):
+            shown = (b"homeassistant/device/w1/2/config", b"H", 1, True)
+            self.assertEqual(session.published[2][:4], shown)
+            self.assertEqual(tags(session), [1, 2, 3])
+
+        try:
+            play(scenario)
+        finally:
+            FakeGreeting.shown = False
 
     def test_a_puback_frees_nothing_in_the_journal(self):
         async def scenario(session, journal, publisher, appended):

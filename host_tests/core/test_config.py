@@ -52,6 +52,14 @@ class TestConfig(unittest.TestCase):
         raw["when_full"] = "bill"
         self.assertTrue("when_full must be one of: refuse, free" in problems(raw)[0])
 
+    def test_home_assistant_is_off_and_shows_live_values(self):
+        raw = good()
+        self.assertEqual(config.load(raw, MODELS).home_assistant, "off")
+        raw["home_assistant"] = "on"
+        self.assertTrue("set live_ms" in problems(raw)[0])
+        raw["live_ms"] = 10000
+        self.assertEqual(config.load(raw, MODELS).home_assistant, "on")
+
     def test_refuses_what_is_not_an_object(self):
         for raw in (None, [], 3, "x"):
             self.assertEqual(len(problems(raw)), 1)

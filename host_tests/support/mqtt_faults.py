@@ -1,9 +1,9 @@
 """Mutated streams from a broker, for tests and `make faults`; the same ones everywhere.
 
 Each goes the whole way in: cut into packets, decoded by umqtt.simple, handed to who waits, the
-messages to who knows what a receiver says. What may come out is MqttProtocolError or MqttError, nothing else; no
-record may count as acknowledged that was never given out; and on MicroPython no packet may make
-more than 8 KB of heap in all, so that its peak is below that too.
+messages to who takes a receiver's words. What may come out is MqttProtocolError or MqttError,
+nothing else; no record may count as acknowledged that was never given out; and on MicroPython no
+packet may make more than 8 KB of heap in all, so that its peak is below that too.
 """
 
 import asyncio

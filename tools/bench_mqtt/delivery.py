@@ -19,6 +19,9 @@ class Greeting:
     def key(self):
         return b"k" * 300
 
+    def discovery(self):
+        return ()
+
     def status(self):
         return b"s" * 400
 

@@ -7,7 +7,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, Iterable
 
     from wattseal.app.reserve import Reserve
     from wattseal.app.sampler import Sampler
@@ -29,10 +29,12 @@ class Greeting:
         self._signer = signer
         self._samplers = samplers
         self._clock = clock
-        self._version = version
+        self.version = version
         self._reserve = reserve
         self._counts = counts  # what went wrong, by name; only what did
         self._life = life  # how the firmware itself is doing
+        # whole topics and what else is retained there: Home Assistant's, where it is asked for
+        self.discovery: Callable[[], Iterable[tuple[bytes, bytes]]] = tuple
 
     def key(self) -> bytes:
         spki = binascii.hexlify(_SPKI + self._signer.public_key()).decode().upper()
@@ -43,7 +45,7 @@ class Greeting:
         status = {
             "v": 1,
             "state": "online",
-            "fw": self._version,
+            "fw": self.version,
             "oldest": journal.oldest,
             "next": journal.next,
             "lost": journal.lost,

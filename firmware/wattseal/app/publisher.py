@@ -121,6 +121,8 @@ class Publisher:
             await self._retain(b"key", self._greeting.key())
             await self._retain(b"status", self._greeting.status())
             self._news = False
+            for topic, payload in self._greeting.discovery():
+                await self._session.publish(topic, payload, 1, True)
             self._cursor = self._journal.oldest
             self._waiting = []
             await self._send()

@@ -32,6 +32,7 @@ TOP = (
     ("end_wait_s", "int", 120, 1, 86400),  # how long the closing read of a session may be tried
     # a journal with no room for another session: "free" charges the car without a record
     ("when_full", "word", "refuse", ("refuse", "free"), None),
+    ("home_assistant", "word", "off", ("off", "on"), None),  # shows it what `live` tells
 )
 BUS = (
     # None, and a connector's unit: as the meters are delivered, see models.serial_lines

@@ -66,6 +66,7 @@ class Config(Section):
     status_s: int
     end_wait_s: int
     when_full: str
+    home_assistant: str
     buses: "list[Bus]"
     connectors: "list[Connector]"
     broker: "Broker"

@@ -31,6 +31,8 @@ def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str
         if (row.bus, row.unit) in addresses:
             problems.append("%sunit %d is used twice on bus %d" % (where, row.unit, row.bus))
         addresses.append((row.bus, row.unit))
+    if config.home_assistant == "on" and not config.live_ms:
+        problems.append("home_assistant shows what live values tell: set live_ms, such as 10000")
     if config.broker.tls == "required" and not config.broker.ca:
         problems.append(
             "broker.ca must name the CA certificate; for a broker without TLS say so with "
