@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from wattseal.core.clock_state import BUILT_UTC_S
+
 DAY_MS = 86400000
 NOW_UTC_S = 1800000000  # 2027-01-15 08:00:00
 
@@ -60,7 +62,7 @@ def test_an_rtc_that_was_never_set_is_unknown(bench, epoch, rtc_utc_s):
 
 @pytest.mark.parametrize("epoch", [1970, 2000])
 def test_a_time_that_is_set_reaches_the_rtc_in_its_own_fields(bench, epoch):
-    it = clock(bench, epoch=epoch)
+    it = clock(bench, epoch=epoch, rtc_utc_s=BUILT_UTC_S)
     it.set_utc_ms(NOW_UTC_S * 1000 + 789, synchronised=True)
     assert it.utc_ms() == NOW_UTC_S * 1000 + 789
     assert it.state() == "S"

@@ -6,6 +6,7 @@ Time moves by `sleep_ms`, by waiting for a stream, by `advance` and by a busy wa
 """
 
 import asyncio
+import calendar
 import types
 
 from chip_network import Nic
@@ -17,10 +18,11 @@ _2000_UTC_S = 946684800
 
 
 class Chip:
-    def __init__(self, epoch=1970, rtc_utc_s=0, ticks_ms=0):
+    def __init__(self, epoch=1970, rtc_utc_s=0, ticks_ms=0, rtc_memory=None):
         self.calls = []
         self.epoch = epoch
         self.rtc_utc_s = rtc_utc_s
+        self.rtc_memory = rtc_memory  # None: it has none
         self.start_us = self.us = ticks_ms * 1000
         self.due = []  # [(us, action)] for what the other side does meanwhile
         self.time = types.SimpleNamespace(
@@ -195,6 +197,18 @@ class Rtc:
 
     def datetime(self, fields):
         self.chip.log("rtc.datetime", fields)
+        year, month, day, _, hour, minute, second, _ = fields
+        self.chip.rtc_utc_s = calendar.timegm((year, month, day, hour, minute, second))
+
+
+class RtcWithMemory(Rtc):
+    """ESP32's: its memory goes with the time when there is no power."""
+
+    def memory(self, data=None):
+        if data is None:
+            return self.chip.rtc_memory
+        self.chip.rtc_memory = data
+        return None
 
 
 class Wdt:
@@ -246,6 +260,8 @@ def modules(chip):
     """{name: module} to put into sys.modules: a chip's machine and network, bound to `chip`."""
     parts = {"Pin": Pin, "UART": Uart, "RTC": Rtc, "WDT": Wdt, "SPI": Spi, "Counter": Counter}
     parts["Timer"] = Timer
+    if chip.rtc_memory is not None:
+        parts["RTC"] = RtcWithMemory
     machine = types.ModuleType("machine")
     for name, part in parts.items():
         fresh = {"chip": chip, "levels": {}, "handlers": {}, "running": None}
