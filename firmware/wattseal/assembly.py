@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wattseal.contracts import Checkpoints, Signer
     from wattseal.core.p256_native import Native
     from wattseal.drivers.file_journal import FileJournal
-    from wattseal.drivers.mqtt_link import OpenStream, Stream
+    from wattseal.drivers.mqtt_link import OpenStream
     from wattseal.drivers.tcp_stream import TlsContext
 
 
@@ -81,6 +81,7 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
         "wattseal.app.boots",
         "wattseal.core.boot_ledger",
         "wattseal.drivers.config_file",
+        "wattseal.drivers.tls_credentials",
         "wattseal.core.config",
         "wattseal.drivers.key_copies",
     )
@@ -198,12 +199,9 @@ def _opener(
 
         return lambda: open_serial(uplink)
 
-    from wattseal.drivers.tcp_stream import open_stream
+    from wattseal.drivers import tcp_stream
 
-    async def opener() -> "Stream":
-        return await open_stream(broker.host, broker.port, tls)
-
-    return opener
+    return tcp_stream.opener(broker.host, broker.port, tls)
 
 
 def _random_below(limit: int) -> int:

@@ -11,7 +11,6 @@ GOOD = (
     b'{"version": 1, "connectors": [{"id": 1, "meter": "sdm630"}], '
     b'"broker": {"host": "b", "tls": "plain-text-accepted"}}'
 )
-SECURE = GOOD.replace(b'"tls": "plain-text-accepted"', b'"ca": "c"')
 
 
 class ConfigFileTest(unittest.TestCase):
@@ -71,31 +70,3 @@ class ConfigFileTest(unittest.TestCase):
 
     def test_plain_text_needs_no_certificate(self):
         self.assertEqual(config_file.tls_context(self.folder, self.load(GOOD).broker), None)
-
-
-try:
-    import tls
-except ImportError:
-    tls = None  # CPython, whose ssl module is another
-
-if tls:
-
-    class CertificateTest(ConfigFileTest):
-        def certificate_problem(self, raw):
-            broker = self.load(SECURE).broker
-            if raw is not None:
-                with open(self.folder + "/c", "wb") as file:
-                    file.write(raw)
-            try:
-                config_file.tls_context(self.folder, broker)
-            except ConfigError as fault:
-                return fault.problems[0]
-            self.fail("was taken")
-            return ""
-
-        def test_a_missing_certificate_is_named(self):
-            self.assertTrue("/c is missing" in self.certificate_problem(None))
-
-        def test_a_file_that_is_no_certificate_is_named(self):
-            for raw in (b"", b"-----BEGIN", bytes(300)):
-                self.assertTrue("/c is no CA certificate" in self.certificate_problem(raw))

@@ -79,6 +79,18 @@ class TestConfig(unittest.TestCase):
         del raw["broker"]["tls"]
         self.assertTrue("plain-text-accepted" in problems(raw)[0])
 
+    def test_a_certificate_of_its_own_needs_its_key_and_the_key_a_certificate(self):
+        for keys in (("cert",), ("key",)):
+            raw = good()
+            for key in keys:
+                raw["broker"][key] = "file.der"
+            self.assertEqual(
+                problems(raw), ["broker.cert and broker.key belong together: name both, or none"]
+            )
+        raw = good()
+        raw["broker"].update({"ca_next": "n.der", "cert": "c.der", "key": "k.der"})
+        self.assertEqual(problems(raw), [])
+
     def test_refuses_text_that_would_break_a_record(self):
         for text in ("DE*1|x", "caf\u00e9", "a\nb", 'a"b', "a\\b"):
             raw = good()

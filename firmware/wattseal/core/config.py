@@ -59,6 +59,9 @@ BROKER = (
     ("port", "int", 8883, 1, 65535),
     ("tls", "word", "required", ("required", "plain-text-accepted"), None),
     ("ca", "str", "", 0, 64),  # file name of the CA certificate (DER) on the device
+    ("ca_next", "str", "", 0, 64),  # a second one: the old or the new while a CA is replaced
+    ("cert", "str", "", 0, 64),  # the device's own certificate and its key (DER), for a broker
+    ("key", "str", "", 0, 64),  # that asks for them
     ("user", "str", "", 0, 64),
     ("password", "str", "", 0, 128),
     ("keepalive_s", "int", 60, 5, 3600),

@@ -44,6 +44,9 @@ if TYPE_CHECKING:  # the sections' attributes, as the tables set them
         port: int
         tls: str
         ca: str
+        ca_next: str
+        cert: str
+        key: str
         user: str
         password: str
         keepalive_s: int

@@ -10,8 +10,6 @@ from wattseal.core.settings import ConfigError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any
-
     from wattseal.core.settings import Broker, Config
     from wattseal.drivers.tcp_stream import TlsContext
 
@@ -43,19 +41,9 @@ def load(path: str) -> "Config":
 
 
 def tls_context(folder: str, broker: "Broker") -> "TlsContext | None":
-    """Verifies the broker by the CA in `folder`; None for accepted plain text. ConfigError."""
+    """Verifies the broker by the CAs in `folder`; None for accepted plain text. ConfigError."""
     if broker.tls != "required":
         return None
-    import tls  # imported late: not every image has it
+    from wattseal.drivers import tls_credentials  # imported late: not every image has TLS
 
-    path = folder + "/" + broker.ca
-    context: Any = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)  # the stubs lack its verify_mode
-    context.verify_mode = tls.CERT_REQUIRED
-    try:
-        with open(path, "rb") as file:
-            context.load_verify_locations(file.read())
-    except OSError:
-        raise ConfigError(["the CA certificate %s is missing; broker.ca names it" % path])
-    except ValueError:
-        raise ConfigError(["%s is no CA certificate in DER; convert it with openssl" % path])
-    return context
+    return tls_credentials.context(folder, broker)

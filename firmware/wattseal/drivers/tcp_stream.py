@@ -15,7 +15,9 @@ from wattseal.drivers.tcp_socket import Opening
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Protocol
+    from typing import Any, Awaitable, Callable, Protocol
+
+    Row = tuple[Any, ...]  # one of socket.getaddrinfo's
 
     class TlsContext(Protocol):
         """tls.SSLContext as far as it is used here."""
@@ -29,16 +31,25 @@ if TYPE_CHECKING:
 
 _POLL_MS = const(5)  # only while connecting; afterwards asyncio waits for the socket
 _CERT_REQUIRED = const(2)  # mbedTLS's MBEDTLS_SSL_VERIFY_REQUIRED, tls.CERT_REQUIRED
+_SUBJECT_ALT_NAME = b"\x06\x03\x55\x1d\x11"  # the object identifier 2.5.29.17
+_INVALID_NAME = const(-0x2380)  # MBEDTLS_ERR_X509_INVALID_NAME
 
 
 class TcpStream:
-    """One open connection; one task may read and one may write."""
+    """One open connection; one task may read and one may write.
 
-    def __init__(self, sock: socket.socket, raw: socket.socket) -> None:
+    `row`: the address, which goes into `known` once it has proved good.
+    """
+
+    def __init__(
+        self, sock: socket.socket, raw: socket.socket, row: "Row", known: "list[Row]"
+    ) -> None:
         # Any: CPython's only reads, MicroPython's writes as well.
         self._stream: Any = asyncio.StreamReader(sock)
         self._sock = sock
         self._raw = raw  # keeps the socket below TLS alive (micropython issue 15920)
+        self._row: Row | None = row
+        self._known = known
 
     async def read_into(self, view: memoryview) -> int:
         """Wait for data; how many bytes came, 0 when the peer has closed. OSError."""
@@ -56,32 +67,75 @@ class TcpStream:
             self._stream.write(data)
             await self._stream.drain()
         except ValueError as refusal:  # how modtls reports a certificate it does not accept
-            raise OSError(errno.EACCES, "TLS: %s" % refusal)
+            raise OSError(errno.EACCES, "TLS: " + ", ".join(str(refusal).strip().split("\n")))
+        if self._row is not None:  # with TLS it has been verified by now
+            self._known.clear()
+            self._known.append(self._row)
+            self._row = None
 
     def close(self) -> None:
         self._sock.close()
         self._raw.close()
 
 
-async def open_stream(host: str, port: int, tls: "TlsContext | None" = None) -> TcpStream:
+def lists_hosts(certificate: memoryview, depth: int) -> int:
+    """A context's verify_callback: 0, or why a certificate is refused that mbedTLS accepts.
+
+    It compares the common name where no host is listed; RFC 9525 and all else have given that up.
+    """
+    if depth:  # an authority's
+        return 0
+    for at in range(2, len(certificate) - 2):
+        if certificate[at] == _SUBJECT_ALT_NAME[2] and (
+            bytes(certificate[at - 2 : at + 3]) == _SUBJECT_ALT_NAME
+        ):
+            return 0
+    return _INVALID_NAME
+
+
+def opener(host: str, port: int, tls: "TlsContext | None") -> "Callable[[], Awaitable[TcpStream]]":
+    """What opens one stream after another to a broker, with an address for when the DNS fails."""
+    known: list[Row] = []
+
+    async def open_next() -> TcpStream:
+        return await open_stream(host, port, tls, known)
+
+    return open_next
+
+
+async def open_stream(
+    host: str, port: int, tls: "TlsContext | None" = None, known: "list[Row] | None" = None
+) -> TcpStream:
     """Connect to the first address of `host` that accepts. OSError of the last one that did not.
 
     `tls`: a tls.SSLContext that requires a certificate (ValueError otherwise), for `host` by name.
+    `known`: at first empty, then the last address that was good, for when the DNS fails.
     """
     if tls is not None and tls.verify_mode != _CERT_REQUIRED:
         raise ValueError("this TLS context does not verify the broker's certificate")
     if tls is not None:
         gc.collect()  # it needs large pieces
     fault = OSError(errno.EHOSTUNREACH)
-    for row in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+    if known is None:
+        known = []
+    for row in _addresses(host, port, known):
         try:
-            return await _open(row, host, tls)
+            return await _open(row, host, tls, known)
         except OSError as failure:
             fault = failure
     raise fault
 
 
-async def _open(row: "tuple[Any, ...]", host: str, tls: "TlsContext | None") -> TcpStream:
+def _addresses(host: str, port: int, known: "list[Row]") -> "list[Row]":
+    try:
+        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+    except OSError:
+        if not known:
+            raise
+        return known[:]  # it still has to prove itself by name
+
+
+async def _open(row: "Row", host: str, tls: "TlsContext | None", known: "list[Row]") -> TcpStream:
     opening = Opening(row)
     raw = sock = opening.sock
     stream = None
@@ -91,7 +145,7 @@ async def _open(row: "tuple[Any, ...]", host: str, tls: "TlsContext | None") -> 
         if tls is not None:
             sock = tls.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
             sock.setblocking(False)
-        stream = TcpStream(sock, raw)
+        stream = TcpStream(sock, raw, row, known)
         return stream
     finally:  # a cancellation too must leave no socket behind
         if stream is None:

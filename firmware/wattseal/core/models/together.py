@@ -38,6 +38,8 @@ def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str
             "broker.ca must name the CA certificate; for a broker without TLS say so with "
             '"tls": "plain-text-accepted"'
         )
+    if bool(config.broker.cert) != bool(config.broker.key):
+        problems.append("broker.cert and broker.key belong together: name both, or none")
 
 
 def _check_pulses(row: "Connector", where: str, problems: "list[str]") -> None:

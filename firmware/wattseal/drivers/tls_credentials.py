@@ -1,0 +1,97 @@
+"""A TLS context of the DER files that the configuration names; opens no connection.
+
+Imported late, and dropped.
+"""
+
+from micropython import const
+
+from wattseal.core.settings import ConfigError
+from wattseal.drivers.tcp_stream import lists_hosts
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
+    from wattseal.core.settings import Broker
+    from wattseal.drivers.tcp_stream import TlsContext
+
+_MOST_BYTES = const(4096)
+_SEQUENCE = const(0x30)  # how every certificate and key in DER begins
+_SUITES = (  # as mbedTLS names them
+    "TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256",
+    "TLS-ECDHE-RSA-WITH-AES-128-GCM-SHA256",
+    "TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384",
+    "TLS-ECDHE-RSA-WITH-AES-256-GCM-SHA384",
+)
+_CERTIFICATE, _KEY = "certificate", "private key"
+
+
+def context(folder: str, broker: "Broker") -> "TlsContext":
+    """It takes a broker that either CA vouches for, by its host name. ConfigError."""
+    try:
+        import tls
+    except ImportError:
+        raise ConfigError(["this image has no TLS; load one that has the module tls"])
+    made: Any = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)  # the stubs lack its verify_mode
+    made.verify_mode = tls.CERT_REQUIRED
+    made.verify_callback = lists_hosts
+    _choose_suites(made)
+    for name, file in (("ca", broker.ca), ("ca_next", broker.ca_next)):
+        if file:
+            path = folder + "/" + file
+            raw = _read(path, "broker." + name, _CERTIFICATE)
+            try:
+                made.load_verify_locations(raw)  # the second time it adds one
+            except ValueError:
+                raise ConfigError([_damaged(path, _CERTIFICATE)])
+    if broker.cert:
+        _load_own(made, folder + "/" + broker.cert, folder + "/" + broker.key)
+    return made
+
+
+def _choose_suites(made: "Any") -> None:
+    """Forward secrecy and authenticated encryption, as far as this image has them."""
+    compiled_in = made.get_ciphers()
+    suites = [name for name in _SUITES if name in compiled_in]
+    if not suites:
+        raise ConfigError(["the TLS of this image has no ECDHE suite with AES-GCM; load another"])
+    made.set_ciphers(suites)
+
+
+def _load_own(made: "Any", cert_path: str, key_path: str) -> None:
+    """Whether the two belong together only the broker can tell."""
+    cert = _read(cert_path, "broker.cert", _CERTIFICATE)
+    key = _read(key_path, "broker.key", _KEY)
+    try:
+        made.load_cert_chain(cert, key)
+    except ValueError as fault:
+        if "key" in str(fault):  # modtls says "invalid key" or "invalid cert"
+            raise ConfigError([_damaged(key_path, _KEY)])
+        raise ConfigError([_damaged(cert_path, _CERTIFICATE)])
+
+
+def _read(path: str, setting: str, kind: str) -> bytes:
+    """One DER object and nothing after it: of two, mbedTLS would leave the second out."""
+    try:
+        with open(path, "rb") as file:
+            raw = file.read(_MOST_BYTES)
+    except OSError:
+        raise ConfigError(["the %s %s is missing; %s names it" % (kind, path, setting)])
+    if raw.startswith(b"-----BEGIN"):
+        command = "openssl %s -outform DER" % ("x509" if kind == _CERTIFICATE else "pkey")
+        raise ConfigError(["%s is in PEM; put it there in DER, made by: %s" % (path, command)])
+    if not _is_whole(raw):
+        raise ConfigError([_damaged(path, kind)])
+    return raw
+
+
+def _is_whole(raw: bytes) -> bool:
+    if len(raw) < 4 or raw[0] != _SEQUENCE:
+        return False
+    size_bytes = raw[1] & 0x7F if raw[1] > 0x7F else 0
+    size = int.from_bytes(raw[2 : 2 + size_bytes], "big") if size_bytes else raw[1]
+    return size_bytes <= 2 and len(raw) == 2 + size_bytes + size
+
+
+def _damaged(path: str, kind: str) -> str:
+    return "%s is no %s in DER, or is damaged; put it there again" % (path, kind)
