@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +25,7 @@ from rich.table import Table
 
 from tools.manifest import Manifest, ManifestFault
 from tools.shorten import keywords, shorten
+from tools.shorten_exports import replaced, shorten_exports
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHITECTURES = {
@@ -51,15 +52,17 @@ class Staged:
     sha256: str
 
 
-def stage(board: str, out: Path, root: Path = ROOT) -> list[Staged]:
+def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) -> list[Staged]:
     """Build `out`/root, `out`/manifest.json and `out`/names.json ({module: {short name: name}})
-    afresh from the tree at `root`. StageFault."""
+    afresh from the tree at `root`. `beside`: texts of what else imports from it. StageFault."""
     _refuse_unknown(board)
     tree = out / "root"
     shutil.rmtree(tree, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
     architecture = ARCHITECTURES[board]
-    shortened = _shortened({name: files[name] for name in sorted(files) if name.startswith(OURS)})
+    ours = {name: files[name] for name in sorted(files) if name.startswith(OURS)}
+    others = [files[name].read_text() for name in files.keys() - ours.keys()]
+    shortened = _shortened(ours, [*others, *beside])
     staged = [
         _put(tree, name, files[name], architecture, shortened.get(name, ("", {}))[0])
         for name in sorted(files)
@@ -93,15 +96,23 @@ def _refuse_unknown(board: str) -> None:
         raise StageFault(f"there is no board {board!r}; the boards are {known}")
 
 
-def _shortened(sources: dict[str, Path]) -> dict[str, tuple[str, dict[str, str]]]:
-    """{module: what `shorten` makes of it}. StageFault."""
+def _shortened(
+    sources: dict[str, Path], others: list[str]
+) -> dict[str, tuple[str, dict[str, str]]]:
+    """{module: its text with short names, {short: what it was}}. StageFault."""
+    texts = {name: source.read_text() for name, source in sources.items()}
     kept: set[str] = set()
-    for name, source in sources.items():
+    for name, text in texts.items():
         try:
-            kept |= keywords(source.read_text())
+            kept |= keywords(text)
         except SyntaxError as fault:
             raise StageFault(f"{name}, line {fault.lineno}, is no Python: {fault.msg}") from fault
-    return {name: shorten(source.read_text(), kept) for name, source in sources.items()}
+    exports = shorten_exports(texts, others)
+    found = {}
+    for name, names in exports.items():
+        text, own = shorten(replaced(texts[name], names), kept)
+        found[name] = (text, own | {short: word for word, short in names.items()})
+    return found
 
 
 def _put(tree: Path, name: str, source: Path, architecture: str, shortened: str) -> Staged:

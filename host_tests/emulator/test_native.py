@@ -70,11 +70,14 @@ def files(tmp_path_factory):
     if not MODULE.exists():
         pytest.skip("no native module; run: make native")
     out = tmp_path_factory.mktemp("staged")
-    stage.stage("RPI_PICO", out)
-    found = core_on_board.files_below(out / "root")
+    added = {
+        path: (ROOT / path).read_bytes()
+        for path in SUPPORT + tuple("host_tests/core/%s.py" % name for name in TESTS)
+    }
+    sources = [text.decode() for path, text in added.items() if path.endswith(".py")]
+    stage.stage("RPI_PICO", out, beside=[*sources, SIGN])
+    found = core_on_board.files_below(out / "root") | added
     del found["main.py"]
-    for path in SUPPORT + tuple("host_tests/core/%s.py" % name for name in TESTS):
-        found[path] = (ROOT / path).read_bytes()
     return {**found, MODULE.name: MODULE.read_bytes()}
 
 

@@ -15,6 +15,7 @@ _SUPPORT = (
     "virtual_time",
 )  # fmt: skip
 _OURS = ("days", "file_flash", "lives", "receiving")
+_TICKS = ROOT / "firmware/wattseal/hal/ticks.py"
 _DEVICE = ROOT / "tools/soak/device.py"
 
 
@@ -57,14 +58,17 @@ def from_files(out: Path) -> Device:
 
 def tree(out: Path) -> Path:
     """The folder to import from: staged firmware, and the harness. SoakFault, StageFault."""
-    stage("unix", out)
+    harness = [ROOT / "host_tests/support" / f"{name}.py" for name in _SUPPORT]
+    harness += [ROOT / "tools/soak" / f"{name}.py" for name in (*_OURS, "device")]
+    harness.append(_TICKS)
+    stage("unix", out, beside=[source.read_text() for source in harness])
     root = out / "root"
     (root / "wattseal_p256.mpy").unlink(missing_ok=True)  # of another processor
     for name in _SUPPORT:
         _compile(ROOT / "host_tests/support" / f"{name}.py", root / f"{name}.mpy")
     for name in _OURS:
         _compile(ROOT / "tools/soak" / f"{name}.py", root / f"{name}.mpy")
-    _compile(ROOT / "firmware/wattseal/hal/ticks.py", root / "wattseal/hal/ticks.mpy")
+    _compile(_TICKS, root / "wattseal/hal/ticks.mpy")
     return root
 
 
