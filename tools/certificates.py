@@ -57,6 +57,7 @@ class Wanted:
     hosts: tuple[str, ...] = ()
     valid_from: datetime.datetime | None = None  # None: BACKDATED from now
     valid_days: int = 3650  # from now
+    path_length: int | None = 0  # how many authorities an authority may have below it
 
 
 def issue(wanted: Wanted, issuer: Holder | None = None) -> Holder:
@@ -84,7 +85,7 @@ def issue(wanted: Wanted, issuer: Holder | None = None) -> Holder:
 def _extended(builder: x509.CertificateBuilder, wanted: Wanted) -> x509.CertificateBuilder:
     authority = wanted.usage is None
     builder = builder.add_extension(
-        x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True
+        x509.BasicConstraints(authority, wanted.path_length if authority else None), critical=True
     ).add_extension(
         x509.KeyUsage(
             digital_signature=not authority, key_cert_sign=authority, crl_sign=authority,

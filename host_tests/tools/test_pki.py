@@ -96,6 +96,13 @@ def test_refuses_to_overwrite_and_leaves_all_as_it_was(folder):
     assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def test_makes_nothing_where_one_of_the_files_exists(tmp_path):
+    (tmp_path / "broker.key.pem").write_bytes(b"another one")
+    with pytest.raises(pki.PkiError, match="broker.key.pem exists"):
+        pki.init(tmp_path, ["b"])
+    assert [path.name for path in tmp_path.iterdir()] == ["broker.key.pem"]
+
+
 def test_a_receiver_cannot_have_a_device_s_name(folder):
     pki.device(folder, DEVICE_ID)
     with pytest.raises(pki.PkiError, match="use another name"):
