@@ -5,6 +5,8 @@
 module("main.py")
 module("wattseal/__init__.py")
 module("wattseal/assembly.py")
+module("wattseal/command_listener.py")
+module("wattseal/commanding.py")
 module("wattseal/commissioning.py")
 module("wattseal/comb_table.py")
 module("wattseal/console_wiring.py")

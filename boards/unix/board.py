@@ -36,10 +36,10 @@ class Board:
         wired = [bus for bus in config.buses if not bus.host]
         self.serials = [_set(lines[i % len(lines)], bus) for i, bus in enumerate(wired)]
         self._world = World(*_world(os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0"), self.clock)
-        self.inputs = self.contactor = self._world
+        self.inputs = self.controls = self.contactor = self._world
         self.pulses = self._world.pulses = _pulses(config)
         self.link = HostLink()
-        self.uplink = self.console = self.controls = self.flash = None
+        self.uplink = self.console = self.flash = None
         self.watchdog = NoWatchdog()
         self.reset = start_again
 

@@ -172,8 +172,12 @@ class Firmware:
         return timekeeper
 
     def _publisher(self, config: configuration.Config, signer: "Signer") -> Publisher:
-        broker, device = config.broker, signer.device_id.encode()
-        words = ReceiverWords(self.journal, self.acks, self.appended)
+        broker, device, commands = config.broker, signer.device_id.encode(), None
+        if config.command_key:
+            from wattseal.command_listener import CommandListener  # imported late: few have one
+
+            commands = CommandListener(self)
+        words = ReceiverWords(self.journal, self.acks, self.appended, commands)
         will = (b"wattseal/v1/" + device + b"/status", b'{"v":1,"state":"offline"}')
         session = MqttSession(
             _opener(self.board, broker, self._tls), b"wattseal-" + device, on_message=words.take,

@@ -18,7 +18,10 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
     for point in firmware.points:
         for cause, count in point.doubted.items():
             found["meter_" + cause] = found.get("meter_" + cause, 0) + count
-    found["messages_ignored"] = firmware.publisher.words.ignored
+    words = firmware.publisher.words
+    found["messages_ignored"] = words.ignored
+    if words.commands:
+        found.update(words.commands.counts)
     found["acks_unsaved"] = firmware.acks.unsaved
     found["self_checks_failed"] = firmware.recorder.self_check_failures
     found["starts_refused"] = sum([connector.refused for connector in firmware.connectors])

@@ -1,4 +1,4 @@
-"""The form of a command: the signature over the bytes as they came, and every key in its bounds."""
+"""The form of a command: signed are the bytes as they came, and every key has its bounds."""
 
 import hashlib
 import unittest
@@ -57,7 +57,8 @@ class TestCommand(unittest.TestCase):
             (b'"id":"a"', b'"id":""'), (b'"id":"a"', b'"id":"%s"' % (b"a" * 41)),
             (b'"stop"', b'"12345678901234567"'), (b',"verb":"stop"', b""), (b'{"device"', b'{"d"'),
         ):  # fmt: skip
-            self.assertTrue(old in STOP and refused(SIGNATURE + b"." + STOP.replace(old, new)), new)
+            self.assertTrue(old in STOP)
+            self.assertTrue(refused(SIGNATURE + b"." + STOP.replace(old, new)), new)
 
     def test_the_highest_counter(self):
         read = command(STOP.replace(b'"counter":5', b'"counter":9007199254740992'))

@@ -145,6 +145,12 @@ class Inputs:
     def unplug(self, connector):
         self.show(connector, plug=False, pilot=False, id=None, stop="")
 
+    def present(self, connector, it, il, data):
+        self.show(connector, id=(it, il, data))
+
+    def request_stop(self, connector, tx):
+        self.show(connector, stop=tx)
+
     def _of(self, connector):
         empty = {"plug": False, "pilot": False, "offer": True, "id": None, "stop": ""}
         return self.state.setdefault(connector, empty)

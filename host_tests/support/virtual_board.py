@@ -129,7 +129,7 @@ class VirtualBoard:
         self.link = world.link
         self.uplink = world.broker
         self.flash = world.flash
-        self.console = self.controls = None
+        self.console, self.controls = None, world.inputs
         self.pulses = {}
         self.watchdog = world.watchdog = VirtualWatchdog(world.clock)
         self._world = world

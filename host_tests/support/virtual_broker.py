@@ -25,6 +25,7 @@ class VirtualReceiver:
         self.upto = 0
         self.acks = True
         self.status = {}
+        self.answers = []  # to commands
         self.declared = set()  # paginations that some `status` called lost
         self.counted = {}  # kind -> records
         self._keep = keep
@@ -63,12 +64,13 @@ class VirtualBroker:
         self._part = b""  # of a packet from the device
         self._connected = False
         self._base = None  # of the topics, once the device has subscribed
+        self._heard = []  # last parts of the topics it has subscribed to
         self._spoke = asyncio.Event()
 
     def send_break(self):
         """The device opens a connection."""
         self._incoming = self._part = b""
-        self._connected, self._base = self.reachable, None
+        self._connected, self._base, self._heard = self.reachable, None, []
 
     async def write(self, data):
         if not self._connected:
@@ -103,16 +105,22 @@ class VirtualBroker:
     def restore(self):
         self.reachable = True
 
+    def hears(self, name):
+        """The device has subscribed to this."""
+        return name in self._heard
+
     def acknowledge(self):
         """Tell the device how far the receiver has come."""
         if self._connected and self._base and self.receiver.upto:
             self.publish(b"ack", b'{"stream":"bill","upto":%d}' % self.receiver.upto)
 
-    def publish(self, name, payload):
-        """A message of below 128 bytes to a topic of the device."""
+    def publish(self, name, payload, retained=False):
+        """A message of below 16 KB to a topic of the device."""
         topic = self._base + name
         body = bytes((0, len(topic))) + topic + payload
-        self._say(bytes((0x30, len(body))) + body)
+        size = len(body)
+        length = bytes((size,) if size < 128 else (size & 0x7F | 0x80, size >> 7))
+        self._say(bytes((0x31 if retained else 0x30,)) + length + body)
 
     def _take(self, packet):
         self.packets += 1
@@ -122,6 +130,7 @@ class VirtualBroker:
             self._say(b"\x20\x02\x00\x00")
         elif kind == _SUBSCRIBE:
             topic = packet[6 : 6 + packet[5]]
+            self._heard.append(topic.split(b"/")[-1])
             self._say(b"\x90\x03" + packet[2:4] + b"\x01")
             if topic.endswith(b"/ack"):
                 self._base = topic[:-3]
@@ -151,6 +160,9 @@ class VirtualBroker:
         elif topic.endswith(b"/status"):
             receiver.status = json.loads(payload)
             receiver.declared.update(receiver.status["lost"])
+        elif topic.endswith(b"/rsp"):
+            receiver.answers.append(json.loads(payload))
+            return
         else:
             return
         if (receiver.reach(), receiver.repeats) != seen and receiver.acks:

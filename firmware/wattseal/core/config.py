@@ -5,8 +5,11 @@ optional keys; it never changes the meaning of one. What was checked is in core.
 module is dropped once all is loaded.
 """
 
+import binascii
+
 from micropython import const
 
+from wattseal.core.p256 import is_public_key
 from wattseal.core.settings import Config, ConfigError, Section
 
 TYPE_CHECKING = const(False)
@@ -23,7 +26,7 @@ REQUIRED = object()
 _MAX_ROWS = const(8)  # buses, connectors
 
 # kind "int": low..high is the range; "str": the length; "word": one of the words in `low`;
-# "field": a "str" that goes into a record, where nothing may need an escape
+# "field": a "str" that goes into a record, where nothing may need an escape; "key": a public key
 TOP = (
     ("version", "int", REQUIRED, VERSION, VERSION),
     ("ack", "word", "receiver", ("receiver", "broker"), None),
@@ -33,6 +36,7 @@ TOP = (
     # a journal with no room for another session: "free" charges the car without a record
     ("when_full", "word", "refuse", ("refuse", "free"), None),
     ("home_assistant", "word", "off", ("off", "on"), None),  # shows it what `live` tells
+    ("command_key", "key", "", None, None),  # whose commands are obeyed; without it nobody's are
 )
 BUS = (
     # None, and a connector's unit: as the meters are delivered, see models.serial_lines
@@ -139,6 +143,9 @@ def _wrong(kind: str, value: "Json", low: "Any", high: "Any") -> str:
         # bool is an int to Python, a mistake to a person
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             return "must be a whole number from %d to %d" % (low, high)
+    elif kind == "key":
+        if not _is_key(value):
+            return "must be a P-256 public key, x and y in 128 hex digits"
     elif kind == "word":
         if value not in low:
             return "must be one of: " + ", ".join(low)
@@ -149,3 +156,13 @@ def _wrong(kind: str, value: "Json", low: "Any", high: "Any") -> str:
     elif kind == "field" and ('"' in value or "\\" in value):
         return "must be without quotes and backslashes"
     return ""
+
+
+def _is_key(value: "Json") -> bool:
+    if not isinstance(value, str) or len(value) != 128:
+        return False
+    try:
+        point = binascii.unhexlify(value)
+    except ValueError:
+        return False
+    return is_public_key(int.from_bytes(point[:32], "big"), int.from_bytes(point[32:], "big"))

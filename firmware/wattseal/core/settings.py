@@ -70,6 +70,7 @@ class Config(Section):
     end_wait_s: int
     when_full: str
     home_assistant: str
+    command_key: str
     buses: "list[Bus]"
     connectors: "list[Connector]"
     broker: "Broker"

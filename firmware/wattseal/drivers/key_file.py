@@ -89,7 +89,7 @@ class KeyFileSigner:
         attempt = 1
         while True:
             try:
-                return await _cooperatively(begin(), self._turn_us)
+                return await cooperatively(begin(), self._turn_us)
             except CurveError:
                 if attempt == _ATTEMPTS:
                     raise
@@ -107,7 +107,9 @@ class KeyFileSigner:
         )
 
 
-async def _cooperatively(steps: "Generator[None, None, Result]", turn_us: int) -> "Result":
+async def cooperatively(
+    steps: "Generator[None, None, Result]", turn_us: int = _TURN_US
+) -> "Result":
     """Run a generator of core, letting other tasks run after each turn of steps."""
     began_us = time.ticks_us()
     while True:

@@ -24,7 +24,7 @@ _LINE_BYTES = const(512)
 
 
 class World:
-    """Satisfies contracts.Inputs and contracts.Contactor; `run` keeps the connection."""
+    """contracts.Inputs, Controls and Contactor; `run` keeps the connection."""
 
     def __init__(self, host: str, port: int, clock: "UnixClock") -> None:
         self._host = host
@@ -35,6 +35,7 @@ class World:
         self.pulses: dict[int, SimCounter] = {}
         self._connectors: dict[int, dict[str, Any]] = {}
         self._watching: dict[int, Watcher] = {}
+        self._asked: dict[int, dict[str, Any]] = {}  # by a command, until the plug is drawn
         self._closed: dict[int, bool] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._told_time = asyncio.Event()
@@ -50,11 +51,20 @@ class World:
         return bool(self._connectors.get(connector, {}).get("offer"))
 
     def identification(self, connector: int) -> "tuple[str, str, str] | None":
-        found = self._connectors.get(connector, {}).get("id")
+        found = self._asked.get(connector, {}).get("id")
+        found = found or self._connectors.get(connector, {}).get("id")
         return tuple(found) if found else None
 
     def stop_request(self, connector: int) -> str:
-        return self._connectors.get(connector, {}).get("stop", "")
+        asked = self._asked.get(connector, {}).get("stop")
+        return asked or self._connectors.get(connector, {}).get("stop", "")
+
+    def present(self, connector: int, it: str, il: str, data: str) -> None:
+        self._ask(connector, "id", (it, il, data))
+
+    def request_stop(self, connector: int, tx: str) -> None:
+        if self.plugged(connector):
+            self._ask(connector, "stop", tx)
 
     def watch(self, connector: int, changed: "Watcher") -> None:
         self._watching[connector] = changed
@@ -106,9 +116,16 @@ class World:
         else:
             connector = message["c"]
             _check(message)
+            if self.plugged(connector) and not message.get("plug"):
+                self._asked.pop(connector, None)
             self._connectors[connector] = message
             if connector in self._watching:
                 self._watching[connector].set()
+
+    def _ask(self, connector: int, what: str, value: "Any") -> None:
+        self._asked.setdefault(connector, {})[what] = value
+        if connector in self._watching:
+            self._watching[connector].set()
 
     def _switch(self, connector: int, closed: bool) -> None:
         self._closed[connector] = closed

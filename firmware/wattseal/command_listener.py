@@ -1,0 +1,66 @@
+"""Takes signed commands as they come, one at a time; all of them that stays in the heap.
+
+Whoever judges one is imported when it comes, and dropped behind it. Judges nothing itself.
+"""
+
+import asyncio
+
+from micropython import const
+
+from wattseal import late
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.assembly import Firmware
+
+_PAUSE_MS = const(2000)  # between two that are judged: a flood costs little more
+
+
+class CommandListener:
+    """`counts`: of commands that were not done, by reason. A queue of one; what comes beyond it is
+    counted as busy."""
+
+    def __init__(self, firmware: "Firmware") -> None:
+        self.counts: dict[str, int] = {}
+        self.used = self.doubted_s = 0  # as app.commands.Counter has left them
+        self._firmware = firmware
+        self._next: bytes | None = None
+        self._running = False
+
+    def take(self, payload: bytes, retained: bool) -> None:
+        """Never waits: the broker's packets are read from here."""
+        if retained:  # what a broker keeps would be done again after each connect
+            self._count("retained")
+        elif self._next is not None:
+            self._count("busy")
+        else:
+            self._next = payload
+            if not self._running:
+                self._running = True
+                asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self._next is not None:
+                payload, self._next = self._next, None
+                reason = await self._judge(payload)
+                if reason:
+                    self._count(reason)
+                payload = b""  # or it would stay for the pause
+                await asyncio.sleep_ms(_PAUSE_MS)
+        finally:
+            self._running = False
+
+    async def _judge(self, payload: bytes) -> str:
+        try:
+            from wattseal import commanding
+
+            return await commanding.judge(self._firmware, payload, self)
+        except MemoryError:
+            return "no_memory"
+        finally:
+            late.drop("wattseal.commanding")
+
+    def _count(self, reason: str) -> None:
+        name = "cmd_" + reason
+        self.counts[name] = self.counts.get(name, 0) + 1

@@ -1,0 +1,72 @@
+"""Joins what one signed command needs; imported when one comes, and dropped with all of that."""
+
+import binascii
+import gc
+import sys
+
+from micropython import const
+
+from wattseal import late
+from wattseal.core import ecdsa, models
+from wattseal.core.p256 import CurveError
+from wattseal.drivers import key_file
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.app.commands import Kept
+    from wattseal.assembly import Firmware
+    from wattseal.core.command import Command
+
+_PARTS = (
+    "wattseal.app.commands",
+    "wattseal.app.command_verbs",
+    "wattseal.core.command",
+    "wattseal.core.flat_json",
+    "wattseal.core.p256_wnaf",
+    "wattseal.drivers.config_replace",
+    "wattseal.drivers.config_file",
+    "wattseal.core.config",
+)
+
+
+async def judge(firmware: "Firmware", payload: bytes, kept: "Kept") -> str:
+    """By what a command that was not done is counted; "" once it is done."""
+    try:
+        from wattseal.app import commands
+
+        key = binascii.unhexlify(firmware.config.command_key)
+
+        async def verify(command: "Command") -> bool:
+            steps = ecdsa.verify_p1363_steps(key, command.digest, command.signature)
+            try:
+                return await key_file.cooperatively(steps)
+            except CurveError:  # the arithmetic went wrong
+                return False
+
+        clock, quiet = firmware.board.clock, firmware.recorder.quiet
+        counter = commands.Counter(firmware.checkpoints, kept)
+        return await commands.Judge(
+            firmware.signer.device_id, clock, counter, verify, quiet, _Reach(firmware),
+            firmware.publisher.answer,
+        ).take(payload)  # fmt: skip
+    finally:
+        late.drop(*_PARTS)
+        models.forget(sys.modules)
+        gc.collect()
+
+
+class _Reach:
+    """app.command_verbs.Reach."""
+
+    def __init__(self, firmware: "Firmware") -> None:
+        self.connectors = firmware.connectors
+        self.controls = firmware.board.controls
+        self.clock = firmware.board.clock
+        self.resend = firmware.publisher.words.resend
+        self._firmware = firmware
+
+    def configure(self, text: bytes) -> None:
+        from wattseal.drivers import config_replace  # imported late: only one verb needs it
+
+        board, config = self._firmware.board, self._firmware.config
+        config_replace.replace(board.data_dir, text, config, board.uplink is not None)

@@ -1,0 +1,105 @@
+"""What a command acts on, in memory, and whoever judges it; each touch is a step of a Power.
+
+`did`: (verb, what) of all that was done, over restarts; `answers`: as they were sent. `boot` is a
+reset: only the checkpoints and the clock stay.
+"""
+
+import asyncio
+import json
+
+from charge_world import Checkpoints, Power
+from server_time import SettableClock
+from signed_commands import DEVICE, PUBLIC
+
+from wattseal.app.commands import Counter, Judge
+from wattseal.core import ecdsa
+from wattseal.core.clock_state import BUILT_UTC_S
+from wattseal.core.settings import ConfigError
+
+NOW_S = BUILT_UTC_S + 1000
+
+
+class Place:
+    def __init__(self, number, idle):
+        self.id, self.idle = number, idle
+
+
+class Kept:
+    used = doubted_s = 0
+
+
+class Clock(SettableClock):
+    power = None
+
+    def set_utc_ms(self, utc_ms, synchronised):
+        self.power.step()
+        super().set_utc_ms(utc_ms, synchronised)
+        self.did.append(("time", utc_ms // 1000))
+        self.power.step()
+
+
+class CommandDesk:
+    """Connector 1 is free, 2 is in use."""
+
+    def __init__(self):
+        self.power = Power()
+        self.checkpoints = Checkpoints(self.power)
+        self.did = []
+        self.answers = []
+        self.verified = 0
+        self.records = 5
+        self.config_fault = None
+        self.connectors = [Place(1, True), Place(2, False)]
+        self.controls = self
+        self.clock = Clock(NOW_S * 1000)
+        self.clock.power, self.clock.did = self.power, self.did
+        self.boot()
+
+    def boot(self):
+        self.power.on = True
+        self.kept = Kept()
+
+    def take(self, payload):
+        """By what it was counted; PowerCut."""
+        return asyncio.run(self._take(payload))
+
+    async def _take(self, payload):
+        counter = Counter(self.checkpoints, self.kept)
+        return await Judge(
+            DEVICE, self.clock, counter, self._verify, self._quiet, self, self._answer
+        ).take(payload)
+
+    def present(self, connector, it, il, data):
+        self._do("start", (connector, it, il, data))
+
+    def request_stop(self, connector, tx):
+        self._do("stop", (connector, tx))
+
+    def resend(self, first, last):
+        if last > self.records:
+            return False
+        self._do("resend", (first, last))
+        return True
+
+    def configure(self, text):
+        if self.config_fault:
+            raise ConfigError([self.config_fault])
+        self._do("config", text)
+
+    def _do(self, verb, what):
+        self.power.step()
+        self.did.append((verb, what))
+        self.power.step()
+
+    async def _verify(self, command):
+        self.verified += 1
+        steps = ecdsa.verify_p1363_steps(PUBLIC, command.digest, command.signature)
+        return ecdsa.finish(steps)
+
+    async def _quiet(self):
+        self.power.step()
+
+    async def _answer(self, payload):
+        self.power.step()
+        self.answers.append(json.loads(payload))
+        self.power.step()
