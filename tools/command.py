@@ -1,0 +1,147 @@
+"""Sends a signed command to a device and shows its answer: `python -m tools.command stop ...`.
+
+Exit code 0 when the device says that it is done, 1 when it refused, 2 with one sentence when
+something that was given is wrong, 3 without an answer, 130 after Ctrl-C.
+"""
+
+import asyncio
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from tools import command_key
+from tools.broker_address import BrokerAddressError, parse
+from tools.command_key import CommandKey, CommandKeyError
+from tools.command_send import CommandFault, Order, payload, send
+
+_REFUSED, _WRONG, _NO_ANSWER, _STOPPED = 1, 2, 3, 128 + signal.SIGINT
+_SILENCE = (
+    "no answer within %g s: the device is not connected, has another command key or none, or "
+    "ignored it; counts.cmd_* in its `status` say why. It may have been done all the same"
+)
+
+app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
+keys = typer.Typer(add_completion=False, help="The key that signs commands.")
+app.add_typer(keys, name="key")
+
+Device = Annotated[str, typer.Option(help="the device's id")]
+Key = Annotated[Path, typer.Option(help="the file that `key new` made")]
+Broker = Annotated[str, typer.Option(help="host:port or mqtts://host:port")]
+Ca = Annotated[Path | None, typer.Option(help="CA certificate for mqtts://")]
+Wait = Annotated[float, typer.Option(min=0.1, help="seconds to wait for the answer")]
+Lifetime = Annotated[int, typer.Option(min=1, max=86400, help="seconds until it expires")]
+Id = Annotated[str, typer.Option("--id", help="your own name for it; tells of no person")]
+AsJson = Annotated[bool, typer.Option("--json", help="for programs")]
+Connector = Annotated[int, typer.Option(min=1, max=99)]
+
+
+@keys.command("new")
+def key_new(file: Path) -> None:
+    """Make a key FILE, and print what goes into a device's configuration."""
+    public = command_key.new(file)
+    print(f'put into config.json of the device: "command_key": "{public}"')
+
+
+@keys.command("show")
+def key_show(file: Path) -> None:
+    """Print the public half of a key FILE."""
+    print(CommandKey(file).public)
+
+
+@app.command()
+def start(
+    device: Device, key: Key, broker: Broker, connector: Connector, ca: Ca = None,
+    wait: Wait = 10, lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Start a session at a connector, as a card would."""
+    order = Order("start", {"connector": connector}, lifetime_s=lifetime, id=name)
+    _command(order, device, key, broker, ca, wait, as_json)
+
+
+@app.command()
+def stop(
+    device: Device, key: Key, broker: Broker, connector: Connector, ca: Ca = None,
+    wait: Wait = 10, lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """End the session at a connector."""
+    order = Order("stop", {"connector": connector}, lifetime_s=lifetime, id=name)
+    _command(order, device, key, broker, ca, wait, as_json)
+
+
+@app.command("time")
+def set_time(
+    device: Device, key: Key, broker: Broker, ca: Ca = None, wait: Wait = 10,
+    name: Id = "", as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Tell a device this machine's time. It never expires, for a device without a time."""
+    order = Order("time", {"utc_s": int(time.time())}, lifetime_s=0, id=name)
+    _command(order, device, key, broker, ca, wait, as_json)
+
+
+@app.command()
+def resend(
+    device: Device, key: Key, broker: Broker, first: Annotated[int, typer.Option("--from", min=1)],
+    last: Annotated[int, typer.Option("--to", min=1)], ca: Ca = None, wait: Wait = 10,
+    lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Have records sent once more, by their paginations."""
+    order = Order("resend", {"from": first, "to": last}, lifetime_s=lifetime, id=name)
+    _command(order, device, key, broker, ca, wait, as_json)
+
+
+@app.command()
+def config(
+    file: Path, device: Device, key: Key, broker: Broker, ca: Ca = None, wait: Wait = 10,
+    lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Replace a device's configuration by FILE, from its next start on."""
+    try:
+        text = json.dumps(json.loads(file.read_bytes()), separators=(",", ":")).encode()
+    except OSError as fault:
+        raise CommandFault(f"{file} cannot be read ({fault.strerror}); name another") from fault
+    except ValueError:
+        raise CommandFault(f"{file} is not JSON; check its brackets and quotes") from None
+    order = Order("config", body=text, lifetime_s=lifetime, id=name)
+    _command(order, device, key, broker, ca, wait, as_json)
+
+
+def _command(
+    order: Order, device: str, key: Path, broker: str, ca: Path | None, wait_s: float,
+    as_json: bool,
+) -> NoReturn:  # fmt: skip
+    address = parse(broker, ca)
+    made = payload(order, device, CommandKey(key))
+    answer = asyncio.run(send(made, device, address, wait_s))
+    if answer is None:
+        if as_json:
+            print(json.dumps({"id": made[0], "verb": order.verb, "result": "no answer"}))
+        print("command: " + _SILENCE % wait_s, file=sys.stderr)
+        sys.exit(_NO_ANSWER)
+    done = answer.get("result") == "done"
+    if as_json:
+        print(json.dumps(answer, sort_keys=True))
+    else:
+        what = f"{order.verb} {'done' if done else 'refused'}: {answer.get('reason', '')}"
+        Console().print(what, highlight=False, markup=False, soft_wrap=True)
+    sys.exit(0 if done else _REFUSED)
+
+
+def main() -> None:
+    try:
+        app()
+    except (CommandFault, CommandKeyError, BrokerAddressError) as fault:
+        print(f"command: {fault}", file=sys.stderr)
+        sys.exit(_WRONG)
+    except KeyboardInterrupt:
+        print("command: stopped", file=sys.stderr)
+        sys.exit(_STOPPED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Sends one signed command to a device and waits for its answer; decides nothing, prints nothing.
+
+An answer is not signed: who may write to a device's `rsp` could forge one. The records, which are,
+say what became of a session.
+"""
+
+import asyncio
+import json
+import re
+import time
+from dataclasses import dataclass, field
+
+import aiomqtt
+
+from tools.broker_address import BrokerAddress
+from tools.command_key import CommandKey
+
+# A device takes MQTT packets of 1024 bytes: less topic, its length, and the packet id.
+_PACKET_BYTES = 1024 - 4
+_ID = re.compile(r"[ !#-\[\]-~]{1,40}")
+_DEVICE = re.compile(r"[0-9a-z]{1,16}")
+
+
+class CommandFault(Exception):
+    """It cannot be sent; the argument is one sentence."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is commanded. `lifetime_s`: 0 for a command that never expires."""
+
+    verb: str
+    values: dict[str, int] = field(default_factory=dict)
+    body: bytes | None = None
+    lifetime_s: int = 60
+    id: str = ""  # "" for the counter
+
+
+def payload(order: Order, device: str, key: CommandKey) -> tuple[str, bytes]:
+    """(id, what to publish); uses a counter up. CommandFault, CommandKeyError."""
+    if not _DEVICE.fullmatch(device):
+        raise CommandFault(f"DEVICE={device} is no device id; `status` on the broker names it")
+    if order.id and not _ID.fullmatch(order.id):
+        raise CommandFault("the id is 1 to 40 ASCII characters without quotes and backslashes")
+    counter = key.next_counter()
+    name = order.id or str(counter)
+    exp = int(time.time()) + order.lifetime_s if order.lifetime_s else 0
+    fields = {"device": device, "counter": counter, "exp": exp, "id": name, "verb": order.verb}
+    message = json.dumps({**fields, **order.values}, separators=(",", ":")).encode()
+    if order.body is not None:
+        message += b"\n" + order.body
+    made = key.signed(message)
+    room = _PACKET_BYTES - len(topic(device, "cmd"))
+    if len(made) > room:
+        raise CommandFault(
+            f"the command is {len(made)} bytes long, and a device takes {room}: leave out "
+            f"{len(made) - room} bytes, or put it there by hand"
+        )
+    return name, made
+
+
+def topic(device: str, name: str) -> str:
+    return f"wattseal/v1/{device}/{name}"
+
+
+async def send(
+    made: tuple[str, bytes], device: str, broker: BrokerAddress, wait_s: float
+) -> dict | None:
+    """The device's answer, None when none came in time. CommandFault."""
+    name, command = made
+    try:
+        async with asyncio.timeout(wait_s), aiomqtt.Client(
+            broker.host, broker.port, username=broker.user or None,
+            password=broker.password or None, tls_context=broker.tls_context(), timeout=wait_s,
+        ) as client:  # fmt: skip
+            await client.subscribe(topic(device, "rsp"), qos=1)
+            await client.publish(topic(device, "cmd"), command, qos=1)
+            async for message in client.messages:
+                answer = _answer(bytes(message.payload), name)
+                if answer:
+                    return answer
+    except TimeoutError:
+        pass
+    except aiomqtt.MqttError as fault:
+        raise CommandFault(
+            f"the broker at {broker.shown} does not serve us ({fault}); check its address, user "
+            "and password"
+        ) from fault
+    return None
+
+
+def _answer(message: bytes, name: str) -> dict | None:
+    """To the command of this name; None for anything else."""
+    try:
+        told = json.loads(message)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) and told.get("id") == name else None
