@@ -23,7 +23,7 @@ from tools.command_send import CommandFault, Order, payload, send
 _REFUSED, _WRONG, _NO_ANSWER, _STOPPED = 1, 2, 3, 128 + signal.SIGINT
 _SILENCE = (
     "no answer within %g s: the device is not connected, has another command key or none, or "
-    "ignored it; counts.cmd_* in its `status` say why. It may have been done all the same"
+    "ignored it; counts.commands_* in its `status` say why. It may have been done all the same"
 )
 
 app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])

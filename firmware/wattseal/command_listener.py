@@ -17,12 +17,12 @@ _PAUSE_MS = const(2000)  # between two that are judged: a flood costs little mor
 
 
 class CommandListener:
-    """`counts`: of commands that were not done, by reason. A queue of one; what comes beyond it is
+    """`counts`: of commands that were not done, by why. A queue of one; what comes beyond it is
     counted as busy."""
 
     def __init__(self, firmware: "Firmware") -> None:
         self.counts: dict[str, int] = {}
-        self.used = self.doubted_s = 0  # as app.commands.Counter has left them
+        self.used = self.doubted_s = 0  # app.commands.Kept
         self._firmware = firmware
         self._next: bytes | None = None
         self._running = False
@@ -30,9 +30,9 @@ class CommandListener:
     def take(self, payload: bytes, retained: bool) -> None:
         """Never waits: the broker's packets are read from here."""
         if retained:  # what a broker keeps would be done again after each connect
-            self._count("retained")
+            self._count("commands_retained")
         elif self._next is not None:
-            self._count("busy")
+            self._count("commands_busy")
         else:
             self._next = payload
             if not self._running:
@@ -43,9 +43,9 @@ class CommandListener:
         try:
             while self._next is not None:
                 payload, self._next = self._next, None
-                reason = await self._judge(payload)
-                if reason:
-                    self._count(reason)
+                name = await self._judge(payload)
+                if name:
+                    self._count(name)
                 payload = b""  # or it would stay for the pause
                 await asyncio.sleep_ms(_PAUSE_MS)
         finally:
@@ -57,10 +57,9 @@ class CommandListener:
 
             return await commanding.judge(self._firmware, payload, self)
         except MemoryError:
-            return "no_memory"
+            return "commands_no_memory"
         finally:
             late.drop("wattseal.commanding")
 
-    def _count(self, reason: str) -> None:
-        name = "cmd_" + reason
+    def _count(self, name: str) -> None:
         self.counts[name] = self.counts.get(name, 0) + 1

@@ -21,7 +21,6 @@ _PARTS = (
     "wattseal.app.commands",
     "wattseal.app.command_verbs",
     "wattseal.core.command",
-    "wattseal.core.flat_json",
     "wattseal.core.p256_wnaf",
     "wattseal.drivers.config_replace",
     "wattseal.drivers.config_file",
@@ -30,7 +29,7 @@ _PARTS = (
 
 
 async def judge(firmware: "Firmware", payload: bytes, kept: "Kept") -> str:
-    """By what a command that was not done is counted; "" once it is done."""
+    """As what a command that was not done is counted; "" once it is done."""
     try:
         from wattseal.app import commands
 
@@ -43,11 +42,10 @@ async def judge(firmware: "Firmware", payload: bytes, kept: "Kept") -> str:
             except CurveError:  # the arithmetic went wrong
                 return False
 
-        clock, quiet = firmware.board.clock, firmware.recorder.quiet
-        counter = commands.Counter(firmware.checkpoints, kept)
         return await commands.Judge(
-            firmware.signer.device_id, clock, counter, verify, quiet, _Reach(firmware),
-            firmware.publisher.answer,
+            firmware.signer.device_id, firmware.board.clock, firmware.checkpoints, kept,
+            verify, firmware.recorder.quiet, _Reach(firmware),
+            lambda text: firmware.publisher.tell(b"rsp", text, 1),
         ).take(payload)  # fmt: skip
     finally:
         late.drop(*_PARTS)
@@ -65,7 +63,7 @@ class _Reach:
         self.resend = firmware.publisher.words.resend
         self._firmware = firmware
 
-    def configure(self, text: bytes) -> None:
+    def save(self, text: bytes) -> None:
         from wattseal.drivers import config_replace  # imported late: only one verb needs it
 
         board, config = self._firmware.board, self._firmware.config

@@ -21,7 +21,7 @@ VERBS = (
 
 def desk():
     made = CommandDesk()
-    made.checkpoints.save("command", b"\x04\0\0\0\0\0\0\0")
+    made.checkpoints.save("command", b"\0\0\0\0\0\0\0\x04")
     return made
 
 
@@ -63,14 +63,16 @@ class PowerCutTest(unittest.TestCase):
                 tried += 1
                 self.assertTrue(len(place.did) <= 1, (verb, at, place.did))
                 self.assertTrue(len(place.did) >= answered, (verb, at))
-                self.assertEqual(place.take(command(9, SOON, "stop", connector=3)), "refused")
+                self.assertEqual(
+                    place.take(command(9, SOON, "stop", connector=3)), "commands_refused"
+                )
         self.assertTrue(tried >= 40, tried)
 
     def test_the_counter_is_kept_before_the_deed(self):
         place = desk()
         place.request_stop = lambda connector, tx: place.did.append(dict(place.checkpoints.blobs))
         self.assertEqual(place.take(command(5, SOON, "stop", connector=2)), "")
-        self.assertEqual(place.did, [{"command": b"\x05\0\0\0\0\0\0\0"}])
+        self.assertEqual(place.did, [{"command": b"\0\0\0\0\0\0\0\x05"}])
 
 
 class DamageTest(unittest.TestCase):
@@ -81,21 +83,21 @@ class DamageTest(unittest.TestCase):
             self.assertEqual(self.desk.take(payload), "")
 
     def reason(self, payload):
-        self.assertEqual(self.desk.take(payload), "refused")
+        self.assertEqual(self.desk.take(payload), "commands_refused")
         return self.desk.answers[-1]["reason"]
 
-    def damage(self, blob=b"\x04\0\0\0\0\0\0\0"):
+    def damage(self, blob=b"\0\0\0\0\0\0\0\x04"):
         """The newest is gone: what is read is older."""
         self.desk.boot()
         self.desk.checkpoints.torn.add("command")
         self.desk.checkpoints.blobs["command"] = blob
 
     def test_what_it_forgot_is_not_done_again(self):
-        for blob in (b"\x04\0\0\0\0\0\0\0", None, b"", b"\x04"):
+        for blob in (b"\0\0\0\0\0\0\0\x04", None, b"", b"\x04"):
             self.damage(blob)
             for payload in self.captured:
                 self.assertTrue("lost its counter" in self.reason(payload))
-                self.assertEqual(self.desk.take(payload), "replayed")
+                self.assertEqual(self.desk.take(payload), "commands_replayed")
         self.assertEqual(len(self.desk.did), 2)
 
     def test_a_length_that_is_none_is_damage(self):
@@ -111,7 +113,7 @@ class DamageTest(unittest.TestCase):
         self.desk.checkpoints.torn.clear()  # as a save mends it
         self.assertEqual(self.desk.take(command(9, SOON, "stop", connector=2)), "")
         for payload in self.captured:
-            self.assertEqual(self.desk.take(payload), "replayed")
+            self.assertEqual(self.desk.take(payload), "commands_replayed")
 
     def test_no_time_is_taken_while_the_counter_is_lost(self):
         self.desk.connectors[1].idle = True
@@ -136,5 +138,5 @@ class DamageTest(unittest.TestCase):
         payload = command(7, SOON, "stop", connector=2)
         self.assertTrue("flash fails" in self.reason(payload))
         self.desk.checkpoints.save = save
-        self.assertEqual(self.desk.take(payload), "replayed")
+        self.assertEqual(self.desk.take(payload), "commands_replayed")
         self.assertEqual(len(self.desk.did), 2)

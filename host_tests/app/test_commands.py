@@ -17,7 +17,7 @@ class CommandCase(unittest.TestCase):
     def refused(self, payload, part):
         """It is signed and refused: counted, answered with the reason, and not done."""
         did = list(self.desk.did)
-        self.assertEqual(self.desk.take(payload), "refused")
+        self.assertEqual(self.desk.take(payload), "commands_refused")
         answer = self.desk.answers[-1]
         self.assertEqual(answer["result"], "refused")
         self.assertTrue(part in answer["reason"], answer)
@@ -101,7 +101,7 @@ class TestJudge(CommandCase):
         captured.append(command(6, SOON, "stop", connector=2))  # out of order
         for _ in range(2):
             for payload in captured:
-                self.ignored(payload, "replayed")
+                self.ignored(payload, "commands_replayed")
             self.desk.boot()
         self.assertEqual((len(self.desk.did), self.desk.verified), (2, 2))
 
@@ -110,26 +110,26 @@ class TestJudge(CommandCase):
         self.refused(payload, "no session")
         self.desk.connectors[0].idle = False
         self.desk.boot()
-        self.ignored(payload, "replayed")
+        self.ignored(payload, "commands_replayed")
 
     def test_the_counter_has_no_end_before_2_to_the_53(self):
         last = 1 << 53
         for counter in (1, last - 1, last):
             self.assertEqual(self.desk.take(command(counter, SOON, "stop", connector=2)), "")
             self.desk.boot()
-        self.ignored(command(last, SOON, "stop", connector=2), "replayed")
-        self.ignored(command(last + 1, SOON, "stop", connector=2), "malformed")
+        self.ignored(command(last, SOON, "stop", connector=2), "commands_replayed")
+        self.ignored(command(last + 1, SOON, "stop", connector=2), "commands_malformed")
         self.assertEqual(len(self.desk.did), 3)
 
     def test_another_device_s(self):
         for device in ("w0123456789abcdf", "W0123456789ABCDE"):
             text = signed.message(5, SOON, "stop", device, connector=2)
-            self.ignored(signed.sign(text), "foreign")
+            self.ignored(signed.sign(text), "commands_foreign")
         self.assertEqual(self.desk.verified, 0)
 
     def test_an_expired_one(self):
-        self.ignored(command(5, NOW_S, "stop", connector=2), "expired")
-        self.ignored(command(5, 0, "stop", connector=2), "malformed")
+        self.ignored(command(5, NOW_S, "stop", connector=2), "commands_expired")
+        self.ignored(command(5, 0, "stop", connector=2), "commands_malformed")
         self.assertEqual(self.desk.verified, 0)
         self.assertEqual(self.desk.take(command(5, NOW_S + 1, "stop", connector=2)), "")
 
@@ -137,7 +137,7 @@ class TestJudge(CommandCase):
         payload = command(5, NOW_S + DAY_S + 1, "stop", connector=2)
         self.refused(payload, "more than 86400 s")
         self.desk.clock.utc_at_0 += 2000
-        self.ignored(payload, "replayed")
+        self.ignored(payload, "commands_replayed")
         self.assertEqual(self.desk.take(command(6, NOW_S + DAY_S, "stop", connector=2)), "")
 
     def test_without_a_time_only_the_time_is_taken(self):
@@ -146,13 +146,13 @@ class TestJudge(CommandCase):
         for verb, values in (("start", {"connector": 1}), ("time", {"utc_s": NOW_S})):
             payload = command(5 + len(self.desk.answers), SOON, verb, **values)
             self.refused(payload, "does not know the time")
-            self.ignored(payload, "replayed")
+            self.ignored(payload, "commands_replayed")
         self.assertEqual(self.desk.take(command(9, 0, "time", utc_s=NOW_S)), "")
         self.assertEqual(self.desk.take(command(10, SOON, "start", connector=1)), "")
 
     def test_a_key_of_somebody_else(self):
         text = signed.message(5, SOON, "stop", connector=2)
-        self.ignored(signed.sign(text, signed.KEY + 1), "forged")
+        self.ignored(signed.sign(text, signed.KEY + 1), "commands_forged")
         self.assertEqual(self.desk.take(signed.sign(text)), "")
 
     def test_one_flipped_bit_anywhere(self):

@@ -18,8 +18,8 @@ class Publisher:
         self.told = []
         self.statuses = 0
 
-    async def live(self, connector, text):
-        self.told.append((connector, json.loads(text)))
+    async def tell(self, name, text):
+        self.told.append((int(name[len("live/") :]), json.loads(text)))
 
     def tell_status(self):
         self.statuses += 1

@@ -237,10 +237,10 @@ class TestPublisher(unittest.TestCase):
             self.assertEqual(session.subscribed[2], b"wattseal/v1/w1/cmd")
             publisher.words.take(b"wattseal/v1/w1/cmd", b"x" * 900, True)
             self.assertEqual(Commands.taken, [(b"x" * 900, True)])
-            await publisher.answer(b"A")
+            await publisher.tell(b"rsp", b"A", 1)
             self.assertEqual(session.published[-1], (b"wattseal/v1/w1/rsp", b"A", 1, False, None))
             session.close()
-            await publisher.answer(b"B")  # nobody hears it, and it is not kept
+            await publisher.tell(b"rsp", b"B", 1)  # nobody hears it, and it is not kept
             self.assertEqual(session.published[-1][1], b"A")
 
         play(scenario, commands=Commands())

@@ -26,7 +26,7 @@ if ON_MICROPYTHON:
 
 PARTS = (
     "wattseal.commanding", "wattseal.app.commands", "wattseal.app.command_verbs",
-    "wattseal.core.command", "wattseal.core.flat_json", "wattseal.core.p256_wnaf",
+    "wattseal.core.command", "wattseal.core.p256_wnaf",
     "wattseal.core.config", "wattseal.drivers.config_file", "wattseal.drivers.config_replace",
 )  # fmt: skip
 
@@ -61,7 +61,7 @@ class CommandCase(unittest.TestCase):
 
     def counts(self):
         status = json.loads(self.world.firmware.greeting.status())
-        return {name: n for name, n in status["counts"].items() if name.startswith("cmd_")}
+        return {name: n for name, n in status["counts"].items() if name.startswith("commands_")}
 
 
 class CommandTest(CommandCase):
@@ -85,8 +85,8 @@ class CommandTest(CommandCase):
         self.assertEqual(self.world.receiver.counted, {"begin": 1, "session": 1})
         text = self.world.receiver.stored[2].decode()
         self.assertTrue('"TX\\":\\"R\\"' in text and '"IT\\":\\"LOCAL\\"' in text, text)
-        self.assertFalse("c1" in json.loads(text)["ocmf"].split("|")[1])
-        self.assertEqual(self.counts(), {"cmd_refused": 2})
+        self.assertFalse('"c1"' in json.loads(text)["ocmf"].split("|")[1])
+        self.assertEqual(self.counts(), {"commands_refused": 2})
 
     def test_a_configuration_is_kept_for_the_next_start(self):
         good = command_cuts.CONFIG.replace('"status_s":0', '"status_s":7').encode()
@@ -128,8 +128,8 @@ class CommandTest(CommandCase):
         virtual_power.Power(self.world).on(script)
         self.assertEqual(len(self.world.receiver.answers), 1)
         expected = {
-            "cmd_malformed": 5, "cmd_forged": 1, "cmd_replayed": 1, "cmd_retained": 1,
-            "cmd_busy": 8,
+            "commands_malformed": 5, "commands_forged": 1, "commands_replayed": 1,
+            "commands_retained": 1, "commands_busy": 8,
         }  # fmt: skip
         self.assertEqual(self.counts(), expected)
 
@@ -171,7 +171,7 @@ class CommandTest(CommandCase):
                 await told(world, [self.command("start", connector=1)])
             finally:
                 commanding.judge = sound
-            self.assertEqual(self.counts(), {"cmd_no_memory": 1})
+            self.assertEqual(self.counts(), {"commands_no_memory": 1})
             self.assertEqual((await self.answer(world, "start", connector=1))[0], "done")
 
         virtual_power.Power(self.world).on(script)

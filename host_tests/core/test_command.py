@@ -28,15 +28,15 @@ class TestCommand(unittest.TestCase):
         digest = hashlib.sha256(b"wattseal cmd v1\n" + STOP + b"\n{1}\n").digest()
         self.assertEqual(read.digest, digest)
         self.assertEqual(read.signature, b"\x01\x23\x45\x67\x89\xab\xcd\xef" * 8)
-        self.assertEqual((read.body, read.has_body), (b"{1}\n", True))
+        self.assertEqual(read.body, b"{1}\n")
 
     def test_its_keys(self):
         read = command(STOP)
-        told = (read.device, read.counter, read.expires_s, read.id, read.verb)
+        told = (read.device_id, read.counter, read.expires_s, read.id, read.verb)
         self.assertEqual(told, ("w1", 5, 1795000060, "a", "stop"))
-        self.assertEqual((read.body, read.has_body), (b"", False))
-        self.assertEqual(read.arguments(ROWS), [1])
-        self.assertTrue(command(STOP + b"\n").has_body)
+        self.assertEqual(read.body, None)
+        self.assertEqual(read.values(ROWS), [1])
+        self.assertEqual(command(STOP + b"\n").body, b"")
 
     def test_a_signature_is_128_lower_case_digits_and_a_point(self):
         for payload in (
@@ -75,7 +75,7 @@ class TestCommand(unittest.TestCase):
             (STOP.replace(b'"connector":1', b'"connector":1,"x":1'), ROWS),
         ):
             with self.assertRaises(CommandError):
-                command(message).arguments(rows)
+                command(message).values(rows)
 
     def test_the_longest_one(self):
         longest = SIGNATURE + b"." + STOP + b"\n"

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from wattseal.core.flat_json import FlatJsonError, read
+from wattseal.core.command import CommandError, read_flat
 
 GOOD = (
     b'{"a":1}',
@@ -30,8 +30,8 @@ BAD = (
 
 def refused(text):
     try:
-        read(text)
-    except FlatJsonError as fault:
+        read_flat(text)
+    except CommandError as fault:
         return str(fault)
     return ""
 
@@ -39,7 +39,7 @@ def refused(text):
 class TestFlatJson(unittest.TestCase):
     def test_reads_what_json_reads(self):
         for text in GOOD:
-            values = read(text)
+            values = read_flat(text)
             self.assertEqual(values, json.loads(text))
             for key, value in json.loads(text).items():
                 self.assertEqual(type(values[key]), type(value), text)

@@ -105,7 +105,7 @@ async def play(device):
         assert code == 1 and "in use" in answer["reason"], answer
         stop = ("stop", "--connector", "1")
         assert (await device.command(*stop, key="stranger.pem", wait=1))[0] == 3
-        await device.until(lambda: device.status["counts"].get("cmd_forged") == 1)
+        await device.until(lambda: device.status["counts"].get("commands_forged") == 1)
         assert device.kinds == ["begin"]
         assert (await device.command(*stop))[0] == 0
         await device.until(lambda: device.kinds == ["begin", "session"])

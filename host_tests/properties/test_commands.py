@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_commands import command
 
-from wattseal.core.command import Command, CommandError
-from wattseal.core.flat_json import FlatJsonError, read
+from wattseal.core.command import Command, CommandError, read_flat
 
 texts = st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters='"\\'))
 values = st.one_of(texts, st.booleans(), st.integers(1 - 10**16, 10**16 - 1))
@@ -25,7 +24,12 @@ GOOD = [
 PIECES = (b'"', b"{", b"}", b",", b":", b"\\", b"\n", b" ", b"0", b"-", b"9" * 17, b"true",
           b"null", b"[", b"]", b"1e9", b".", b"\xff", b"\0", b"")  # fmt: skip
 
-REASONS = ("malformed", "foreign", "expired", "forged")  # what is not signed
+REASONS = (
+    "commands_malformed",
+    "commands_foreign",
+    "commands_expired",
+    "commands_forged",
+)  # what is not signed
 
 
 def pairs_of(text):
@@ -45,8 +49,8 @@ def pairs_of(text):
 
 def agrees(text):
     try:
-        got = read(text)
-    except FlatJsonError:
+        got = read_flat(text)
+    except CommandError:
         return False
     expected = pairs_of(text)
     assert got == expected and [*map(type, got.values())] == [*map(type, expected.values())]
@@ -66,7 +70,7 @@ def mutated(rng, text):
 @given(st.dictionaries(texts, values, min_size=1, max_size=8))
 def test_what_json_writes_compactly_is_read_as_it_was(fields):
     text = json.dumps(fields, separators=(",", ":")).encode()
-    assert agrees(text) and read(text) == fields
+    assert agrees(text) and read_flat(text) == fields
 
 
 @settings(max_examples=2000, deadline=None)

@@ -11,7 +11,7 @@ from charge_world import Checkpoints, Power
 from server_time import SettableClock
 from signed_commands import DEVICE, PUBLIC
 
-from wattseal.app.commands import Counter, Judge
+from wattseal.app.commands import Judge
 from wattseal.core import ecdsa
 from wattseal.core.clock_state import BUILT_UTC_S
 from wattseal.core.settings import ConfigError
@@ -64,10 +64,10 @@ class CommandDesk:
         return asyncio.run(self._take(payload))
 
     async def _take(self, payload):
-        counter = Counter(self.checkpoints, self.kept)
         return await Judge(
-            DEVICE, self.clock, counter, self._verify, self._quiet, self, self._answer
-        ).take(payload)
+            DEVICE, self.clock, self.checkpoints, self.kept, self._verify, self._quiet, self,
+            self._answer,
+        ).take(payload)  # fmt: skip
 
     def present(self, connector, it, il, data):
         self._do("start", (connector, it, il, data))
@@ -81,7 +81,7 @@ class CommandDesk:
         self._do("resend", (first, last))
         return True
 
-    def configure(self, text):
+    def save(self, text):
         if self.config_fault:
             raise ConfigError([self.config_fault])
         self._do("config", text)

@@ -51,8 +51,8 @@ def test_the_firmware_reads_and_verifies_what_it_signs(key):
     name, made = payload(order, DEVICE, key)
     command = Command(made)
     assert (name, command.id) == ("back end 7", "back end 7")
-    assert (command.device, command.verb, command.body) == (DEVICE, "resend", b'{"a":1}')
-    assert command.arguments((("from", "int", 1, 9), ("to", "int", 1, 9))) == [1, 2]
+    assert (command.device_id, command.verb, command.body) == (DEVICE, "resend", b'{"a":1}')
+    assert command.values((("from", "int", 1, 9), ("to", "int", 1, 9))) == [1, 2]
     assert 58 <= command.expires_s - time.time() <= 60
     public = bytes.fromhex(key.public)
     assert finish(verify_p1363_steps(public, command.digest, command.signature))

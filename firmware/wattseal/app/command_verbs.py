@@ -1,11 +1,12 @@
 """What each verb of a signed command does, one row a verb; judges no signature and no counter.
 
 A function is given what the verbs act on, the command, and its own values in the order of its
-rows. It returns what there is to say, or raises Refused or OSError. It must not wait.
+rows. It returns what there is to say, or raises CommandError or OSError. It must not wait.
 """
 
 from micropython import const
 
+from wattseal.core.command import CommandError
 from wattseal.core.settings import ConfigError
 
 TYPE_CHECKING = const(False)
@@ -30,59 +31,55 @@ if TYPE_CHECKING:
         clock: SettableClock
 
         def resend(self, first: int, last: int) -> bool: ...
-        def configure(self, text: bytes) -> None:
-            """Keep it for the next start. ConfigError, OSError."""
+        def save(self, text: bytes) -> None:
+            """A configuration, for the next start. ConfigError, OSError."""
             ...
 
 
 _IN_USE = "connector %d is in use; draw its plug first"
 
 
-class Refused(Exception):
-    """The argument is one sentence for whoever sent the command."""
-
-
-def start(reach: "Reach", command: "Command", connector: int) -> str:
+def _start(reach: "Reach", command: "Command", connector: int) -> str:
     """As a card would. What identifies is the command's id, which tells of no person."""
     place, controls = _place(reach, connector)
     if not place.idle:
-        raise Refused(_IN_USE % connector)
+        raise CommandError(_IN_USE % connector)
     # OCMF: an identification by a central system, TRUSTED for it was authorised there
     controls.present(connector, "CENTRAL", "TRUSTED", command.id)
     return "presented at connector %d; a session begins once a car is plugged in" % connector
 
 
-def stop(reach: "Reach", command: "Command", connector: int) -> str:
+def _stop(reach: "Reach", command: "Command", connector: int) -> str:
     place, controls = _place(reach, connector)
     if place.idle:
-        raise Refused("connector %d has no session" % connector)
+        raise CommandError("connector %d has no session" % connector)
     controls.request_stop(connector, "R")
     return "stop asked for at connector %d" % connector
 
 
-def set_time(reach: "Reach", command: "Command", utc_s: int) -> str:
+def _set_time(reach: "Reach", command: "Command", utc_s: int) -> str:
     """Informative from then on. No step while something is open, none below the floor."""
     _all_idle(reach)
     if reach.clock.state() == "S":
-        raise Refused("the clock is synchronised already")
+        raise CommandError("the clock is synchronised already")
     if not reach.clock.is_possible(1000 * utc_s):
-        raise Refused("this time cannot be: it is before one that is known to be past")
+        raise CommandError("this time cannot be: it is before one that is known to be past")
     reach.clock.set_utc_ms(1000 * utc_s, False)
     return "the clock is set, and informative"
 
 
-def resend(reach: "Reach", command: "Command", first: int, last: int) -> str:
+def _resend(reach: "Reach", command: "Command", first: int, last: int) -> str:
     if not reach.resend(first, last):
-        raise Refused("there are no such records")
+        raise CommandError("there are no such records")
     return "sending from T%d" % first
 
 
-def configure(reach: "Reach", command: "Command") -> str:
+def _configure(reach: "Reach", command: "Command") -> str:
     _all_idle(reach)
     try:
-        reach.configure(command.body)
+        reach.save(command.body or b"")
     except ConfigError as fault:
-        raise Refused(str(fault))
+        raise CommandError(str(fault))
     return "kept; it takes effect at the next start"
 
 
@@ -90,24 +87,24 @@ _CONNECTOR = (("connector", "int", 1, 99),)
 _NUMBER = const(4294967295)  # the journal numbers with 32 bits
 # verb: (the rows of its keys, as core.command's; whether it has a body; what does it)
 VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., str]]]" = {
-    "start": (_CONNECTOR, False, start),
-    "stop": (_CONNECTOR, False, stop),
-    "time": ((("utc_s", "int", 0, _NUMBER),), False, set_time),
-    "resend": ((("from", "int", 1, _NUMBER), ("to", "int", 1, _NUMBER)), False, resend),
-    "config": ((), True, configure),
+    "start": (_CONNECTOR, False, _start),
+    "stop": (_CONNECTOR, False, _stop),
+    "time": ((("utc_s", "int", 0, _NUMBER),), False, _set_time),
+    "resend": ((("from", "int", 1, _NUMBER), ("to", "int", 1, _NUMBER)), False, _resend),
+    "config": ((), True, _configure),
 }
 
 
 def _place(reach: "Reach", number: int) -> "tuple[Place, Controls]":
     if reach.controls is None:
-        raise Refused("this board takes no starts and stops from far")
+        raise CommandError("this board takes no starts and stops from far")
     for place in reach.connectors:
         if place.id == number:
             return place, reach.controls
-    raise Refused("there is no connector %d" % number)
+    raise CommandError("there is no connector %d" % number)
 
 
 def _all_idle(reach: "Reach") -> None:
     for place in reach.connectors:
         if not place.idle:
-            raise Refused(_IN_USE % place.id)
+            raise CommandError(_IN_USE % place.id)

@@ -6,12 +6,11 @@ was seen before, gets no answer. Imported when a command comes, and dropped.
 """
 
 import json
-import struct
 
 from micropython import const
 
-from wattseal.app.command_verbs import VERBS, Refused
-from wattseal.core import command as form
+from wattseal.app.command_verbs import VERBS
+from wattseal.core.command import Command, CommandError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -28,17 +27,18 @@ if TYPE_CHECKING:
 
 
 _NAME = "command"
-_LAYOUT = "<Q"
+_COUNTER_BYTES = const(8)
+_LIFE_S = const(86400)  # the furthest that a command's end may be ahead
 _REASON_MOST = const(300)
 _NO_TIME = "the device does not know the time; send it first"
-_LOST = "the device lost its counter; let the command live for %d s" % form.LIFE_S
+_LOST = "the device lost its counter; let the command live for %d s" % _LIFE_S
 
 
-class Counter:
+class _Counter:
     """The highest counter that was used; its checkpoint is written before a command is done.
 
     Where the checkpoint is damaged the newest may be lost. Every command that was ever taken was
-    then one that expires within LIFE_S of now: one that lives for longer is certainly new.
+    then one that expires within _LIFE_S of now: one that lives for longer is certainly new.
     """
 
     def __init__(self, checkpoints: "Checkpoints", kept: "Kept") -> None:
@@ -46,110 +46,111 @@ class Counter:
         self._kept = kept
         try:
             blob = checkpoints.load(_NAME)
-            self.doubtful = checkpoints.damaged(_NAME)
+            self._doubtful = checkpoints.damaged(_NAME)
         except OSError:
-            blob, self.doubtful = None, True
-        if blob is not None and len(blob) != struct.calcsize(_LAYOUT):
-            blob, self.doubtful = None, True
-        saved = struct.unpack(_LAYOUT, blob)[0] if blob else 0
-        self.highest = max(saved, kept.used)
+            blob, self._doubtful = None, True
+        if blob is not None and len(blob) != _COUNTER_BYTES:
+            blob, self._doubtful = None, True
+        self._saved = int.from_bytes(blob, "big") if blob else 0
 
-    def is_new(self, expires_s: int, now_s: int) -> bool:
+    def _has_used(self, counter: int) -> bool:
+        return counter <= max(self._saved, self._kept.used)
+
+    def _is_new(self, expires_s: int, now_s: int) -> bool:
         """Whether a command is none of those that a damaged checkpoint forgot. `now_s`: 0 where
         nobody knows."""
-        if not self.doubtful:
+        if not self._doubtful:
             return True
         if not now_s:
             return False
         if not self._kept.doubted_s:
             self._kept.doubted_s = now_s
-        return expires_s > self._kept.doubted_s + form.LIFE_S
+        return expires_s > self._kept.doubted_s + _LIFE_S
 
-    def seen(self, counter: int) -> None:
+    def _seen(self, counter: int) -> None:
         """In this life it is good for nothing more, whatever the flash does."""
         self._kept.used = counter
 
-    def keep(self, counter: int) -> None:
+    def _keep(self, counter: int) -> None:
         """OSError."""
-        self._checkpoints.save(_NAME, struct.pack(_LAYOUT, counter))
+        self._checkpoints.save(_NAME, counter.to_bytes(_COUNTER_BYTES, "big"))
 
 
 class Judge:
-    """`verify`: whether a Command is signed by its key; `quiet`: as for the Recorder; `answer`:
-    sends one to whoever commands; `reach`: what the verbs act on."""
+    """`verify`: whether a Command is signed by its key; `quiet`: as for the Recorder; `reach`:
+    what the verbs act on; `answer`: sends one to whoever commands."""
 
     def __init__(
-        self, device_id: str, clock: "Clock", counter: Counter,
-        verify: "Callable[[form.Command], Awaitable[bool]]",
-        quiet: "Callable[[], Awaitable[None]]", reach: "Reach",
-        answer: "Callable[[bytes], Awaitable[None]]",
+        self, device_id: str, clock: "Clock", checkpoints: "Checkpoints", kept: "Kept",
+        verify: "Callable[[Command], Awaitable[bool]]", quiet: "Callable[[], Awaitable[None]]",
+        reach: "Reach", answer: "Callable[[bytes], Awaitable[None]]",
     ) -> None:  # fmt: skip
         self._device_id = device_id
         self._clock = clock
-        self._counter = counter
+        self._counter = _Counter(checkpoints, kept)
         self._verify = verify
         self._quiet = quiet
         self._reach = reach
         self._answer = answer
 
     async def take(self, payload: bytes) -> str:
-        """By what a command that was not done is counted; "" once it is done."""
+        """As what a command that was not done is counted; "" once it is done."""
         try:
-            command = form.Command(payload)
-        except form.CommandError:
-            return "malformed"
-        reason = self._cheap(command)
-        if reason:
-            return reason
+            command = Command(payload)
+        except CommandError:
+            return "commands_malformed"
+        counted = self._cheap(command)
+        if counted:
+            return counted
         if not await self._verify(command):
-            return "forged"
+            return "commands_forged"
         result = "refused"
         try:
             await self._use_up(command)
             reason = _done(self._reach, command)
             result = "done"
-        except (Refused, form.CommandError) as fault:
+        except CommandError as fault:
             reason = str(fault)
         except OSError as fault:
             reason = "the flash fails (%s)" % fault
         told = {"v": 1, "id": command.id, "verb": command.verb, "result": result}
         told["reason"] = reason[:_REASON_MOST]
         await self._answer(json.dumps(told).encode())
-        return "" if result == "done" else result
+        return "" if result == "done" else "commands_refused"
 
-    def _cheap(self, command: form.Command) -> str:
-        """What needs no curve: by what it is counted, or ""."""
-        if command.device != self._device_id:
-            return "foreign"
-        if command.counter <= self._counter.highest:
-            return "replayed"
+    def _cheap(self, command: Command) -> str:
+        """What needs no curve: as what it is counted, or ""."""
+        if command.device_id != self._device_id:
+            return "commands_foreign"
+        if self._counter._has_used(command.counter):
+            return "commands_replayed"
         if not command.expires_s:
-            return "" if command.verb == "time" else "malformed"
+            return "" if command.verb == "time" else "commands_malformed"
         clock = self._clock
         late = clock.state() != "U" and 1000 * command.expires_s <= clock.utc_ms()
-        return "expired" if late else ""
+        return "commands_expired" if late else ""
 
-    async def _use_up(self, command: form.Command) -> None:
-        """The counter, durably, whatever becomes of the command. Refused, OSError."""
+    async def _use_up(self, command: Command) -> None:
+        """The counter, durably, whatever becomes of the command. CommandError, OSError."""
         clock, counter, expires_s = self._clock, self._counter, command.expires_s
-        counter.seen(command.counter)
+        counter._seen(command.counter)
         now_s = 0 if clock.state() == "U" else clock.utc_ms() // 1000
-        if not counter.is_new(expires_s, now_s):
-            raise Refused(_LOST if now_s else _NO_TIME)
+        if not counter._is_new(expires_s, now_s):
+            raise CommandError(_LOST if now_s else _NO_TIME)
         await self._quiet()
-        counter.keep(command.counter)
+        counter._keep(command.counter)
         if expires_s and not now_s:
-            raise Refused(_NO_TIME)
-        if expires_s > now_s + form.LIFE_S:
-            raise Refused("it expires more than %d s from now" % form.LIFE_S)
+            raise CommandError(_NO_TIME)
+        if expires_s > now_s + _LIFE_S:
+            raise CommandError("it expires more than %d s from now" % _LIFE_S)
 
 
-def _done(reach: "Reach", command: form.Command) -> str:
-    """Do it; returns what there is to say of it. Refused, CommandError, OSError."""
+def _done(reach: "Reach", command: Command) -> str:
+    """Do it; returns what there is to say of it. CommandError, OSError."""
     row = VERBS.get(command.verb)
     if row is None:
-        raise Refused("unknown verb")
+        raise CommandError("unknown verb")
     rows, takes_body, act = row
-    if command.has_body != takes_body:
-        raise Refused("the verb needs a body" if takes_body else "the verb takes no body")
-    return act(reach, command, *command.arguments(rows))
+    if (command.body is not None) != takes_body:
+        raise CommandError("the verb needs a body" if takes_body else "the verb takes no body")
+    return act(reach, command, *command.values(rows))

@@ -41,7 +41,7 @@ class Live:
                 self.resting = False
                 self.beats += 1
                 for connector in self._connectors:
-                    await self._publisher.live(connector.id, self._text(connector))
+                    await self._publisher.tell(b"live/%d" % connector.id, self._text(connector))
                 self.resting = True
 
     async def run_status(self) -> None:

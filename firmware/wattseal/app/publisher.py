@@ -92,13 +92,13 @@ class Publisher:
             await asyncio.sleep_ms(self._random_below(pause_ms) + 1)
             pause_ms = min(2 * pause_ms, _BACKOFF_LAST_MS)
 
-    async def live(self, connector: int, text: bytes) -> None:
-        """A value of the moment, QoS 0."""
-        await self._tell(b"live/%d" % connector, text, 0)
-
-    async def answer(self, text: bytes) -> None:
-        """What came of a command."""
-        await self._tell(b"rsp", text, 1)
+    async def tell(self, name: bytes, text: bytes, qos: int = 0) -> None:
+        """Of the moment: dropped without a word when there is no connection."""
+        if self._session.connected:
+            try:
+                await self._session.publish(self._base + name, text, qos)
+            except self._errors:
+                pass  # the connection's own task reports it
 
     def tell_status(self) -> None:
         """Publish `status` anew, soon, when there is a connection."""
@@ -169,14 +169,6 @@ class Publisher:
                 self._cursor = journal.oldest
                 self._appended.set()
             seen = journal.oldest
-
-    async def _tell(self, name: bytes, text: bytes, qos: int) -> None:
-        """Of the moment: dropped without a word when there is no connection."""
-        if self._session.connected:
-            try:
-                await self._session.publish(self._base + name, text, qos)
-            except self._errors:
-                pass  # the connection's own task reports it
 
     async def _retain(self, name: bytes, payload: bytes) -> None:
         await self._session.publish(self._base + name, payload, 1, True)

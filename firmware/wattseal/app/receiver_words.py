@@ -32,24 +32,29 @@ class ReceiverWords:
         self._acks = acks
         self._appended = appended
         self.commands = commands
+        self.topics = (b"ack", b"resend", b"cmd") if commands else (b"ack", b"resend")
         self.again, self.again_last = 1, 0  # what is asked for once more
         self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
-
-    @property
-    def topics(self) -> "tuple[bytes, ...]":
-        return (b"ack", b"resend", b"cmd") if self.commands else (b"ack", b"resend")
 
     def take(self, topic: bytes, payload: bytes, retained: bool) -> None:
         """One message; what is none of these, retained or false is counted."""
         if self.commands and topic.endswith(b"/cmd"):
-            self.commands.take(payload, retained)
-        elif retained or len(payload) > _MESSAGE_BYTES:  # nesting could take all of the heap
-            self.ignored += 1
-        else:
+            return self.commands.take(payload, retained)
+        taken = False
+        if not retained and len(payload) <= _MESSAGE_BYTES:  # nesting could take all of the heap
             try:
-                self._take(topic, json.loads(payload))
+                message = json.loads(payload)
+                if topic.endswith(b"/resend"):
+                    taken = self.resend(message["from"], message["to"])
+                elif topic.endswith(b"/ack") and message["stream"] == "bill":
+                    taken = self._was_given_out(message["upto"])
+                    if taken and message["upto"] >= self._journal.oldest:
+                        self._acks.take(message["upto"])
             except (ValueError, KeyError, TypeError):
-                self.ignored += 1
+                pass  # it is counted
+        if not taken:
+            self.ignored += 1
+        return None
 
     def resend(self, first: "Any", last: "Any") -> bool:
         """Of a long range only the beginning: whoever asks wants the rest once that is there."""
@@ -58,20 +63,6 @@ class ReceiverWords:
         newest = self._journal.next - 1
         self.again, self.again_last = first, min(last, newest, first + _RESEND_MOST - 1)
         self._appended.set()
-        return True
-
-    def _take(self, topic: bytes, message: "dict[str, Any]") -> None:
-        if topic.endswith(b"/ack"):
-            taken = self._ack(message["stream"], message["upto"])
-        else:
-            taken = topic.endswith(b"/resend") and self.resend(message["from"], message["to"])
-        self.ignored += not taken
-
-    def _ack(self, stream: str, upto: int) -> bool:
-        if stream != "bill" or not self._was_given_out(upto):
-            return False
-        if upto >= self._journal.oldest:
-            self._acks.take(upto)
         return True
 
     def _was_given_out(self, number: "Any") -> bool:

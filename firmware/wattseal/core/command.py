@@ -5,8 +5,9 @@
     signed   = SHA-256 of "wattseal cmd v1" LF message, ECDSA over P-256
 
 The signature covers the bytes as they came. The object is read before it is verified, for the
-cheap checks that keep a flood from the curve, by a reader that is strict and bounded (flat_json);
-nothing acts on it before that. Its keys:
+cheap checks that keep a flood from the curve, by a reader that is strict where MicroPython's json
+is not; nothing acts on it before that. It is flat, without white space; its values are texts of
+printable ASCII without escapes, whole numbers of up to 16 digits, true and false. Its keys:
 
     device   the device's id: another one's command is of no use here
     counter  1 to 2^53, higher than that of every command before
@@ -20,17 +21,16 @@ import hashlib
 
 from micropython import const
 
-from wattseal.core import flat_json
-
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
+    Value = bool | int | str
     Row = tuple[str, str, int, int]
 
 MOST_BYTES = const(1024)
-LIFE_S = const(86400)  # the furthest that `exp` may be ahead
 _SIGNATURE_DIGITS = const(128)
+_MOST_DIGITS = const(16)  # of a number; 2^53 has as many
 _DOMAIN = b"wattseal cmd v1\n"
 # (key, kind, low, high): "int" is a range, "str" a length, as in core.config
 _COMMON = (
@@ -47,7 +47,11 @@ class CommandError(Exception):
 
 
 class Command:
-    """A payload whose form is right: its keys, `body`, and what to verify. CommandError."""
+    """A payload whose form is right: its keys, its body or None, and what to verify.
+
+    Few names, and those of other modules where they fit: each stays in a small board's heap.
+    CommandError.
+    """
 
     def __init__(self, payload: bytes) -> None:
         if len(payload) > MOST_BYTES:
@@ -56,15 +60,12 @@ class Command:
         if payload[_SIGNATURE_DIGITS : _SIGNATURE_DIGITS + 1] != b"." or not _is_hex(digits):
             raise CommandError("no signature of %d hex digits and a point" % _SIGNATURE_DIGITS)
         message = payload[_SIGNATURE_DIGITS + 1 :]
-        text, feed, self.body = message.partition(b"\n")
-        self.has_body = bool(feed)
-        try:
-            self._values: dict[str, Any] = flat_json.read(text)
-        except flat_json.FlatJsonError as fault:
-            raise CommandError("not the JSON of a command: %s" % fault)
+        text, feed, body = message.partition(b"\n")
+        self.body = body if feed else None
+        self._values: dict[str, Any] = read_flat(text)
         for row in _COMMON:
             _check(self._values, row)
-        self.device: str = self._values["device"]
+        self.device_id: str = self._values["device"]
         self.counter: int = self._values["counter"]
         self.expires_s: int = self._values["exp"]
         self.id: str = self._values["id"]
@@ -72,7 +73,7 @@ class Command:
         self.signature = binascii.unhexlify(digits)
         self.digest = hashlib.sha256(_DOMAIN + message).digest()
 
-    def arguments(self, rows: "tuple[Row, ...]") -> "list[Any]":
+    def values(self, rows: "tuple[Row, ...]") -> "list[Any]":
         """The verb's own values in the order of `rows`; CommandError for others, and missing."""
         for row in rows:
             _check(self._values, row)
@@ -97,3 +98,53 @@ def _check(values: "dict[str, Any]", row: "Row") -> None:
 
 def _is_hex(digits: bytes) -> bool:
     return all(48 <= byte < 58 or 97 <= byte < 103 for byte in digits)
+
+
+def read_flat(text: bytes) -> "dict[str, Value]":
+    """One flat JSON object. CommandError."""
+    if text[:1] != b"{":
+        raise CommandError("no flat JSON object")
+    found: dict[str, Value] = {}
+    at = 0
+    while text[at : at + 1] == (b"," if at else b"{"):
+        key, at = _text(text, at + 1)
+        if key in found:
+            raise CommandError("a key comes twice")
+        if text[at : at + 1] != b":":
+            raise CommandError("a key without a value")
+        found[key], at = _value(text, at + 1)
+    if text[at:] != b"}":
+        raise CommandError("no end, or bytes after it")
+    return found
+
+
+def _value(text: bytes, at: int) -> "tuple[Value, int]":
+    if text[at : at + 4] == b"true":
+        return True, at + 4
+    if text[at : at + 5] == b"false":
+        return False, at + 5
+    return _text(text, at) if text[at : at + 1] == b'"' else _number(text, at)
+
+
+def _text(text: bytes, at: int) -> "tuple[str, int]":
+    end = text.find(b'"', at + 1)
+    if text[at : at + 1] != b'"' or end < 0:
+        raise CommandError("no text where one must be")
+    inside = text[at + 1 : end]
+    for byte in inside:
+        if not 32 <= byte < 127 or byte == 92:
+            raise CommandError("a text with an escape, or not in ASCII")
+    return inside.decode(), end + 1
+
+
+def _number(text: bytes, at: int) -> "tuple[int, int]":
+    first = at + 1 if text[at : at + 1] == b"-" else at
+    end = first
+    while end <= first + _MOST_DIGITS and 48 <= (text[end] if end < len(text) else 0) < 58:
+        end += 1
+    digits = text[first:end]
+    if not 1 <= len(digits) <= _MOST_DIGITS:
+        raise CommandError("no whole number of up to 16 digits")
+    if digits[0] == 48 and end > at + 1:
+        raise CommandError("a number with a leading zero")
+    return int(text[at:end]), end
