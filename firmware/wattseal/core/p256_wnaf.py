@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _WIDTH = const(5)
 _BITS = const(257)  # the form can be one digit longer than the number
 _ODD_MULTIPLES = const(8)  # 1, 3, .. 15
+_ZERO = const(16)  # a digit is stored as a byte, this much higher
 
 
 def double_multiply_steps(u1: int, u2: int, x: int, y: int) -> "Generator[None, None, Point]":
@@ -32,7 +33,8 @@ def double_multiply_steps(u1: int, u2: int, x: int, y: int) -> "Generator[None, 
     for bit in range(_BITS - 1, -1, -1):
         yield
         point = double(point)
-        for first, digit in ((0, of_g[bit]), (_ODD_MULTIPLES, of_q[bit])):
+        for first, stored in ((0, of_g[bit]), (_ODD_MULTIPLES, of_q[bit])):
+            digit = stored - _ZERO
             if digit:
                 x, y = points[first + (abs(digit) >> 1)]
                 point = add_affine(point, x, y if digit > 0 else P - y)
@@ -69,9 +71,12 @@ def _affine_steps(points: "list[Point]") -> "Generator[None, None, list[Affine]]
     return affine
 
 
-def _digits_steps(u: int) -> "Generator[None, None, list[int]]":
-    """Generator whose result is the digits, lowest first: 0, or -15 to 15 and then four 0."""
-    digits = [0] * _BITS
+def _digits_steps(u: int) -> "Generator[None, None, bytearray]":
+    """Generator whose result is the digits, lowest first: 0, or -15 to 15 and then four 0.
+
+    As bytes: a list of so many would need 1 KB in one piece.
+    """
+    digits = bytearray(b"\x10" * _BITS)
     half = 1 << (_WIDTH - 1)
     for i in range(_BITS):
         if not i & 15:
@@ -80,7 +85,7 @@ def _digits_steps(u: int) -> "Generator[None, None, list[int]]":
             digit = u & (2 * half - 1)
             if digit > half:
                 digit -= 2 * half
-            digits[i] = digit
+            digits[i] = digit + _ZERO
             u -= digit
         u >>= 1
     return digits
