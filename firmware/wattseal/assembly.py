@@ -8,14 +8,13 @@ import sys
 from micropython import const
 
 from wattseal import VERSION, late, trouble
-from wattseal.app.acks import Acks
+from wattseal.app.acks import Acks, ReceiverWords
 from wattseal.app.connector import Connector
 from wattseal.app.greeting import Greeting
 from wattseal.app.identity import Desk, Heads
 from wattseal.app.live import Live
 from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.publisher import Publisher
-from wattseal.app.receiver_words import ReceiverWords
 from wattseal.app.recorder import Recorder
 from wattseal.app.reserve import Reserve
 from wattseal.app.supervisor import run_until_fault

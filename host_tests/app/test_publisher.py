@@ -5,9 +5,8 @@ import unittest
 
 from fakes import ConnectionEnded, FakeJournal, FakeSession, settle
 
-from wattseal.app.acks import Acks
+from wattseal.app.acks import Acks, ReceiverWords
 from wattseal.app.publisher import Publisher
-from wattseal.app.receiver_words import ReceiverWords
 from wattseal.core import bill
 
 

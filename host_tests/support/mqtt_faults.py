@@ -12,8 +12,7 @@ import gc
 from chance import Chance
 from fakes import FakeJournal
 
-from wattseal.app.acks import Acks
-from wattseal.app.receiver_words import ReceiverWords
+from wattseal.app.acks import Acks, ReceiverWords
 from wattseal.core import bill
 from wattseal.drivers.mqtt_codec import MqttCodec
 from wattseal.drivers.mqtt_delivery import Deliveries, Subscribing

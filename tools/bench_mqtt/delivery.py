@@ -3,9 +3,8 @@
 import os
 
 from wattseal import storage
-from wattseal.app.acks import Acks
+from wattseal.app.acks import Acks, ReceiverWords
 from wattseal.app.publisher import Publisher
-from wattseal.app.receiver_words import ReceiverWords
 from wattseal.core import bill
 from wattseal.drivers.mqtt_session import MqttError, MqttSession
 from wattseal.drivers.tcp_stream import open_stream

@@ -1,14 +1,28 @@
-"""Saves what the receiver has acknowledged between two requests to a meter; judges none of it."""
+"""What the receiver says: `ack`, `resend`, and `cmd` for whoever takes it; sends nothing.
+
+What it has acknowledged is saved between two requests to a meter. Both are in one file because a
+small board that loads files takes long for each, and its first reading waits for that.
+"""
 
 import asyncio
+import json
 
 from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable, Callable
+    from typing import Any, Awaitable, Callable, Protocol
 
-    from wattseal.contracts import Journal
+    from wattseal.contracts import Journal, Watcher
+
+    class Commands(Protocol):
+        counts: "dict[str, int]"
+
+        def take(self, payload: bytes, retained: bool) -> None: ...
+
+
+_MESSAGE_BYTES = const(80)  # of an `ack` or `resend`; ours have less than 60
+_RESEND_MOST = const(1000)  # records that one `resend` may ask for
 
 
 class Acks:
@@ -41,3 +55,56 @@ class Acks:
                 self._journal.ack(self._upto)
             except OSError:
                 self.unsaved += 1
+
+
+class ReceiverWords:
+    """`commands`: who takes `cmd`, None where nobody has the key for one."""
+
+    def __init__(
+        self, journal: "Journal", acks: "Acks", appended: "Watcher",
+        commands: "Commands | None" = None,
+    ) -> None:  # fmt: skip
+        self._journal = journal
+        self._acks = acks
+        self._appended = appended
+        self.commands = commands
+        self.topics = (b"ack", b"resend", b"cmd") if commands else (b"ack", b"resend")
+        self.again, self.again_last = 1, 0  # what is asked for once more
+        self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
+
+    def take(self, topic: bytes, payload: bytes, retained: bool) -> None:
+        """One message; what is none of these, retained or false is counted."""
+        if self.commands and topic.endswith(b"/cmd"):
+            return self.commands.take(payload, retained)
+        taken = False
+        if not retained and len(payload) <= _MESSAGE_BYTES:  # nesting could take all of the heap
+            try:
+                message = json.loads(payload)
+                if topic.endswith(b"/resend"):
+                    taken = self.resend(message["from"], message["to"])
+                elif topic.endswith(b"/ack") and message["stream"] == "bill":
+                    taken = self._was_given_out(message["upto"])
+                    if taken and message["upto"] >= self._journal.oldest:
+                        self._acks.take(message["upto"])
+            except (ValueError, KeyError, TypeError):
+                pass  # it is counted
+        if not taken:
+            self.ignored += 1
+        return None
+
+    def resend(self, first: "Any", last: "Any") -> bool:
+        """Of a long range only the beginning: whoever asks wants the rest once that is there."""
+        if not self._was_given_out(first) or not _is_whole(last) or last < first:
+            return False
+        newest = self._journal.next - 1
+        self.again, self.again_last = first, min(last, newest, first + _RESEND_MOST - 1)
+        self._appended.set()
+        return True
+
+    def _was_given_out(self, number: "Any") -> bool:
+        """Whether this is some record's number."""
+        return _is_whole(number) and 0 < number < self._journal.next
+
+
+def _is_whole(number: "Any") -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)

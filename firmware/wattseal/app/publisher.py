@@ -14,9 +14,8 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable, Protocol
 
-    from wattseal.app.acks import Acks
+    from wattseal.app.acks import Acks, ReceiverWords
     from wattseal.app.greeting import Greeting
-    from wattseal.app.receiver_words import ReceiverWords
     from wattseal.contracts import Journal, Link
 
     class Messages(Protocol):
