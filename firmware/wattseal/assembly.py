@@ -173,7 +173,7 @@ class Firmware:
     def _publisher(self, config: configuration.Config, signer: "Signer") -> Publisher:
         broker, device, commands = config.broker, signer.device_id.encode(), None
         if config.command_key:
-            from wattseal.command_listener import CommandListener  # imported late: few have one
+            from wattseal.commanding.listener import CommandListener  # imported late: few have one
 
             commands = CommandListener(self)
         words = ReceiverWords(self.journal, self.acks, self.appended, commands)

@@ -25,7 +25,7 @@ if ON_MICROPYTHON:
     DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
 
 PARTS = (
-    "wattseal.commanding", "wattseal.app.commands", "wattseal.app.command_verbs",
+    "wattseal.commanding.judging", "wattseal.app.commands", "wattseal.app.command_verbs",
     "wattseal.core.command", "wattseal.core.p256_wnaf",
     "wattseal.core.config", "wattseal.drivers.config_file", "wattseal.drivers.config_replace",
 )  # fmt: skip
@@ -138,13 +138,13 @@ class CommandTest(CommandCase):
             await self.answer(world, "config", b"{}")
             await self.answer(world, "resend", **{"from": 9, "to": 9})
             self.assertEqual([name for name in PARTS if name in sys.modules], [])
-            self.assertTrue("wattseal.command_listener" in sys.modules)
+            self.assertTrue("wattseal.commanding.listener" in sys.modules)
 
         late.drop, models.forget = DROP, FORGET
         virtual_power.Power(self.world, stays=False).on(script)
 
     def test_without_a_key_there_is_not_even_a_listener(self):
-        sys.modules.pop("wattseal.command_listener", None)
+        sys.modules.pop("wattseal.commanding.listener", None)
         virtual_power.configure(self.folder, virtual_power.CONFIG)
 
         async def script(world):
@@ -154,23 +154,23 @@ class CommandTest(CommandCase):
             await world.seconds(10)
             self.assertEqual(world.inputs.identification(1), None)
             self.assertEqual(world.firmware.publisher.words.ignored, 1)
-            self.assertFalse("wattseal.command_listener" in sys.modules)
+            self.assertFalse("wattseal.commanding.listener" in sys.modules)
 
         virtual_power.Power(self.world).on(script)
         self.assertEqual((self.counts(), self.world.receiver.answers), ({}, []))
 
     def test_too_little_memory_does_nothing_and_is_counted(self):
         async def script(world):
-            from wattseal import commanding
+            from wattseal.commanding import judging
 
             def fails(*_):
                 raise MemoryError()
 
-            sound, commanding.judge = commanding.judge, fails
+            sound, judging.judge = judging.judge, fails
             try:
                 await told(world, [self.command("start", connector=1)])
             finally:
-                commanding.judge = sound
+                judging.judge = sound
             self.assertEqual(self.counts(), {"commands_no_memory": 1})
             self.assertEqual((await self.answer(world, "start", connector=1))[0], "done")
 

@@ -53,13 +53,13 @@ class CommandListener:
 
     async def _judge(self, payload: bytes) -> str:
         try:
-            from wattseal import commanding
+            from wattseal.commanding import judging
 
-            return await commanding.judge(self._firmware, payload, self)
+            return await judging.judge(self._firmware, payload, self)
         except MemoryError:
             return "commands_no_memory"
         finally:
-            late.drop("wattseal.commanding")
+            late.drop("wattseal.commanding.judging")
 
     def _count(self, name: str) -> None:
         self.counts[name] = self.counts.get(name, 0) + 1

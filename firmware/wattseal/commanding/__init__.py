@@ -1,0 +1,4 @@
+"""Signed commands, from the broker to what they do: the joining of it, in a folder of its own.
+
+A board that loads files finds each the slower the more lie beside it, and starts late.
+"""
