@@ -9,6 +9,7 @@ import json
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,6 +22,7 @@ from tools.command_key import CommandKey, CommandKeyError
 from tools.command_send import CommandFault, Order, payload, send
 
 _REFUSED, _WRONG, _NO_ANSWER, _STOPPED = 1, 2, 3, 128 + signal.SIGINT
+_KNOWS_NO_TIME = "does not know the time"  # of app.commands' answer
 _SILENCE = (
     "no answer within %g s: the device is not connected, has another command key or none, or "
     "ignored it; counts.commands_* in its `status` say why. It may have been done all the same"
@@ -79,9 +81,12 @@ def set_time(
     device: Device, key: Key, broker: Broker, ca: Ca = None, wait: Wait = 10,
     name: Id = "", as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Tell a device this machine's time. It never expires, for a device without a time."""
-    order = Order("time", {"utc_s": int(time.time())}, lifetime_s=0, id=name)
-    _command(order, device, key, broker, ca, wait, as_json)
+    """Tell a device this machine's time.
+
+    A device that does not know the time takes only a command that never expires: it gets one then.
+    """
+    order = Order("time", {"utc_s": int(time.time())}, id=name)
+    _command(order, device, key, broker, ca, wait, as_json, replace(order, lifetime_s=0))
 
 
 @app.command()
@@ -113,11 +118,15 @@ def config(
 
 def _command(
     order: Order, device: str, key: Path, broker: str, ca: Path | None, wait_s: float,
-    as_json: bool,
+    as_json: bool, without_time: Order | None = None,
 ) -> NoReturn:  # fmt: skip
+    """`without_time`: what to say in its place to a device that does not know the time."""
     address = parse(broker, ca)
     made = payload(order, device, CommandKey(key))
     answer = asyncio.run(send(made, device, address, wait_s))
+    if without_time and answer and _KNOWS_NO_TIME in answer.get("reason", ""):
+        made = payload(without_time, device, CommandKey(key))
+        answer = asyncio.run(send(made, device, address, wait_s))
     if answer is None:
         if as_json:
             print(json.dumps({"id": made[0], "verb": order.verb, "result": "no answer"}))

@@ -83,6 +83,8 @@ def _held(tree: ast.Module, modules: set[str]) -> set[str]:
             found.add(node.name or "")
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             found |= set(node.names)
+        elif isinstance(node, ast.JoinedStr):  # one token, into which no name can be put
+            found |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             found |= {node.value} if id(node) not in notes else set()
         elif isinstance(node, (ast.Import, ast.ImportFrom)):

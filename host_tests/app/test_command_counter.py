@@ -15,7 +15,7 @@ VERBS = (
     ("stop", SOON, None, {"connector": 2}),
     ("resend", SOON, None, {"from": 1, "to": 2}),
     ("config", SOON, b"{}", {}),
-    ("time", 0, None, {"utc_s": NOW_S}),
+    ("time", SOON, None, {"utc_s": NOW_S}),
 )
 
 
@@ -118,11 +118,14 @@ class DamageTest(unittest.TestCase):
     def test_no_time_is_taken_while_the_counter_is_lost(self):
         self.desk.connectors[1].idle = True
         old = command(7, 0, "time", utc_s=NOW_S)
+        now_ms, self.desk.clock.utc_at_0 = self.desk.clock.utc_at_0, 0
         self.assertEqual(self.desk.take(old), "")
-        for utc_ms in (self.desk.clock.utc_at_0, 0):
-            self.damage()
-            self.desk.clock.utc_at_0 = utc_ms
-            self.reason(old)
+        self.damage()
+        self.desk.clock.utc_at_0 = now_ms
+        self.assertEqual(self.desk.take(old), "commands_expired")
+        self.damage()
+        self.desk.clock.utc_at_0 = 0
+        self.reason(old)
         self.assertEqual(self.desk.clock.sets, 1)
 
     def test_a_flash_that_cannot_be_read_is_damage(self):

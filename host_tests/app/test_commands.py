@@ -55,13 +55,31 @@ class TestVerbs(CommandCase):
         self.assertEqual(self.desk.answers, [expected])
 
     def test_the_time_is_set_while_nothing_is_open(self):
-        self.refused(command(5, 0, "time", utc_s=NOW_S + 5), "in use")
+        self.refused(command(5, SOON, "time", utc_s=NOW_S + 5), "in use")
         self.desk.connectors[1].idle = True
-        self.refused(command(6, 0, "time", utc_s=NOW_S - 2000), "cannot be")
-        self.done(command(7, 0, "time", utc_s=NOW_S + 5), ("time", NOW_S + 5))
+        self.refused(command(6, SOON, "time", utc_s=NOW_S - 2000), "cannot be")
+        self.done(command(7, SOON, "time", utc_s=NOW_S + 5), ("time", NOW_S + 5))
         self.assertEqual(self.desk.clock.state(), "I")
         self.desk.clock._state.was_set(0, True)
         self.refused(command(8, SOON, "time", utc_s=NOW_S), "synchronised already")
+
+    def test_a_time_that_never_expires_is_for_who_knows_none(self):
+        """Or one that somebody held back would set a clock that was right."""
+        old = command(5, 0, "time", utc_s=NOW_S - 5)
+        self.desk.connectors[1].idle = True
+        self.assertEqual(self.desk.take(old), "commands_expired")
+        self.desk.clock.utc_at_0 = 0
+        self.done(old, ("time", NOW_S - 5))
+
+    def test_what_expires_while_it_is_verified_is_not_done(self):
+        """The clock may become known meanwhile."""
+        now_ms, self.desk.clock.utc_at_0 = self.desk.clock.utc_at_0, 0
+
+        async def quiet():
+            self.desk.clock.utc_at_0 = now_ms
+
+        self.desk._quiet = quiet
+        self.refused(command(5, NOW_S - 1000, "stop", connector=2), "has expired")
 
     def test_records_are_sent_again(self):
         resend = {"from": 1, "to": 3}

@@ -67,8 +67,11 @@ class ConfigReplaceTest(unittest.TestCase):
         two = [{"id": n, "meter": "sdm630", "unit": n} for n in (1, 2)]
         self.refused("another kind of network", text())
         self.refused("more serial lines", text(wifi=WIFI, buses=[{}, {}], connectors=two[:1]))
-        self.refused("more than are in use", text(wifi=WIFI, connectors=two))
-        self.refused("no S0 input", text(wifi=WIFI, connectors=s0))
+        for other in (two, s0, two[1:], [dict(two[0], meter="sdm120")]):
+            self.refused("another id, meter, bus or unit", text(wifi=WIFI, connectors=other))
+        over_tcp = [{"host": "192.0.2.20"}]
+        self.refused("buses[0].host: this board has no", text(buses=over_tcp, wifi=WIFI), True)
+        self.refused("buses[0].host: no IPv4", text(buses=[{"host": "meter-1"}], wifi=WIFI))
         self.refused("no network", text(wifi=WIFI, ntp={"host": "192.0.2.7"}), True)
 
     def test_a_key_is_a_point_of_the_curve(self):
@@ -84,4 +87,5 @@ class ConfigReplaceTest(unittest.TestCase):
         config_replace.write_durably = fails
         with self.assertRaises(OSError):
             self.replace(text(wifi=WIFI, status_s=5))
+        self.assertEqual(os.listdir(self.folder), ["config.json"])
         self.assertEqual(config_file.load(self.path).status_s, 60)

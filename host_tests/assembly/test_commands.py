@@ -28,6 +28,8 @@ PARTS = (
     "wattseal.commanding.judging", "wattseal.app.commands", "wattseal.app.command_verbs",
     "wattseal.core.command", "wattseal.core.p256_wnaf",
     "wattseal.core.config", "wattseal.drivers.config_file", "wattseal.drivers.config_replace",
+    "wattseal.drivers.modbus_lines",
+    "wattseal.drivers.tls_credentials",
 )  # fmt: skip
 
 
@@ -122,7 +124,7 @@ class CommandTest(CommandCase):
             world.broker.publish(b"cmd", self.command("start", **start), retained=True)
             await world.seconds(5)
             for _ in range(10):
-                world.broker.publish(b"cmd", b"?")
+                world.broker.publish(b"cmd", b"0" * 128 + b".?")
             await world.seconds(30)
 
         virtual_power.Power(self.world).on(script)
@@ -135,10 +137,15 @@ class CommandTest(CommandCase):
 
     def test_nothing_of_it_stays_but_the_listener(self):
         async def script(world):
-            await self.answer(world, "config", b"{}")
+            DROP(*PARTS)  # what other tests have left
+            before = set(sys.modules)
+            tls = virtual_power.CONFIG.replace("plain-text-accepted", "required")
+            tls = tls.replace('"host":"gateway"', '"host":"gateway","ca":"no.der"').encode()
+            _, reason = await self.answer(world, "config", tls)
+            self.assertIn("no.der", reason)
             await self.answer(world, "resend", **{"from": 9, "to": 9})
-            self.assertEqual([name for name in PARTS if name in sys.modules], [])
             self.assertTrue("wattseal.commanding.listener" in sys.modules)
+            self.assertEqual(sorted(set(sys.modules) - before), [])
 
         late.drop, models.forget = DROP, FORGET
         virtual_power.Power(self.world, stays=False).on(script)

@@ -115,6 +115,7 @@ def test_what_a_text_says_and_what_a_person_reads_stays():
         "from machine import spin\n",
         "from wattseal.a import spin as turn\n",
         'WORD = "spin"\n',
+        "from wattseal.a import spin\ndef f():\n    return f'{spin()}'\n",
         "def f():\n    def spin():\n        pass\n    return spin\n",
     ],
 )

@@ -3,9 +3,11 @@
 The ways take turns, so that whatever else the machine does meets all of them.
 """
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import tempfile
@@ -117,15 +119,20 @@ def _timed(way: Way) -> Taken:
 def _on_line(far: list[str], near: list[str]) -> dict:
     """What the near command says. BenchFault."""
     found = dict(os.environ, MICROPYPATH=f"{ROOT}/firmware:{ROOT}/build/lib:.frozen")
+    process = subprocess.Popen(
+        far_line.command(DELAY_MS, far, near), cwd=ROOT, env=found, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
     try:
-        done = subprocess.run(
-            far_line.command(DELAY_MS, far, near), cwd=ROOT, env=found, text=True,
-            capture_output=True, timeout=_PATIENCE_S,
-        )  # fmt: skip
+        out, errors = process.communicate(timeout=_PATIENCE_S)
     except subprocess.TimeoutExpired as fault:
         raise BenchFault("a backlog did not reach the broker at the far end") from fault
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # both ends of the line with it
+        process.wait()
     try:
-        return json.loads(done.stdout)
+        return json.loads(out)
     except ValueError as fault:
-        said = (done.stdout + done.stderr).strip()
+        said = (out + errors).strip()
         raise BenchFault(f"the bench of MQTT stopped: {said[-300:]}") from fault

@@ -123,21 +123,27 @@ class Judge:
             return "commands_foreign"
         if self._counter._has_used(command.counter):
             return "commands_replayed"
-        if not command.expires_s:
-            return "" if command.verb == "time" else "commands_malformed"
-        clock = self._clock
-        late = clock.state() != "U" and 1000 * command.expires_s <= clock.utc_ms()
-        return "commands_expired" if late else ""
+        if not command.expires_s and command.verb != "time":
+            return "commands_malformed"
+        late = command.expires_s <= self._now_s()  # what never expires is for who knows no time
+        return "commands_expired" if late and self._now_s() else ""
+
+    def _now_s(self) -> int:
+        """UTC; 0 where the device does not know."""
+        return 0 if self._clock.state() == "U" else self._clock.utc_ms() // 1000
 
     async def _use_up(self, command: Command) -> None:
         """The counter, durably, whatever becomes of the command. CommandError, OSError."""
-        clock, counter, expires_s = self._clock, self._counter, command.expires_s
+        counter, expires_s = self._counter, command.expires_s
         counter._seen(command.counter)
-        now_s = 0 if clock.state() == "U" else clock.utc_ms() // 1000
+        now_s = self._now_s()
         if not counter._is_new(expires_s, now_s):
             raise CommandError(_LOST if now_s else _NO_TIME)
         await self._quiet()
         counter._keep(command.counter)
+        now_s = self._now_s()  # verifying takes long: the time may have become known, or too late
+        if now_s and expires_s <= now_s:
+            raise CommandError("it has expired")
         if expires_s and not now_s:
             raise CommandError(_NO_TIME)
         if expires_s > now_s + _LIFE_S:

@@ -24,6 +24,8 @@ _PARTS = (
     "wattseal.core.p256_wnaf",
     "wattseal.drivers.config_replace",
     "wattseal.drivers.config_file",
+    "wattseal.drivers.modbus_lines",
+    "wattseal.drivers.tls_credentials",
     "wattseal.core.config",
 )
 

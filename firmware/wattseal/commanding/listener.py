@@ -13,6 +13,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.assembly import Firmware
 
+_MOST_BYTES, _SIGNATURE_DIGITS = const(1024), const(128)  # as core.command has them
 _PAUSE_MS = const(2000)  # between two that are judged: a flood costs little more
 
 
@@ -31,6 +32,8 @@ class CommandListener:
         """Never waits: the broker's packets are read from here."""
         if retained:  # what a broker keeps would be done again after each connect
             self._count("commands_retained")
+        elif len(payload) > _MOST_BYTES or payload[_SIGNATURE_DIGITS:][:1] != b".":
+            self._count("commands_malformed")  # before anything is imported
         elif self._next is not None:
             self._count("commands_busy")
         else:
@@ -49,7 +52,7 @@ class CommandListener:
                 payload = b""  # or it would stay for the pause
                 await asyncio.sleep_ms(_PAUSE_MS)
         finally:
-            self._running = False
+            self._next, self._running = None, False
 
     async def _judge(self, payload: bytes) -> str:
         try:
@@ -58,6 +61,8 @@ class CommandListener:
             return await judging.judge(self._firmware, payload, self)
         except MemoryError:
             return "commands_no_memory"
+        except (OSError, ImportError):  # the flash did not give what was to be imported
+            return "commands_failed"
         finally:
             late.drop("wattseal.commanding.judging")
 

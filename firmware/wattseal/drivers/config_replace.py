@@ -9,9 +9,10 @@ import os
 
 from micropython import const
 
-from wattseal.core.settings import S0, ConfigError
+from wattseal.core.settings import ConfigError
 from wattseal.drivers import config_file
 from wattseal.drivers.durable import write_durably
+from wattseal.drivers.modbus_lines import is_address
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ def replace(folder: str, text: bytes, now: "Config", has_gateway: bool) -> None:
     """`now`: the configuration that runs. ConfigError, OSError: the file is as it was."""
     path = folder + "/config.json"
     beside = path + ".new"
-    with open(beside, "wb") as file:
-        write_durably(file, text)
     good = False
     try:
+        with open(beside, "wb") as file:
+            write_durably(file, text)
         new = config_file.load(beside)
         _check_fits(new, now, has_gateway)
         config_file.tls_context(folder, new.broker)
@@ -34,7 +35,7 @@ def replace(folder: str, text: bytes, now: "Config", has_gateway: bool) -> None:
         raise ConfigError(["this image has no TLS"])
     finally:
         if not good:
-            os.remove(beside)
+            _remove(beside)
     os.rename(beside, path)
 
 
@@ -43,11 +44,13 @@ def _check_fits(new: "Config", now: "Config", has_gateway: bool) -> None:
     problems = []
     if _wired(new) > _wired(now):
         problems.append("buses: more serial lines than are in use")
-    if len(new.connectors) > len(now.connectors):
-        problems.append("connectors: more than are in use")
-    for number, row in enumerate(new.connectors[: len(now.connectors)]):
-        if row.meter == S0 and now.connectors[number].meter != S0:
-            problems.append("connectors[%d]: no S0 input is in use there" % number)
+    if _meters(new) != _meters(now):  # whose session the next start may find open
+        problems.append("connectors: another id, meter, bus or unit")
+    for number, bus in enumerate(new.buses):
+        if bus.host and has_gateway:
+            problems.append("buses[%d].host: this board has no network of its own" % number)
+        elif bus.host and not is_address(bus.host):
+            problems.append("buses[%d].host: no IPv4 address" % number)
     if (new.wifi is None) != (now.wifi is None):
         problems.append("wifi: another kind of network")
     if new.ntp and has_gateway:
@@ -56,5 +59,17 @@ def _check_fits(new: "Config", now: "Config", has_gateway: bool) -> None:
         raise ConfigError([problem + "; change that at the device" for problem in problems])
 
 
+def _meters(config: "Config") -> "list[tuple[int, str, int, int | None]]":
+    return [(row.id, row.meter, row.bus, row.unit) for row in config.connectors]
+
+
 def _wired(config: "Config") -> int:
     return len([bus for bus in config.buses if not bus.host])
+
+
+def _remove(path: str) -> None:
+    """It has passwords in it, and takes room."""
+    try:
+        os.remove(path)
+    except OSError:
+        pass  # it was never made
