@@ -121,11 +121,11 @@ class ChargeRun:
         ready.cancel()
         if listening.done():
             listening.result()
-        for name in ("summary.json", "public_key.hex"):
-            (self.plan.out / name).unlink(missing_ok=True)
         publish = self.subscriber.publish
         self.receiver = Receiver(device, self.plan.out, findings, publish, self.world.cards)
         stack.callback(self.receiver.close)
+        for name in ("summary.json", "public_key.hex"):
+            (self.plan.out / name).unlink(missing_ok=True)
         return listening
 
     async def _simulate(self, stack: contextlib.AsyncExitStack) -> tuple[SerialLine, int]:

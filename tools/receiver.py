@@ -3,35 +3,36 @@
 Delivery is at least once: a repeat, known by (device, pagination), must be byte-identical. What
 anybody else on the broker may send is counted, never believed: a record is the device's when the
 device's key signed it, and the key is the first that came. `status` cannot be checked so; what it
-may move is said at `_done_upto`.
+may move is said at `Counting.done_upto`. What did not come is asked for with `resend`.
+
+The same pagination with other bytes is an alarm, and both are kept. It does not hold up the ack:
+all of it is on our disk, the device can tell no more, and a journal that nobody acknowledges fills
+up until the charger stands still.
 """
 
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_der_public_key
-
+from tools import claims
+from tools.asking import Asking
+from tools.counting import Counting
+from tools.records_file import RecordsFile
 from tools.stored import Stored
-from tools.verify import gson, signature
 
 Publish = Callable[[str, str], None]  # (topic, payload) -> sent with QoS 1
 Verify = Callable[[str, str], list[str]]  # (record, public key in hex) -> findings
-_KINDS = ("begin", "session", "not_billable", "correction")
-_MOST = 2**32 - 1  # the journal numbers with 32 bits
 _MOST_CONNECTORS = 255
+_MOST_VERSIONS = 8  # kept of one pagination: the envelope is not signed, and anybody may make more
 
 
 @dataclass
 class Receiver:
     """Of one device. `folder` gets the records and the key; `forbidden`: what no payload may hold.
 
-    OSError when a record cannot be stored: then it is not acknowledged either.
+    OSError when a record cannot be stored: then it is not acknowledged either. FolderInUse.
     """
 
     device: str
@@ -47,15 +48,14 @@ class Receiver:
     status: dict = field(default_factory=dict)
     live: dict[int, dict] = field(default_factory=dict)
     public_key: str = ""
-    upto: int = 0
-    _bytes: dict[int, bytes] = field(default_factory=dict)
-    _first: int = 1  # where counting began
-    _solid: int = 0  # the newest record up to which all came or are lost; 0: none yet
+    now_s: Callable[[], float] = time.monotonic
+    _versions: dict[int, list[bytes]] = field(default_factory=dict)
+    _counting: Counting = field(default_factory=Counting)
+    _asking: Asking = field(default_factory=Asking)
 
     def __post_init__(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._base = f"wattseal/v1/{self.device}/"
-        self._file = open(self.folder / "records.jsonl", "wb")
+        self._file = RecordsFile(self.folder)
 
     def close(self) -> None:
         self._file.close()
@@ -78,12 +78,28 @@ class Receiver:
                 self._take_record(topic, payload, message)
         except (ValueError, KeyError, TypeError, RecursionError):
             self.alarms.append(f"{name}: a message that no Wattseal sends")
+        self._ask()
+
+    @property
+    def upto(self) -> int:
+        """What was acknowledged last."""
+        return self._counting.upto
+
+    @property
+    def asked(self) -> int:
+        """How many times records that did not come were asked for."""
+        return self._asking.asked
+
+    @property
+    def conflicts(self) -> list[int]:
+        """The paginations that came with different bytes."""
+        return sorted(n for n, versions in self._versions.items() if len(versions) > 1)
 
     def acknowledge(self) -> None:
         """Cumulative; nothing while there is nothing to acknowledge."""
-        self.upto = self._done_upto()
-        if self.upto:
-            message = json.dumps({"stream": "bill", "upto": self.upto})
+        upto = self._counting.upto = self._counting.done_upto(self.status)
+        if upto:
+            message = json.dumps({"stream": "bill", "upto": upto})
             self.publish(self._base + "ack", message)
 
     def all_closed(self) -> bool:
@@ -93,37 +109,27 @@ class Receiver:
 
     def missing(self) -> list[int]:
         """Paginations between the first and the newest that have not come, lost ones too."""
-        newest = max(self._bytes, default=0)
-        return [n for n in range(self._first, newest) if n not in self._bytes]
+        return self._counting.missing()
 
-    def _done_upto(self) -> int:
-        """Up to here every record is stored, or declared lost and older than one that is.
+    def gaps(self) -> list[tuple[int, int]]:
+        """(first, last) of what did not come, though the device never said that it lost it."""
+        return list(self._counting.gaps(self.status))
 
-        Anybody may have written the status. Its `oldest` says where to begin, until the first
-        record of a chain from there has come; later it only repeats what we acknowledged. Its
-        `lost` bridges gaps below a record. Beyond the newest record it is believed in one case,
-        or the device would wait for ever: when it leaves not one number of the journal to come.
-        """
-        before = max(0, self.status.get("oldest", 1) - 1)
-        lost = set(self.status.get("lost", ()))
-        known = self._solid or before
-        if before <= self.upto:
-            known = max(known, before)
-        reached = known
-        while reached + 1 in self._bytes or reached + 1 in lost:
-            reached += 1
-            if reached in self._bytes:
-                self._first = self._first if self._solid else known + 1
-                self._solid = reached
-        if known < reached == self.status.get("next", 1) - 1:
-            return reached
-        return max(self._solid, min(self.upto, before))
+    def lost(self) -> list[int]:
+        """What the device says it lost, and what has not come either."""
+        return [n for n in self.status.get("lost", ()) if n not in self._versions]
+
+    def _ask(self) -> None:
+        wanted = self._asking.due(self._counting, self.status, self.now_s())
+        if wanted:
+            message = json.dumps({"from": wanted[0], "to": wanted[1]})
+            self.publish(self._base + "resend", message)
 
     def _take_key(self, spki: str) -> None:
         if self.public_key not in ("", spki):
             self.alarms.append("another public key than the device's first")
             return
-        if not _is_key(spki):
+        if not claims.is_key(spki):
             raise ValueError
         (self.folder / "public_key.hex").write_text(spki + "\n")
         self.public_key = spki
@@ -134,7 +140,7 @@ class Receiver:
         if not (isinstance(lost, list) and isinstance(state, str)):
             raise ValueError
         numbers = [status.get(name, 1) for name in ("oldest", "next", "late_max_ms", "missed")]
-        if not all(_is_number(n) for n in [*lost, *numbers]) or numbers[0] > numbers[1]:
+        if not all(claims.is_number(n) for n in [*lost, *numbers]) or numbers[0] > numbers[1]:
             raise ValueError
         self.status = status
         self.acknowledge()
@@ -145,7 +151,7 @@ class Receiver:
         self.live[connector] = message
 
     def _take_record(self, topic: str, payload: bytes, message: dict) -> None:
-        record = _stored(message)
+        record = claims.record(message)
         text = payload.decode("ascii")
         if not self.public_key:
             self.early += 1  # the device sends it again
@@ -153,57 +159,25 @@ class Receiver:
         where = (message["device"], topic)
         is_ours = where == (self.device, f"{self._base}bill/{record.connector}")
         number = record.pagination
-        if not (is_ours and _is_signed(record, self.device, self.public_key)):
+        if not (is_ours and claims.is_signed(record, self.device, self.public_key)):
             self.alarms.append(f"T{number}: not what the device signed")
             return
-        if number in self._bytes:
-            self.repeats += 1
-            if self._bytes[number] != payload:
-                self.alarms.append(f"T{number}: the same pagination with different bytes")
+        if number in self._versions:
+            self._take_again(number, topic, payload)
         else:
-            self._write(topic, text)
+            self._file.write(topic, text)
             record.findings = self.verify(record.ocmf, self.public_key)
-            self._bytes[number] = payload
+            self._versions[number] = [payload]
+            self._counting.add(number)
             self.records[number] = record
         self.acknowledge()
 
-    def _write(self, topic: str, payload: str) -> None:
-        """On the disk when it returns."""
-        row = {"topic": topic, "payload": payload, "received": time.time()}
-        self._file.write(json.dumps(row).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
-
-def _stored(message: dict) -> Stored:
-    """ValueError, KeyError for what no `bill` message is."""
-    whole = (message["pg"], message["connector"])
-    texts = (message["kind"], message["session"], message["ocmf"])
-    whole_ok = all(_is_number(number) and number for number in whole)
-    if not whole_ok or not all(type(t) is str for t in texts) or texts[0] not in _KINDS:
-        raise ValueError
-    return Stored(whole[0], texts[0], whole[1], texts[1], texts[2], [])
-
-
-def _is_signed(record: Stored, device: str, public_key: str) -> bool:
-    """By the device, as what its envelope says. Judges no rule: a faulty record is its own too."""
-    try:
-        head, payload, section = record.ocmf.split("|")
-        signature.check(payload.encode(), gson.signature(section), public_key)
-        signed = json.loads(payload)
-        says = (head, signed["PG"], signed["GS"], len(signed["RD"]) == 1)
-    except (signature.Refused, gson.NotReadable, ValueError, LookupError, TypeError):
-        return False
-    return says == ("OCMF", f"T{record.pagination}", device, record.kind == "begin")
-
-
-def _is_key(spki: str) -> bool:
-    try:
-        key = load_der_public_key(bytes.fromhex(spki))
-    except (ValueError, UnsupportedAlgorithm):
-        return False
-    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int and 0 <= value <= _MOST
+    def _take_again(self, number: int, topic: str, payload: bytes) -> None:
+        self.repeats += 1
+        versions = self._versions[number]
+        if payload in versions:
+            return
+        self.alarms.append(f"T{number}: the same pagination with different bytes")
+        if len(versions) < _MOST_VERSIONS:
+            self._file.write_conflict(topic, payload.decode("ascii"))
+            versions.append(payload)

@@ -20,6 +20,7 @@ from tools import broker_address, keys, sessions
 from tools.broker import BrokerUnavailable
 from tools.charge_run import ChargeRun, Plan
 from tools.firmware_process import FirmwareFault, interpreter
+from tools.records_file import FolderInUse
 from tools.run_summary import summary
 from tools.run_view import summary_table, view
 from tools.sim_meter import MODELS
@@ -37,7 +38,7 @@ class RunFault(Exception):
 
 _FAULTS = (
     RunFault, FirmwareFault, NoBroker, BrokerUnavailable, sessions.SessionsError,
-    keys.KeyFileError, broker_address.BrokerAddressError,
+    keys.KeyFileError, broker_address.BrokerAddressError, FolderInUse,
 )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ import time
 from tools.charge_run import ChargeRun
 from tools.stored import Stored
 
+_SPANS = 20  # gaps told one by one
+
 
 def summary(run: ChargeRun) -> dict:
     """For OUT/summary.json; `ok` decides the exit code."""
@@ -26,6 +28,10 @@ def summary(run: ChargeRun) -> dict:
         "energy_wh": sum(energy_wh(record) for record in ends),
         "repeats": receiver.repeats,
         "missing": len(receiver.missing()),
+        "gaps": spans(receiver.gaps()),
+        "declared_lost": len(receiver.lost()),
+        "asked_again": receiver.asked,
+        "conflicts": len(receiver.conflicts),
         "alarms": len(receiver.alarms),
         "identities_seen": receiver.leaks + _leaks_in_log(run),
         **_timing(run),
@@ -39,6 +45,13 @@ def summary(run: ChargeRun) -> dict:
         and not rows["identities_seen"]
     )
     return rows
+
+
+def spans(gaps: list[tuple[int, int]]) -> str:
+    """As a person reads them: T5-T9, T12."""
+    shown = [f"T{first}" if first == last else f"T{first}-T{last}" for first, last in gaps]
+    more = len(shown) - _SPANS
+    return ", ".join(shown[:_SPANS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _timing(run: ChargeRun) -> dict:

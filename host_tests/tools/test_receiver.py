@@ -17,12 +17,15 @@ class Peer:
     """A receiver and what it published; speaks as anybody on the broker can."""
 
     def __init__(self, folder):
-        self.acks = []
+        self.acks, self.asked = [], []
         self.receiver = Receiver(signed.DEVICE, folder, findings, self._publish, ["0A1B2C"])
 
     def _publish(self, topic, payload):
-        assert topic == BASE + "ack"
         message = json.loads(payload)
+        if topic == BASE + "resend":
+            self.asked.append((message["from"], message["to"]))
+            return
+        assert topic == BASE + "ack"
         assert message.pop("stream") == "bill"
         self.acks.append(message["upto"])
 

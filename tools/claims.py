@@ -1,0 +1,47 @@
+"""What a message on the broker claims, and whether the device's key says so; keeps nothing."""
+
+import json
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from tools.stored import Stored
+from tools.verify import gson, signature
+
+_KINDS = ("begin", "session", "not_billable", "correction")
+_MOST = 2**32 - 1  # the journal numbers with 32 bits
+
+
+def record(message: dict) -> Stored:
+    """ValueError, KeyError for what no `bill` message is."""
+    whole = (message["pg"], message["connector"])
+    texts = (message["kind"], message["session"], message["ocmf"])
+    whole_ok = all(is_number(number) and number for number in whole)
+    if not whole_ok or not all(type(t) is str for t in texts) or texts[0] not in _KINDS:
+        raise ValueError
+    return Stored(whole[0], texts[0], whole[1], texts[1], texts[2], [])
+
+
+def is_signed(claimed: Stored, device: str, public_key: str) -> bool:
+    """By the device, as what its envelope says. Judges no rule: a faulty record is its own too."""
+    try:
+        head, payload, section = claimed.ocmf.split("|")
+        signature.check(payload.encode(), gson.signature(section), public_key)
+        signed = json.loads(payload)
+        says = (head, signed["PG"], signed["GS"], len(signed["RD"]) == 1)
+    except (signature.Refused, gson.NotReadable, ValueError, LookupError, TypeError):
+        return False
+    return says == ("OCMF", f"T{claimed.pagination}", device, claimed.kind == "begin")
+
+
+def is_key(spki: str) -> bool:
+    try:
+        key = load_der_public_key(bytes.fromhex(spki))
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+
+
+def is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _MOST

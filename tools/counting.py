@@ -1,0 +1,78 @@
+"""Which records of a device are here, and up to where nothing is wanting; keeps no record itself.
+
+Anybody may have written the `status` that it is given; what that may move is said at `done_upto`.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import islice
+
+
+class Counting:
+    """By pagination. `upto`: what was acknowledged last, which the caller sets."""
+
+    def __init__(self) -> None:
+        self.upto = 0
+        self._numbers: list[int] = []  # sorted
+        self._have: set[int] = set()
+        self._first = 1  # where counting began
+        self._solid = 0  # the newest record up to which all came or are lost; 0: none yet
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._have
+
+    def add(self, number: int) -> None:
+        if not self._numbers or number > self._numbers[-1]:
+            self._numbers.append(number)
+        else:
+            self._numbers.insert(bisect_right(self._numbers, number), number)
+        self._have.add(number)
+
+    def done_upto(self, status: dict) -> int:
+        """Up to here every record is stored, or declared lost and older than one that is.
+
+        The status' `oldest` says where to begin, until the first record of a chain from there has
+        come; later it only repeats what we acknowledged. Its `lost` bridges gaps below a record.
+        Beyond the newest record it is believed in one case, or the device would wait for ever:
+        when it leaves not one number of the journal to come.
+        """
+        before = max(0, status.get("oldest", 1) - 1)
+        lost = set(status.get("lost", ()))
+        known = self._solid or before
+        if before <= self.upto:
+            known = max(known, before)
+        reached = known
+        while reached + 1 in self._have or reached + 1 in lost:
+            reached += 1
+            if reached in self._have:
+                self._first = self._first if self._solid else known + 1
+                self._solid = reached
+        if known < reached == status.get("next", 1) - 1:
+            return reached
+        return max(self._solid, min(self.upto, before))
+
+    def missing(self) -> list[int]:
+        """Numbers between the first and the newest that have not come, lost ones too."""
+        newest = self._numbers[-1] if self._numbers else 0
+        return [n for n in range(self._first, newest) if n not in self._have]
+
+    def gaps(self, status: dict) -> Iterator[tuple[int, int]]:
+        """(first, last) of each span that is wanting below a record, declared losses left out."""
+        if not self._solid and "oldest" not in status:
+            return  # nobody has said where this journal begins
+        wanted = self._solid + 1 if self._solid else max(1, status["oldest"])
+        lost = sorted(n for n in status.get("lost", ()) if n >= wanted)
+        for number in islice(self._numbers, bisect_left(self._numbers, wanted), None):
+            if number > wanted:
+                yield from _without(lost, wanted, number - 1)
+            wanted = number + 1
+
+
+def _without(lost: list[int], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """What is left of a span. `lost` is sorted."""
+    for number in lost[bisect_left(lost, first) : bisect_right(lost, last)]:
+        if number > first:
+            yield first, number - 1
+        first = number + 1
+    if first <= last:
+        yield first, last
