@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tools.charge_run import ChargeRun
-from tools.run_summary import energy_wh
+from tools.run_summary import energy_wh, spans
 from tools.sessions import ZONE
 from tools.stored import Stored
 
@@ -30,12 +30,13 @@ _MOST = 10**12  # W and Wh; more is nonsense, and may be more than a float holds
 
 
 class PlainView:
-    """One line for each record, in the order in which they came."""
+    """One line for each record, alarm and change of the gaps, in the order in which they came."""
 
     def __init__(self, run: ChargeRun, console: Console) -> None:
         self._run = run
         self._console = console
-        self._shown = 0
+        self._shown = self._alarms = 0
+        self._gaps = ""
 
     def __enter__(self) -> Callable[[], None]:
         return self.update
@@ -48,6 +49,13 @@ class PlainView:
         for record in records[self._shown :]:
             self._console.print(_line(record))
         self._shown = len(records)
+        alarms, gaps = _alarms(self._run), _gaps(self._run)
+        for alarm in alarms[self._alarms :]:
+            self._console.print(_alarm(alarm))
+        self._alarms = len(alarms)
+        if gaps != self._gaps:
+            self._console.print(Text(f"gaps: {gaps}" if gaps else "gaps: none any more", "yellow"))
+        self._gaps = gaps
 
 
 class LiveView:
@@ -78,7 +86,8 @@ class LiveView:
         self._progress.update(self._begins, completed=good.count("begin"))
         self._progress.update(self._ends, completed=good.count("session"))
         newest = Text("\n").join(_line(record) for record in records[-_NEWEST:])
-        parts = [self._title(), self._connectors(), self._chain(), self._progress, newest]
+        alarms = [_alarm(alarm) for alarm in _alarms(self._run)[-_NEWEST:]]
+        parts = [self._title(), self._connectors(), self._chain(), self._progress, newest, *alarms]
         self._live.update(Group(*parts))
 
     def _title(self) -> Text:
@@ -103,7 +112,7 @@ class LiveView:
         return table
 
     def _chain(self) -> Text:
-        """Journal, broker and, at SPEED=1, the sampler, in one line each."""
+        """Journal, broker, gaps and, at SPEED=1, the sampler, in one line each."""
         run, status = self._run, self._run.receiver.status
         # a record may be here before the status that counts it
         newest = max(status.get("next", 1) - 1, max(run.receiver.records, default=0))
@@ -116,6 +125,9 @@ class LiveView:
             f"journal  T{newest} is the newest record, {waiting} not acknowledged",
             f"broker   {broker}, {state}; device {device}",
         ]
+        gaps = _gaps(run)
+        if gaps:
+            lines.append(f"gaps     {gaps}")
         if run.plan.speed == 1:  # faster than the wall clock, a sampler's timing says nothing
             late, missed = status.get("late_max_ms", 0), status.get("missed", 0)
             lines.append(f"sampler  worst lateness {late} ms, {missed} samples missed")
@@ -138,6 +150,18 @@ def summary_table(rows: dict) -> Table:
 
 def _records(run: ChargeRun) -> "list[Stored]":
     return list(run.receiver.records.values()) if hasattr(run, "receiver") else []
+
+
+def _alarms(run: ChargeRun) -> list[str]:
+    return run.receiver.alarms if hasattr(run, "receiver") else []
+
+
+def _gaps(run: ChargeRun) -> str:
+    return spans(run.receiver.gaps()) if hasattr(run, "receiver") else ""
+
+
+def _alarm(text: str) -> Text:
+    return Text(f"ALARM {text}", "bold red")
 
 
 def _line(record: Stored) -> Text:

@@ -9,13 +9,20 @@ from rich.console import Console
 from tools import run_view
 
 
-def run_of(live=None, status=None):
+def run_of(live=None, status=None, alarms=(), gaps=()):
     """What a view reads of a ChargeRun."""
     outlet = SimpleNamespace(session=SimpleNamespace(name="1130"))
     return SimpleNamespace(
         plan=SimpleNamespace(sessions=[1], speed=1),
         world=SimpleNamespace(outlets={1: outlet}, utc_ms=lambda: 1795000000000),
-        receiver=SimpleNamespace(records={}, live={1: live or {}}, status=status or {}, upto=0),
+        receiver=SimpleNamespace(
+            records={},
+            live={1: live or {}},
+            status=status or {},
+            upto=0,
+            alarms=alarms,
+            gaps=lambda: list(gaps),
+        ),
         subscriber=SimpleNamespace(connected=True),
         broker=SimpleNamespace(shown="mqtt://127.0.0.1:1"),
     )
@@ -75,3 +82,21 @@ def test_no_heading_and_no_value_is_cut(width):
     assert "…" not in shown
     for text in ("connector", "state", "charging", "this session", "4.14 kWh"):
         assert text in shown
+
+
+def test_gaps_and_alarms_are_shown():
+    shown = frames(run_of(alarms=["T7: the same"], gaps=[(2, 2), (5, 9)]))
+    assert "gaps     T2, T5-T9" in shown and "ALARM T7: the same" in shown
+    assert "gaps" not in frames(run_of())
+
+
+def test_without_a_terminal_each_alarm_and_each_change_of_the_gaps_is_a_line():
+    console = Console(file=io.StringIO(), width=100)
+    alarms, gaps = [], [(2, 3)]
+    with run_view.PlainView(run_of(alarms=alarms, gaps=gaps), console) as on_change:
+        on_change()
+        alarms.append("T7: the same")
+        on_change()
+        gaps.clear()
+    lines = console.file.getvalue().splitlines()
+    assert lines == ["gaps: T2-T3", "ALARM T7: the same", "gaps: none any more"]
