@@ -31,7 +31,7 @@ class FirmwareProcess:
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
         self.starts = 0
-        self._command = [*_die_with_parent(), interpreter(), str(ROOT / "firmware/main.py")]
+        self._command = [*die_with_parent(), interpreter(), str(ROOT / "firmware/main.py")]
         self._environment = dict(
             os.environ, WATTSEAL_DIR=str(folder), WATTSEAL_SERIAL=serial,
             WATTSEAL_WORLD=f"127.0.0.1:{world_port}",
@@ -97,7 +97,7 @@ def interpreter() -> str:
     return found
 
 
-def _die_with_parent() -> list[str]:
+def die_with_parent() -> list[str]:
     """Where the system can: a run that is killed must not leave its firmware behind."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
