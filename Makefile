@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix bench faults soak detect pki stage deploy firmware native micropython32 emulator emulate clean setup
+.PHONY: help run test check fix bench faults soak detect broker pki stage deploy firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,10 @@ soak: setup ## A year of sessions in virtual time; writes build/soak.json [DAYS=
 detect: setup ## Find the meters on a serial line [LINE=/dev/ttyUSB0, LINE=sim:sdm630; CONFIG= WANTED=]
 	@$(PY) -m tools.detect --line "$(LINE)" $(if $(CONFIG),--config "$(CONFIG)") \
 	  $(if $(WANTED),--wanted "$(WANTED)")
+
+broker: setup ## Start mosquitto with TLS and a right for each device [DIR= PORT=8883 HOST=name]
+	@$(PY) -m tools.broker_setup $(if $(PORT),--port "$(PORT)") $(if $(HOST),--host "$(HOST)") \
+	  $(if $(DIR),"$(DIR)")
 
 pki: setup ## Make a CA and a broker's certificate for tests [DIR=folder HOST=name]
 	@$(PY) -m tools.pki init "$(or $(DIR),$(B)/pki)" --host "$(or $(HOST),localhost)"
