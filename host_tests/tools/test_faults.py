@@ -188,12 +188,13 @@ async def _believes(point, before, doubted):
 
 
 def section(*rows):
-    return SimpleNamespace(NAME="some", MUST="all of it", run=lambda full, tell: list(rows))
+    return SimpleNamespace(NAME="some", MUST="all of it", run=lambda full, play: list(rows))
 
 
 def status(monkeypatch, tmp_path, made):
     monkeypatch.setattr(faults, "SECTIONS", (made,))
     monkeypatch.setattr(faults, "REPORT", tmp_path / "new/faults.json")
+    monkeypatch.setattr(faults, "KNOWN", tmp_path / "known")
     with pytest.raises(typer.Exit) as end:
         faults.main()
     return end.value.exit_code
@@ -219,7 +220,7 @@ def test_what_was_not_tried_is_not_good(monkeypatch, tmp_path):
 
 
 def test_a_section_that_cannot_run_says_so(monkeypatch, tmp_path, capsys):
-    def run(full, tell):
+    def run(full, play):
         raise FaultsFault("no MicroPython")
 
     made = SimpleNamespace(NAME="some", MUST="all of it", run=run)

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import interpreters
 import typer
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TaskID, TimeElapsedColumn
@@ -27,6 +28,8 @@ from tools.faults import (
     registers,
     streams,
 )
+from tools.faults.memory import Memory, digest_of
+from tools.faults.play import play as played
 from tools.faults.section import FaultsFault, Row, Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -42,6 +45,16 @@ SECTIONS: tuple[Section, ...] = (
     heap,
 )
 REPORT = ROOT / "build/faults.json"
+KNOWN = ROOT / "build/faults_known"  # by a run that was cut short
+# What a job runs, beside the interpreters.
+_RUN = (
+    "firmware",
+    "host_tests/cpython",
+    "host_tests/support",
+    "build/lib",
+    "build/comb",
+    "tools/faults",
+)
 _SHOWN = 5  # examples of what was wrong, of each row
 
 
@@ -58,10 +71,11 @@ class Bars:
         self._progress.update(self._tasks[of], completed=done)
 
 
-def play(section: Section, full: bool, console: Console) -> list[Row]:
+def play(section: Section, full: bool, console: Console, memory: Memory) -> list[Row]:
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        return section.run(full, Bars(progress).tell)
+        bars = Bars(progress)
+        return section.run(full, lambda jobs: played(jobs, bars.tell, memory))
 
 
 def table(section: Section, rows: list[Row]) -> Table:
@@ -116,15 +130,21 @@ def findings(found: dict[str, list[Row]]) -> list[str]:
     return sentences
 
 
+def _digest() -> str:
+    found = [Path(path) for _, path, _ in interpreters.found() if path]
+    return digest_of([*(ROOT / place for place in _RUN), *found])
+
+
 def main(full: bool = False) -> None:
-    """Play all sections."""
+    """Play all sections; a run that was cut short goes on where it was."""
     console = Console()
+    memory = Memory(KNOWN, _digest())
     found: dict[str, list[Row]] = {}
     took_s: dict[str, float] = {}
     try:
         for section in SECTIONS:
             start = time.monotonic()
-            found[section.NAME] = play(section, full, console)
+            found[section.NAME] = play(section, full, console, memory)
             took_s[section.NAME] = time.monotonic() - start
             console.print(table(section, found[section.NAME]))
             told = f" must be 0: {section.MUST} ({took_s[section.NAME]:.0f} s)\n"
@@ -133,6 +153,7 @@ def main(full: bool = False) -> None:
         print(f"faults: {fault}", file=sys.stderr)
         raise typer.Exit(2) from fault
     report(found, took_s, REPORT)
+    memory.forget()
     wrong = findings(found)
     for sentence in wrong:
         print(f"faults: {sentence}", file=sys.stderr)

@@ -9,8 +9,8 @@ import json
 import interpreters
 
 from tools.faults import ROOT
-from tools.faults.play import DEVICE, Job, play
-from tools.faults.section import FaultsFault, Row, Tell
+from tools.faults.play import DEVICE, Job
+from tools.faults.section import FaultsFault, Play, Row
 
 NAME = "power cuts, shipped assembly"
 MUST = "lost, altered, pg_reuse, unbootable, unclosed, energy, forgotten, undelivered, gap"
@@ -33,13 +33,13 @@ _STEP_GARBAGE_FULL = 3
 _STEP_AGAIN, _STEP_AGAIN_FULL = 997, 23
 
 
-def run(full: bool, tell: Tell) -> list[Row]:
+def run(full: bool, play: Play) -> list[Row]:
     found = {name: path for name, path, _ in interpreters.found()}
     if "unix64" not in found:
         raise FaultsFault("there is no 64-bit MicroPython; name one with MICROPYTHON=path")
-    _list_operations(found)
+    _list_operations(found, play)
     scenes = [(name, ring) for ring in (False, True) for name in SCENARIOS]
-    return play([job for scene in scenes for job in _jobs(found, *scene, full)], tell)
+    return play([job for scene in scenes for job in _jobs(found, *scene, full)])
 
 
 def _jobs(found: dict, name: str, ring: bool, full: bool) -> list[Job]:
@@ -77,13 +77,13 @@ def _job(
     return Job(f"{on} {what}", command, arguments, _LINES)
 
 
-def _list_operations(found: dict) -> None:
+def _list_operations(found: dict, play: Play) -> None:
     """What is cut, one text for each operation, beside the counts."""
     command = [found["unix64"], "-X", "heapsize=" + _HEAP, str(DEVICE), "cut_operations"]
     jobs = [
         Job("unix64 operations", command, {"scenarios": SCENARIOS, "ring": ring}, len(SCENARIOS))
         for ring in (False, True)
     ]
-    told = {row.what: row.wrong for row in play(jobs, lambda of, done, total: None)}
+    told = {row.what: row.wrong for row in play(jobs)}
     OPERATIONS.parent.mkdir(exist_ok=True)
     OPERATIONS.write_text(json.dumps(told, indent=0) + "\n")

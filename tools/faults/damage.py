@@ -5,8 +5,8 @@ A step of 8 is one bit of each byte. `DECLARED` is what LittleFS cannot help, an
 
 import interpreters
 
-from tools.faults.play import DEVICE, Job, play
-from tools.faults.section import FaultsFault, Row, Tell, counted
+from tools.faults.play import DEVICE, Job
+from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "damaged store, shipped assembly"
 MUST = "silent, altered, pg_reuse, unbootable"
@@ -20,7 +20,7 @@ _STEP_RING, _STEP_RING_FULL = 31, 4  # LittleFS reads less of what is there
 _STEP_NEW, _STEP_NEW_FULL = 40, 4
 
 
-def run(full: bool, tell: Tell) -> list[Row]:
+def run(full: bool, play: Play) -> list[Row]:
     found = {name: path for name, path, _ in interpreters.found()}
     if "unix64" not in found:
         raise FaultsFault("there is no 64-bit MicroPython; name one with MICROPYTHON=path")
@@ -32,7 +32,7 @@ def run(full: bool, tell: Tell) -> list[Row]:
             jobs.append(_job(found, f"flips {part}", _LINES, ring=ring, **bits))
         jobs.append(_job(found, "wipes", 1, ring=ring, step=0))
     jobs.append(_job(found, "new", _LINES, step=_STEP_NEW_FULL if full else _STEP_NEW, new=True))
-    return judged(play(jobs, tell))
+    return judged(play(jobs))
 
 
 def _job(found: dict, of: str, lines: int, ring: bool = False, **arguments) -> Job:

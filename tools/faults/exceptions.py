@@ -9,8 +9,8 @@ from pathlib import Path
 import interpreters
 
 from tools.faults import ROOT, marking
-from tools.faults.play import DEVICE, Job, play
-from tools.faults.section import FaultsFault, Row, Tell, counted
+from tools.faults.play import DEVICE, Job
+from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "exceptions in the record path, shipped assembly"
 MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap"
@@ -23,7 +23,7 @@ _STEP_32 = 8  # on 32 bits one point in so many: it is the interpreter that diff
 _PER_LINE, _PER_LINE_FULL = 2, 12  # times at which a line fails, of those at which it is reached
 
 
-def run(full: bool, tell: Tell) -> list[Row]:
+def run(full: bool, play: Play) -> list[Row]:
     found = [(name, str(path)) for name, path, _ in interpreters.found()]
     if not found:
         raise FaultsFault("there is no MicroPython to run on; name one with MICROPYTHON=path")
@@ -35,7 +35,7 @@ def run(full: bool, tell: Tell) -> list[Row]:
             jobs += [_at_lines(name, path, ring, firmware, full) for name, path in found]
         # The lines of the key file, which signs for these in earnest: on the quickest alone.
         jobs.append(_at_lines(*found[0], False, firmware, full, real=True, only="key_file"))
-        return play(jobs, tell)
+        return play(jobs)
 
 
 def scenarios(rows: list[Row]) -> dict[str, dict]:

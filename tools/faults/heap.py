@@ -2,8 +2,8 @@
 
 import interpreters
 
-from tools.faults.play import DEVICE, Job, play
-from tools.faults.section import FaultsFault, Row, Tell, counted
+from tools.faults.play import DEVICE, Job
+from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "heap levels, shipped assembly"
 MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap"
@@ -16,7 +16,7 @@ _PARTS = 2
 _STEP = 64
 
 
-def run(full: bool, tell: Tell) -> list[Row]:
+def run(full: bool, play: Play) -> list[Row]:
     path = interpreters.unix32()
     if not path:
         raise FaultsFault("there is no 32-bit MicroPython; build it with make micropython32")
@@ -26,7 +26,7 @@ def run(full: bool, tell: Tell) -> list[Row]:
     ]
     media = (False, True)
     jobs = [job(path, ring=ring, lines=_LINES, **part) for ring in media for part in parts]
-    rows = play(jobs, tell)
+    rows = play(jobs)
     told: dict[str, Row] = {}
     for row in rows:
         one = told.setdefault(row.what, Row(row.what, row.on))

@@ -2,15 +2,15 @@
 
 from event_orders import LONGEST, batches
 
-from tools.faults.play import DEVICE, Job, everywhere, on_cpython, play
-from tools.faults.section import Row, Tell
+from tools.faults.play import DEVICE, Job, everywhere, on_cpython
+from tools.faults.section import Play, Row
 
 NAME = "Orders of events in a session"
 MUST = "sessions without their one closing record, untold energy, cars that cannot begin"
 _SAMPLE = 300  # orders that every interpreter plays, in each way
 
 
-def run(full: bool, tell: Tell) -> list[Row]:
+def run(full: bool, play: Play) -> list[Row]:
     free_longest = LONGEST if full else LONGEST - 1
     jobs = [_all(hasty, False, LONGEST) for hasty in (False, True)]
     jobs += [_all(hasty, True, free_longest) for hasty in (False, True)]
@@ -18,7 +18,7 @@ def run(full: bool, tell: Tell) -> list[Row]:
         for free in (False, True):
             arguments = {"hasty": hasty, "free": free, "longest": LONGEST, "most": _SAMPLE}
             jobs += everywhere("event_orders", arguments, _SAMPLE)
-    return play(jobs, tell)
+    return play(jobs)
 
 
 def _all(hasty: bool, free: bool, longest: int) -> Job:

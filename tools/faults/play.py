@@ -9,11 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
+from typing import TYPE_CHECKING
 
 import interpreters
 
 from tools.faults import ROOT
 from tools.faults.section import FaultsFault, Row, Tell
+
+if TYPE_CHECKING:
+    from tools.faults.memory import Memory
 
 DEVICE = ROOT / "tools/faults/device.py"
 FORKED = ROOT / "tools/faults/forked.py"
@@ -54,23 +58,36 @@ def on_cpython(script: Path, words: list[str], arguments: dict, lines: int, of: 
     return Job(name, [sys.executable, str(script), *words], arguments, lines)
 
 
-def play(jobs: list[Job], tell: Tell) -> list[Row]:
-    """The rows of all jobs, in their order. FaultsFault when one does not come to its end."""
+def play(jobs: list[Job], tell: Tell, memory: "Memory | None" = None) -> list[Row]:
+    """The rows of all jobs, in their order, and `memory`'s where it knows them.
+
+    FaultsFault when one does not come to its end.
+    """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = list(pool.map(lambda job: _play(job, tell), jobs))
+        found = list(pool.map(lambda job: _known_or_played(job, tell, memory), jobs))
     return [row for rows in found for row in rows]
+
+
+def _known_or_played(job: Job, tell: Tell, memory: "Memory | None") -> list[Row]:
+    if memory is None:
+        return _play(job, tell)
+    rows = memory.recall(job)
+    if rows is None:
+        rows = _play(job, tell)
+        memory.keep(job, rows)
+    else:
+        tell(f"{job.on} (known)", job.lines, job.lines)
+    return rows
 
 
 def _play(job: Job, tell: Tell) -> list[Row]:
     rows: dict[str, Row] = {}
     done = 0
     with tempfile.TemporaryFile("w+") as errors, _started(job, errors) as process:
-        assert process.stdin and process.stdout  # both are pipes
+        assert process.stdout  # a pipe
         ender = Timer(_LONGEST_S, process.kill)
         ender.daemon = True
         ender.start()
-        process.stdin.write(json.dumps(job.arguments) + "\n")
-        process.stdin.close()
         for line in process.stdout:
             if not line.startswith("["):
                 continue  # MicroPython itself, of a file that its collector could not close
@@ -96,7 +113,10 @@ def _started(job: Job, errors) -> subprocess.Popen:
     if job.firmware:
         found = f"{job.firmware}:{found}"
     environment = dict(os.environ, PYTHONPATH=path, MICROPYPATH=found)
-    return subprocess.Popen(
-        job.command, cwd=ROOT, env=environment, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-    )  # fmt: skip
+    with tempfile.TemporaryFile("w+") as asked:  # a job that ends early breaks no pipe
+        asked.write(json.dumps(job.arguments) + "\n")
+        asked.seek(0)
+        return subprocess.Popen(
+            job.command, cwd=ROOT, env=environment, text=True,
+            stdin=asked, stdout=subprocess.PIPE, stderr=errors,
+        )  # fmt: skip

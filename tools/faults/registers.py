@@ -8,8 +8,8 @@ from itertools import pairwise
 from register_faults import BREAKS
 
 from tools import sessions, world
-from tools.faults.play import FORKED, Job, everywhere, on_cpython, play
-from tools.faults.section import Row, Tell
+from tools.faults.play import FORKED, Job, everywhere, on_cpython
+from tools.faults.section import Play, Row
 from tools.run import BUILD_DATE
 from tools.sessions import Session
 
@@ -19,13 +19,13 @@ _WHOLE, _MORE = 2, 12  # sessions, the shortest ones
 _FEW_SAMPLES = 60
 
 
-def run(full: bool, tell: Tell) -> list[Row]:
+def run(full: bool, play: Play) -> list[Row]:
     found = sorted(sessions.load(sessions.DEFAULT, None, BUILD_DATE), key=_duration_s)
     whole = [_whole(session) for session in found[: _MORE if full else _WHOLE]]
     first = found[0]
     few = {"steps_mwh": _steps_mwh(first, _FEW_SAMPLES), "p_max_w": _few_p_max_w(first)}
     jobs = everywhere("register_faults", few, len(BREAKS) * _FEW_SAMPLES)
-    return _summed(play([*whole, *jobs], tell))
+    return _summed(play([*whole, *jobs]))
 
 
 def _duration_s(session: Session) -> int:

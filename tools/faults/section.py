@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from tools.faults.play import Job
 
 Tell = Callable[[str, int, int], None]  # of what, how many are done, of how many
+Play = Callable[[list["Job"]], list["Row"]]  # what the jobs found, in their order
 
 
 @dataclass
@@ -41,7 +45,7 @@ class Section(Protocol):
     @property
     def MUST(self) -> str: ...
 
-    def run(self, full: bool, tell: Tell) -> list[Row]: ...
+    def run(self, full: bool, play: Play) -> list[Row]: ...
 
 
 class FaultsFault(Exception):
