@@ -5,6 +5,7 @@ import os
 
 import interpreters
 import pytest
+import session_weight
 import suite_shares
 
 SHARED = ("core", "app", "assembly")  # folders of plain unittest files that run everywhere
@@ -86,9 +87,18 @@ def in_ci():
     return bool(os.environ.get("WATTSEAL_CI"))
 
 
+_weight = session_weight.SessionWeight()
+
+
+def pytest_unconfigure(config):
+    _weight.restore()
+
+
 def pytest_configure(config):
     if hasattr(config, "workerinput"):
         suite_shares.give_way(config.workerinput["workerid"])
+    else:
+        _weight.lower()
     for name in ("MICROPYTHON", "UMQTT"):
         named = os.environ.get("WATTSEAL_" + name)
         if named and not os.path.exists(named):

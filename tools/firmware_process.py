@@ -68,7 +68,7 @@ class FirmwareProcess:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, env=self._environment, stdout=log, stderr=log,
-                stdin=asyncio.subprocess.DEVNULL, start_new_session=True,
+                stdin=asyncio.subprocess.DEVNULL, process_group=0,
             )  # fmt: skip
         except OSError as fault:
             raise FirmwareFault(f"MicroPython cannot be started: {fault}") from fault

@@ -34,7 +34,7 @@ class Command:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tools.broker_setup", str(folder), *map(str, options)],
                 cwd=interpreters.ROOT, env={**os.environ, **environment}, stdout=out,
-                stderr=subprocess.STDOUT, start_new_session=True,
+                stderr=subprocess.STDOUT, process_group=0,
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )  # fmt: skip
 

@@ -108,7 +108,7 @@ def _killed_when_connected(micropython, arguments):
     process = subprocess.Popen(
         [micropython, str(peers.DEVICE), *arguments],
         cwd=interpreters.ROOT, env=environment, stdout=subprocess.PIPE, text=True,
-        start_new_session=True,
+        process_group=0,
     )  # fmt: skip
     with process:
         assert process.stdout.readline().strip() == "connected"

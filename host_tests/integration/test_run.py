@@ -26,7 +26,7 @@ def command(out, *options):
 def start(out, *options, **environment):
     """As from a terminal: a shell's background job, which the tests may be, ignores SIGINT."""
     return subprocess.Popen(
-        command(out, *options), cwd=interpreters.ROOT, text=True, start_new_session=True,
+        command(out, *options), cwd=interpreters.ROOT, text=True, process_group=0,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **environment},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip

@@ -121,7 +121,7 @@ def _on_line(far: list[str], near: list[str]) -> dict:
     found = dict(os.environ, MICROPYPATH=f"{ROOT}/firmware:{ROOT}/build/lib:.frozen")
     process = subprocess.Popen(
         far_line.command(DELAY_MS, far, near), cwd=ROOT, env=found, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0,
     )  # fmt: skip
     try:
         out, errors = process.communicate(timeout=_PATIENCE_S)
