@@ -39,10 +39,16 @@ class Answer:
 
 
 class Driver:
-    """Overwrite what is of interest. `every_ms`: simulated time between two ticks, 0 for none."""
+    """Overwrite what is of interest. `every_ms`: simulated time between two ticks, 0 for none.
+
+    `every_bytes`: a port's bytes are told as soon as there are so many; 0: only behind a silence,
+    and a line that is never silent seems to stand still. `busy_s`: the processor's, until now.
+    """
 
     every_ms: float = 0
+    every_bytes = 0
     wants_console = False
+    busy_s = 0.0
 
     def boot(self, t_s: float) -> Answer:
         """The board was powered up or reset."""
@@ -66,7 +72,10 @@ class Driver:
 
     def wishes(self) -> dict:
         """For the scenario."""
-        return {"every_ms": self.every_ms, "console": self.wants_console}
+        return {
+            "every_ms": self.every_ms, "every_bytes": self.every_bytes,
+            "console": self.wants_console,
+        }  # fmt: skip
 
 
 def serve(driver: Driver, asked: IO[str], told: IO[str]) -> None:
@@ -78,6 +87,7 @@ def serve(driver: Driver, asked: IO[str], told: IO[str]) -> None:
 
 def _answer(driver: Driver, question: dict) -> Answer:
     t_s, ask = question["t_s"], question["ask"]
+    driver.busy_s = question["busy_s"]
     if ask == "tick":
         return driver.tick(t_s)
     if ask == "boot":

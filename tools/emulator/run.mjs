@@ -30,7 +30,8 @@ export class Run {
       (bytes) => this.shown(bytes), () => this.script.ready(this.machine));
     this.script = new ConsoleScript(scenario.console, scenario.until,
       (bytes) => this.console.send(bytes), () => this.machine.end('until'));
-    this.driver = scenario.driver && new Driver(scenario.driver, (answer) => this.obey(answer));
+    this.driver = scenario.driver &&
+      new Driver(scenario.driver, (answer) => this.obey(answer), () => this.busyNs);
   }
 
   newBoard(bootRom, flash) {

@@ -22,7 +22,7 @@ const DEFAULTS = {
   s0: [], // see s0_pulses.mjs
   console: [], // see console_script.mjs
   cuts: [], // see power_cuts.mjs
-  driver: null, // {every_ms, console}: see driver.mjs
+  driver: null, // {every_ms, every_bytes, console}: see driver.mjs
 };
 // Flash: W25Q16JV, typical. 64 cycles for a line of 8 bytes over QSPI come within a quarter of
 // what hardware takes for the same Python.
