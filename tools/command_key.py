@@ -44,7 +44,7 @@ def new(path: Path) -> str:
         raise CommandKeyError(
             f"{path} cannot be written ({fault.strerror}); name another file"
         ) from fault
-    return _public(key)
+    return public(key)
 
 
 class CommandKey:
@@ -66,8 +66,8 @@ class CommandKey:
 
     @property
     def public(self) -> str:
-        """x and y in hex, as `command_key` stands in a device's configuration."""
-        return _public(self._key)
+        """As `command_key` stands in a device's configuration."""
+        return public(self._key)
 
     def next_counter(self) -> int:
         """Durably used up when it returns, whoever else asks at the same time."""
@@ -93,12 +93,18 @@ class CommandKey:
         return counter
 
     def signed(self, message: bytes) -> bytes:
-        """The payload, as firmware/wattseal/core/command.py describes it."""
-        der = self._key.sign(_DOMAIN + message, ec.ECDSA(hashes.SHA256()))
-        r, s = decode_dss_signature(der)
-        return f"{r:064x}{s:064x}.".encode() + message
+        return signed(self._key, message)
 
 
-def _public(key: ec.EllipticCurvePrivateKey) -> str:
+def signed(key: ec.EllipticCurvePrivateKey, message: bytes, repeatable: bool = False) -> bytes:
+    """The payload, as firmware/wattseal/core/command.py describes it. `repeatable`: the same each
+    time, as RFC 6979 has it, where nothing may be left to chance."""
+    how = ec.ECDSA(hashes.SHA256(), deterministic_signing=repeatable)
+    r, s = decode_dss_signature(key.sign(_DOMAIN + message, how))
+    return f"{r:064x}{s:064x}.".encode() + message
+
+
+def public(key: ec.EllipticCurvePrivateKey) -> str:
+    """x and y in hex, as `command_key` stands in a device's configuration."""
     point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return point[1:].hex()

@@ -9,11 +9,11 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import aiomqtt
 
 from tools.broker_address import BrokerAddress
-from tools.command_key import CommandKey
 
 # A device takes MQTT packets of 1024 bytes: less topic, its length, and the packet id.
 _PACKET_BYTES = 1024 - 4
@@ -36,15 +36,27 @@ class Order:
     id: str = ""  # "" for the counter
 
 
-def payload(order: Order, device: str, key: CommandKey) -> tuple[str, bytes]:
-    """(id, what to publish); uses a counter up. CommandFault, CommandKeyError."""
+class Signing(Protocol):
+    """tools.command_key.CommandKey, or its like."""
+
+    def next_counter(self) -> int: ...
+
+    def signed(self, message: bytes) -> bytes: ...
+
+
+def payload(
+    order: Order, device: str, key: Signing, now_s: float | None = None
+) -> tuple[str, bytes]:
+    """(id, what to publish); uses a counter up. `now_s`: None for this machine's time.
+    CommandFault, CommandKeyError."""
     if not _DEVICE.fullmatch(device):
         raise CommandFault(f"DEVICE={device} is no device id; `status` on the broker names it")
     if order.id and not _ID.fullmatch(order.id):
         raise CommandFault("the id is 1 to 40 ASCII characters without quotes and backslashes")
     counter = key.next_counter()
     name = order.id or str(counter)
-    exp = int(time.time()) + order.lifetime_s if order.lifetime_s else 0
+    now_s = time.time() if now_s is None else now_s
+    exp = int(now_s) + order.lifetime_s if order.lifetime_s else 0
     fields = {"device": device, "counter": counter, "exp": exp, "id": name, "verb": order.verb}
     message = json.dumps({**fields, **order.values}, separators=(",", ":")).encode()
     if order.body is not None:

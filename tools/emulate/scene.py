@@ -74,11 +74,11 @@ class Scene:
 
 def build(
     sessions: list[Session], meter: str, uf2: bytes, files: dict[str, bytes], cuts: int,
-    quiet: bool = False, stock: bool = False,
+    quiet: bool = False, stock: bool = False, command_key: str = "",
 ) -> Scene:  # fmt: skip
     """`files`: the staged tree for a stock image, nothing for a frozen one, nor for a `stock` one
     that is still bare. `quiet`: the gateway is always there, nothing is asked for, and the status
-    is told as seldom as by default.
+    is told as seldom as by default. `command_key`: as the configuration has it.
     """
     meters = {n: SimMeter(meter, 1 + n, str(20261100 + n), _REGISTER_MWH) for n in PINS}
     bays = {n: Bay(PINS[n], meters[n].unit, [], next_s=_next_s(n)) for n in PINS}
@@ -100,7 +100,9 @@ def build(
         "trace_modbus": True,
         "trace_flash": True,
     }  # fmt: skip
-    told = {} if quiet else {"status_s": _STATUS_S}
+    told: dict = {} if quiet else {"status_s": _STATUS_S}
+    if command_key:
+        told["command_key"] = command_key
     layout = PICO if files or stock else PICO_RING
     flash = flash_image(uf2, {**files, **_provisioned(meters, told)}, layout)
     away_s = (_AWAY_FROM_S, _AWAY_FROM_S + min(_AWAY_S * len(sessions), _AWAY_MOST_S))
