@@ -3,12 +3,16 @@
 Simulated time, the same in every run but for random numbers; within a quarter of hardware's.
 """
 
+import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tools.bench_board.uplink import two_commands, uplink
 from tools.bench_figures import BenchFault, Figure, Outcome
 from tools.emulate import scene
 from tools.emulate.figures import board_figures
+from tools.emulate.scene_key import SceneKey
 from tools.emulator import raw_repl
 from tools.emulator.driver import Driver
 from tools.emulator.flash_image import PICO_RING, files_below, flash_image
@@ -36,8 +40,16 @@ def run() -> Outcome:
     if lacking or not UF2.exists():
         print(f"bench: no figures of the board: {lacking or 'run: make firmware BOARD=RPI_PICO'}")
         return Outcome()
+    sections = [_frozen, _parts, _reading, _pulses, _running, _commanding]
+    if STOCK.exists() and STAGED.exists():
+        sections.insert(0, _stock)  # the longest first
+    else:
+        print("bench: no figures of a stock image: run: make firmware BOARD=RPI_PICO STOCK=1")
     try:
-        figures = {**_parts(), **_reading(), **_pulses(), **_running(), **_metering()}
+        # Beside one another, for simulated time does not mind.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            found = [pool.submit(section) for section in sections]
+            figures = {name: figure for one in found for name, figure in one.result().items()}
     except (EmulatorFault, raw_repl.ScriptFault) as fault:
         raise BenchFault(f"the board did not finish its bench: {fault}") from fault
     return Outcome({"board." + name: figure for name, figure in figures.items()}, judge(figures))
@@ -83,24 +95,43 @@ def _running() -> dict[str, Figure]:
     return _scripted("running.py", {**plan.scenario, "max_s": _MAX_S}, plan.flash)
 
 
-def _metering() -> dict[str, Figure]:
-    found = board_figures(UF2.read_bytes())
-    if STOCK.exists() and STAGED.exists():
-        found.update(board_figures(STOCK.read_bytes(), files_below(STAGED)))
-    else:
-        print("bench: no figures of a stock image: run: make firmware BOARD=RPI_PICO STOCK=1")
+def _commanding() -> dict[str, Figure]:
+    """A signed command beside the whole firmware, from within; no gateway answers."""
+    key = SceneKey()
+    plan = scene.build([], "sdm630", UF2.read_bytes(), {}, 0, quiet=True, command_key=key.public)
+    before = f"COMMAND = {two_commands(key)[0]!r}\n"
+    found = _scripted("commanding.py", {**plan.scenario, "max_s": _MAX_S}, plan.flash, before)
+    share = 100 * found["command_verify"].value / found["command_judged"].value
+    return {**found, "command_verify_share": Figure(round(share, 1), "% of its judging")}
+
+
+def _frozen() -> dict[str, Figure]:
+    return _whole(UF2.read_bytes(), {}, "")
+
+
+def _stock() -> dict[str, Figure]:
+    return _whole(STOCK.read_bytes(), files_below(STAGED), "_files")
+
+
+def _whole(uf2: bytes, files: dict[str, bytes], of: str) -> dict[str, Figure]:
+    """The firmware as shipped, from without. `of`: behind the name of a figure of the uplink."""
+    metering = board_figures(uf2, files)
     units = {"_ms": "simulated ms", "_percent": "% of the CPU"}
-    return {
+    figures = {
         name.removesuffix(end): Figure(value, unit)
-        for name, value in found.items()
+        for name, value in metering.items()
         for end, unit in units.items()
         if name.endswith(end)
     }
+    for name, figure in uplink(uf2, files, metering[f"cpu_share_idle{of}_percent"]).items():
+        figures[name + of] = figure
+    return figures
 
 
-def _scripted(script: str, scenario: dict, flash: bytes) -> dict[str, Figure]:
-    """What a script printed in the raw REPL: names, and microseconds or bytes."""
-    source = Path(__file__).with_name(script).read_text()
+def _scripted(script: str, scenario: dict, flash: bytes, before: str = "") -> dict[str, Figure]:
+    """What a script, with `before` in front, printed in the raw REPL: names, and microseconds or
+    bytes."""
+    source = before + Path(__file__).with_name(script).read_text()
     console = {"console": raw_repl.fresh_steps(source), "until": raw_repl.DONE}
     with tempfile.TemporaryDirectory() as folder:
         outcome = Rig(Path(folder), flash).run({**scenario, **console}, Driver())
