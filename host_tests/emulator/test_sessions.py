@@ -7,23 +7,25 @@ import pytest
 from tools import run, sessions
 from tools.emulate import scene
 from tools.emulate.run import play
+from tools.emulate.scene_key import SceneKey
 from tools.emulate.summary import flat, groups
 
 UF2 = Path(__file__).resolve().parents[2] / "build/RPI_PICO/firmware.uf2"
 
 
-def build(count, cuts):
+def build(count, cuts, command_key=""):
     if not UF2.exists():
         pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")
     plan = sessions.load(sessions.DEFAULT, count, run.BUILD_DATE)
-    return scene.build(plan, "sdm630", UF2.read_bytes(), {}, cuts)
+    return scene.build(plan, "sdm630", UF2.read_bytes(), {}, cuts, command_key=command_key)
 
 
 @pytest.fixture(scope="module")
 def rows(node, tmp_path_factory):
     folder = tmp_path_factory.mktemp("emulated")
-    built = build(2, 1)
-    return flat(groups(built, play(built, folder / "board", folder)))
+    key = SceneKey()
+    built = build(2, 1, key.public)
+    return flat(groups(built, play(built, folder / "board", folder, key)))
 
 
 def test_every_limit_is_kept_though_the_power_was_cut_and_the_gateway_away(rows):
@@ -32,6 +34,11 @@ def test_every_limit_is_kept_though_the_power_was_cut_and_the_gateway_away(rows)
     assert rows["begin_verified"] == rows["end_verified"] == rows["energy_exact"] >= 2
     assert rows["lost"] == rows["altered"] == rows["pagination_gaps"] == 0
     assert rows["backlog_most"] >= 2
+
+
+def test_a_command_is_done_once_however_often_it_comes(rows):
+    done = (rows["commands_done"], rows["replays_answered"], rows["replays_counted"])
+    assert done == (1, 0, 1)
 
 
 def test_every_figure_was_taken(rows):

@@ -15,6 +15,7 @@ from rich.console import Console
 from tools import sessions
 from tools.emulate import scene
 from tools.emulate.run import play
+from tools.emulate.scene_key import SceneKey
 from tools.emulate.summary import faults, flat, groups
 from tools.emulate.table import table
 from tools.emulator.flash_image import FlashFault, files_below
@@ -46,11 +47,13 @@ def main(
             raise EmulatorFault(f"METER={meter} is not known; known: {', '.join(sorted(MODELS))}")
         plan = sessions.load(sessions.DEFAULT, count, BUILD_DATE)
         tree = files_below(files) if files else {}
+        key = None if tree else SceneKey()  # our image alone has the room to spare for commands
         built = scene.build(
-            plan, meter, uf2.read_bytes(), tree, count // 2 if cuts is None else cuts
-        )
+            plan, meter, uf2.read_bytes(), tree, count // 2 if cuts is None else cuts,
+            command_key=key.public if key else "",
+        )  # fmt: skip
         with console.status("emulating; a simulated second takes about one on the wall"):
-            found = groups(built, play(built, out.resolve() / "board", out))
+            found = groups(built, play(built, out.resolve() / "board", out, key))
         (out / "summary.json").write_text(json.dumps(flat(found), indent=1) + "\n")
     except FileNotFoundError:
         _end(f"{uf2} is missing; build it with: make firmware BOARD=RPI_PICO")

@@ -6,6 +6,7 @@ Acts on what the board does: a card is shown again after a power cut until the c
 from dataclasses import dataclass, field
 
 PLUG, PILOT, OFFER, CONTACTOR = range(4)  # of a connector's pins; inputs are low for yes
+_JUST_S = (0.5, 3.0)
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Cars:
     @property
     def done(self) -> bool:
         return all(not bay.visits and not bay.card for bay in self.bays.values())
+
+    def has_begun(self, t_s: float) -> bool:
+        """A session has, just now, and goes on for longer than a command takes."""
+        began = [bay.began_s for bay in self.bays.values() if bay.began_s is not None]
+        return any(_JUST_S[0] <= t_s - began_s < _JUST_S[1] for began_s in began)
 
     def boot(self, t_s: float) -> list[tuple[int, int]]:
         """The board starts: its outputs are off, its inputs as the cars have them."""

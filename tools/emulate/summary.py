@@ -4,7 +4,7 @@ The energy of each record is compared with the registers that the emulated meter
 contactor's edges, which the firmware has never seen but over Modbus.
 """
 
-from tools.emulate import board_rows
+from tools.emulate import board_rows, command_rows
 from tools.emulate.row import Row, exactly, told
 from tools.emulate.run import Played
 from tools.emulate.scene import Scene
@@ -16,10 +16,10 @@ Groups = dict[str, list[Row]]
 
 def groups(scene: Scene, played: Played) -> Groups:
     """The table's rows by the heading they stand under."""
-    return {
-        "Sessions and records": records(scene, played),
-        **board_rows.groups(scene, played.outcome),
-    }
+    found = {"Sessions and records": records(scene, played)}
+    if played.commander:
+        found["Commands"] = command_rows.rows(scene.wanted, played.commander, played.outcome)
+    return {**found, **board_rows.groups(scene, played.outcome)}
 
 
 def faults(found: Groups) -> list[str]:
