@@ -8,6 +8,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tools.bench_board.tls_server import TlsServer
 from tools.bench_board.uplink import two_commands, uplink
 from tools.bench_figures import BenchFault, Figure, Outcome
 from tools.emulate import scene
@@ -40,7 +41,7 @@ def run() -> Outcome:
     if lacking or not UF2.exists():
         print(f"bench: no figures of the board: {lacking or 'run: make firmware BOARD=RPI_PICO'}")
         return Outcome()
-    sections = [_frozen, _parts, _reading, _pulses, _running, _commanding]
+    sections = [_frozen, _parts, _reading, _pulses, _running, _commanding, _handshake]
     if STOCK.exists() and STAGED.exists():
         sections.insert(0, _stock)  # the longest first
     else:
@@ -105,6 +106,15 @@ def _commanding() -> dict[str, Figure]:
     return {**found, "command_verify_share": Figure(round(share, 1), "% of its judging")}
 
 
+def _handshake() -> dict[str, Figure]:
+    """TLS, which a Pico leaves to its gateway and a board with a network of its own does not."""
+    scenario = {"max_s": _MAX_S, "uart0": {"peer": "driver"}, "uart1": {"peer": None}}
+    with tempfile.TemporaryDirectory() as folder:
+        server = TlsServer(Path(folder))
+    flash = flash_image(UF2.read_bytes(), server.files, PICO_RING)
+    return _scripted("handshake.py", scenario, flash, f"UTC_S = {server.utc_s}\n", server)
+
+
 def _frozen() -> dict[str, Figure]:
     return _whole(UF2.read_bytes(), {}, "")
 
@@ -128,13 +138,15 @@ def _whole(uf2: bytes, files: dict[str, bytes], of: str) -> dict[str, Figure]:
     return figures
 
 
-def _scripted(script: str, scenario: dict, flash: bytes, before: str = "") -> dict[str, Figure]:
+def _scripted(
+    script: str, scenario: dict, flash: bytes, before: str = "", driver: Driver | None = None
+) -> dict[str, Figure]:
     """What a script, with `before` in front, printed in the raw REPL: names, and microseconds or
     bytes."""
     source = before + Path(__file__).with_name(script).read_text()
     console = {"console": raw_repl.fresh_steps(source), "until": raw_repl.DONE}
     with tempfile.TemporaryDirectory() as folder:
-        outcome = Rig(Path(folder), flash).run({**scenario, **console}, Driver())
+        outcome = Rig(Path(folder), flash).run({**scenario, **console}, driver or Driver())
     rows = [line.split() for line in raw_repl.printed(outcome.console).splitlines()]
     return {
         name: Figure(int(told), "bytes")
