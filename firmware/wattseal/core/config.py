@@ -57,6 +57,12 @@ CONNECTOR = (
     ("p_max_w", "int", 22000, 1000, 30000000),
     ("imp_per_kwh", "int", None, 1, 1000000),  # an S0 meter's, which needs it
     ("pulse_ms", "int", 10, 1, 32),  # what is shorter is a bounce; IEC 62053-31: 30 at the least
+    # When a car that is offered energy parks, and when it charges again: see core.idle.
+    ("idle_below_w", "int", 200, 1, 10000),
+    ("idle_after_s", "int", 300, 0, 86400),
+    ("charging_from_w", "int", 500, 1, 10000),
+    ("charging_after_s", "int", 30, 0, 86400),
+    ("idle_gap_s", "int", 60, 2, 3600),  # without a sample for longer, the wait begins anew
 )
 BROKER = (
     ("host", "str", REQUIRED, 1, 253),

@@ -38,6 +38,11 @@ if TYPE_CHECKING:  # the sections' attributes, as the tables set them
         p_max_w: int
         imp_per_kwh: int
         pulse_ms: int
+        idle_below_w: int
+        idle_after_s: int
+        charging_from_w: int
+        charging_after_s: int
+        idle_gap_s: int
 
     class Broker(Section):
         host: str

@@ -20,6 +20,8 @@ def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str
         if row.id in ids:
             problems.append("%sid %d is used twice" % (where, row.id))
         ids.append(row.id)
+        if row.charging_from_w < row.idle_below_w:
+            problems.append("%scharging_from_w must not be less than idle_below_w" % where)
         if row.meter == S0:
             _check_pulses(row, where, problems)
             continue
