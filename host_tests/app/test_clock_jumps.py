@@ -29,7 +29,7 @@ async def one_session(point, step_ms, at_s, state):
             point.clock.utc_at_0 += step_ms
             point.clock.time_state = state
         if second in (PAUSE_AT, RESUME_AT):
-            point.inputs.show(1, pilot=second == RESUME_AT)
+            point.inputs.show(1, offer=second == RESUME_AT)
         await point.seconds(1)
     point.inputs.unplug(1)
     await point.seconds(4)

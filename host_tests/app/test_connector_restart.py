@@ -11,9 +11,9 @@ async def two_drivers(point):
     inputs = point.inputs
     inputs.plug_in(1, CARD)
     await point.seconds(5)
-    inputs.show(1, pilot=False)
+    inputs.show(1, offer=False)
     await point.seconds(2)
-    inputs.show(1, pilot=True)
+    inputs.show(1, offer=True)
     await point.seconds(2)
     inputs.unplug(1)
     await point.seconds(3)

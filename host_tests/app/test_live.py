@@ -44,18 +44,18 @@ def nothing(text, reason):
 class TestLive(unittest.TestCase):
     def test_power_register_age_and_session(self):
         async def scenario(point):
-            point.meters[0].power_w = 7400
             await point.seconds(1)
             connector, text = (await shown(point))[0]
             self.assertEqual(connector, 1)
             expected = {
-                "v": 1, "state": "idle", "power_w": 7400, "register_wh": 1000, "age_ms": 0,
+                "v": 1, "state": "idle", "power_w": 0, "register_wh": 1000, "age_ms": 0,
             }  # fmt: skip
             self.assertEqual(text, expected)
             await point.begun()
             _, text = (await shown(point))[0]
             register_wh = point.meters[0].energy_mwh // 1000
             self.assertEqual((text["state"], text["register_wh"]), ("C", register_wh))
+            self.assertEqual(text["power_w"], 10800)
             self.assertEqual(text["session_wh"], register_wh - 1000)
 
         play(scenario)

@@ -25,7 +25,7 @@ def head(serial="S1"):
 
 def session(number=1, utc_ms=1795000000000):
     begun = Session("5e550000000000%02d" % number, number, Reading(1000000, 0, 0, utc_ms, "S"))
-    begun.observe(Reading(1000000, 0, 1000, utc_ms + 1000, "S"), True, True)
+    begun.observe(Reading(1000000, 0, 1000, utc_ms + 1000, "S"), "C")
     return begun
 
 

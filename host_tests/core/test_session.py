@@ -19,7 +19,7 @@ class Reading:
 
 def started(time_state="S"):
     session = s.Session("5e55", 1, Reading(0, 1000, time_state=time_state))
-    session.observe(Reading(1, 1000), True, True)
+    session.observe(Reading(1, 1000), "C")
     return session
 
 
@@ -47,9 +47,9 @@ class TestSession(unittest.TestCase):
 
     def test_pauses_split_the_segments_and_add_up(self):
         session = started()
-        session.observe(Reading(100, 2000), True, False)
-        session.observe(Reading(200, 2000), True, True)
-        session.observe(Reading(300, 3000), False, True)
+        session.observe(Reading(100, 2000), "S")
+        session.observe(Reading(200, 2000), "C")
+        session.observe(Reading(300, 3000), "P")
         session.end(Reading(400, 3001), "E")
         self.assertEqual(letters(session), "BSCSE")
         expected = [[0, 1000, "C"], [100, 0, "S"], [200, 1000, "C"], [300, 1, "P"]]
@@ -58,7 +58,7 @@ class TestSession(unittest.TestCase):
     def test_a_flapping_pilot_does_not_grow_the_record_without_bound(self):
         session = started()
         for i in sample.of(range(200), 100):
-            session.observe(Reading(10 + i, 1000 + i), i % 2 == 0, i % 3 != 0)
+            session.observe(Reading(10 + i, 1000 + i), "CPS"[i % 3])
         session.tariff_change(Reading(300, 1300))
         session.meter_lost(301000, UTC + 301000, "S", "T")
         session.end(Reading(302, 1302), "L")
@@ -70,7 +70,7 @@ class TestSession(unittest.TestCase):
         session = started()
         self.assertTrue(session.meter_lost(50000, UTC + 50000, "S", "T"))
         self.assertFalse(session.meter_lost(51000, UTC + 51000, "S", "T"))
-        session.observe(Reading(60, 1200), True, True)
+        session.observe(Reading(60, 1200), "C")
         session.end(Reading(70, 1300), "L")
         self.assertEqual([e.ef for e in session.entries], ["", "t", "t"])
         self.assertEqual([e.st for e in session.entries], ["G", "T", "G"])
@@ -109,7 +109,7 @@ class TestSession(unittest.TestCase):
 
     def test_a_dead_meter_ends_with_its_last_value_at_its_own_time(self):
         session = started()
-        session.observe(Reading(30, 1500), True, True)
+        session.observe(Reading(30, 1500), "C")
         session.end_without_meter("L", "T")
         end = session.entries[-1]
         self.assertEqual(
@@ -125,7 +125,7 @@ class TestSession(unittest.TestCase):
         session = started()
         for i in range(100):
             session.meter_lost(1000 * i + 1500, UTC + 1000 * i + 1500, "S", "T")
-            session.observe(Reading(i + 2, 1000 + i), i % 2 == 0, True)
+            session.observe(Reading(i + 2, 1000 + i), "PC"[i % 2])
         session.end(Reading(200, 1200), "L")
         self.assertTrue(len(session.entries) <= 12)
         self.assertEqual({entry.ef for entry in session.entries[1:]}, {"t"})
@@ -134,14 +134,14 @@ class TestSession(unittest.TestCase):
     def test_the_first_loss_is_told_although_pauses_have_filled_the_record(self):
         session = started()
         for i in range(50):
-            session.observe(Reading(i + 2, 1000), i % 2 == 0, True)
+            session.observe(Reading(i + 2, 1000), "PC"[i % 2])
         self.assertTrue(session.meter_lost(60000, UTC + 60000, "S", "T"))
         session.end(Reading(200, 1200), "L")
         self.assertEqual(letters(session)[-2:], "XL")
 
     def test_a_snapshot_resumes_with_everything_that_was_finished(self):
         session = started()
-        session.observe(Reading(10, 1010), False, True)
+        session.observe(Reading(10, 1010), "P")
         session.meter_lost(60000, UTC + 60000, "S", "T")
         again = s.resume(session.snapshot())
         self.assertEqual(again.snapshot(), session.snapshot())
@@ -155,6 +155,8 @@ class TestSession(unittest.TestCase):
             [1, 2, 3],
             ["x", 1, "", [], []],
             ["x", 1, "", [[1]], []],
+            started().snapshot()[:3] + [[], []],
+            started().snapshot()[:5] + [[0, 1000, "B"]],
             started().snapshot()[:4] + [[[1, 2]]],
             started().snapshot()[:4] + [7],
             ended.snapshot(),

@@ -100,6 +100,8 @@ class ChargePoint:
     def _connector(self, number, point):
         row = config.Section()
         row.id, row.evse_id, row.serial = number, "", self._serial
+        row.idle_below_w, row.idle_after_s, row.idle_gap_s = 200, 300, 60
+        row.charging_from_w, row.charging_after_s = 500, 30
         heads = Heads(row, models.MODELS["sdm630"], DEVICE, "0.1")
         return Connector(
             row, point, self.clock, self.inputs, self.contactor, self.recorder, heads,
@@ -128,17 +130,23 @@ class ChargePoint:
         self.boot()
 
     async def seconds(self, count):
-        """Let time pass; what is connected and wants it gets 3 Wh a second, or `draw_mwh`."""
+        """Let time pass; what is connected, offered energy and wants it gets 3 Wh a second, or
+        `draw_mwh`."""
         for _ in range(count):
             for number, meter in enumerate(self.meters):
-                if number + 1 in self.contactor.closed and self.inputs.requesting(number + 1):
-                    drawn_mwh = self.draw_mwh()
-                    meter.energy_mwh += drawn_mwh
-                    self.delivered_mwh += drawn_mwh
+                drawn_mwh = self.draw_mwh() if self._flows(number + 1) else 0
+                meter.power_w = drawn_mwh * 36 // 10
+                meter.energy_mwh += drawn_mwh
+                self.delivered_mwh += drawn_mwh
             await self.clock.advance(1000)
             while not self.power.on:
                 await self.restart()
                 await settle()
+
+    def _flows(self, connector):
+        inputs = self.inputs
+        asked = inputs.requesting(connector) and inputs.offering(connector)
+        return asked and connector in self.contactor.closed
 
     async def begun(self, connector=1):
         """A car is plugged in and charges."""

@@ -143,7 +143,7 @@ class Inputs:
         self.show(connector, plug=True, pilot=True, id=card)
 
     def unplug(self, connector):
-        self.show(connector, plug=False, pilot=False, id=None, stop="")
+        self.show(connector, plug=False, pilot=False, offer=True, id=None, stop="")
 
     def present(self, connector, it, il, data):
         self.show(connector, id=(it, il, data))

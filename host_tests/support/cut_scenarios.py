@@ -79,7 +79,7 @@ def start(power):
 
 
 def checkpoint(power):
-    """A session of three hours, whose car pauses now and then."""
+    """A session of three hours, that pauses now and then."""
 
     async def script(world):
         await begun(world)
@@ -87,7 +87,7 @@ def checkpoint(power):
             await world.seconds(95)
             world.pause()
             await world.seconds(85)
-            world.pause(asks=True)
+            world.pause(offers=True)
         await ended(world)
         await world.seconds(5)
 

@@ -3,7 +3,7 @@
 Six events, each of which turns something over, so that each of them always means something:
 
     p  the car, with its card, is plugged in; or unplugged   r  the journal fills up; or has room
-    c  the car stops asking for energy; or asks again        m  the meter is silent; or answers
+    c  the charger stops offering energy; or offers again    m  the meter is silent; or answers
     s  a stop is asked for; or that is withdrawn             x  the power is cut, and comes back
 
 All orders of one to six of them are 6 + 36 + ... + 6**6 = 55,986. Each goes on with an unplugging
@@ -49,7 +49,7 @@ class Play:
         if letter == "p":
             inputs.unplug(1) if inputs.plugged(1) else inputs.plug_in(1)
         elif letter == "c":
-            inputs.show(1, pilot=not inputs.requesting(1))
+            inputs.show(1, offer=not inputs.offering(1))
         elif letter == "s":
             inputs.show(1, stop="" if inputs.stop_request(1) else "R")
         elif letter == "r":

@@ -141,7 +141,7 @@ async def _left_open(world):
     await begun(world, 40)
     world.pause()
     await world.seconds(70)
-    world.pause(asks=True)
+    world.pause(offers=True)
     await world.seconds(70)
 
 

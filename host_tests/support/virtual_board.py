@@ -173,7 +173,9 @@ class VirtualWorld:
 
     def _meter(self, number):
         def flows():
-            return number in self.contactor.closed and self.inputs.requesting(number)
+            inputs = self.inputs
+            asked = inputs.requesting(number) and inputs.offering(number)
+            return asked and number in self.contactor.closed
 
         return VirtualMeter(self.clock, flows, unit=number, serial=30115000 + number)
 
@@ -210,10 +212,10 @@ class VirtualWorld:
         self.advance()
         self.inputs.plug_in(connector, card)
 
-    def pause(self, connector=1, asks=False):
-        """The car asks for nothing for a while, or asks again."""
+    def pause(self, connector=1, offers=False):
+        """The charger offers nothing for a while, or offers again."""
         self.advance()
-        self.inputs.show(connector, pilot=asks)
+        self.inputs.show(connector, offer=offers)
 
     def unplug(self, connector=1):
         self.advance()

@@ -6,7 +6,7 @@ import jinja2
 import pytest
 
 from wattseal.app import discovery
-from wattseal.core import session
+from wattseal.core import segments, session
 
 NOW = {"v": 1, "state": "C", "power_w": 11040, "register_wh": 123456, "session_wh": 789}
 UNREAD = {"v": 1, "state": "C", "power_w": None, "register_wh": None, "unread": "T"}
@@ -39,7 +39,7 @@ def test_each_message_is_shown_as_what_it_is(message, power, register, of_sessio
 
 
 def test_every_state_has_a_word_that_is_an_option():
-    letters = [session.BEGIN, session.CHARGING, session.PARKING, session.SUSPENDED, session.END]
+    letters = [session.BEGIN, *segments.STATES, session.END]
     told = json.loads(discovery.config("w1", "0.3", 1, 10000))
     for letter in ["idle", *letters]:
         assert shown({"state": letter})["state1"] in told["cmps"]["state1"]["options"]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wattseal.app.reserve import Reserve
     from wattseal.app.sampler import MeterPoint
     from wattseal.core import settings as configuration
+    from wattseal.core.idle import IdleDetector
 
 _START_SAMPLES = const(10)  # tries to read meter and identity before a start is refused
 _LOST_SAMPLES = const(30)  # silent samples after which a running session is marked
@@ -47,7 +48,7 @@ class Connector:
         heads: "Heads", desk: "Desk", open_sessions: "OpenSessions", reserve: "Reserve",
         end_samples: int, log: "Callable[[str], None]",
     ) -> None:  # fmt: skip
-        self.id, self.point = config.id, point
+        self.id, self.point, self._config = config.id, point, config
         self._clock, self._recorder, self._log = clock, recorder, log
         self._inputs, self._contactor = inputs, contactor
         self.heart = self._demand = Demand(inputs, config.id)
@@ -58,28 +59,28 @@ class Connector:
         self.idle = False  # nothing is open, and nobody asks for a start
         self._keeping = Keeping(config.id, open_sessions, recorder)
         self._register = Register(point, heads)
-        self.refused = 0
-        self.refusal = ""  # why the start that is asked for is refused now
+        self.refused, self.refusal = 0, ""  # so often; why the start that is asked for is now
 
     async def run(self) -> None:
         self._contactor.open(self.id)
         self._demand.watch(self.point)
         await self._close_after_restart()
+        from wattseal.core.idle import IdleDetector  # imported late: the first sample was due
+
         while True:
             self.idle = True
             presented = await self._demand.start()
             self.idle = False
             session = await self._begin(presented)
             if session:
-                await self._charge(session)
+                await self._charge(session, IdleDetector(self._config))
                 await self._end(session, self._end_reason())
                 await self._demand.unplugged()
 
     async def _close_after_restart(self) -> None:
-        """What a reset left open is ended with the live register, once, before anything else.
+        """End what a reset left open with the live register, once, before anything else.
 
-        To find it takes a small board long: the meter's first sample comes before, on time.
-        """
+        To find it takes a small board long: the meter's first sample comes before, on time."""
         while not self.point.samples:
             await self._demand.changed()
         found = self._open_sessions.find(self.id)
@@ -129,7 +130,7 @@ class Connector:
         from wattseal.app.free_session import FreeSession  # imported late: it is a rare case
 
         self._reserve.free_sessions += 1
-        free = FreeSession(self.id, self.point, self._inputs, self._demand, self._contactor)
+        free = FreeSession(self._config, self.point, self._inputs, self._demand, self._contactor)
         self.session, self.free, self.refusal = free.session, True, ""
         self._log("connector %d: charged free, without a record: %s" % (self.id, _FULL))
         await free.run()
@@ -146,7 +147,7 @@ class Connector:
         if self._demand.drawn:
             self.refusal = ""
 
-    async def _charge(self, session: Session) -> None:
+    async def _charge(self, session: Session, idle: "IdleDetector") -> None:
         """Follow the session from sample to sample until something ends it."""
         self.point.needed = True
         seen = self.point.samples
@@ -154,18 +155,17 @@ class Connector:
             await self._demand.changed()
             if self.point.samples != seen:
                 seen = self.point.samples
-                await self._keeping.sample(session, self._observe(session))
+                await self._keeping.sample(session, self._observe(session, idle))
         self.point.needed = False
 
-    def _observe(self, session: Session) -> bool:
+    def _observe(self, session: Session, idle: "IdleDetector") -> bool:
         """Show the newest sample to the session; True when that changed it."""
         point = self.point
         reading, identity = point.latest, point.identity
         if point.faults_in_row == 0 and reading and identity:
             if self._register.breaks(session, reading, identity):
                 return False
-            requesting = self._inputs.requesting(self.id)
-            return bool(session.observe(reading, requesting, self._inputs.offering(self.id)))
+            return session.observe(reading, idle.state(reading, self._inputs.offering(self.id)))
         if point.faults_in_row < _LOST_SAMPLES:
             return False
         clock = self._clock

@@ -6,6 +6,7 @@ back. A reset leaves nothing open; the contactor is open after it, and the car m
 
 from micropython import const
 
+from wattseal.core.idle import IdleDetector
 from wattseal.core.session import Session
 
 TYPE_CHECKING = const(False)
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from wattseal.app.demand import Demand
     from wattseal.app.sampler import MeterPoint
     from wattseal.contracts import Contactor, Inputs
+    from wattseal.core import settings as configuration
 
 
 class FreeSession:
@@ -21,12 +23,13 @@ class FreeSession:
     A register that breaks, or a meter that falls silent, harms nobody here and ends nothing."""
 
     def __init__(
-        self, connector: int, point: "MeterPoint", inputs: "Inputs", demand: "Demand",
-        contactor: "Contactor",
+        self, config: "configuration.Connector", point: "MeterPoint", inputs: "Inputs",
+        demand: "Demand", contactor: "Contactor",
     ) -> None:  # fmt: skip
         begin = point.latest
-        self.session = Session("", connector, begin) if begin else None  # no record is made of it
-        self._connector = connector
+        self.session = Session("", config.id, begin) if begin else None  # no record is made of it
+        self._connector = config.id
+        self._idle = IdleDetector(config)
         self._point = point
         self._inputs = inputs
         self._demand = demand
@@ -51,6 +54,5 @@ class FreeSession:
     def _observe(self) -> None:
         reading = self._point.latest
         if self.session and reading and not self._point.faults_in_row:
-            inputs, connector = self._inputs, self._connector
-            offering = inputs.offering(connector)
-            self.session.observe(reading, inputs.requesting(connector), offering)
+            offering = self._inputs.offering(self._connector)
+            self.session.observe(reading, self._idle.state(reading, offering))

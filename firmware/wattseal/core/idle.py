@@ -7,7 +7,7 @@ so that a reading of that very moment is in the record. The wait is the driver's
 
 from micropython import const
 
-from wattseal.core.session import CHARGING, PARKING, SUSPENDED
+from wattseal.core.segments import CHARGING, PARKING, SUSPENDED
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A session's finished segments, in one block of memory of fixed size; knows no state machine.
+"""A session's segments, the finished ones in one block of memory; knows no state machine.
 
 A segment is what the record's `XS` lists: [offset_s, wh, state]. Small objects kept for hours and
 strewn over the heap would leave no room in one piece for a record or a TLS buffer.
@@ -12,27 +12,58 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
+CHARGING = "C"
+PARKING = "P"  # the car asks for nothing while the charger offers
+SUSPENDED = "S"  # the charger offers nothing: no price counts this time
+STATES = (CHARGING, PARKING, SUSPENDED)
 MOST = const(64)  # about 1.1 KB of a record that may have 6
 _LAYOUT = ">IqB"
 _ROW_BYTES = const(13)
+_MOST_S = const(0xFFFFFFFF)
+_MOST_WH = 1 << 62
 
 
 class Segments:
-    """Beyond MOST, the shortest is added to its neighbour: energy and time stay whole."""
+    """From the session's begin on without a hole; the newest is open until `turn` or `close`.
 
-    def __init__(self) -> None:
+    Beyond MOST, two neighbours become one: energy and time stay whole. Like ones keep their state.
+    Of unlike ones no price may count the time as what it was not: they become SUSPENDED, and it
+    is the pair that loses the least of what could be billed.
+    """
+
+    def __init__(self, register_wh: int) -> None:
         self._rows = bytearray(MOST * _ROW_BYTES)
         self._count = 0
+        # The open one. Its state is "" before the first sample, and after it is closed.
+        self.from_s, self.from_wh, self.state = 0, register_wh, ""
 
     def __len__(self) -> int:
         return self._count
 
     def rows(self) -> "list[list[int | str]]":
+        """The finished ones."""
         return [list(self._row(i)) for i in range(self._count)]
 
+    def opened(self) -> "list[int | str]":
+        """The open one as `restored` takes it: where it begins, and its state."""
+        return [self.from_s, self.from_wh, self.state]
+
+    def turn(self, offset_s: int, register_wh: int, state: str) -> None:
+        """From here on it is `state`. What lasted less than a second is a part of what follows."""
+        if self.state and offset_s > self.from_s:
+            self.append(self.from_s, register_wh - self.from_wh, self.state)
+            self.from_s, self.from_wh = offset_s, register_wh
+        self.state = state
+
+    def close(self, register_wh: int) -> None:
+        """The session ends. Without a sample nobody knows what it was: SUSPENDED costs nothing."""
+        self.append(self.from_s, register_wh - self.from_wh, self.state or SUSPENDED)
+        self.from_wh, self.state = register_wh, ""
+
     def append(self, offset_s: int, wh: int, state: str) -> None:
+        """One more that is finished."""
         if self._count == MOST:
-            self._merge_shortest(offset_s)
+            self._join_cheapest(offset_s)
         self._put(self._count, offset_s, wh, state)
         self._count += 1
 
@@ -43,30 +74,57 @@ class Segments:
     def _put(self, i: int, offset_s: int, wh: int, state: str) -> None:
         struct.pack_into(_LAYOUT, self._rows, i * _ROW_BYTES, offset_s, wh, ord(state))
 
-    def _merge_shortest(self, end_s: int) -> None:
-        """Add the shortest segment but the first to the one before it, then to its like behind."""
-        shortest, least_s = 0, 0
+    def _join_cheapest(self, end_s: int) -> None:
+        cheapest, least_s = 0, 0
+        start_s, _, state = self._row(self._count - 1)
         for i in range(self._count - 1, 0, -1):
-            start_s = self._row(i)[0]
-            if not shortest or end_s - start_s < least_s:
-                shortest, least_s = i, end_s - start_s
-            end_s = start_s
-        self._join(shortest)
-        if shortest < self._count and self._row(shortest)[2] == self._row(shortest - 1)[2]:
-            self._join(shortest)
+            before_s, _, before = self._row(i - 1)
+            lost_s = 0
+            if before != state:
+                lost_s = _billed_s(state, end_s - start_s) + _billed_s(before, start_s - before_s)
+            if not cheapest or lost_s < least_s:
+                cheapest, least_s = i, lost_s
+            end_s, start_s, state = start_s, before_s, before
+        self._join(cheapest)
 
     def _join(self, i: int) -> None:
         """Segment `i` becomes a part of the one before it."""
         offset_s, wh, state = self._row(i - 1)
-        self._put(i - 1, offset_s, wh + self._row(i)[1], state)
+        _, more_wh, other = self._row(i)
+        self._put(i - 1, offset_s, wh + more_wh, state if state == other else SUSPENDED)
         rest = self._rows[(i + 1) * _ROW_BYTES : self._count * _ROW_BYTES]
         self._rows[i * _ROW_BYTES : i * _ROW_BYTES + len(rest)] = rest
         self._count -= 1
 
 
-def restored(rows: "list[Any]") -> Segments:
-    """The segments that `rows` listed. TypeError, ValueError."""
-    segments = Segments()
+def _billed_s(state: str, seconds: int) -> int:
+    return 0 if state == SUSPENDED else seconds
+
+
+def restored(
+    begin_wh: "Any", rows: "list[Any]", opened: "list[Any] | None", newest_s: int
+) -> Segments:
+    """The segments that `rows` listed, and the one that was open. TypeError, ValueError.
+
+    `opened` is None in a checkpoint of 0.1: it began where the finished ones end, at `newest_s` or
+    a little later, and of its state nothing is known.
+    """
+    segments = Segments(begin_wh)
+    last_s, from_wh = -1, begin_wh
     for offset_s, wh, state in rows:
+        _check(offset_s, wh, state)
         segments.append(offset_s, wh, state)
+        last_s, from_wh = offset_s, from_wh + wh
+    if opened is None:
+        opened = [max(newest_s, last_s + 1) if rows else 0, from_wh, SUSPENDED]
+    segments.from_s, segments.from_wh, segments.state = opened
+    state = segments.state
+    _check(segments.from_s, segments.from_wh, SUSPENDED if state == "" else state)
     return segments
+
+
+def _check(offset_s: "Any", wh: "Any", state: "Any") -> None:
+    """ValueError, TypeError for what no segment has."""
+    known = isinstance(offset_s, int) and isinstance(wh, int) and state in STATES
+    if not known or not 0 <= offset_s <= _MOST_S or not -_MOST_WH <= wh <= _MOST_WH:
+        raise ValueError("this is no segment")

@@ -1,14 +1,13 @@
 """The state machine of one charging session: readings and inputs in, OCMF entries out.
 
 Knows no meter, no clock and no storage; every method is given what it needs to know. States are
-BEGIN (begin reading taken, contactor still open), CHARGING, PARKING (the car asks for nothing),
-SUSPENDED (the charger offers nothing) and END.
+BEGIN (begin reading taken, contactor still open), those of a segment, and END.
 """
 
 from micropython import const
 
 from wattseal.core.entry import Entry
-from wattseal.core.segments import Segments, restored
+from wattseal.core.segments import CHARGING, Segments, restored
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from wattseal.core.reading import BeginReading, Reading
 
 BEGIN = "B"
-CHARGING = "C"
-PARKING = "P"
-SUSPENDED = "S"
 END = "E"
 
 # OCMF table 7: how a session may end
@@ -44,15 +40,14 @@ class Session:
         self.state = BEGIN
         self.ef = ""  # carried in every entry from the first error on, as OCMF demands
         self.begin_wh = begin.energy_wh
-        self._segments = Segments()  # finished ones
+        self._segments = Segments(begin.energy_wh)
         self.entries = [
             Entry(begin.utc_ms, begin.time_state, "B", begin.energy_wh, "", "G"),
         ]
         self._begin_at_ms = begin.at_ms  # None after a restart: these ticks are of another boot
-        self._segment_from = (0, begin.energy_wh)
         self._lost = False
         self._newest: Reading | None = None  # good, since the begin, of this boot
-        self._noted_wh = 0  # by the boot before this one, behind the newest entry
+        self._noted_wh = 0  # by the boot before this one, in the open segment
 
     @property
     def segments(self) -> "list[list[int | str]]":
@@ -64,28 +59,27 @@ class Session:
         """The newest good register value; after a restart, the newest that was kept."""
         if self._newest:
             return self._newest.energy_wh
-        return max(self._entered_wh(), self._noted_wh)
+        return max(self._recorded_wh(), self._noted_wh)
 
     def noted(self, wh: int) -> None:
         """After a restart: the register had come so far."""
         self._noted_wh = wh
 
-    def observe(self, reading: "Reading", requesting: bool, offering: bool) -> str:
-        """Take one good reading of a running session; returns the new state's letter or ""."""
+    def observe(self, reading: "Reading", state: str) -> bool:
+        """Take one good reading of a running session, in `state` from it on; True: that is new."""
         if self.state == END:
             raise SessionError("a session that has ended takes no reading")
         self._lost = False
         self._newest = reading
-        state = SUSPENDED if not offering else CHARGING if requesting else PARKING
         if state == self.state:
-            return ""
+            return False
+        self._turn(reading, state)
         if self.state != BEGIN:
-            self._close_segment(reading)
             tx = "C" if state == CHARGING else "S"
             if len(self.entries) < _MAX_ENTRIES - 2:  # room for the end and one error
                 self._add(reading, tx)
         self.state = state
-        return state
+        return True
 
     def meter_lost(self, at_ms: int, utc_ms: int, time_state: str, st: str) -> bool:
         """The meter has been silent too long: from here on the record's time is not usable.
@@ -113,8 +107,8 @@ class Session:
         self.entries.append(Entry(utc_ms, time_state, "X", None, self.ef, st))
 
     def tariff_change(self, reading: "Reading") -> None:
-        """A reading taken at a price boundary (TX=T)."""
-        self._newest = reading
+        """A reading taken at a price boundary (TX=T), which `observe` has seen."""
+        self._turn(reading, self._segments.state)
         self._add(reading, "T")
 
     def end(self, reading: "Reading", tx: str) -> None:
@@ -122,36 +116,36 @@ class Session:
         self._require_open(tx)
         if tx == "P":
             self.ef = "t"  # OCMF: with a power failure the duration is no longer provable
-        else:
-            self._close_segment(reading)
         self._add(reading, tx)
+        self._segments.close(reading.energy_wh)
         self.state = END
 
     def end_without_meter(self, tx: str, st: str) -> None:
         """Close a session whose meter cannot be read: the last good value at its own time.
 
         The entry says so (`st`, EF "Et"), and the record is not billable. Without a reading of
-        this boot the newest entry's value stands.
+        this boot the newest value that is in the record stands.
         """
         self._require_open(tx)
         self.ef = "Et"
         if self._newest is None:
-            newest = self.entries[-1]
-            self.entries.append(
-                Entry(newest.utc_ms, newest.time_state, tx, self._entered_wh(), self.ef, st)
-            )
+            time_state, wh = self.entries[-1].time_state, self._recorded_wh()
+            self.entries.append(Entry(self._least_ms(), time_state, tx, wh, self.ef, st))
         else:
             self._add(self._newest, tx)
             self.entries[-1].st = st
+        self._segments.close(self.entries[-1].energy_wh or 0)
         self.state = END
 
     def snapshot(self) -> "list[Any]":
         """Plain lists for a checkpoint; `resume` takes them back after a restart."""
         rows = [[e.utc_ms, e.time_state, e.tx, e.energy_wh, e.ef, e.st] for e in self.entries]
-        return [self.session_id, self.connector, self.ef, rows, self.segments]
+        finished, opened = self.segments, self._segments.opened()
+        return [self.session_id, self.connector, self.ef, rows, finished, opened]
 
-    def _entered_wh(self) -> int:
-        return [e.energy_wh for e in self.entries if e.energy_wh is not None][-1]
+    def _recorded_wh(self) -> int:
+        """The newest register value in the record."""
+        return max([self._segments.from_wh] + [e.energy_wh or 0 for e in self.entries])
 
     def _require_open(self, tx: str) -> None:
         if self.state == END:
@@ -163,13 +157,16 @@ class Session:
         utc_ms, time_state = self._time(reading.at_ms, reading.utc_ms, reading.time_state)
         self.entries.append(Entry(utc_ms, time_state, tx, reading.energy_wh, self.ef, "G"))
 
-    def _close_segment(self, reading: "Reading") -> None:
-        if self._begin_at_ms is None or self.state == BEGIN:
-            return
-        offset_s, from_wh = self._segment_from
-        self._segments.append(offset_s, reading.energy_wh - from_wh, self.state)
+    def _turn(self, reading: "Reading", state: str) -> None:
+        if self._begin_at_ms is None:
+            raise SessionError("after a restart a session can only end")
         elapsed_s = (reading.at_ms - self._begin_at_ms) // 1000
-        self._segment_from = (elapsed_s, reading.energy_wh)
+        self._segments.turn(elapsed_s, reading.energy_wh, state)
+
+    def _least_ms(self) -> int:
+        """UTC before which no later entry can be."""
+        segment_ms = self.entries[0].utc_ms + 1000 * self._segments.from_s
+        return max(self.entries[-1].utc_ms, segment_ms)
 
     def _time(self, at_ms: int, utc_ms: int, time_state: str) -> "tuple[int, str]":
         """UTC and OCMF time status of a later entry: never before an earlier one.
@@ -180,9 +177,8 @@ class Session:
         """
         begin, newest = self.entries[0], self.entries[-1]
         if self._begin_at_ms is None:  # ticks do not reach over a restart
-            if utc_ms < newest.utc_ms:
-                return newest.utc_ms, "U"
-            return utc_ms, time_state
+            least_ms = self._least_ms()
+            return (least_ms, "U") if utc_ms < least_ms else (utc_ms, time_state)
         elapsed_utc_ms = begin.utc_ms + at_ms - self._begin_at_ms
         synchronised = begin.time_state == "S" and time_state == "S"
         agrees = -_STEP_MS <= utc_ms - elapsed_utc_ms <= _STEP_MS
@@ -192,12 +188,14 @@ class Session:
 def resume(snapshot: "list[Any]") -> Session:
     """The open session of a `snapshot`, to be ended after a restart. Raises SessionError."""
     try:
-        session_id, connector, ef, rows, segments = snapshot
+        session_id, connector, ef, rows, segments = snapshot[:5]
+        opened = snapshot[5] if snapshot[5:] else None
         entries = [Entry(*row) for row in rows]
-        segments = restored(segments)
-    except (TypeError, ValueError):
+        newest_s = (entries[-1].utc_ms - entries[0].utc_ms) // 1000
+        segments = restored(entries[0].energy_wh, segments, opened, newest_s)
+    except (TypeError, ValueError, IndexError):
         raise SessionError("this is no snapshot of a session")
-    if not entries or entries[0].tx != "B" or entries[-1].tx in ENDS:
+    if entries[0].tx != "B" or entries[-1].tx in ENDS:
         raise SessionError("this is no snapshot of an open session")
     begin = _Begin()
     begin.energy_wh, begin.at_ms = entries[0].energy_wh, None
