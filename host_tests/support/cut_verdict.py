@@ -59,12 +59,12 @@ def _checkpoint(world, blob):
     if not blob:
         return []
     _, snapshot, _, _ = json.loads(blob)
-    named, _, _, rows, _ = snapshot
+    named, rows = snapshot[0], snapshot[3]
     letters = [row[2] for row in rows]
     for payload in world.receiver.stored.values():
         record = json.loads(payload)
         if record["session"] == named and record["kind"] != "begin":
-            found = [reading["TX"] for reading in _readings(record)]
+            found = [reading["TX"] for reading in _signed(record)["RD"]]
             if found[: len(letters)] != letters or len(found) <= len(letters):
                 return ["forgotten: %s of %s are in the end record" % (found, letters)]
     return []
@@ -78,11 +78,15 @@ def _after(moment, world):
         record = json.loads(payload)
         if record["kind"] == "not_billable":
             wrong.append("energy: T%d is not billable (%s)" % (pagination, record.get("reason")))
-        last = _readings(record)[-1]
+        signed = _signed(record)
+        first, last = signed["RD"][0], signed["RD"][-1]
+        gained_wh = last["RV"] - first["RV"]
+        if record["kind"] != "begin" and sum([row[1] for row in signed["XS"]]) != gained_wh:
+            wrong.append("energy: the segments of T%d are not all of it" % pagination)
         if last["TX"] == "P" and not shown_wh - 1 <= last["RV"] <= shown_wh:
             wrong.append("energy: T%d has %d of %d Wh" % (pagination, last["RV"], shown_wh))
     return wrong
 
 
-def _readings(record):
-    return json.loads(ocmf.split(record["ocmf"])[0])["RD"]
+def _signed(record):
+    return json.loads(ocmf.split(record["ocmf"])[0])
