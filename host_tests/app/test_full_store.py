@@ -115,6 +115,9 @@ class TestFree(unittest.TestCase):
             self.assertEqual((point.contactor.closed, connector.session.state), ([1], "C"))
             told_wh = connector.session.newest_wh - connector.session.begin_wh
             self.assertTrue(told_wh > 40, told_wh)
+            point.inputs.show(1, offer=False)
+            await point.seconds(1)
+            self.assertEqual(connector.session.state, "S")
             point.inputs.unplug(1)
             await point.seconds(3)
             self.assertEqual((point.contactor.closed, connector.session), ([], None))

@@ -37,19 +37,18 @@ class TestSegments(unittest.TestCase):
     def test_a_session_without_a_sample_counts_as_suspended(self):
         self.assertEqual(course(1040), [[0, 40, "S"]])
 
-    def test_of_too_many_like_neighbours_become_one_first(self):
+    def test_of_too_many_like_neighbours_become_one_however_long_they_are(self):
         segments = Segments(0)
-        for i in range(MOST):
-            segments.append(10 * i, i, "P" if i == 41 else "CP"[i % 2] if i < 40 else "C")
-        segments.append(10 * MOST, 1, "C")
+        for i in range(MOST):  # C and P in turns, 10 s each, then C again and again, 900 s each
+            at_s = 10 * i if i < 40 else 900 * i
+            segments.append(at_s, i, "CP"[i % 2] if i < 40 else "C")
+        for i in range(3):
+            segments.append(900 * (MOST + i), 1, "C")
         rows = segments.rows()
         self.assertEqual((len(rows), len(segments)), (MOST, MOST))
-        expected = [[i * 10, i, "CP"[i % 2]] for i in range(40)]
-        expected += [[400, 40, "C"], [410, 41, "P"]]
-        self.assertEqual(rows[:42], expected)
-        total = sum([row[1] for row in rows])
-        self.assertEqual(total, sum(range(MOST)) + 1)
-        self.assertEqual([row[2] for row in rows[42:]], ["C"] * (MOST - 42))
+        self.assertEqual(rows[:40], [[i * 10, i, "CP"[i % 2]] for i in range(40)])
+        self.assertEqual([row[2] for row in rows[40:]], ["C"] * (MOST - 40))
+        self.assertEqual(sum([row[1] for row in rows]), sum(range(MOST)) + 3)
 
     def test_of_unlike_ones_the_pair_that_could_be_billed_least_counts_as_suspended(self):
         segments = Segments(0)

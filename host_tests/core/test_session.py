@@ -55,6 +55,14 @@ class TestSession(unittest.TestCase):
         expected = [[0, 1000, "C"], [100, 0, "S"], [200, 1000, "C"], [300, 1, "P"]]
         self.assertEqual(session.segments, expected)
 
+    def test_a_price_boundary_begins_a_segment_in_the_same_state(self):
+        session = started()
+        session.observe(Reading(900, 4000), "C")
+        session.tariff_change(Reading(900, 4000))
+        session.end(Reading(1000, 4400), "L")
+        self.assertEqual(letters(session), "BTL")
+        self.assertEqual(session.segments, [[0, 3000, "C"], [900, 400, "C"]])
+
     def test_a_flapping_pilot_does_not_grow_the_record_without_bound(self):
         session = started()
         for i in sample.of(range(200), 100):
@@ -120,6 +128,20 @@ class TestSession(unittest.TestCase):
         session = s.resume(started().snapshot())
         session.end_without_meter("P", "T")
         self.assertEqual(session.entries[-1].energy_wh, 1000)
+
+    def test_a_dead_meter_after_a_restart_falls_back_to_the_newest_value_in_the_record(self):
+        full = started()
+        for i in range(20):  # the record has entries of the first ten only
+            full.observe(Reading(10 + i, 1010 + i), "SC"[i % 2])
+        early = started()
+        early.tariff_change(Reading(0, 1004))  # in the first second, and no segment of its own
+        for session, newest_wh, at_s in ((full, 1029, 29), (early, 1004, 0)):
+            session = s.resume(session.snapshot())
+            self.assertEqual(session.newest_wh, newest_wh)
+            session.end_without_meter("P", "T")
+            end = session.entries[-1]
+            self.assertEqual((end.energy_wh, end.utc_ms), (newest_wh, UTC + 1000 * at_s))
+            self.assertEqual(sum([row[1] for row in session.segments]), newest_wh - 1000)
 
     def test_a_meter_lost_again_and_again_does_not_grow_the_record_without_bound(self):
         session = started()

@@ -38,9 +38,7 @@ class IdleDetector:
         if reading.at_ms - self._at_ms > 1000 * site.idle_gap_s:
             self._since_ms = None
         self._at_ms = reading.at_ms
-        power_w = abs(
-            reading.power_w
-        )  # a meter that is wired the wrong way round shows it negative
+        power_w = abs(reading.power_w)  # negative where a meter is wired the wrong way round
         if self._state == CHARGING:
             self._follow(power_w < site.idle_below_w, site.idle_after_s, PARKING)
         elif self._state == PARKING:
