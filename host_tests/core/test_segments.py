@@ -4,7 +4,8 @@ import unittest
 
 import sample
 
-from wattseal.core.segments import MOST, Segments, restored
+from wattseal.core.resuming import restored
+from wattseal.core.segments import MOST, Segments
 
 
 def held(rows):

@@ -5,6 +5,7 @@ import unittest
 import sample
 
 from wattseal.core import session as s
+from wattseal.core.resuming import resume
 
 UTC = 1795000000000
 
@@ -103,14 +104,14 @@ class TestSession(unittest.TestCase):
             self.assertEqual(session.entries[-1].time_state, expected)
 
     def test_a_restart_ends_with_the_live_register_and_a_time_flag(self):
-        session = s.resume(started().snapshot())
+        session = resume(started().snapshot())
         session.end(Reading(3, 6000, UTC + 700000), "P")
         self.assertEqual(letters(session), "BP")
         self.assertEqual(session.entries[-1].ef, "t")
         self.assertEqual(session.entries[-1].utc_ms, UTC + 700000)
 
     def test_a_clock_lost_over_the_restart_never_ends_before_the_begin(self):
-        session = s.resume(started().snapshot())
+        session = resume(started().snapshot())
         session.end(Reading(3, 6000, 0, "U"), "P")
         self.assertEqual(session.entries[-1].utc_ms, UTC)
         self.assertEqual(session.entries[-1].time_state, "U")
@@ -125,7 +126,7 @@ class TestSession(unittest.TestCase):
         )
 
     def test_a_dead_meter_after_a_restart_falls_back_to_the_begin(self):
-        session = s.resume(started().snapshot())
+        session = resume(started().snapshot())
         session.end_without_meter("P", "T")
         self.assertEqual(session.entries[-1].energy_wh, 1000)
 
@@ -136,7 +137,7 @@ class TestSession(unittest.TestCase):
         early = started()
         early.tariff_change(Reading(0, 1004))  # in the first second, and no segment of its own
         for session, newest_wh, at_s in ((full, 1029, 29), (early, 1004, 0)):
-            session = s.resume(session.snapshot())
+            session = resume(session.snapshot())
             self.assertEqual(session.newest_wh, newest_wh)
             session.end_without_meter("P", "T")
             end = session.entries[-1]
@@ -165,7 +166,7 @@ class TestSession(unittest.TestCase):
         session = started()
         session.observe(Reading(10, 1010), "P")
         session.meter_lost(60000, UTC + 60000, "S", "T")
-        again = s.resume(session.snapshot())
+        again = resume(session.snapshot())
         self.assertEqual(again.snapshot(), session.snapshot())
         self.assertEqual((again.segments, again.ef), ([[0, 10, "C"]], "t"))
 
@@ -184,4 +185,4 @@ class TestSession(unittest.TestCase):
             ended.snapshot(),
         ):
             with self.assertRaises(s.SessionError):
-                s.resume(bad)
+                resume(bad)

@@ -11,6 +11,7 @@ from tools.verify import verify_record
 from wattseal.core import ocmf, ocmf_rules, safe_rules
 from wattseal.core import session as s
 from wattseal.core.reading import Reading
+from wattseal.core.resuming import resume
 from wattseal.core.safe_releases import RELEASES
 
 DAY_MS = 86400000
@@ -61,7 +62,7 @@ class Plug:
         """A checkpoint's way through flash; the ticks begin anew. Version 0.1 kept none that is
         open."""
         snapshot = json.loads(json.dumps(self.session.snapshot()))
-        self.session = s.resume(snapshot if with_open else snapshot[:5])
+        self.session = resume(snapshot if with_open else snapshot[:5])
         self.at_ms = 17
 
     def record(self):

@@ -11,7 +11,8 @@ from pathlib import Path
 FIRMWARE = "firmware"
 RECORD_PATH = (
     "app/acks", "app/connector", "app/keeping", "app/open_sessions", "app/recorder", "app/reserve",
-    "core/bill", "core/idle", "core/journal_cursor", "core/journal_frame", "core/session",
+    "core/bill", "core/idle", "core/journal_cursor", "core/journal_frame", "core/resuming",
+    "core/session",
     "drivers/checkpoint", "drivers/checkpoint_sector", "drivers/durable", "drivers/file_journal",
     "drivers/journal_marks", "drivers/journal_recovery", "drivers/key_file", "drivers/ring_area",
     "drivers/ring_checkpoints", "drivers/ring_region", "drivers/ring_segments",

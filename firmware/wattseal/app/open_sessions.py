@@ -10,8 +10,9 @@ import struct
 
 from micropython import const
 
+from wattseal import late
 from wattseal.core import bill, ocmf
-from wattseal.core.session import Session, SessionError, resume
+from wattseal.core.session import Session, SessionError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -121,7 +122,12 @@ class OpenSessions:
         """(pagination of the begin record, what `find` returns), (0, None) for no checkpoint."""
         try:
             blob = self._checkpoints.load(_name(connector))
-            pagination, snapshot, head, who = json.loads(blob or b"[0, 0, 0, 0]")
+            if blob is None:
+                return 0, None
+            from wattseal.core.resuming import resume  # imported late: after a power cut alone
+
+            late.drop("wattseal.core.resuming")
+            pagination, snapshot, head, who = json.loads(blob)
             found = _provable(resume(snapshot), ocmf.Head(*head), ocmf.Identification(*who))
             return (pagination, found) if isinstance(pagination, int) else (0, None)
         except _ODD:

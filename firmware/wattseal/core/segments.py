@@ -8,10 +8,6 @@ import struct
 
 from micropython import const
 
-TYPE_CHECKING = const(False)
-if TYPE_CHECKING:
-    from typing import Any
-
 CHARGING = "C"
 PARKING = "P"  # the car asks for nothing while the charger offers
 SUSPENDED = "S"  # the charger offers nothing: no price counts this time
@@ -19,8 +15,6 @@ STATES = (CHARGING, PARKING, SUSPENDED)
 MOST = const(64)  # about 1.1 KB of a record that may have 6
 _LAYOUT = ">IqB"
 _ROW_BYTES = const(13)
-_MOST_S = const(0xFFFFFFFF)
-_MOST_WH = 1 << 62
 
 
 class Segments:
@@ -99,32 +93,3 @@ class Segments:
 
 def _billed_s(state: str, seconds: int) -> int:
     return 0 if state == SUSPENDED else seconds
-
-
-def restored(
-    begin_wh: "Any", rows: "list[Any]", opened: "list[Any] | None", newest_s: int
-) -> Segments:
-    """The segments that `rows` listed, and the one that was open. TypeError, ValueError.
-
-    `opened` is None in a checkpoint of 0.1: it began where the finished ones end, at `newest_s` or
-    a little later, and of its state nothing is known.
-    """
-    segments = Segments(begin_wh)
-    last_s, from_wh = -1, begin_wh
-    for offset_s, wh, state in rows:
-        _check(offset_s, wh, state)
-        segments.append(offset_s, wh, state)
-        last_s, from_wh = offset_s, from_wh + wh
-    if opened is None:
-        opened = [max(newest_s, last_s + 1) if rows else 0, from_wh, SUSPENDED]
-    segments.from_s, segments.from_wh, segments.state = opened
-    state = segments.state
-    _check(segments.from_s, segments.from_wh, SUSPENDED if state == "" else state)
-    return segments
-
-
-def _check(offset_s: "Any", wh: "Any", state: "Any") -> None:
-    """ValueError, TypeError for what no segment has."""
-    known = isinstance(offset_s, int) and isinstance(wh, int) and state in STATES
-    if not known or not 0 <= offset_s <= _MOST_S or not -_MOST_WH <= wh <= _MOST_WH:
-        raise ValueError("this is no segment")

@@ -7,7 +7,7 @@ BEGIN (begin reading taken, contactor still open), those of a segment, and END.
 from micropython import const
 
 from wattseal.core.entry import Entry
-from wattseal.core.segments import CHARGING, Segments, restored
+from wattseal.core.segments import CHARGING, Segments
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -31,16 +31,20 @@ class SessionError(Exception):
 class Session:
     """One session from its begin reading to its one end reading.
 
-    `begin` is a reading (energy_wh, at_ms, utc_ms, time_state) taken after the start was granted.
+    `begin` is a reading (energy_wh, at_ms, utc_ms, time_state) taken after the start was granted;
+    `segments` are those that an earlier boot left.
     """
 
-    def __init__(self, session_id: str, connector: int, begin: "BeginReading") -> None:
+    def __init__(
+        self, session_id: str, connector: int, begin: "BeginReading",
+        segments: "Segments | None" = None,
+    ) -> None:  # fmt: skip
         self.session_id = session_id
         self.connector = connector
         self.state = BEGIN
         self.ef = ""  # carried in every entry from the first error on, as OCMF demands
         self.begin_wh = begin.energy_wh
-        self._segments = Segments(begin.energy_wh)
+        self._segments = Segments(begin.energy_wh) if segments is None else segments
         self.entries = [
             Entry(begin.utc_ms, begin.time_state, "B", begin.energy_wh, "", "G"),
         ]
@@ -138,7 +142,7 @@ class Session:
         self.state = END
 
     def snapshot(self) -> "list[Any]":
-        """Plain lists for a checkpoint; `resume` takes them back after a restart."""
+        """Plain lists for a checkpoint; core.resuming takes them back after a restart."""
         rows = [[e.utc_ms, e.time_state, e.tx, e.energy_wh, e.ef, e.st] for e in self.entries]
         finished, opened = self.segments, self._segments.opened()
         return [self.session_id, self.connector, self.ef, rows, finished, opened]
@@ -183,35 +187,3 @@ class Session:
         synchronised = begin.time_state == "S" and time_state == "S"
         agrees = -_STEP_MS <= utc_ms - elapsed_utc_ms <= _STEP_MS
         return max(elapsed_utc_ms, newest.utc_ms), "S" if synchronised and agrees else "R"
-
-
-def resume(snapshot: "list[Any]") -> Session:
-    """The open session of a `snapshot`, to be ended after a restart. Raises SessionError."""
-    try:
-        session_id, connector, ef, rows, segments = snapshot[:5]
-        opened = snapshot[5] if snapshot[5:] else None
-        entries = [Entry(*row) for row in rows]
-        newest_s = (entries[-1].utc_ms - entries[0].utc_ms) // 1000
-        segments = restored(entries[0].energy_wh, segments, opened, newest_s)
-    except (TypeError, ValueError, IndexError):
-        raise SessionError("this is no snapshot of a session")
-    if entries[0].tx != "B" or entries[-1].tx in ENDS:
-        raise SessionError("this is no snapshot of an open session")
-    begin = _Begin()
-    begin.energy_wh, begin.at_ms = entries[0].energy_wh, None
-    begin.utc_ms, begin.time_state = entries[0].utc_ms, entries[0].time_state
-    session = Session(session_id, connector, begin)
-    session.entries = entries
-    # The module reads what its class wrote.
-    session._segments = segments  # pyright: ignore[reportPrivateUsage]
-    session.ef = ef
-    return session
-
-
-class _Begin:
-    """The begin reading as a checkpoint kept it."""
-
-    energy_wh: "Any"
-    at_ms: None
-    utc_ms: int
-    time_state: str
