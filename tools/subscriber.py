@@ -17,8 +17,8 @@ class NoBroker(Exception):
 class Subscriber:
     """Everything below `topic`. `take(topic, payload)` is called for each message, in order.
 
-    `on_connected()` after every connect; `publish` needs no waiting, and what is published while
-    there is no connection is dropped.
+    `on_connected()` after every connect; `publish` needs no waiting. What is published while there
+    is no connection is dropped, and so is what a newer message of the same topic overtakes.
     """
 
     def __init__(
@@ -30,7 +30,8 @@ class Subscriber:
         self._take = take
         self._on_connected = on_connected
         self._client: aiomqtt.Client | None = None
-        self._sending: set[asyncio.Task] = set()
+        self._waiting: dict[str, str] = {}  # payloads by topic
+        self._sending: asyncio.Task | None = None
         self.ready = asyncio.Event()
         self.connections = 0
 
@@ -41,9 +42,9 @@ class Subscriber:
     def publish(self, topic: str, payload: str) -> None:
         """QoS 1."""
         if self._client is not None:
-            task = asyncio.create_task(self._publish(self._client, topic, payload))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._waiting[topic] = payload
+            if self._sending is None or self._sending.done():
+                self._sending = asyncio.create_task(self._send(self._client))
 
     async def run(self) -> None:
         """Until cancelled. NoBroker when the very first connection fails."""
@@ -63,6 +64,9 @@ class Subscriber:
                     ) from fault
             finally:
                 self._client = None
+                self._waiting.clear()
+                if self._sending is not None:  # it would wait long for the lost one's answer
+                    self._sending.cancel()
             await asyncio.sleep(_PAUSE_S)
 
     async def _serve(self) -> None:
@@ -79,8 +83,10 @@ class Subscriber:
             async for message in client.messages:
                 self._take(str(message.topic), bytes(message.payload))
 
-    async def _publish(self, client: aiomqtt.Client, topic: str, payload: str) -> None:
+    async def _send(self, client: aiomqtt.Client) -> None:
         try:
-            await client.publish(topic, payload, qos=1)
+            while self._waiting:
+                topic = next(iter(self._waiting))
+                await client.publish(topic, self._waiting.pop(topic), qos=1)
         except aiomqtt.MqttError:
-            pass  # the connection's own task notices, and acknowledges again
+            self._waiting.clear()  # the connection's own task notices, and acknowledges again
