@@ -43,6 +43,7 @@ LONG_S = {
     "emulator/test_pulse_counter.py": 12,
     "emulator/test_pulse_sessions.py": 20,
     "emulator/test_sessions.py": 35,
+    "integration/test_chaos.py": 10,
     "integration/test_command.py": 9,
     "integration/test_detect.py": 14,
     "integration/test_heap_levels.py": 6,

@@ -1,0 +1,71 @@
+"""Device and broker killed again and again: nothing is lost, and a loss would be told as one."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import interpreters
+import mqtt_peers as peers
+import pytest
+
+from tools.chaos.__main__ import plan_of
+from tools.chaos.run import Chaos, Plan
+
+pytestmark = [
+    pytest.mark.needs_mosquitto,
+    pytest.mark.skipif(not Path(peers.MOSQUITTO).exists(), reason="mosquitto is not installed"),
+]
+
+
+def played(plan, folder, chaos_type=Chaos):
+    chaos = chaos_type(plan, folder)
+    asyncio.run(chaos.run(lambda elapsed_s, run: None))
+    return chaos.outcome()
+
+
+@pytest.mark.parametrize(("label", "seconds"), [("unix64", 8), ("unix32", 4)])
+def test_nothing_is_lost_and_no_repeat_is_taken_for_a_record(
+    label, seconds, tmp_path, monkeypatch
+):
+    interpreter = {row[0]: row[1] for row in interpreters.found()}.get(label)
+    if not interpreter:
+        pytest.skip("no " + label)
+    monkeypatch.setenv("WATTSEAL_MICROPYTHON", interpreter)
+    plan = plan_of(seconds, "receiver")
+    rows = played(plan, tmp_path)
+    assert rows["ok"] and rows["drained"], rows
+    assert (rows["lost"], rows["repeats_stored"], rows["altered"]) == (0, 0, 0), rows
+    kills = (rows["device_kills"], rows["broker_kills"])
+    assert kills == (plan.device_kills, plan.broker_kills), rows
+    assert rows["received"] >= rows["appended"] > seconds * 10, rows  # 20 a second while it lives
+
+
+class Forgetful(Chaos):
+    """Its receiver acknowledges a record that it has not stored."""
+
+    def _take(self, topic, payload):
+        if b'"pg":7,' in payload:
+            self.receiver._counting.add(7)
+            self.receiver.acknowledge()
+        else:
+            super()._take(topic, payload)
+
+
+def test_a_receiver_that_forgets_is_found_out(tmp_path):
+    rows = played(Plan(4, 1, 1), tmp_path, Forgetful)
+    assert rows["lost"] == 1 and not rows["ok"], rows
+
+
+def test_with_the_broker_s_word_alone_the_loss_is_counted(tmp_path):
+    """Nothing is asserted of how much: that is up to the broker."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.chaos", "--seconds", "4", "--ack", "broker", "--json"],
+        cwd=interpreters.ROOT, capture_output=True, text=True, timeout=120, env=dict(os.environ),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    [rows] = json.loads(done.stdout)
+    assert rows["ack"] == "broker" and rows["drained"] and rows["appended"] > 4 * 10
+    assert rows["lost"] <= rows["appended"] and rows["repeats_stored"] == 0
