@@ -11,7 +11,11 @@ from urllib.parse import unquote, urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tools import pki
+from tools.broker_files import RECEIVER
+
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
+_CA_NAME, _CERT_NAME, _KEY_NAME = "ca.der", "broker.cert.der", "broker.key.der"
 
 
 class BrokerAddressError(Exception):
@@ -20,13 +24,16 @@ class BrokerAddressError(Exception):
 
 @dataclass(frozen=True)
 class BrokerAddress:
-    """`ca_der`: the certificate that signs the broker's, in DER; None without TLS."""
+    """`ca_der`: the certificate that signs the broker's, in DER; None without TLS. `own`: our
+    certificate and its key, where the broker asks for them; `pki`: who makes a device's."""
 
     host: str
     port: int
     user: str = ""
     password: str = ""
     ca_der: bytes | None = None
+    own: tuple[Path, Path] | None = None
+    pki: Path | None = None
 
     @property
     def shown(self) -> str:
@@ -38,7 +45,22 @@ class BrokerAddress:
         if self.ca_der is None:
             return None
         pem = ssl.DER_cert_to_PEM_cert(self.ca_der)
-        return ssl.create_default_context(cadata=pem)
+        context = ssl.create_default_context(cadata=pem)
+        if self.own:
+            context.load_cert_chain(*self.own)
+        return context
+
+    def provision(self, folder: Path, device: str) -> dict:
+        """The `broker` part of a device's configuration; what it names is put beside it. PkiError,
+        OSError."""
+        if self.ca_der:
+            (folder / _CA_NAME).write_bytes(self.ca_der)
+        if self.pki is None:
+            return self.config(_CA_NAME)
+        holder = pki.for_a_while(self.pki, device)
+        (folder / _CERT_NAME).write_bytes(holder.der)
+        (folder / _KEY_NAME).write_bytes(holder.key_der)
+        return {**self.config(_CA_NAME), "cert": _CERT_NAME, "key": _KEY_NAME}
 
     def config(self, ca_name: str) -> dict:
         """The `broker` part of a device's configuration; its CA lies beside it as `ca_name`."""
@@ -49,8 +71,9 @@ class BrokerAddress:
         return {**config, "ca": ca_name}
 
 
-def parse(text: str, ca: Path | None = None) -> BrokerAddress:
-    """`ca`: file with the CA certificate, PEM or DER; TLS needs one. BrokerAddressError."""
+def parse(text: str, ca: Path | None = None, name: str = RECEIVER) -> BrokerAddress:
+    """`ca`: file with the CA certificate, PEM or DER; TLS needs one. Or the folder of the
+    certificates that `make broker` made, for a client of this name. BrokerAddressError."""
     wanted = "host:port, mqtt://host:port or mqtts://host:port"
     try:
         parts = urlsplit(text if "://" in text else "mqtt://" + text)
@@ -65,13 +88,30 @@ def parse(text: str, ca: Path | None = None) -> BrokerAddress:
     if secure and ca is None:
         raise BrokerAddressError(
             "BROKER=mqtts:// needs CA=file, the certificate of the authority that signed the "
-            "broker's"
+            "broker's, or CA=the pki folder of `make broker`"
         )
+    folder = ca if secure and ca and ca.is_dir() else None
+    if folder:
+        ca = folder / "ca.pem"
     return BrokerAddress(
         parts.hostname, _PORTS[parts.scheme] if port is None else port,
         unquote(parts.username or ""), unquote(parts.password or ""),
         _read_ca(ca) if secure and ca else None,
+        _own(folder, name) if folder else None, folder,
     )  # fmt: skip
+
+
+def _own(folder: Path, name: str) -> tuple[Path, Path]:
+    at = folder / "clients"
+    found = at / f"{name}.pem", at / f"{name}.key.pem"
+    try:
+        ssl.create_default_context().load_cert_chain(*found)
+    except OSError as fault:  # ssl.SSLError is one, too
+        raise BrokerAddressError(
+            f"{found[0]} and {found[1].name} cannot be used ({fault.strerror or fault}); make "
+            f"them: python -m tools.pki receiver {folder} {name}"
+        ) from fault
+    return found
 
 
 def _read_ca(path: Path) -> bytes:

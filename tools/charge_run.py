@@ -29,7 +29,6 @@ from tools.verdict import findings
 from tools.world import World
 
 _FIRST_UNIT = 1
-_CA_NAME = "ca.der"
 _LIVE_MS = 500
 _STATUS_S = 1
 # Far above any car: at SPEED=1200 a machine that is late by 100 ms is late by two minutes.
@@ -86,16 +85,14 @@ class ChargeRun:
         return enough and self.receiver.all_closed() and not self.receiver.missing()
 
     def _provision(self, folder: Path, broker: BrokerAddress) -> str:
-        """Key and configuration of a new device; returns its id."""
+        """Key and configuration of a new device; returns its id. PkiError."""
         device = keys.new(folder / "device.key")
-        if broker.ca_der:
-            (folder / _CA_NAME).write_bytes(broker.ca_der)
         connectors = [
             {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": _P_MAX_W, **m.configured()}
             for n, m in self.meters.items()
         ]
         config = {"version": 1, "live_ms": _LIVE_MS, "status_s": _STATUS_S}
-        config |= {"connectors": connectors, "broker": broker.config(_CA_NAME)}
+        config |= {"connectors": connectors, "broker": broker.provision(folder, device)}
         (folder / "config.json").write_text(json.dumps(config))
         return device
 

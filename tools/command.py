@@ -18,6 +18,7 @@ from rich.console import Console
 
 from tools import command_key
 from tools.broker_address import BrokerAddressError, parse
+from tools.broker_files import OPERATOR
 from tools.command_key import CommandKey, CommandKeyError
 from tools.command_send import CommandFault, Order, payload, send
 
@@ -35,7 +36,7 @@ app.add_typer(keys, name="key")
 Device = Annotated[str, typer.Option(help="the device's id")]
 Key = Annotated[Path, typer.Option(help="the file that `key new` made")]
 Broker = Annotated[str, typer.Option(help="host:port or mqtts://host:port")]
-Ca = Annotated[Path | None, typer.Option(help="CA certificate for mqtts://")]
+Ca = Annotated[Path | None, typer.Option(help="CA certificate, or make broker's pki")]
 Wait = Annotated[float, typer.Option(min=0.1, help="seconds to wait for the answer")]
 Lifetime = Annotated[int, typer.Option(min=1, max=86400, help="seconds until it expires")]
 Id = Annotated[str, typer.Option("--id", help="your own name for it; tells of no person")]
@@ -121,7 +122,7 @@ def _command(
     as_json: bool, without_time: Order | None = None,
 ) -> NoReturn:  # fmt: skip
     """`without_time`: what to say in its place to a device that does not know the time."""
-    address = parse(broker, ca)
+    address = parse(broker, ca, OPERATOR)
     made = payload(order, device, CommandKey(key))
     answer = asyncio.run(send(made, device, address, wait_s))
     if without_time and answer and _KNOWS_NO_TIME in answer.get("reason", ""):

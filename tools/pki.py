@@ -94,6 +94,12 @@ def device(folder: Path, device_id: str, valid_days: int = 3650) -> Issued:
     return Issued(holder, files)
 
 
+def for_a_while(folder: Path, device_id: str) -> Holder:
+    """A device's certificate for a day, of which nothing is kept."""
+    wanted = Wanted(device_id, certificates.CLIENT, valid_days=1)
+    return certificates.issue(wanted, authority(folder))
+
+
 def receiver(folder: Path, name: str, valid_days: int = 3650) -> Issued:
     """A receiver's client certificate."""
     holder = _client(folder, name, valid_days)

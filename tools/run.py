@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from tools import broker_address, keys, sessions
+from tools import broker_address, keys, pki, sessions
 from tools.broker import BrokerUnavailable
 from tools.charge_run import ChargeRun, Plan
 from tools.firmware_process import FirmwareFault, interpreter
@@ -39,6 +39,7 @@ class RunFault(Exception):
 _FAULTS = (
     RunFault, FirmwareFault, NoBroker, BrokerUnavailable, sessions.SessionsError,
     keys.KeyFileError, broker_address.BrokerAddressError, FolderInUse,
+    pki.PkiError,
 )  # fmt: skip
 
 
@@ -75,7 +76,9 @@ def main(
     speed: str = "120",
     meter: str = "sdm630",
     broker: Annotated[str, typer.Option(help="host:port or mqtts://host:port")] = "",
-    ca: Annotated[Path | None, typer.Option(help="CA certificate for mqtts://")] = None,
+    ca: Annotated[
+        Path | None, typer.Option(help="CA certificate for mqtts://, or make broker's pki")
+    ] = None,
     out: Path = ROOT / "out",
 ) -> None:
     """Meter charging sessions end to end and verify every record."""
