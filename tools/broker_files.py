@@ -14,6 +14,9 @@ from tools import pki
 
 RECEIVER, OPERATOR = "receiver", "operator"  # as in _ACCESS
 _OWN_LINES = "conf.d"
+# Each save writes the whole database. Measured: 227 messages a second when it follows each one,
+# 3,300 when it follows 20. What a crash takes of them, the receiver's ack brings back.
+_AUTOSAVE = 20
 _PACKET_BYTES = 16384  # the longest record has 6 KB, and its envelope doubles each quotation mark
 
 # The patterns rest on `pki`, which gives no certificate to a name with `/`, `+` or `#`.
@@ -120,7 +123,6 @@ class Site:
     port: int = 8883
     hosts: tuple[str, ...] = ()
     plain_port: int = 0
-    autosave: int = 1
 
     @property
     def pki(self) -> Path:
@@ -187,7 +189,7 @@ def _settings(site: Site) -> str:
         folder=folder, own_lines=_OWN_LINES, port=site.port, pki=folder / "pki",
         data=folder / "data", access=guarded, plain=plain, packet_bytes=_PACKET_BYTES,
         per_listener="per_listener_settings true\n" if plain else "", user=getpass.getuser(),
-        autosave=site.autosave,
+        autosave=_AUTOSAVE,
     )  # fmt: skip
 
 
