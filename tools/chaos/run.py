@@ -101,7 +101,7 @@ class Chaos:
             "altered": len(_payloads(lines) - set(self._signed.records)),
             "conflicts": len(receiver.conflicts),
             "alarms": len(receiver.alarms),
-            "asked_again": receiver.asked,
+            "asked_again": receiver.asked if self.plan.ack == "receiver" else 0,
             "settled_s": round(self._settled_s, 1),
             "drained": self.victim.drained,
         }
