@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix bench faults soak detect broker pki stage deploy firmware native micropython32 emulator emulate clean setup
+.PHONY: help run test check fix bench faults soak chaos detect broker pki stage deploy firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ faults: setup ## Count what faults make of it; writes build/faults.json [FULL=1]
 soak: setup ## A year of sessions in virtual time; writes build/soak.json [DAYS= LEAK= FROM=files HEAP=]
 	$(call timed,$(PY) -m tools.soak --days $(or $(DAYS),365) $(if $(HEAP),--heap $(HEAP)) \
 	  $(if $(FROM),--from $(FROM)) $(if $(LEAK),--leak $(LEAK)))
+
+chaos: setup ## Kill a device and its broker again and again, count what is lost [FOR=seconds]
+	$(call timed,$(PY) -m tools.chaos --seconds $(or $(FOR),40))
 
 detect: setup ## Find the meters on a serial line [LINE=/dev/ttyUSB0, LINE=sim:sdm630; CONFIG= WANTED=]
 	@$(PY) -m tools.detect --line "$(LINE)" $(if $(CONFIG),--config "$(CONFIG)") \
