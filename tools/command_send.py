@@ -14,6 +14,7 @@ from typing import Protocol
 import aiomqtt
 
 from tools.broker_address import BrokerAddress
+from tools.mqtt_client import Client
 
 # A device takes MQTT packets of 1024 bytes: less topic, its length, and the packet id.
 _PACKET_BYTES = 1024 - 4
@@ -81,7 +82,7 @@ async def send(
     """The device's answer, None when none came in time. CommandFault."""
     name, command = made
     try:
-        async with asyncio.timeout(wait_s), aiomqtt.Client(
+        async with asyncio.timeout(wait_s), Client(
             broker.host, broker.port, username=broker.user or None,
             password=broker.password or None, tls_context=broker.tls_context(), timeout=wait_s,
         ) as client:  # fmt: skip

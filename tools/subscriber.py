@@ -6,6 +6,7 @@ from collections.abc import Callable
 import aiomqtt
 
 from tools.broker_address import BrokerAddress
+from tools.mqtt_client import Client
 
 _PAUSE_S = 0.5
 
@@ -29,7 +30,7 @@ class Subscriber:
         self._topic = topic
         self._take = take
         self._on_connected = on_connected
-        self._client: aiomqtt.Client | None = None
+        self._client: Client | None = None
         self._waiting: dict[str, str] = {}  # payloads by topic
         self._sending: asyncio.Task | None = None
         self.ready = asyncio.Event()
@@ -65,13 +66,11 @@ class Subscriber:
             finally:
                 self._client = None
                 self._waiting.clear()
-                if self._sending is not None:  # it would wait long for the lost one's answer
-                    self._sending.cancel()
             await asyncio.sleep(_PAUSE_S)
 
     async def _serve(self) -> None:
         broker = self._broker
-        async with aiomqtt.Client(
+        async with Client(
             broker.host, broker.port, username=broker.user or None,
             password=broker.password or None, tls_context=broker.tls_context(),
         ) as client:  # fmt: skip
@@ -83,7 +82,7 @@ class Subscriber:
             async for message in client.messages:
                 self._take(str(message.topic), bytes(message.payload))
 
-    async def _send(self, client: aiomqtt.Client) -> None:
+    async def _send(self, client: Client) -> None:
         try:
             while self._waiting:
                 topic = next(iter(self._waiting))
