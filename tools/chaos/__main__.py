@@ -1,7 +1,8 @@
-"""`python -m tools.chaos`: kills a device and its broker again and again, counts what is lost.
+"""`make chaos`: kills a device and its broker again and again, counts what is lost.
 
-Once as shipped, where the receiver acknowledges, and once with `ack: broker`. Exit code 1 when
-something was lost that must not be, 2 with one sentence when it cannot be played.
+Once as shipped, where the receiver acknowledges, and once with `ack: broker`. Prints a table and
+writes build/chaos.json. Exit code 1 when something was lost that must not be, 2 with one sentence
+when it cannot be played.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from tools.chaos.run import Chaos, Plan
 from tools.firmware_process import FirmwareFault
 from tools.subscriber import NoBroker
 
+REPORT = Path(__file__).resolve().parents[2] / "build/chaos.json"
 _ACKS = ("receiver", "broker")
 _KILLS_A_SECOND = (14 / 40, 8 / 40)  # of the device, of the broker
 
@@ -63,20 +65,19 @@ def table(found: list[dict]) -> Table:
 def main(
     seconds: Annotated[int, typer.Option(min=4, max=3600)] = 40,
     ack: Annotated[str, typer.Option(help="receiver, broker or both")] = "both",
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    report: Annotated[Path, typer.Option(help="where the counts go, as JSON")] = REPORT,
 ) -> None:
     """Kill device and broker, and count the records that are lost."""
-    console = Console(stderr=as_json)
+    console = Console()
     if ack not in (*_ACKS, "both"):
         _end(f"--ack {ack} is not known; name receiver, broker or both")
     try:
         found = [play(plan_of(seconds, one), console) for one in _ACKS if ack in (one, "both")]
     except (BrokerFault, FirmwareFault, NoBroker) as fault:
         _end(str(fault))
-    if as_json:
-        print(json.dumps(found, indent=1))
-    else:
-        console.print(table(found))
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(json.dumps(found, indent=1) + "\n")
+    console.print(table(found))
     sys.exit(0 if all(rows["ok"] for rows in found) else 1)
 
 
