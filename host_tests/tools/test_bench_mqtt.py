@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import os
 import socket
+import ssl
 import time
 
 import pytest
 
 from tools.bench_figures import BenchFault
-from tools.bench_mqtt import delivering, far_line, sampling
+from tools.bench_mqtt import delivering, far_line, sampling, stalled_tls, tls_site
 from tools.bench_mqtt.delivering import Taken, outcome
 
 CALM = {"missed": 0, "late_max_ms": 60, "beats": 101}
@@ -104,31 +105,63 @@ def test_late_samples_are_told(change):
     assert "late_drain" in sentence
 
 
+def quiet(folder):
+    return contextlib.nullcontext(1)
+
+
 def test_the_calmest_time_counts_and_a_late_one_is_played_again(monkeypatch):
     played = [CALM | {"late_max_ms": 90}, CALM | {"late_max_ms": 80}, CALM, CALM]
     monkeypatch.setattr(sampling, "_played", lambda condition: played.pop(0))
-    told = sampling._calmest(sampling.Condition(sampling.black_hole, lambda told: True))
+    told = sampling._calmest(sampling.Condition(quiet, lambda told: True))
     assert (told["late_max_ms"], len(played)) == (60, 1)
 
 
 def test_a_broker_that_was_not_ill_measures_nothing(monkeypatch):
     monkeypatch.setattr(sampling, "_played", lambda condition: CALM)
     with pytest.raises(BenchFault):
-        sampling._calmest(sampling.Condition(sampling.black_hole, lambda told: False))
+        sampling._calmest(sampling.Condition(quiet, lambda told: False))
 
 
-@pytest.mark.parametrize("name", ["no_connack", "syn_black_hole", "stopped_broker"])
+@pytest.mark.parametrize(
+    "name", ["no_connack", "syn_black_hole", "stopped_broker", "tls_connect", "tls_stalled"]
+)
 def test_each_illness_is_what_it_says(monkeypatch, name):
     monkeypatch.setattr(sampling, "SECONDS", 4)
     condition = sampling.CONDITIONS[name]
     told = sampling._played(condition)
     assert condition.met(told), told
     assert told["left"] >= 1 and told["beats"] > 30
+    assert told["steps"] <= 100 + 40 * told["connections"]  # it waits, it does not ask in a loop
 
 
 def test_a_broker_without_an_illness_takes_everything(monkeypatch):
     monkeypatch.setattr(sampling, "SECONDS", 2)
-    with sampling.serving(sampling.Illness()) as port:
-        whole = sampling.Condition(lambda: contextlib.nullcontext(port), lambda told: True, 50)
-        told = sampling._played(whole)
+    told = sampling._played(sampling.Condition(sampling._ill(), lambda told: True, 50))
     assert told["connections"] == 1 and told["acknowledged"] >= 51
+
+
+def flights(port, context):
+    """How often a client has something to say until the server falls silent."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = context.wrap_bio(incoming, outgoing, server_hostname=tls_site.HOST)
+    count = 0
+    with socket.create_connection((tls_site.HOST, port), 1) as sock:
+        while True:
+            with pytest.raises(ssl.SSLWantReadError):
+                tls.do_handshake()
+            if outgoing.pending:
+                count += 1
+                sock.sendall(outgoing.read())
+            try:
+                incoming.write(sock.recv(10000))
+            except TimeoutError:
+                return count
+
+
+def test_the_server_that_stalls_does_so_before_and_after_the_client_s_part(tmp_path):
+    stalled = stalled_tls.StalledTls(tls_site.server_side(tmp_path))
+    ca = ssl.DER_cert_to_PEM_cert((tmp_path / "ca.der").read_bytes())
+    context = ssl.create_default_context(cadata=ca)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2  # as a device has it
+    with sampling.serving(stalled) as port:
+        assert [flights(port, context) for _ in range(4)] == [1, 2, 1, 2]

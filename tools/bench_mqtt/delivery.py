@@ -7,7 +7,6 @@ from wattseal.app.acks import Acks, ReceiverWords
 from wattseal.app.publisher import Publisher
 from wattseal.core import bill
 from wattseal.drivers.mqtt_session import MqttError, MqttSession
-from wattseal.drivers.tcp_stream import open_stream
 
 BYTES = 300  # of a record
 
@@ -48,10 +47,10 @@ def append(journal):
     journal.append(bill.SESSION, record + b" " * (BYTES - len(record)))
 
 
-def delivery(host, port, journal, appended, told, tls=None):
+def delivery(open_next, journal, appended, told, connect_timeout_ms):
     """(session, tasks' coroutines) that carry the journal to the broker, whose PUBACK is enough.
 
-    `told(pid, tag)` is called of each PUBACK.
+    `open_next`: see mqtt_link.OpenStream. `told(pid, tag)` is called of each PUBACK.
     """
 
     def on_puback(pid, tag):
@@ -62,7 +61,7 @@ def delivery(host, port, journal, appended, told, tls=None):
         return None
 
     session = MqttSession(
-        lambda: open_stream(host, port, tls), b"bench", on_puback=on_puback,
+        open_next, b"bench", connect_timeout_ms=connect_timeout_ms, on_puback=on_puback,
         on_message=lambda topic, payload, retained: None,
     )  # fmt: skip
     acks = Acks(journal, nothing)

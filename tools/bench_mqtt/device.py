@@ -16,6 +16,9 @@ import time
 from delivery import BYTES, backlog, delivery
 from umqtt.simple import MQTTClient
 
+from wattseal.drivers.tcp_stream import opener
+
+CONNECT_MS = 15000
 TOPIC = b"wattseal/v1/w1/bill/1"
 
 
@@ -66,7 +69,7 @@ async def drained(host, port, count, folder):
         if tag is not None:
             acknowledged.append(time.ticks_ms())
 
-    _, parts = delivery(host, port, journal, asyncio.Event(), told)
+    _, parts = delivery(opener(host, port, None), journal, asyncio.Event(), told, CONNECT_MS)
     start = time.ticks_ms()
     tasks = [asyncio.create_task(part) for part in parts]
     while journal.oldest < journal.next:

@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 _CONNECT, _PUBLISH, _SUBSCRIBE, _PING = 1, 3, 8, 12  # packet types
 _CONNACK, _PINGRESP = b"\x20\x02\x00\x00", b"\xd0\x00"
@@ -76,17 +77,24 @@ async def _packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:
             return kind, await reader.readexactly(length)
 
 
+class Server(Protocol):
+    async def start(self) -> int:
+        """The port."""
+        ...
+
+    async def stop(self) -> None: ...
+
+
 @contextlib.contextmanager
-def serving(illness: Illness, tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """The port of such a broker, in a thread of its own."""
+def serving(server: Server) -> Iterator[int]:
+    """The port of this server, in a thread of its own."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    broker = IllBroker(illness, tls)
     try:
-        yield asyncio.run_coroutine_threadsafe(broker.start(), loop).result(10)
+        yield asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
     finally:
-        asyncio.run_coroutine_threadsafe(broker.stop(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

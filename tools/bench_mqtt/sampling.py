@@ -7,14 +7,18 @@ again, and the calmest time counts: what our code does it does each time.
 import contextlib
 import json
 import os
+import statistics
 import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tools.bench_figures import BenchFault, Figure, Outcome
-from tools.bench_mqtt.ill_broker import Illness, black_hole, serving
+from tools.bench_mqtt import tls_site
+from tools.bench_mqtt.ill_broker import IllBroker, Illness, black_hole, serving
+from tools.bench_mqtt.stalled_tls import StalledTls
 from tools.bench_sign.signing import interpreter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,34 +31,52 @@ _DEAF_AFTER_S = 2
 
 @dataclass(frozen=True)
 class Condition:
-    """`broker` gives a port. `met` says whether what was meant to happen did, by what was told."""
+    """`broker` gives a port; it gets the run's folder, for the certificates of a `secure` one.
+    `met` says whether what was meant to happen did, by what was told."""
 
-    broker: Callable[[], contextlib.AbstractContextManager[int]]
+    broker: Callable[[Path], contextlib.AbstractContextManager[int]]
     met: Callable[[dict], bool]
     backlog: int = 0
+    secure: bool = False
 
 
+def _ill(**illness: Any) -> Callable[[Path], contextlib.AbstractContextManager[int]]:
+    return lambda folder: serving(IllBroker(Illness(**illness)))
+
+
+# TLS over no line but this machine's own: the server's whole part is there at once, so that the
+# device does at a stretch what it could do in between packets.
 CONDITIONS = {
     "puback_2_s_late": Condition(
-        lambda: serving(Illness(puback_s=2)), lambda told: 0 < told["acknowledged"] < SECONDS - 1
+        _ill(puback_s=2), lambda told: 0 < told["acknowledged"] < SECONDS - 1
     ),
-    "no_connack": Condition(
-        lambda: serving(Illness(silent=True)), lambda told: not told["connections"]
-    ),
-    "syn_black_hole": Condition(black_hole, lambda told: not told["connections"]),
+    "no_connack": Condition(_ill(silent=True), lambda told: not told["connections"]),
+    "syn_black_hole": Condition(lambda folder: black_hole(), lambda told: not told["connections"]),
     "stopped_broker": Condition(
-        lambda: serving(Illness(deaf_after_s=_DEAF_AFTER_S)),
+        _ill(deaf_after_s=_DEAF_AFTER_S),
         lambda told: 0 < told["acknowledged"] <= _DEAF_AFTER_S + 1,
     ),
-    "drain_of_10000": Condition(
-        lambda: serving(Illness()), lambda told: told["acknowledged"] > _BACKLOG, _BACKLOG
+    "drain_of_10000": Condition(_ill(), lambda told: told["acknowledged"] > _BACKLOG, _BACKLOG),
+    "tls_connect": Condition(
+        lambda folder: serving(IllBroker(Illness(), tls_site.server_side(folder))),
+        lambda told: told["connections"] >= SECONDS // 2 and told["acknowledged"] > 0,
+        secure=True,
+    ),
+    "tls_stalled": Condition(
+        lambda folder: serving(StalledTls(tls_site.server_side(folder))),
+        lambda told: not told["connections"] and len(told["longest_ms"]) >= SECONDS // 3,
+        secure=True,
     ),
 }
 
 
 def run() -> Outcome:
-    """Figures "mqtt.late_*". BenchFault."""
-    return outcome({name: _calmest(condition) for name, condition in CONDITIONS.items()})
+    """Figures "mqtt.late_*", and how long a TLS connect keeps the processor. BenchFault."""
+    told = {name: _calmest(condition) for name, condition in CONDITIONS.items()}
+    found = outcome(told)
+    step_ms = statistics.median(told["tls_connect"]["longest_ms"])
+    found.figures["mqtt.tls_step"] = Figure(step_ms, "ms")
+    return found
 
 
 def outcome(told: dict[str, dict]) -> Outcome:
@@ -92,11 +114,12 @@ def _badness(told: dict) -> tuple[int, int]:
 
 def _played(condition: Condition) -> dict:
     """What sampled.py says. BenchFault."""
-    with tempfile.TemporaryDirectory(
-        prefix="wattseal-bench-"
-    ) as folder, condition.broker() as port:
+    with tempfile.TemporaryDirectory(prefix="wattseal-bench-") as folder, condition.broker(
+        Path(folder)
+    ) as port:
         script = str(Path(__file__).with_name("sampled.py"))
-        words = ["127.0.0.1", str(port), str(SECONDS), str(condition.backlog), "-"]
+        credentials = folder if condition.secure else "-"
+        words = [tls_site.HOST, str(port), str(SECONDS), str(condition.backlog), credentials]
         found = dict(os.environ, MICROPYPATH=f"{ROOT}/firmware:{ROOT}/build/lib:.frozen")
         done = subprocess.run(
             [interpreter(), script, *words, folder + "/data"], env=found, text=True,
