@@ -43,7 +43,7 @@ LONG_S = {
     "emulator/test_pulse_counter.py": 12,
     "emulator/test_pulse_sessions.py": 20,
     "emulator/test_sessions.py": 35,
-    "integration/test_chaos.py": 10,
+    "integration/test_chaos.py": 30,
     "integration/test_command.py": 9,
     "integration/test_detect.py": 14,
     "integration/test_heap_levels.py": 6,
@@ -57,6 +57,7 @@ LONG_S = {
     "integration/test_run.py": 18,
     "integration/test_signatures.py": 10,
     "properties/test_modbus_bus.py": 9,
+    "tools/test_bench_mqtt.py": 30,
     "tools/test_faults.py": 15,
     "tools/test_stage.py": 22,
 }
