@@ -79,7 +79,8 @@ REFUSED = (
     ("el[0].pc[0].d: a flat", tariff(element({"d": "F", "p": 1, "s": 60}))),
     ("el[0].pc[0].d: a flat", tariff(element({"d": "F", "p": 1, "cap": 60}))),
     ("el[0].re.t0 is not", tariff(element(ENERGY, t0=1440))),
-    ("el[0].re.t1: ", tariff(element(ENERGY, t0=0))),
+    ("el[0].re.t1: ", tariff(element(ENERGY, t0=0, t1=0))),
+    ("el[0].re.t0 and t1", tariff(element(ENERGY, t0=0))),
     ("el[0].re.d1: ", tariff(element(ENERGY, d0=9, d1=9))),
     ("el[0].re.e1: ", tariff(element(ENERGY, e0=9, e1=8))),
     ("el[0].re.a1: ", tariff(element(TIME, a0=9, a1=9))),
@@ -90,11 +91,11 @@ REFUSED = (
     ("el[0].re.e0 cannot restrict F", tariff(element(FLAT, e0=1))),
     ("el[0].re.i0 cannot restrict T", tariff(element(TIME, i0=1))),
     ("el[0].re.rsv cannot restrict P", tariff(element({"d": "P", "p": 1}, rsv="R"))),
-    ("el[0].pc[1].d: T comes twice", tariff(element(TIME, TIME, t0=60))),
+    ("el[0].pc[1].d: T comes twice", tariff(element(TIME, TIME, d0=60))),
     ("el[0].re.rsv: neither", tariff(element(TIME, rsv="Q"))),
     ("el[0].re.s0: a reservation", tariff(element(TIME, rsv="R", s0=1))),
     ("el[1].pc[0].d: an element", tariff(element(TIME, rsv="R"), element(TIME, rsv="X"))),
-    ("el[1].pc[1].d: an element", tariff(element(ENERGY), element(TIME, ENERGY, t0=60))),
+    ("el[1].pc[1].d: an element", tariff(element(ENERGY), element(TIME, ENERGY, d0=60))),
 )  # fmt: skip
 TAKEN = (
     tariff(),

@@ -159,8 +159,9 @@ def _restrictions(restrictions: "dict[str, Any]", where: str) -> None:
     for letter in "desipa":
         if restrictions.get(letter + "0", -1) >= restrictions.get(letter + "1", _MOST_E4 * 2):
             raise TariffError("%s%s1: it ends where it begins, or before" % (where, letter))
-    timed = "t0" in restrictions or "t1" in restrictions
-    if timed and restrictions.get("t0", 0) == restrictions.get("t1", 0):
+    if ("t0" in restrictions) != ("t1" in restrictions):
+        raise TariffError(where + "t0 and t1 come together")
+    if "t0" in restrictions and restrictions["t0"] == restrictions["t1"]:
         raise TariffError(where + "t1: it ends when it begins")
     for key in restrictions:
         if "rsv" in restrictions and key[0] in _NOT_RESERVED:
