@@ -54,6 +54,7 @@ CASES = (
     ({"rsv": "R"}, {"reservation": "X"}, True),
     ({"rsv": "X"}, {"reservation": "R"}, False),
     ({"rsv": "X"}, {"reservation": "X"}, True),
+    ({"dow": 127}, {"reservation": "X"}, False),
     ({"a1": 9}, {"reservation": "R", "ma": 1}, False),
 )
 BERLIN = "CET-1CEST,M3.5.0,M10.5.0/3"
@@ -77,6 +78,8 @@ BOUNDARIES = (
     # the clock goes forward on March 29 at 02:00; there is no 02:30
     ({"t0": 150, "t1": 600}, 1210000, 0, None, 1216800),
     ({"t0": 150, "t1": 600}, 1216800, 0, None, 1242000),
+    ({"dow": 1}, 1210000, 0, None, 1216800),
+    ({"dow": 1}, 1216800, 0, None, 1292400),
     ({"s0": 1500000}, 1210000, 0, None, 1500000),
 )
 
