@@ -57,6 +57,7 @@ LONG_S = {
     "integration/test_run.py": 18,
     "integration/test_signatures.py": 10,
     "properties/test_modbus_bus.py": 9,
+    "properties/test_pricing.py": 11,
     "tools/test_bench_mqtt.py": 30,
     "tools/test_faults.py": 15,
     "tools/test_stage.py": 22,
