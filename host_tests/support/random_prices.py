@@ -18,8 +18,8 @@ FIGURES = (
 )  # fmt: skip
 # The dimensions of an element, and the restrictions that it may have: D is dow, r is rsv.
 KINDS = {
-    "E": "ttdDeeeesp", "P": "ttdDsiiiia", "T": "ttdDsar", "F": "tdDsir", "ET": "ttDs", "EP": "ttdDs",
-    "TP": "ttDsa", "FT": "tDsrr", "FP": "tsii", "EFTP": "ttdDs",
+    "E": "ttdDeeeesp", "P": "ttdDsiiiia", "T": "ttdDsar", "F": "tdDsir", "ET": "ttDs",
+    "EP": "ttdDs", "TP": "ttDsa", "FT": "tDsrr", "FP": "tsii", "EFTP": "ttdDs",
 }  # fmt: skip
 RATES = (0, 7000, 8100, 8875, 19000, 20000)
 
