@@ -44,6 +44,7 @@ class TestRounding(unittest.TestCase):
             self.assertEqual(dict(zip(names, shares)), expected)
             self.assertEqual(sum(shares), total)
         self.assertEqual(apportion([("a", 5), ("b", -5)], 0, 10), [0, 0])
+        self.assertEqual(apportion([("a", -33), ("b", -67)], -100, 10), [-30, -70])
 
 
 class TestRules(unittest.TestCase):
@@ -116,6 +117,13 @@ class TestFaults(unittest.TestCase):
         self.assertEqual(shape(cost(tariff("only", el=[early, energy]), row)), [(0, "E", 1000000)])
         found = cost(tariff("only", el=[early]), row)
         self.assertEqual((found.lines, found.flags), ([], ["boundary_missed"]))
+
+        early["pc"][0]["p"] = 0
+        self.assertEqual(shape(cost(tariff("only", el=[early]), row)), [(0, "E", 1000000)])
+
+    def test_a_flat_price_comes_once_also_without_a_clock(self):
+        rows = (0, 60, "C", 0, False), (60, 90, "C", 0, False), (90, 99, "C", 0, True)
+        self.assertEqual(shape(cost(tariff("v1"), *rows)), [(0, "F", 1)])
 
     def test_an_untrusted_clock(self):
         """No time, the cheapest energy of the week, and its idle time counts from anew."""

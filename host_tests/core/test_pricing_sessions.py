@@ -41,6 +41,8 @@ class TestSessions(unittest.TestCase):
         found = (cost.net, by_rate(cost.vat), cost.gross, cost.limit or None, cost.payable)
         self.assertEqual(list(found), case[6:11], case[0])
         self.assertEqual([cost.payable_net, by_rate(cost.payable_vat)], case[11:13], case[0])
+        rates = [rate for rate, _ in cost.vat]
+        self.assertEqual(rates, sorted(rates))
         self.assertEqual(set(cost.flags), set(case[13]), case[0])
 
 
