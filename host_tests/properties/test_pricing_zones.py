@@ -6,7 +6,7 @@ import pytest
 import vectors
 import zoneinfo
 
-from wattseal.core.pricing.zone import Zone
+from wattseal.core.pricing.zone_rule import read
 
 ZONES = vectors.load("pricing_zones.json")
 HALF_AN_HOUR = datetime.timedelta(minutes=30)
@@ -14,7 +14,7 @@ HALF_AN_HOUR = datetime.timedelta(minutes=30)
 
 @pytest.mark.parametrize("row", ZONES["zones"], ids=lambda row: row["iana"])
 def test_every_half_hour(row):
-    known, ours = zoneinfo.ZoneInfo(row["iana"]), Zone(row["rule"])
+    known, ours = zoneinfo.ZoneInfo(row["iana"]), read(row["rule"])
     begin, until = row["from"][0], ZONES["until"]
     moment = datetime.datetime.fromtimestamp(begin, datetime.UTC)
     wrong = []
