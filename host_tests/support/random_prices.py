@@ -172,4 +172,4 @@ def cases(count=2000, seed=1):
             found = difference(Drawn(random.Random("%d-%d" % (seed, number))))
             if found:
                 wrong.append("pair %d of seed %d, %s" % (number, seed, found))
-        yield "tariff and session pairs", len(numbers), wrong
+        yield "tariff and session pairs, seed %d" % seed, len(numbers), wrong
