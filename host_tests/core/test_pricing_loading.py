@@ -3,6 +3,7 @@
 import json
 import unittest
 
+import sample
 import vectors
 
 from wattseal.core.pricing.loading import load
@@ -116,7 +117,7 @@ class TestLoading(unittest.TestCase):
             self.assertTrue(reason in refused(whole), (why, refused(whole)))
 
     def test_every_refusal_says_where_and_why(self):
-        for reason, values in REFUSED:
+        for reason, values in sample.of(REFUSED, 15):
             self.assertTrue(reason in refused(values), (reason, refused(values)))
 
     def test_what_is_good_is_taken(self):

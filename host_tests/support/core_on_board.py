@@ -26,6 +26,7 @@ _MODULES = (
     "build/lib/unittest.py",
     "host_tests/micropython/run_unittest.py",
     "host_tests/support/native_module.py",
+    "host_tests/support/priced_sessions.py",
     "host_tests/support/sample.py",
     "host_tests/support/scripted_line.py",
     "host_tests/support/vectors.py",
