@@ -1,7 +1,7 @@
 """Random tariffs and sessions, priced twice: by the firmware and in exact fractions."""
 
-from tools.faults.play import DEVICE, on_cpython, play
-from tools.faults.section import Row, Tell
+from tools.faults.play import DEVICE, on_cpython
+from tools.faults.section import Play, Row
 
 NAME = "prices"
 MUST = "sessions of which the firmware and the exact fractions say any figure differently"
@@ -10,7 +10,7 @@ _SEEDS = (1, 2)  # a process for each
 _BATCH = 1000  # as random_prices has it: a line for each
 
 
-def run(full: bool, tell: Tell) -> list[Row]:
+def run(full: bool, play: Play) -> list[Row]:
     count = (_MORE if full else _COUNT) // len(_SEEDS)
     jobs = [
         on_cpython(
@@ -18,4 +18,4 @@ def run(full: bool, tell: Tell) -> list[Row]:
         )
         for seed in _SEEDS
     ]
-    return play(jobs, tell)
+    return play(jobs)
