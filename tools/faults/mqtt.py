@@ -7,7 +7,7 @@ from tools.faults.section import Play, Row
 
 NAME = "MQTT, mutated streams"
 MUST = "undeclared exceptions, packets that take more than 8 KB, false acknowledgements"
-_COUNT, _MORE = 1_000_000, 10_000_000
+_COUNT, _MORE = 1_000_000, 2_000_000
 _SAMPLE = 20  # MicroPython, which tells the heap, plays one in so many
 _BATCH = 5000  # as mqtt_faults has it: a line for each
 
