@@ -118,9 +118,9 @@ class TestPowerCut(unittest.TestCase):
         self.assertTrue("t" in readings[-1]["EF"])
         return rows
 
-    def test_what_was_open_ends_with_the_live_register_in_the_state_that_it_had(self):
+    def test_the_time_without_power_is_no_parking(self):
         rows = self.cut(lambda blobs: None)
-        self.assertEqual([row[1:] for row in rows[1:]], [[3, "P"]])
+        self.assertEqual([row[1:] for row in rows[1:]], [[3, "S"]])
         self.assertEqual(rows[0][2], "C")
         self.assertTrue(IDLE_AFTER_S + 100 <= rows[1][0] <= IDLE_AFTER_S + 104)
 
@@ -143,4 +143,4 @@ class TestPowerCut(unittest.TestCase):
             point.meters[0].fault = "T"
 
         rows = self.cut(lambda blobs: None, silent)
-        self.assertEqual("".join([row[2] for row in rows]), "CP")
+        self.assertEqual("".join([row[2] for row in rows]), "CS")

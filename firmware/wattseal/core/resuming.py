@@ -46,8 +46,9 @@ def restored(
 ) -> Segments:
     """The segments that `rows` listed, and the one that was open. TypeError, ValueError.
 
-    `opened` is None in a checkpoint of 0.1: it began where the finished ones end, at `newest_s` or
-    a little later, and of its state nothing is known.
+    That one becomes SUSPENDED: how long the car went on nobody knows, and no price may count the
+    time without power. `opened` is None in a checkpoint of 0.1: it began where the finished ones
+    end, at `newest_s` or a little later.
     """
     segments = Segments(begin_wh)
     last_s, from_wh = -1, begin_wh
@@ -57,9 +58,9 @@ def restored(
         last_s, from_wh = offset_s, from_wh + wh
     if opened is None:
         opened = [max(newest_s, last_s + 1) if rows else 0, from_wh, SUSPENDED]
-    segments.from_s, segments.from_wh, segments.state = opened
-    state = segments.state
+    segments.from_s, segments.from_wh, state = opened
     _check(segments.from_s, segments.from_wh, SUSPENDED if state == "" else state)
+    segments.state = SUSPENDED
     return segments
 
 
