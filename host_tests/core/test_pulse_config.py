@@ -45,10 +45,17 @@ class TestPulseConfig(unittest.TestCase):
         self.assertTrue("pulse_ms 10 is too long" in problems(s0(imp_per_kwh=8200))[0])
         self.assertEqual(problems(s0(imp_per_kwh=8200, pulse_ms=9)), [])
 
+    def test_refuses_pulses_too_few_to_tell_charging_from_parking(self):
+        # 500 W at 48 imp/kWh are a pulse in 150 s, and two in the wait of 300 s
+        self.assertEqual(problems(s0(imp_per_kwh=48)), [])
+        self.assertTrue("idle_after_s 300 is too short" in problems(s0(imp_per_kwh=47))[0])
+        self.assertEqual(problems(s0(imp_per_kwh=47, idle_after_s=307)), [])
+        self.assertEqual(len(problems(s0(idle_after_s=0))), 1)
+
     def test_has_no_place_on_a_bus(self):
         raw = s0()
         raw["connectors"] += [
-            {"id": 2, "meter": "s0", "imp_per_kwh": 1, "serial": "1"},
+            {"id": 2, "meter": "s0", "imp_per_kwh": 1, "serial": "1", "idle_after_s": 14400},
             {"id": 3, "meter": "sdm630"},
         ]
         self.assertEqual(problems(raw), [])
@@ -65,5 +72,5 @@ class TestPulseConfig(unittest.TestCase):
 
     def test_a_step_of_the_register_is_a_pulse_rounded_up(self):
         for imp_per_kwh, step_mwh in ((1000, 1000), (3, 333334), (1, 1000000), (800, 1250)):
-            model = pulse_model.model(row(imp_per_kwh=imp_per_kwh))
+            model = pulse_model.model(row(imp_per_kwh=imp_per_kwh, idle_after_s=14400))
             self.assertEqual(model.step_mwh(10**12), step_mwh)

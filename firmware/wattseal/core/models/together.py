@@ -53,5 +53,12 @@ def _check_pulses(row: "Connector", where: str, problems: "list[str]") -> None:
             "%spulse_ms %d is too long for %d W at %d imp/kWh: a pulse and the rest after it must "
             "each be longer" % (where, row.pulse_ms, row.p_max_w, row.imp_per_kwh)
         )
+    elif row.imp_per_kwh * row.charging_from_w * row.idle_after_s < 2 * _SECOND_W:
+        # A power is known from the second pulse on, and until then it looks like none.
+        problems.append(
+            "%sidle_after_s %d is too short for %d imp/kWh: a car that charges with %d W must "
+            "give two pulses in it"
+            % (where, row.idle_after_s, row.imp_per_kwh, row.charging_from_w)
+        )
     if not row.serial:
         problems.append("%sserial is missing: an S0 meter cannot tell its own" % where)
