@@ -5,6 +5,7 @@ To add a section, add its module to SECTIONS. Exit status 1 when something is no
 """
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -53,6 +54,7 @@ _RUN = (
     "firmware",
     "host_tests/cpython",
     "host_tests/support",
+    "host_tests/vectors",
     "build/lib",
     "build/comb",
     "tools/faults",
@@ -134,7 +136,9 @@ def findings(found: dict[str, list[Row]]) -> list[str]:
 
 def _digest() -> str:
     found = [Path(path) for _, path, _ in interpreters.found() if path]
-    return digest_of([*(ROOT / place for place in _RUN), *found])
+    umqtt = os.environ.get("WATTSEAL_UMQTT")
+    others = [Path(umqtt)] if umqtt else []
+    return digest_of([*(ROOT / place for place in _RUN), *found, *others])
 
 
 def main(full: bool = False) -> None:
