@@ -18,9 +18,16 @@ class Client(aiomqtt.Client):
         number: the loop reported a bad file descriptor, or watched somebody else's file.
         """
 
+        def write() -> None:
+            try:
+                client.loop_write()
+            except OSError as fault:  # the connection broke: a loop would call again and again
+                if not self._disconnected.done():
+                    self._disconnected.set_exception(fault)
+
         def watch() -> None:
             if sock.fileno() != -1:
-                self._loop.add_writer(sock, client.loop_write)
+                self._loop.add_writer(sock, write)
 
         self._loop.call_soon_threadsafe(watch)
 
@@ -31,6 +38,7 @@ class Client(aiomqtt.Client):
         super()._on_disconnect(client, userdata, flags, reason_code, properties)
         if not (self._connected.done() or self._disconnected.done()):
             self._connected.set_exception(aiomqtt.MqttCodeError(reason_code, "no CONNACK came"))
+            self._connected.exception()  # whoever waited in time has been told; else nobody asks
 
     async def _wait_for(self, fut: Awaitable[Any], timeout: float | None) -> Any:
         """An answer; MqttError when the connection is lost first, where aiomqtt waited 10 s."""

@@ -7,6 +7,8 @@ import socket
 
 import aiomqtt
 import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
 from tools.mqtt_client import Client
 
@@ -149,5 +151,35 @@ def test_answers_that_come_are_given():
             await client.publish("a", "b", qos=1)
         await serving
         broker.go()
+
+    assert play(scenario) == []
+
+
+def test_a_write_that_breaks_ends_the_connection_once():
+    async def scenario(broker, client):
+        calls = []
+
+        def breaks():
+            calls.append(1)
+            raise BrokenPipeError
+
+        mine, other = socket.socketpair()
+        client._client.loop_write = breaks
+        client._on_socket_register_write(client._client, None, mine)
+        await asyncio.sleep(0.01)
+        asyncio.get_running_loop().remove_writer(mine)
+        assert calls and isinstance(client._disconnected.exception(), BrokenPipeError)
+        mine.close()
+        other.close()
+
+    assert play(scenario) == []
+
+
+def test_a_broker_that_goes_when_nobody_waits_any_more_is_not_reported():
+    async def scenario(broker, client):
+        client._on_disconnect(
+            client._client, None, None, ReasonCode(PacketTypes.DISCONNECT, "Server busy")
+        )
+        assert client._connected.done()
 
     assert play(scenario) == []
