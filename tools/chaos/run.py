@@ -19,7 +19,7 @@ from tools.chaos.signed import Signed
 from tools.chaos.victim import Victim
 from tools.mosquitto import Mosquitto
 from tools.receiver import Receiver
-from tools.subscriber import Subscriber
+from tools.subscriber import NoBroker, Subscriber
 
 _RECORDS_PER_S = 20
 _PATIENCE_S = 60  # for the rest to be delivered, once nobody is killed any more
@@ -70,7 +70,7 @@ class Chaos:
         self._broker.start()
         listening = asyncio.create_task(self._subscriber.run())
         try:
-            await asyncio.wait_for(self._subscriber.ready.wait(), _CONNECT_S)
+            await self._listened(listening)
             await self.victim.start()
             await self._strike(tell)
             self.victim.make_no_more()
@@ -81,6 +81,18 @@ class Chaos:
             await self.victim.kill()
             self._broker.stop()
             self.receiver.close()
+
+    async def _listened(self, listening: asyncio.Task) -> None:
+        """The receiver listens. NoBroker."""
+        ready = asyncio.ensure_future(self._subscriber.ready.wait())
+        await asyncio.wait(
+            (listening, ready), return_when=asyncio.FIRST_COMPLETED, timeout=_CONNECT_S
+        )
+        ready.cancel()
+        if listening.done():
+            listening.result()
+        if not self._subscriber.ready.is_set():
+            raise NoBroker(f"the broker did not answer within {_CONNECT_S} s")
 
     def outcome(self) -> dict:
         """Counts, and `ok`: nothing lost, nothing wrong, no repeat taken for a record."""
@@ -127,8 +139,10 @@ class Chaos:
         while time.monotonic() < start + plan.seconds or not striking.done():
             if striking.done():
                 striking.result()
+            self.victim.check()
             tell(min(plan.seconds, time.monotonic() - start), self)
             await asyncio.sleep(_LOOK_S)
+        await striking
 
     async def _each(self, start: float, count: int, strike: Callable[[], Awaitable[None]]) -> None:
         """`count` times, spread over the run, at moments that nobody foresees."""
@@ -152,6 +166,7 @@ class Chaos:
     async def _settle(self, tell: Tell) -> None:
         start = time.monotonic()
         while not self.victim.drained and time.monotonic() < start + _PATIENCE_S:
+            self.victim.check()
             tell(self.plan.seconds, self)
             await asyncio.sleep(_LOOK_S)
         self._settled_s = time.monotonic() - start

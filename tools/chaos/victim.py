@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 from tools.chaos.signed import RECORD_BYTES, Signed
-from tools.firmware_process import die_with_parent, interpreter
+from tools.firmware_process import FirmwareFault, die_with_parent, interpreter
 
 ROOT = Path(__file__).resolve().parents[2]
 _PROGRAM = ROOT / "tools/chaos/device.py"
@@ -47,6 +47,13 @@ class Victim:
                 self._process.send_signal(signal.SIGKILL)
             await self._listening
             await self._process.wait()
+
+    def check(self) -> None:
+        """FirmwareFault when it has ended by itself, and has records left."""
+        code = self._process.returncode if self._process else None
+        if code not in (None, -signal.SIGKILL) and not self.drained:
+            last = self.words.strip().splitlines()[-1:] or ["it said nothing"]
+            raise FirmwareFault(f"the device ended by itself ({code}): {last[0]}")
 
     def make_no_more(self) -> None:
         self._stop.touch()
