@@ -33,6 +33,7 @@ _LIVE_MS = 500
 _STATUS_S = 1
 # Far above any car: at SPEED=1200 a machine that is late by 100 ms is late by two minutes.
 _P_MAX_W = 30_000_000
+_MOST_GAP_S = 3600
 _LOOK_S = 0.1
 _CONNECT_S = 20
 QUIET_S = 60  # nothing new for so long after the last car: something is wrong
@@ -92,6 +93,9 @@ class ChargeRun:
             for n, m in self.meters.items()
         ]
         config = {"version": 1, "live_ms": _LIVE_MS, "status_s": _STATUS_S}
+        # A grid point is 10 ms, and a run that is late by ten of them has no gap in its samples.
+        gap_s = min(_MOST_GAP_S, max(60, self.plan.speed // 10))
+        connectors = [{**row, "idle_gap_s": gap_s} for row in connectors]
         config |= {"connectors": connectors, "broker": broker.provision(folder, device)}
         (folder / "config.json").write_text(json.dumps(config))
         return device

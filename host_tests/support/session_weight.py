@@ -20,9 +20,12 @@ class SessionWeight:
         self._lowered = False
 
     def lower(self):
-        """Where the groups are; another weight that somebody chose stays."""
+        """Where the groups are; another weight that somebody chose stays.
+
+        Ours may be left from a run that was killed.
+        """
         try:
-            if self._path.read_text().split()[-1] == "0":
+            if self._path.read_text().split()[-1] in ("0", str(NICE)):
                 self._path.write_text(str(NICE))
                 self._lowered = True
         except (OSError, IndexError):

@@ -77,11 +77,18 @@ def test_one_is_sent_in_a_session_and_one_at_rest_twice(commander):
 
 def test_what_a_power_cut_overtook_is_sent_anew_with_the_next_counter(commander):
     in_session(commander)
-    commander.broken()
+    commander.broken(10.5)
     assert Command(in_session(commander, 11)).counter == 2
     refuse(commander)
-    commander.broken()  # that takes nothing back
+    commander.broken(12)  # that takes nothing back
     assert [order.lost for order in commander.orders] == [True, False]
+
+
+def test_a_power_cut_long_behind_excuses_no_missing_answer(commander):
+    in_session(commander)
+    commander.broken(40)
+    assert [order.lost for order in commander.orders] == [False]
+    assert "commands_unanswered" in verdict(commander, end_s=77.0)
 
 
 def test_it_gives_up_when_nothing_is_answered(commander):

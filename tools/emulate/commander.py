@@ -39,10 +39,11 @@ class Commander:
         self._replayed_s = 0.0
         self._asked = False
 
-    def broken(self) -> None:
-        """The connection is over."""
-        if self.orders and not self.orders[-1].answer:
-            self.orders[-1].lost = True
+    def broken(self, t_s: float) -> None:
+        """The connection is over. What should have been answered by then is not excused."""
+        last = self.orders[-1] if self.orders else None
+        if last and not last.answer and t_s <= last.sent_s + _PATIENCE_S:
+            last.lost = True
 
     def answered(self, payload: bytes) -> None:
         answer = json.loads(payload)

@@ -42,7 +42,7 @@ class SceneDriver(Driver):
         self._greeted = False  # the board is connected, and has subscribed
 
     def boot(self, t_s: float) -> Answer:
-        self._hang_up()
+        self._hang_up(t_s)
         self._asked_s = t_s
         return Answer(inputs=self.cars.boot(t_s))
 
@@ -50,7 +50,7 @@ class SceneDriver(Driver):
         return Answer(uart0=self.peer.data(data)) if port == "uart0" else Answer()
 
     def hang_up(self, t_s: float, port: str) -> Answer:
-        self._hang_up()
+        self._hang_up(t_s)
         return Answer()
 
     def output(self, t_s: float, pin: int, level: int) -> Answer:
@@ -80,11 +80,11 @@ class SceneDriver(Driver):
         payload = self.commander.due(t_s, self.cars.has_begun(t_s), at_rest)
         return message(self._commands, payload) if payload else b""
 
-    def _hang_up(self) -> None:
+    def _hang_up(self, t_s: float) -> None:
         self.peer.hang_up()
         self._greeted = False
         if self.commander:
-            self.commander.broken()
+            self.commander.broken(t_s)
 
     def _gateway(self, t_s: float) -> bytes:
         """What the gateway has to say to its network's coming and going."""
@@ -92,7 +92,7 @@ class SceneDriver(Driver):
         if from_s <= t_s < to_s:
             if self.peer.away:
                 return b""
-            self._hang_up()
+            self._hang_up(t_s)
             return self.peer.leave()
         self.peer.away = False
         return b""
