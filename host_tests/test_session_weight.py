@@ -23,7 +23,6 @@ def test_a_weight_that_somebody_chose_stays(tmp_path):
     group = tmp_path / "autogroup"
     for before, meanwhile in (
         ("0", str(NICE)),
-        (str(NICE), str(NICE)),
         ("-3", "/autogroup-7 nice -3\n"),
     ):
         group.write_text(f"/autogroup-7 nice {before}\n")
@@ -32,6 +31,16 @@ def test_a_weight_that_somebody_chose_stays(tmp_path):
         assert group.read_text() == meanwhile
         weight.restore()
     assert group.read_text() == "/autogroup-7 nice -3\n"
+
+
+def test_a_run_inside_a_run_restores_nothing(tmp_path):
+    group = tmp_path / "autogroup"
+    group.write_text("/autogroup-7 nice 0\n")
+    outer, inner = SessionWeight(group), SessionWeight(group)
+    outer.lower()
+    inner.lower()
+    inner.restore()
+    assert group.read_text() == str(NICE)
 
 
 def test_what_was_lowered_is_restored(tmp_path):

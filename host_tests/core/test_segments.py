@@ -77,10 +77,11 @@ class TestSegments(unittest.TestCase):
         offsets = [row[0] for row in rows]
         self.assertEqual(offsets, sorted(set(offsets)))
 
-    def test_the_open_one_goes_on_after_a_restart(self):
-        segments = restored(1000, [[0, 20, "C"]], [10, 1020, "P"], 0)
-        segments.close(1025)
-        self.assertEqual(segments.rows(), [[0, 20, "C"], [10, 5, "P"]])
+    def test_how_long_the_open_one_went_on_before_a_restart_nobody_knows(self):
+        for state in ("C", "P", "S", ""):
+            segments = restored(1000, [[0, 20, "C"]], [10, 1020, state], 0)
+            segments.close(1025)
+            self.assertEqual(segments.rows(), [[0, 20, "C"], [10, 5, "S"]])
 
     def test_a_checkpoint_that_tells_of_no_open_one_leaves_its_state_unknown(self):
         for newest_s, from_s in ((90, 90), (30, 31)):  # 30: beyond ten entries there are no more

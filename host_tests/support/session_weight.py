@@ -20,12 +20,9 @@ class SessionWeight:
         self._lowered = False
 
     def lower(self):
-        """Where the groups are; another weight that somebody chose stays.
-
-        Ours may be left from a run that was killed.
-        """
+        """Where the groups are. Another weight stays: it may be that of a run round this one."""
         try:
-            if self._path.read_text().split()[-1] in ("0", str(NICE)):
+            if self._path.read_text().split()[-1] == "0":
                 self._path.write_text(str(NICE))
                 self._lowered = True
         except (OSError, IndexError):
