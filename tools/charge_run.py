@@ -115,13 +115,7 @@ class ChargeRun:
 
         self.subscriber = Subscriber(broker, f"wattseal/v1/{device}/#", take, on_connected)
         listening = await _task(stack, self.subscriber.run())
-        ready = asyncio.ensure_future(self.subscriber.ready.wait())
-        await asyncio.wait(
-            (listening, ready), return_when=asyncio.FIRST_COMPLETED, timeout=_CONNECT_S
-        )
-        ready.cancel()
-        if listening.done():
-            listening.result()
+        await self.subscriber.connects(listening, _CONNECT_S)
         publish = self.subscriber.publish
         self.receiver = Receiver(device, self.plan.out, findings, publish, self.world.cards)
         stack.callback(self.receiver.close)

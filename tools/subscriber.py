@@ -47,6 +47,15 @@ class Subscriber:
             if self._sending is None or self._sending.done():
                 self._sending = asyncio.create_task(self._send(self._client))
 
+    async def connects(self, running: asyncio.Task, most_s: float) -> bool:
+        """Whether `running`, its `run`, is connected within the time. NoBroker when that ended."""
+        ready = asyncio.ensure_future(self.ready.wait())
+        await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED, timeout=most_s)
+        ready.cancel()
+        if running.done():
+            running.result()
+        return self.ready.is_set()
+
     async def run(self) -> None:
         """Until cancelled. NoBroker when the very first connection fails."""
         while True:

@@ -70,7 +70,8 @@ class Chaos:
         self._broker.start()
         listening = asyncio.create_task(self._subscriber.run())
         try:
-            await self._listened(listening)
+            if not await self._subscriber.connects(listening, _CONNECT_S):
+                raise NoBroker(f"the broker did not answer within {_CONNECT_S} s")
             await self.victim.start()
             await self._strike(tell)
             self.victim.make_no_more()
@@ -81,18 +82,6 @@ class Chaos:
             await self.victim.kill()
             self._broker.stop()
             self.receiver.close()
-
-    async def _listened(self, listening: asyncio.Task) -> None:
-        """The receiver listens. NoBroker."""
-        ready = asyncio.ensure_future(self._subscriber.ready.wait())
-        await asyncio.wait(
-            (listening, ready), return_when=asyncio.FIRST_COMPLETED, timeout=_CONNECT_S
-        )
-        ready.cancel()
-        if listening.done():
-            listening.result()
-        if not self._subscriber.ready.is_set():
-            raise NoBroker(f"the broker did not answer within {_CONNECT_S} s")
 
     def outcome(self) -> dict:
         """Counts, and `ok`: nothing lost, nothing wrong, no repeat taken for a record."""
