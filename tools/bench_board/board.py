@@ -93,14 +93,15 @@ def _pulses() -> dict[str, Figure]:
 def _running() -> dict[str, Figure]:
     """Signing beside other tasks, at last beside the whole firmware; no gateway answers."""
     plan = scene.build([], "sdm630", UF2.read_bytes(), {}, 0, quiet=True)
-    return _scripted("running.py", {**plan.scenario, "max_s": _MAX_S}, plan.flash)
+    scenario = {**plan.scenario, "max_s": _MAX_S}
+    return _scripted("running.py", scenario, plan.flash, _source("pauses.py"))
 
 
 def _commanding() -> dict[str, Figure]:
     """A signed command beside the whole firmware, from within; no gateway answers."""
     key = SceneKey()
     plan = scene.build([], "sdm630", UF2.read_bytes(), {}, 0, quiet=True, command_key=key.public)
-    before = f"COMMAND = {two_commands(key)[0]!r}\n"
+    before = _source("pauses.py") + f"COMMAND = {two_commands(key)[0]!r}\n"
     found = _scripted("commanding.py", {**plan.scenario, "max_s": _MAX_S}, plan.flash, before)
     share = 100 * found["command_verify"].value / found["command_judged"].value
     return {**found, "command_verify_share": Figure(round(share, 1), "% of its judging")}
@@ -138,12 +139,16 @@ def _whole(uf2: bytes, files: dict[str, bytes], of: str) -> dict[str, Figure]:
     return figures
 
 
+def _source(script: str) -> str:
+    return Path(__file__).with_name(script).read_text()
+
+
 def _scripted(
     script: str, scenario: dict, flash: bytes, before: str = "", driver: Driver | None = None
 ) -> dict[str, Figure]:
     """What a script, with `before` in front, printed in the raw REPL: names, and microseconds or
     bytes."""
-    source = before + Path(__file__).with_name(script).read_text()
+    source = before + _source(script)
     console = {"console": raw_repl.fresh_steps(source), "until": raw_repl.DONE}
     with tempfile.TemporaryDirectory() as folder:
         outcome = Rig(Path(folder), flash).run({**scenario, **console}, driver or Driver())

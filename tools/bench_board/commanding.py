@@ -1,7 +1,7 @@
 """Runs on the emulated board, through its raw REPL: judges a signed command, times its parts.
 
-The host puts COMMAND before it, a payload for the key in the configuration. Prints as device.py
-does. The firmware is started as in running.py, and judges beside all that it does.
+The host puts pauses.py before it, and COMMAND, a payload for the key in the configuration. Prints
+as device.py does. The firmware is started as in running.py, and judges beside all that it does.
 """
 
 import asyncio
@@ -20,22 +20,6 @@ from wattseal.drivers.mqtt_session import MqttSession
 
 SETTLE_S = 4  # by then both meters are sampled
 verify_steps = ecdsa.verify_p1363_steps
-
-
-class Pauses:
-    """The longest time in which no other task had its turn."""
-
-    def __init__(self):
-        self.longest_us = 0
-        self.running = True
-
-    async def watch(self):
-        seen = time.ticks_us()
-        while self.running:
-            await asyncio.sleep(0)
-            now = time.ticks_us()
-            self.longest_us = max(self.longest_us, time.ticks_diff(now, seen))
-            seen = now
 
 
 class Kept:
@@ -81,7 +65,7 @@ async def main():
     firmware = assembly.Firmware(built, config, signer, None, storage.of(built))
     running = asyncio.create_task(firmware.run())
     await asyncio.sleep(SETTLE_S)
-    pauses = Pauses()
+    pauses = Pauses()  # noqa: F821
     watching = asyncio.create_task(pauses.watch())
     await time_command(firmware)
     pauses.running = False

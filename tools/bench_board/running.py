@@ -1,7 +1,7 @@
 """Runs on the emulated board, through its raw REPL: signs on the loop, alone and while it meters.
 
-The firmware is started as main.py starts it, but for a task that signs beside the others. Prints
-as device.py does.
+The host puts pauses.py before it. The firmware is started as main.py starts it, but for a task
+that signs beside the others. Prints as device.py does.
 """
 
 import asyncio
@@ -24,29 +24,13 @@ SIGNERS = {
 }
 
 
-class Pauses:
-    """The longest time in which no other task had its turn."""
-
-    def __init__(self):
-        self.longest_us = 0
-        self.running = True
-
-    async def watch(self):
-        seen = time.ticks_us()
-        while self.running:
-            await asyncio.sleep(0)
-            now = time.ticks_us()
-            self.longest_us = max(self.longest_us, time.ticks_diff(now, seen))
-            seen = now
-
-
 async def time_pauses(name, signer):
     """While nothing else runs, and with room for a signature's garbage: of signing alone."""
     longest_us = 0
     await signer.prove()  # once in a life, behind the first reading; here it would be the first
     for _ in range(SIGNATURES):
         gc.collect()
-        pauses = Pauses()
+        pauses = Pauses()  # noqa: F821
         watching = asyncio.create_task(pauses.watch())
         await signer.sign(MESSAGE)
         pauses.running = False
