@@ -9,8 +9,9 @@ import time
 
 import pytest
 
+from tools import bench_site
 from tools.bench_figures import BenchFault
-from tools.bench_mqtt import delivering, far_line, sampling, stalled_tls, tls_site
+from tools.bench_mqtt import delivering, far_line, sampling, stalled_tls
 from tools.bench_mqtt.delivering import Taken, outcome
 
 CALM = {"missed": 0, "late_max_ms": 60, "beats": 101}
@@ -143,9 +144,9 @@ def test_a_broker_without_an_illness_takes_everything(monkeypatch):
 def flights(port, context):
     """How often a client has something to say until the server falls silent."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    tls = context.wrap_bio(incoming, outgoing, server_hostname=tls_site.HOST)
+    tls = context.wrap_bio(incoming, outgoing, server_hostname=bench_site.LOCAL)
     count = 0
-    with socket.create_connection((tls_site.HOST, port), 1) as sock:
+    with socket.create_connection((bench_site.LOCAL, port), 1) as sock:
         while True:
             with pytest.raises(ssl.SSLWantReadError):
                 tls.do_handshake()
@@ -159,9 +160,9 @@ def flights(port, context):
 
 
 def test_the_server_that_stalls_does_so_before_and_after_the_client_s_part(tmp_path):
-    stalled = stalled_tls.StalledTls(tls_site.server_side(tmp_path))
+    stalled = stalled_tls.StalledTls(bench_site.server_side(tmp_path))
     ca = ssl.DER_cert_to_PEM_cert((tmp_path / "ca.der").read_bytes())
     context = ssl.create_default_context(cadata=ca)
     context.maximum_version = ssl.TLSVersion.TLSv1_2  # as a device has it
-    with sampling.serving(stalled) as port:
+    with sampling.serving(stalled.serve) as port:
         assert [flights(port, context) for _ in range(4)] == [1, 2, 1, 2]

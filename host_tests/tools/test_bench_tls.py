@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools import bench_tls
+from tools import bench_site, bench_tls
 from tools.bench_figures import BenchFault
 from tools.bench_tls import memory
 
@@ -33,6 +33,6 @@ def test_measures_a_connection():
 
 
 def test_a_connection_that_fails_is_a_fault(monkeypatch):
-    monkeypatch.setattr(memory, "SERVER", memory.CLIENT)
+    monkeypatch.setattr(bench_site, "SERVER", bench_site.CLIENT)
     with pytest.raises(BenchFault, match="the TLS connection failed"):
         bench_tls.run()

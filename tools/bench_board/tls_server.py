@@ -7,8 +7,7 @@ import ssl
 import time
 from pathlib import Path
 
-from tools import certificates
-from tools.certificates import CLIENT, SERVER, Wanted
+from tools.bench_site import DEVICE_FILES, server_side
 from tools.emulator.driver import Answer, Driver
 
 HOST = "gateway"
@@ -19,18 +18,8 @@ class TlsServer(Driver):
     `folder`: for what a server needs."""
 
     def __init__(self, folder: Path) -> None:
-        authority = certificates.issue(Wanted("bench"))
-        own = certificates.issue(Wanted("device", CLIENT), authority)
-        broker = certificates.issue(Wanted("broker", SERVER, (HOST,)), authority)
-        self.files = {
-            "data/ca.der": authority.der, "data/own.der": own.der, "data/own.key": own.key_der,
-        }  # fmt: skip
-        pem = folder / "broker.pem"
-        pem.write_bytes(broker.pem + broker.key_pem)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(pem)
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.load_verify_locations(cadata=authority.pem.decode())
+        context = server_side(folder, HOST)
+        self.files = {"data/" + name: (folder / name).read_bytes() for name in DEVICE_FILES}
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._socket = context.wrap_bio(self._in, self._out, server_side=True)
         self.utc_s = int(time.time())

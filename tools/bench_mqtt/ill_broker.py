@@ -3,11 +3,8 @@
 import asyncio
 import contextlib
 import socket
-import ssl
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 _CONNECT, _PUBLISH, _SUBSCRIBE, _PING = 1, 3, 8, 12  # packet types
 _CONNACK, _PINGRESP = b"\x20\x02\x00\x00", b"\xd0\x00"
@@ -24,23 +21,10 @@ class Illness:
 
 
 class IllBroker:
-    def __init__(self, illness: Illness, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, illness: Illness) -> None:
         self._illness = illness
-        self._tls = tls
-        self._open: list[asyncio.StreamWriter] = []
 
-    async def start(self) -> int:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
-        return self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        self._server.close()
-        for writer in self._open:
-            writer.close()
-        await asyncio.sleep(0)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.append(writer)
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         deaf_s = self._illness.deaf_after_s
@@ -75,29 +59,6 @@ async def _packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:
         shift += 7
         if part < 128:
             return kind, await reader.readexactly(length)
-
-
-class Server(Protocol):
-    async def start(self) -> int:
-        """The port."""
-        ...
-
-    async def stop(self) -> None: ...
-
-
-@contextlib.contextmanager
-def serving(server: Server) -> Iterator[int]:
-    """The port of this server, in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
-        yield asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
-    finally:
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
 
 
 @contextlib.contextmanager

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from tools.bench_figures import BenchFault, Figure, Outcome
-from tools.bench_mqtt import tls_site
-from tools.bench_mqtt.ill_broker import IllBroker, Illness, black_hole, serving
+from tools.bench_mqtt.ill_broker import IllBroker, Illness, black_hole
+from tools.bench_mqtt.own_server import serving
 from tools.bench_mqtt.stalled_tls import StalledTls
 from tools.bench_sign.signing import interpreter
+from tools.bench_site import LOCAL, server_side
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 10
@@ -41,7 +42,7 @@ class Condition:
 
 
 def _ill(**illness: Any) -> Callable[[Path], contextlib.AbstractContextManager[int]]:
-    return lambda folder: serving(IllBroker(Illness(**illness)))
+    return lambda folder: serving(IllBroker(Illness(**illness)).serve)
 
 
 # TLS over no line but this machine's own: the server's whole part is there at once, so that the
@@ -58,12 +59,12 @@ CONDITIONS = {
     ),
     "drain_of_10000": Condition(_ill(), lambda told: told["acknowledged"] > _BACKLOG, _BACKLOG),
     "tls_connect": Condition(
-        lambda folder: serving(IllBroker(Illness(), tls_site.server_side(folder))),
+        lambda folder: serving(IllBroker(Illness()).serve, server_side(folder)),
         lambda told: told["connections"] >= SECONDS // 2 and told["acknowledged"] > 0,
         secure=True,
     ),
     "tls_stalled": Condition(
-        lambda folder: serving(StalledTls(tls_site.server_side(folder))),
+        lambda folder: serving(StalledTls(server_side(folder)).serve),
         lambda told: not told["connections"] and len(told["longest_ms"]) >= SECONDS // 3,
         secure=True,
     ),
@@ -119,7 +120,7 @@ def _played(condition: Condition) -> dict:
     ) as port:
         script = str(Path(__file__).with_name("sampled.py"))
         credentials = folder if condition.secure else "-"
-        words = [tls_site.HOST, str(port), str(SECONDS), str(condition.backlog), credentials]
+        words = [LOCAL, str(port), str(SECONDS), str(condition.backlog), credentials]
         found = dict(os.environ, MICROPYPATH=f"{ROOT}/firmware:{ROOT}/build/lib:.frozen")
         done = subprocess.run(
             [interpreter(), script, *words, folder + "/data"], env=found, text=True,

@@ -14,20 +14,8 @@ class StalledTls:
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
         self._count = 0
-        self._open: list[asyncio.StreamWriter] = []
 
-    async def start(self) -> int:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        return self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        self._server.close()
-        for writer in self._open:
-            writer.close()
-        await asyncio.sleep(0)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.append(writer)
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._count += 1
         with contextlib.suppress(OSError, ssl.SSLError):
             flight = await self._first_flight(reader)

@@ -16,10 +16,9 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import certificates
 from tools.bench_figures import BenchFault, Figure, Outcome
 from tools.bench_sign.signing import interpreter
-from tools.certificates import CLIENT, SERVER, Wanted
+from tools.bench_site import server_side
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -92,7 +91,7 @@ def _measured(folder: Path, path: str, bits: int) -> tuple[Pieces, dict[str, int
         raise BenchFault(f"gcc -m{bits} cannot build tools/bench_tls/heap.c; make micropython32")
     env = dict(os.environ, MICROPYPATH=f"{ROOT}/firmware:.frozen")
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_answer, args=(server, _server(folder)), daemon=True).start()
+        threading.Thread(target=_answer, args=(server, server_side(folder)), daemon=True).start()
         port = str(server.getsockname()[1])
         command = [path, "-X", "heapsize=256k", HERE / "device.py", str(folder), port]
         done = subprocess.run(
@@ -103,23 +102,6 @@ def _measured(folder: Path, path: str, bits: int) -> tuple[Pieces, dict[str, int
         last = (done.stdout + done.stderr).strip().rpartition("\n")[2]
         raise BenchFault(f"the TLS connection failed: {last}")
     return count(told.read_text()), json.loads(done.stdout)
-
-
-def _server(folder: Path) -> ssl.SSLContext:
-    """Its context; `folder` gets what the device needs."""
-    authority = certificates.issue(Wanted("bench"))
-    own = certificates.issue(Wanted("device", CLIENT), authority)
-    broker = certificates.issue(Wanted("broker", SERVER, ("127.0.0.1",)), authority)
-    for name, content in (
-        ("ca.der", authority.der), ("own.der", own.der), ("own.key", own.key_der),
-        ("broker.pem", broker.pem + broker.key_pem),
-    ):  # fmt: skip
-        (folder / name).write_bytes(content)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "broker.pem")
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(cadata=authority.pem.decode())
-    return context
 
 
 def _answer(server: socket.socket, context: ssl.SSLContext) -> None:
