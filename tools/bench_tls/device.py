@@ -1,6 +1,7 @@
 """One TLS connection of the shipped stream; run by MicroPython, prints what its own heap holds.
 
-Arguments: folder with ca.der, port of a server on this machine.
+Arguments: folder with ca.der, port of a server on this machine, and the file whose making begins
+the count of what mbedTLS takes.
 """
 
 import asyncio
@@ -20,7 +21,8 @@ def held_bytes():
     return gc.mem_alloc()
 
 
-async def main(folder, port):
+async def main(folder, port, told):
+    open(told, "w").close()
     start = held_bytes()
     context = tls_credentials.context(folder, Broker)
     made = held_bytes()
@@ -32,4 +34,4 @@ async def main(folder, port):
     stream.close()
 
 
-asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3]))

@@ -93,12 +93,12 @@ def _measured(folder: Path, path: str, bits: int) -> tuple[Pieces, dict[str, int
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_answer, args=(server, server_side(folder)), daemon=True).start()
         port = str(server.getsockname()[1])
-        command = [path, "-X", "heapsize=256k", HERE / "device.py", str(folder), port]
+        command = [path, "-X", "heapsize=256k", HERE / "device.py", str(folder), port, str(told)]
         done = subprocess.run(
             command, env=dict(env, LD_PRELOAD=str(library), HEAP_FILE=str(told)),
             capture_output=True, text=True, timeout=_PATIENCE_S,
         )  # fmt: skip
-    if done.returncode or not told.exists():
+    if done.returncode or not told.exists() or not told.stat().st_size:
         last = (done.stdout + done.stderr).strip().rpartition("\n")[2]
         raise BenchFault(f"the TLS connection failed: {last}")
     return count(told.read_text()), json.loads(done.stdout)
