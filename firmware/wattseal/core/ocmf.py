@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from wattseal.core.session import Entry
 
-    Value: TypeAlias = "bool | int | str | Sequence[Value]"
+    Value: TypeAlias = "bool | int | str | dict[str, Value] | Sequence[Value]"
     Field = tuple[str, Value]
 
 _DAY_MS = const(86400000)
@@ -61,8 +61,8 @@ def payload(
     entries: "list[Entry]",
     extras: "Sequence[Field]",
 ) -> str:
-    """The section to be signed. `extras`: (vendor key, value) pairs, each value a text, an
-    integer or a list of them. OcmfError."""
+    """The section to be signed. `extras`: (key, value) pairs that come last, each value a text, an
+    integer, a list of them or an object, whose keys are put in order. OcmfError."""
     who = identification
     fields: list[Field] = [
         ("FV", "1.0"), ("GI", head.gi), ("GS", head.gs), ("GV", head.gv),
@@ -148,6 +148,8 @@ def _value(key: str, value: "Value") -> str:
         return "%d" % value
     if isinstance(value, str):
         return '"%s"' % _plain(key, value)
+    if isinstance(value, dict):
+        return "{%s}" % ",".join(['"%s":%s' % (k, _value(k, value[k])) for k in sorted(value)])
     return "[" + ",".join([_value(key, item) for item in value]) + "]"
 
 

@@ -161,11 +161,14 @@ class Session:
         utc_ms, time_state = self._time(reading.at_ms, reading.utc_ms, reading.time_state)
         self.entries.append(Entry(utc_ms, time_state, tx, reading.energy_wh, self.ef, "G"))
 
-    def _turn(self, reading: "Reading", state: str) -> None:
+    def elapsed_s(self, reading: "Reading") -> int:
+        """Since the begin, as XS counts it: to the nearest, for samples come a second apart."""
         if self._begin_at_ms is None:
             raise SessionError("after a restart a session can only end")
-        elapsed_s = (reading.at_ms - self._begin_at_ms) // 1000
-        self._segments.turn(elapsed_s, reading.energy_wh, state)
+        return (reading.at_ms - self._begin_at_ms + 500) // 1000
+
+    def _turn(self, reading: "Reading", state: str) -> None:
+        self._segments.turn(self.elapsed_s(reading), reading.energy_wh, state)
 
     def _least_ms(self) -> int:
         """UTC before which no later entry can be."""

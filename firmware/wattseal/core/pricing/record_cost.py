@@ -1,0 +1,71 @@
+"""What a finished session costs, by what its record says and nothing else: the record's `XC`.
+
+The device writes it and whoever checks the record computes it anew, from the tariff, the readings'
+times and error flags (`RD`) and the segments (`XS`, whole Wh) alone. The power of a segment is its
+average; currents are in no record.
+"""
+
+from micropython import const
+
+from wattseal.core.pricing.session_price import Pricing, Segment
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Sequence
+
+    from wattseal.core.entry import Entry
+    from wattseal.core.pricing.tariff import Tariff
+
+_BILLED_TIME = "CP"  # states whose time may cost something
+_NO_TIME = "S"
+_NOT_BILLABLE = "time_not_billable"
+
+
+def of(tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]") -> "dict[str, Any]":
+    """cur, lines, net, vat, gross, pay, lim, flags, th: as `Cost` has them, th the tariff's hash.
+
+    `entries` and `rows`: RD and XS, from begin to end. PricingError for what no session has.
+    """
+    pricing = Pricing(tariff, start_s(entries[0]))
+    timed = not any("t" in entry.ef for entry in entries)
+    untimed = False
+    for segment in _segments(entries, rows):
+        if not timed and segment.state in _BILLED_TIME:
+            segment.state = _NO_TIME
+            untimed = True
+        pricing.add(segment)
+    cost = pricing.cost()
+    if untimed and _NOT_BILLABLE not in cost.flags:
+        cost.flags.append(_NOT_BILLABLE)
+    return {
+        "cur": tariff.values["cur"], "lines": cost.lines, "net": cost.net, "vat": cost.vat,
+        "gross": cost.gross, "pay": cost.payable, "lim": cost.limit,
+        "flags": sorted(cost.flags), "th": tariff.identity,
+    }  # fmt: skip
+
+
+def start_s(begin: "Entry") -> int:
+    """The UTC second from which the offsets of XS count."""
+    return begin.utc_ms // 1000
+
+
+def is_trusted(entries: "Sequence[Entry]") -> bool:
+    """Synchronised at the begin, and from there on at least the durations are right."""
+    return entries[0].time_state == "S" and all(e.time_state in "SR" for e in entries)
+
+
+def _segments(entries: "Sequence[Entry]", rows: "list[list[Any]]") -> "list[Segment]":
+    begin, end = entries[0], entries[-1]
+    from_s = start_s(begin)
+    trusted = is_trusted(entries)
+    # what followed the last turn may be a part of a second, and be rounded away
+    end_s = max(rows[-1][0], (end.utc_ms - begin.utc_ms + 500) // 1000)
+    offsets = [row[0] for row in rows[1:]] + [end_s]
+    segments: list[Segment] = []
+    for (offset_s, wh, state), until_s in zip(rows, offsets):
+        segment = Segment(from_s + offset_s, from_s + until_s, state, wh * 1000)
+        if until_s != offset_s:
+            segment.power_w = wh * 3600 // (until_s - offset_s)
+        segment.trusted = trusted
+        segments.append(segment)
+    return segments
