@@ -87,6 +87,11 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
     gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
     firmware = Firmware(board, config, signer, tls, stores)
     firmware.begun = begun
+    if config.tariff:
+        from wattseal.tariffs import wiring  # imported late: few have one
+
+        wiring.wire(firmware)
+        late.drop("wattseal.tariffs.wiring")
     return firmware
 
 

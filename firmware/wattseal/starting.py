@@ -75,8 +75,10 @@ def _optional(firmware: "Firmware") -> "list[Awaitable[None]]":
 def _discovery(firmware: "Firmware") -> "Callable[[], Iterator[tuple[bytes, bytes]]]":
     """Home Assistant's messages, made anew for each connection."""
     config, device, version = firmware.config, firmware.signer.device_id, firmware.greeting.version
+    others = firmware.greeting.discovery
 
     def messages() -> "Iterator[tuple[bytes, bytes]]":
+        yield from others()
         from wattseal.app import discovery  # imported late: seldom needed
 
         for row in config.connectors:

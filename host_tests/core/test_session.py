@@ -64,6 +64,23 @@ class TestSession(unittest.TestCase):
         self.assertEqual(letters(session), "BTL")
         self.assertEqual(session.segments, [[0, 3000, "C"], [900, 400, "C"]])
 
+    def test_further_price_boundaries_stand_in_the_segments_alone(self):
+        session = started()
+        for i in range(1, 6):
+            session.tariff_change(Reading(100 * i, 1000 + i))
+        session.cut(Reading(520, 1005))
+        session.end(Reading(600, 1009), "L")
+        self.assertEqual(letters(session), "BTTTL")
+        self.assertEqual(session.segments[4:], [[400, 1, "C"], [500, 0, "C"], [520, 4, "C"]])
+
+    def test_a_sample_counts_for_the_second_that_it_is_nearest_to(self):
+        session = started()
+        for at_ms, offset_s in ((9998, 10), (11003, 11), (12499, 12)):
+            reading = Reading(0, 1000)
+            reading.at_ms = at_ms
+            session.tariff_change(reading)
+            self.assertEqual(session.snapshot()[5][0], offset_s)
+
     def test_a_flapping_pilot_does_not_grow_the_record_without_bound(self):
         session = started()
         for i in sample.of(range(200), 100):

@@ -49,12 +49,12 @@ class Connector:
         end_samples: int, log: "Callable[[str], None]",
     ) -> None:  # fmt: skip
         self.id, self.point, self._config = config.id, point, config
-        self._clock, self._recorder, self._log = clock, recorder, log
-        self._inputs, self._contactor = inputs, contactor
+        self._clock, self._recorder, self._log, self._inputs = clock, recorder, log, inputs
         self.heart = self._demand = Demand(inputs, config.id)
         self._heads, self._desk, self._open_sessions = heads, desk, open_sessions
-        self._reserve, self._end_samples = reserve, end_samples
+        self._reserve, self._end_samples, self._contactor = reserve, end_samples, contactor
         self.session: Session | None = None
+        self.new_session: Callable[..., Session] = Session
         self.free = False  # a car is charged without a record
         self.idle = False  # nothing is open, and nobody asks for a start
         self._keeping = Keeping(config.id, open_sessions, recorder)
@@ -104,7 +104,7 @@ class Connector:
             if not self._demand.still(presented):
                 self.refusal = ""
                 return None
-            session = Session(self._desk.session_id(), self.id, reading)
+            session = self.new_session(self._desk.session_id(), self.id, reading)
             who = self._desk.pseudonym(presented)
             pagination = await self._recorder.record(session, head, who, bill.BEGIN)
         except MeterFault as fault:

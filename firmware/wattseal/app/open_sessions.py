@@ -114,7 +114,9 @@ class OpenSessions:
             payload = json.loads(ocmf.split(record["ocmf"])[0])
             head, who = ocmf.constants(payload)
             begin = _Begin(payload["RD"][0])
-            return _provable(Session(record["session"], connector, begin), head, who)
+            session = Session(record["session"], connector, begin)
+            session.tariff_text = payload.get("TT", "")
+            return _provable(session, head, who)
         except _ODD:
             return None
 
@@ -161,6 +163,7 @@ def _provable(session: Session, head: ocmf.Head, who: ocmf.Identification) -> "O
     if not isinstance(session.begin_wh, int) or not isinstance(session.session_id, str):
         raise TypeError
     extras = [("UM", head.model_hash), ("XS", session.segments), ("session", session.session_id)]
+    extras.append(("TT", session.tariff_text))
     ocmf.payload(head, 1, who, session.entries, extras)
     return session, head, who
 

@@ -15,13 +15,14 @@ from wattseal.core.journal_frame import JournalFull
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable, Callable
+    from typing import Any, Awaitable, Callable
 
     from wattseal.app.reserve import Reserve
     from wattseal.contracts import Journal, Signer
     from wattseal.core.session import Session
 
 _REASON_CHARS = 120
+TARIFF_GONE = "tariff_gone"  # among the flags of XC
 
 
 class NotFit(Exception):
@@ -48,6 +49,7 @@ class Recorder:
         self._turn = asyncio.Lock()
         self.self_check_failures = 0
         self.beats = 0  # records begun
+        self.cost: Callable[[Session], dict[str, Any]] = _unknown  # of one that has a tariff
 
     @property
     def resting(self) -> bool:
@@ -114,6 +116,10 @@ class Recorder:
         segments = session.segments if kind != bill.BEGIN else []
         if segments:
             extras.append(("XS", segments))
+        if session.tariff_text:
+            extras.append(("TT", session.tariff_text))
+            if kind == bill.SESSION:
+                extras.append(("XC", self.cost(session)))
         return extras
 
     def _objection(self, findings: "list[str]") -> str:
@@ -121,3 +127,8 @@ class Recorder:
         if findings:
             self.self_check_failures += 1
         return ",".join(findings)[:_REASON_CHARS]
+
+
+def _unknown(session: "Session") -> "dict[str, Any]":
+    """The tariff that it began with is not on the device any more: it costs nothing."""
+    return {"flags": [TARIFF_GONE]}

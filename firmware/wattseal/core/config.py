@@ -36,6 +36,7 @@ TOP = (
     # a journal with no room for another session: "free" charges the car without a record
     ("when_full", "word", "refuse", ("refuse", "free"), None),
     ("home_assistant", "word", "off", ("off", "on"), None),  # shows it what `live` tells
+    ("tariff", "str", "", 0, 64),  # file name of the tariff on the device; without it no price
     ("command_key", "key", "", None, None),  # whose commands are obeyed; without it nobody's are
 )
 BUS = (

@@ -28,6 +28,7 @@ def resume(snapshot: "list[Any]") -> Session:
     try:
         session_id, connector, ef, rows, finished = snapshot[:5]
         opened = snapshot[5] if snapshot[5:] else None
+        tariff_text = snapshot[6] if snapshot[6:] else ""
         entries = [Entry(*row) for row in rows]
         newest_s = (entries[-1].utc_ms - entries[0].utc_ms) // 1000
         segments = restored(entries[0].energy_wh, finished, opened, newest_s)
@@ -38,6 +39,7 @@ def resume(snapshot: "list[Any]") -> Session:
     session = Session(session_id, connector, _Begin(entries[0]), segments)
     session.entries = entries
     session.ef = ef
+    session.tariff_text = tariff_text
     return session
 
 

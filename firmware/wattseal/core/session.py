@@ -20,7 +20,8 @@ END = "E"
 
 # OCMF table 7: how a session may end
 ENDS = ("E", "L", "R", "A", "P")
-_MAX_ENTRIES = const(12)  # begin + 9 in between + end fit 1,875 bytes; T is never refused
+_MAX_ENTRIES = const(12)  # begin + 9 in between + end fit 1,875 bytes without a price
+_MOST_TARIFF_CHANGES = const(3)  # with those, begin, end and a price fit 1,875 bytes
 _STEP_MS = const(2000)  # a wall clock that moved more than this against the ticks was set
 
 
@@ -42,6 +43,7 @@ class Session:
         self.session_id = session_id
         self.connector = connector
         self.state = BEGIN
+        self.tariff_text = ""  # of the price that it began with, as OCMF's TT; "" for none
         self.ef = ""  # carried in every entry from the first error on, as OCMF demands
         self.begin_wh = begin.energy_wh
         self._segments = Segments(begin.energy_wh) if segments is None else segments
@@ -111,9 +113,16 @@ class Session:
         self.entries.append(Entry(utc_ms, time_state, "X", None, self.ef, st))
 
     def tariff_change(self, reading: "Reading") -> None:
-        """A reading taken at a price boundary (TX=T), which `observe` has seen."""
+        """A reading taken at a price boundary (TX=T), which `observe` has seen.
+
+        The first few are among the record's readings; from then on the segments alone tell."""
+        self.cut(reading)
+        if len([entry for entry in self.entries if entry.tx == "T"]) < _MOST_TARIFF_CHANGES:
+            self._add(reading, "T")
+
+    def cut(self, reading: "Reading") -> None:
+        """A segment ends at a reading, of now or before, and the next one is alike."""
         self._turn(reading, self._segments.state)
-        self._add(reading, "T")
 
     def end(self, reading: "Reading", tx: str) -> None:
         """Close the session with its one end reading; `tx` is one of ENDS."""
@@ -145,7 +154,8 @@ class Session:
         """Plain lists for a checkpoint; core.resuming takes them back after a restart."""
         rows = [[e.utc_ms, e.time_state, e.tx, e.energy_wh, e.ef, e.st] for e in self.entries]
         finished, opened = self.segments, self._segments.opened()
-        return [self.session_id, self.connector, self.ef, rows, finished, opened]
+        tariff = self.tariff_text
+        return [self.session_id, self.connector, self.ef, rows, finished, opened, tariff]
 
     def _recorded_wh(self) -> int:
         """The newest register value in the record."""

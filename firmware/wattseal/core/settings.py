@@ -75,6 +75,7 @@ class Config(Section):
     end_wait_s: int
     when_full: str
     home_assistant: str
+    tariff: str
     command_key: str
     buses: "list[Bus]"
     connectors: "list[Connector]"

@@ -26,7 +26,7 @@ def of(tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]") ->
 
     `entries` and `rows`: RD and XS, from begin to end. PricingError for what no session has.
     """
-    pricing = Pricing(tariff, start_s(entries[0]))
+    pricing = Pricing(tariff, _start_s(entries[0]))
     timed = not any("t" in entry.ef for entry in entries)
     untimed = False
     for segment in _segments(entries, rows):
@@ -44,20 +44,20 @@ def of(tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]") ->
     }  # fmt: skip
 
 
-def start_s(begin: "Entry") -> int:
+def _start_s(begin: "Entry") -> int:
     """The UTC second from which the offsets of XS count."""
     return begin.utc_ms // 1000
 
 
-def is_trusted(entries: "Sequence[Entry]") -> bool:
+def _is_trusted(entries: "Sequence[Entry]") -> bool:
     """Synchronised at the begin, and from there on at least the durations are right."""
     return entries[0].time_state == "S" and all(e.time_state in "SR" for e in entries)
 
 
 def _segments(entries: "Sequence[Entry]", rows: "list[list[Any]]") -> "list[Segment]":
     begin, end = entries[0], entries[-1]
-    from_s = start_s(begin)
-    trusted = is_trusted(entries)
+    from_s = _start_s(begin)
+    trusted = _is_trusted(entries)
     # what followed the last turn may be a part of a second, and be rounded away
     end_s = max(rows[-1][0], (end.utc_ms - begin.utc_ms + 500) // 1000)
     offsets = [row[0] for row in rows[1:]] + [end_s]

@@ -1,0 +1,66 @@
+"""The device's tariff: sessions begin with it, and are priced by it once they end; reads no file.
+
+A session's tariff is frozen, for a new one takes a restart. What began under another one, before a
+power cut, is not priced by this one: its record says that the tariff is gone, and costs nothing.
+"""
+
+from micropython import const
+
+from wattseal import late
+from wattseal.app.recorder import TARIFF_GONE
+from wattseal.core.pricing.priced_session import PricedSession
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Iterator
+
+    from wattseal.core.pricing.tariff import Tariff
+    from wattseal.core.reading import Reading
+    from wattseal.core.session import Session
+
+_NOT_PRICED = "not_priced"
+_LATE = (
+    "wattseal.core.pricing.record_cost",
+    "wattseal.core.pricing.session_price",
+    "wattseal.core.pricing.cost",
+    "wattseal.core.pricing.cheapest",
+    "wattseal.core.pricing.matching",
+    "wattseal.core.pricing.rounding",
+)
+
+
+class Prices:
+    """`text`: what a record says of the tariff, with the first digits of its hash."""
+
+    def __init__(self, tariff: "Tariff", text: str) -> None:
+        self._tariff = tariff
+        self._text = text
+
+    def begin(self, session_id: str, connector: int, reading: "Reading") -> PricedSession:
+        """In the place of Session."""
+        return PricedSession(self._tariff, self._text, session_id, connector, reading)
+
+    def cost(self, session: "Session") -> "dict[str, Any]":
+        """The record's XC of a session that has ended."""
+        if session.tariff_text != self._text:
+            return {"flags": [TARIFF_GONE]}
+        # imported late, and dropped: a session ends seldom
+        from wattseal.core.pricing import record_cost
+        from wattseal.core.pricing.session_price import PricingError
+
+        try:
+            return record_cost.of(self._tariff, session.entries, session.segments)
+        except PricingError:
+            return {"flags": [_NOT_PRICED]}
+        finally:
+            late.drop(*_LATE)
+
+    def retained(self, device_id: str) -> "Iterator[tuple[bytes, bytes]]":
+        """(topic, canonical form): whoever has the record can find the tariff by its hash."""
+        from wattseal.core.pricing import json_text  # imported late: once in a connection
+
+        text = bytearray()
+        json_text.write(self._tariff.values, text.extend)
+        late.drop("wattseal.core.pricing.json_text")
+        topic = "wattseal/v1/%s/tariff/%s" % (device_id, self._tariff.identity)
+        yield topic.encode(), bytes(text)
