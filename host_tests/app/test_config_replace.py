@@ -5,6 +5,7 @@ import os
 import unittest
 
 import scratch_folder
+from four_elements import TEXT
 from signed_commands import PUBLIC_HEX
 
 from wattseal.core.settings import ConfigError
@@ -39,12 +40,16 @@ class ConfigReplaceTest(unittest.TestCase):
     def replace(self, new, has_gateway=False):
         config_replace.replace(self.folder, new, self.now, has_gateway)
 
+    def put(self, tariff):
+        with open(self.folder + "/t.json", "wb") as file:
+            file.write(tariff)
+
     def refused(self, part, new, has_gateway=False):
         try:
             self.replace(new, has_gateway)
         except ConfigError as fault:
             self.assertTrue(part in str(fault), fault)
-            self.assertEqual(os.listdir(self.folder), ["config.json"])
+            self.assertFalse("config.json.new" in os.listdir(self.folder))
             self.assertEqual(config_file.load(self.path).status_s, 60)
         else:
             self.fail("was taken")
@@ -61,6 +66,15 @@ class ConfigReplaceTest(unittest.TestCase):
         self.refused("status_s must be", text(wifi=WIFI, status_s=-1))
         self.refused("not JSON", b"}")
         self.refused("not ", b"\xff\xfe")
+
+    def test_a_tariff_that_is_there_and_good(self):
+        new = text(wifi=WIFI, tariff="t.json")
+        self.refused("t.json cannot be read", new)
+        self.put(TEXT[:-1])
+        self.refused("t.json is refused", new)
+        self.put(TEXT)
+        self.replace(new)
+        self.assertEqual(config_file.load(self.path).tariff, "t.json")
 
     def test_what_the_board_may_not_have(self):
         s0 = [{"id": 1, "meter": "s0", "imp_per_kwh": 1000, "serial": "S1"}]

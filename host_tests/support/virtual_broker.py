@@ -26,6 +26,7 @@ class VirtualReceiver:
         self.acks = True
         self.status = {}
         self.answers = []  # to commands
+        self.tariffs = {}  # hash -> what was retained for it
         self.declared = set()  # paginations that some `status` called lost
         self.counted = {}  # kind -> records
         self._keep = keep
@@ -164,6 +165,8 @@ class VirtualBroker:
             receiver.answers.append(json.loads(payload))
             return
         else:
+            if b"/tariff/" in topic and packet[0] & 1:
+                receiver.tariffs[topic.split(b"/")[-1].decode()] = payload
             return
         if (receiver.reach(), receiver.repeats) != seen and receiver.acks:
             self.acknowledge()

@@ -26,6 +26,10 @@ _PARTS = (
     "wattseal.drivers.config_file",
     "wattseal.drivers.modbus_lines",
     "wattseal.drivers.tls_credentials",
+    "wattseal.drivers.tariff_file",
+    "wattseal.core.pricing.loading",
+    "wattseal.core.pricing.json_text",
+    "wattseal.core.pricing.tariff_rules",
     "wattseal.core.config",
 )
 

@@ -30,6 +30,10 @@ def replace(folder: str, text: bytes, now: "Config", has_gateway: bool) -> None:
         new = config_file.load(beside)
         _check_fits(new, now, has_gateway)
         config_file.tls_context(folder, new.broker)
+        if new.tariff:
+            from wattseal.drivers import tariff_file  # imported late: few have one
+
+            tariff_file.load(folder, new.tariff)
         good = True
     except ImportError:
         raise ConfigError(["this image has no TLS"])

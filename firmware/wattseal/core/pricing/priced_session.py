@@ -7,7 +7,7 @@ from micropython import const
 
 from wattseal.core.pricing.boundary import next_boundary
 from wattseal.core.segments import PARKING
-from wattseal.core.session import Session
+from wattseal.core.session import BEGIN, Session
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ class PricedSession(Session):
         at_s = self._start_s + self.elapsed_s(reading)
         passed = self._boundary_s is not None and at_s >= self._boundary_s
         self._cut_late(at_s)
+        first = self.state == BEGIN  # which turns from nothing, and leaves no reading
         turned = super().observe(reading, state)
-        if passed and not turned:
+        if passed and (first or not turned):
             self.tariff_change(reading)
         if turned:
             self._idle_since_s = at_s if state == PARKING else None

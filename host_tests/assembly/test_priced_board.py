@@ -1,0 +1,113 @@
+"""A tariff in the shipped assembly: signed into records, retained once, and not there without."""
+
+import binascii
+import hashlib
+import json
+import sys
+import unittest
+
+ON_MICROPYTHON = sys.implementation.name == "micropython"
+if ON_MICROPYTHON:
+    import virtual_time
+
+    virtual_time.install()
+
+    import os
+
+    import scratch_folder
+    import virtual_power
+    from charge_point import ocmf_of
+    from four_elements import TEXT
+    from virtual_board import VirtualWorld
+
+    from wattseal import late
+    from wattseal.core import models
+
+    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
+    WITH_TARIFF = virtual_power.CONFIG.replace('"version":1,', '"version":1,"tariff":"t.json",')
+
+# What stays while sessions can begin.
+RESIDENT = ["", ".boundary", ".priced_session", ".tariff", ".zone"]
+
+
+def loaded():
+    """Which of core.pricing's modules are."""
+    name = "wattseal.core.pricing"
+    return sorted([module[len(name) :] for module in sys.modules if module.startswith(name)])
+
+
+async def session(world):
+    await world.seconds(3)
+    world.plug_in()
+    await world.seconds(3600)
+    world.unplug()
+    await world.seconds(10)
+
+
+class PricedBoardTest(unittest.TestCase):
+    def setUp(self):
+        if not ON_MICROPYTHON:
+            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
+        self.folder = scratch_folder.on_host()
+        virtual_power.provision(self.folder)
+        self.world = VirtualWorld(self.folder)
+        late.drop, models.forget = DROP, FORGET
+        names = ["wattseal.core.pricing" + name for name in loaded()]
+        DROP("wattseal.app.prices", "wattseal.tariffs.wiring", *reversed(names))
+
+    def tearDown(self):
+        if ON_MICROPYTHON:
+            if "journal" in os.listdir(self.folder):
+                scratch_folder.remove(self.folder + "/journal")
+            scratch_folder.remove(self.folder)
+
+    def configure(self, text):
+        virtual_power.configure(self.folder, WITH_TARIFF)
+        with open(self.folder + "/t.json", "wb") as file:
+            file.write(text)
+
+    def test_the_record_has_its_price_and_the_broker_the_tariff(self):
+        self.configure(TEXT)
+        virtual_power.Power(self.world, stays=False).on(session)
+        receiver = self.world.receiver
+        self.assertEqual(receiver.counted, {"begin": 1, "session": 1})
+        payload = ocmf_of(json.loads(receiver.stored[2]))
+        cost = payload["XC"]
+        told_mwh = 1000 * (payload["RD"][-1]["RV"] - payload["RD"][0]["RV"])
+        self.assertTrue(told_mwh > 0)
+        self.assertEqual(sum([line[2] for line in cost["lines"] if line[1] == "E"]), told_mwh)
+        self.assertEqual(list(receiver.tariffs), [cost["th"]])
+        tariff = receiver.tariffs[cost["th"]]
+        self.assertEqual(json.loads(tariff), json.loads(TEXT))
+        digest = binascii.hexlify(hashlib.sha256(tariff).digest()).decode()
+        self.assertEqual(digest, cost["th"])
+
+    def test_what_prices_and_loads_does_not_stay(self):
+        self.configure(TEXT)
+
+        async def script(world):
+            self.assertEqual(loaded(), RESIDENT)
+            await session(world)
+            self.assertEqual(loaded(), RESIDENT)
+
+        virtual_power.Power(self.world, stays=False).on(script)
+
+    def test_without_a_tariff_nothing_of_it_is_loaded(self):
+        async def script(world):
+            await session(world)
+            self.assertEqual(loaded(), [])
+
+        virtual_power.Power(self.world, stays=False).on(script)
+        self.assertEqual(self.world.receiver.tariffs, {})
+        self.assertFalse("XC" in ocmf_of(json.loads(self.world.receiver.stored[2])))
+
+    def test_one_that_is_refused_stops_the_start_with_a_sentence(self):
+        self.configure(TEXT.replace(b'"EUR"', b'"euro"'))
+        power = virtual_power.Power(self.world, stays=False)
+        with self.assertRaises(virtual_power.Ended):
+            power.on(session)
+        self.assertTrue("t.json is refused: cur is not" in power.said[-1], power.said)
+
+
+if __name__ == "__main__":
+    unittest.main()
