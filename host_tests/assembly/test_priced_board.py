@@ -1,6 +1,7 @@
 """A tariff in the shipped assembly: signed into records, retained once, and not there without."""
 
 import binascii
+import gc
 import hashlib
 import json
 import sys
@@ -21,7 +22,10 @@ if ON_MICROPYTHON:
     from virtual_board import VirtualWorld
 
     from wattseal import late
+    from wattseal.app.prices import Prices
     from wattseal.core import models
+    from wattseal.core.pricing import loading
+    from wattseal.core.reading import Reading
 
     DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     WITH_TARIFF = virtual_power.CONFIG.replace('"version":1,', '"version":1,"tariff":"t.json",')
@@ -91,6 +95,16 @@ class PricedBoardTest(unittest.TestCase):
             self.assertEqual(loaded(), RESIDENT)
 
         virtual_power.Power(self.world, stays=False).on(script)
+
+    def test_a_sample_between_two_boundaries_allocates_nothing(self):
+        prices = Prices(loading.load(TEXT), "four")
+        session = prices.begin("5e55", 1, Reading(10**9, 0, 5000, 1795000000000, "S"))
+        sample = Reading(10**9 + 1, 0, 6000, 1795000001000, "S")
+        session.observe(sample, "C")
+        gc.collect()
+        before = gc.mem_alloc()
+        session.observe(sample, "C")
+        self.assertEqual(gc.mem_alloc() - before, 0)
 
     def test_without_a_tariff_nothing_of_it_is_loaded(self):
         async def script(world):

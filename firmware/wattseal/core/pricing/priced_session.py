@@ -1,6 +1,6 @@
 """A session that has a price: a reading at each moment at which it may change; adds nothing up.
 
-Until the next boundary a sample costs one comparison of integers.
+Until the next boundary a sample costs one comparison of small integers: seconds from the begin.
 """
 
 from micropython import const
@@ -30,11 +30,11 @@ class PricedSession(Session):
         self._before: Reading | None = None  # the newest sample
         # Without a clock nobody knows when a price changes, and the cheapest is taken anyway.
         self._follows = begin.time_state == "S"
-        self._seek(self._start_s)
+        self._seek(0)
 
     def observe(self, reading: "Reading", state: str) -> bool:
         """As a session does it; a boundary is passed at the first sample that is not before it."""
-        at_s = self._start_s + self.elapsed_s(reading)
+        at_s = self.elapsed_s(reading)
         passed = self._boundary_s is not None and at_s >= self._boundary_s
         self._cut_late(at_s)
         first = self.state == BEGIN  # which turns from nothing, and leaves no reading
@@ -42,14 +42,14 @@ class PricedSession(Session):
         if passed and (first or not turned):
             self.tariff_change(reading)
         if turned:
-            self._idle_since_s = at_s if state == PARKING else None
+            self._idle_since_s = self._start_s + at_s if state == PARKING else None
         if passed or turned:
             self._seek(at_s)
         self._before = reading
         return passed or turned
 
     def end(self, reading: "Reading", tx: str) -> None:
-        self._cut_late(self._start_s + self.elapsed_s(reading))
+        self._cut_late(self.elapsed_s(reading))
         super().end(reading, tx)
 
     def _cut_late(self, at_s: int) -> None:
@@ -59,4 +59,6 @@ class PricedSession(Session):
 
     def _seek(self, at_s: int) -> None:
         if self._follows:
-            self._boundary_s = next_boundary(self._tariff, at_s, self._start_s, self._idle_since_s)
+            start_s = self._start_s
+            utc_s = next_boundary(self._tariff, start_s + at_s, start_s, self._idle_since_s)
+            self._boundary_s = None if utc_s is None else utc_s - start_s
