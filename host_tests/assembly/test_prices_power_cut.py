@@ -37,7 +37,7 @@ class TestPowerCut(unittest.TestCase):
             payload = self.cut(TEXT, kept)
             self.assertEqual(payload["XC"], computed_anew(payload))
             letters = "".join([line[1] for line in payload["XC"]["lines"]])
-            self.assertEqual(letters, "FE")
+            self.assertEqual(letters, "EF")
             flags = ["time_not_billable"] if kept else []  # nothing else is known of it
             self.assertEqual(payload["XC"]["flags"], flags)
 

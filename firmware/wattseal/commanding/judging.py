@@ -30,6 +30,7 @@ _PARTS = (
     "wattseal.core.pricing.loading",
     "wattseal.core.pricing.json_text",
     "wattseal.core.pricing.tariff_rules",
+    "wattseal.core.pricing.zone_rule",
     "wattseal.core.config",
 )
 

@@ -26,5 +26,6 @@ def wire(firmware: "Firmware") -> None:
         "wattseal.core.pricing.json_text",
         "wattseal.core.pricing.tariff_rules",
         "wattseal.core.pricing.tariff_text",
+        "wattseal.core.pricing.zone_rule",
         "wattseal.drivers.tariff_file",
     )

@@ -24,6 +24,8 @@ _NOT_BILLABLE = "time_not_billable"
 def of(tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]") -> "dict[str, Any]":
     """cur, lines, net, vat, gross, pay, lim, flags, th: as `Cost` has them, th the tariff's hash.
 
+    Lines and flags are in order, whatever readings a session has beyond those at its boundaries.
+
     `entries` and `rows`: RD and XS, from begin to end. PricingError for what no session has.
     """
     pricing = Pricing(tariff, _start_s(entries[0]))
@@ -38,7 +40,7 @@ def of(tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]") ->
     if untimed and _NOT_BILLABLE not in cost.flags:
         cost.flags.append(_NOT_BILLABLE)
     return {
-        "cur": tariff.values["cur"], "lines": cost.lines, "net": cost.net, "vat": cost.vat,
+        "cur": tariff.values["cur"], "lines": sorted(cost.lines), "net": cost.net, "vat": cost.vat,
         "gross": cost.gross, "pay": cost.payable, "lim": cost.limit,
         "flags": sorted(cost.flags), "th": tariff.identity,
     }  # fmt: skip
