@@ -18,10 +18,11 @@ timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
-run: setup ## Meter real sessions end to end [SESSIONS= COUNT= SPEED= METER= BROKER= CA= OUT=]
+run: setup ## Meter real sessions end to end [SESSIONS= COUNT= SPEED= METER= TARIFF= BROKER= CA= OUT=]
 	@$(PY) -m tools.run $(if $(SESSIONS),--sessions "$(SESSIONS)") $(if $(COUNT),--count "$(COUNT)") \
 	  $(if $(SPEED),--speed "$(SPEED)") $(if $(METER),--meter "$(METER)") \
-	  $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") $(if $(OUT),--out "$(OUT)")
+	  $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") $(if $(OUT),--out "$(OUT)") \
+	  $(if $(TARIFF),--tariff "$(TARIFF)")
 
 test: setup ## Run every test on every interpreter found [ARGS= MICROPYTHON= UMQTT=]
 	$(call timed,$(PY) -m pytest -n logical $(ARGS))

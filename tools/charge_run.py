@@ -29,6 +29,7 @@ from tools.verdict import findings
 from tools.world import World
 
 _FIRST_UNIT = 1
+_TARIFF = "tariff.json"
 _LIVE_MS = 500
 _STATUS_S = 1
 # Far above any car: at SPEED=1200 a machine that is late by 100 ms is late by two minutes.
@@ -48,6 +49,7 @@ class Plan:
     meter: str
     broker: BrokerAddress | None
     out: Path
+    tariff: bytes | None = None  # as the device's file has it
 
 
 class ChargeRun:
@@ -92,11 +94,14 @@ class ChargeRun:
             {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": _P_MAX_W, **m.configured()}
             for n, m in self.meters.items()
         ]
-        config = {"version": 1, "live_ms": _LIVE_MS, "status_s": _STATUS_S}
+        config: dict = {"version": 1, "live_ms": _LIVE_MS, "status_s": _STATUS_S}
         # A grid point is 10 ms, and a run that is late by ten of them has no gap in its samples.
         gap_s = min(_MOST_GAP_S, max(60, self.plan.speed // 10))
         connectors = [{**row, "idle_gap_s": gap_s} for row in connectors]
         config |= {"connectors": connectors, "broker": broker.provision(folder, device)}
+        if self.plan.tariff is not None:
+            (folder / _TARIFF).write_bytes(self.plan.tariff)
+            config["tariff"] = _TARIFF
         (folder / "config.json").write_text(json.dumps(config))
         return device
 

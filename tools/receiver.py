@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import claims
+from tools import claims, tariff_files
 from tools.asking import Asking
 from tools.counting import Counting
 from tools.records_file import RecordsFile
@@ -74,6 +74,8 @@ class Receiver:
                 self._take_status(message)
             elif name == "live":
                 self._take_live(int(rest), message)
+            elif name == "tariff":
+                tariff_files.keep(self.folder, rest, payload)
             elif name == "bill":
                 self._take_record(topic, payload, message)
         except (ValueError, KeyError, TypeError, RecursionError):

@@ -26,6 +26,8 @@ from tools.run_view import summary_table, view
 from tools.sim_meter import MODELS
 from tools.sim_pulse import MODEL as S0
 from tools.subscriber import NoBroker
+from wattseal.core.settings import ConfigError
+from wattseal.drivers import tariff_file
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD_DATE = datetime.date(2026, 11, 24)
@@ -56,8 +58,9 @@ async def play(plan: Plan, console: Console) -> dict:
 
 
 def make_plan(
-    file: Path, count: int | None, speed: int, meter: str, broker: str, ca: Path | None, out: Path
-) -> Plan:
+    file: Path, count: int | None, speed: int, meter: str, broker: str, ca: Path | None, out: Path,
+    tariff: Path | None = None,
+) -> Plan:  # fmt: skip
     """Check everything that can be checked before anything is started. One of _FAULTS."""
     if meter not in MODELS and meter != S0:
         raise RunFault(f"METER={meter} is not known; known: {', '.join([*sorted(MODELS), S0])}")
@@ -67,7 +70,18 @@ def make_plan(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise RunFault(f"OUT={out} cannot be written: {fault.strerror}; name another") from fault
-    return Plan(sessions.load(file, count, BUILD_DATE), speed, meter, address, out)
+    played = sessions.load(file, count, BUILD_DATE)
+    return Plan(played, speed, meter, address, out, _tariff(tariff) if tariff else None)
+
+
+def _tariff(path: Path) -> bytes:
+    """What the device will read, if it takes it. RunFault."""
+    try:
+        tariff_file.load(str(path.parent), path.name)
+        return path.read_bytes()
+    except ConfigError as fault:
+        sentence = str(fault.args[0][0]).removeprefix("tariff: ")
+    raise RunFault(f"TARIFF={sentence}")
 
 
 def main(
@@ -80,13 +94,14 @@ def main(
         Path | None, typer.Option(help="CA certificate for mqtts://, or make broker's pki")
     ] = None,
     out: Path = ROOT / "out",
+    tariff: Annotated[Path | None, typer.Option(help="price the sessions by this tariff")] = None,
 ) -> None:
     """Meter charging sessions end to end and verify every record."""
     console = Console()
     try:
         first = _whole("COUNT", count, 1, 1_000_000) if count else None
         factor = _whole("SPEED", speed, 1, 100_000)
-        plan = make_plan(sessions_file, first, factor, meter, broker, ca, out)
+        plan = make_plan(sessions_file, first, factor, meter, broker, ca, out, tariff)
         rows = asyncio.run(play(plan, console))
         (out / "summary.json").write_text(json.dumps(rows, indent=1) + "\n")
     except _FAULTS as fault:

@@ -7,8 +7,13 @@ has never seen but over Modbus.
 import json
 import time
 
+from tools.bills import bill
+from tools.bills.recompute import differences
+from tools.bills.tariffs import Tariffs
 from tools.charge_run import ChargeRun
+from tools.records_file import RECORDS
 from tools.stored import Stored
+from tools.verify.source import Message
 
 _SPANS = 20  # gaps told one by one
 
@@ -34,6 +39,7 @@ def summary(run: ChargeRun) -> dict:
         "conflicts": len(receiver.conflicts),
         "alarms": len(receiver.alarms),
         "identities_seen": receiver.leaks + _leaks_in_log(run),
+        **_prices(run, ends),
         **_timing(run),
         "seconds": round(time.monotonic() - run.started, 1),
     }
@@ -43,8 +49,30 @@ def summary(run: ChargeRun) -> dict:
         and len(run.world.charged) == rows["sessions"]
         and not (rows["not_verified"] or rows["missing"] or rows["alarms"])
         and not rows["identities_seen"]
+        and rows.get("price_equal", rows["sessions"]) == rows["sessions"]
     )
     return rows
+
+
+def _prices(run: ChargeRun, ends: list[Stored]) -> dict:
+    """Of a run with a tariff: records with a price, and those whose price comes out the same again
+    from the record and the tariff that the device published."""
+    if run.plan.tariff is None:
+        return {}
+    known = Tariffs(run.plan.out / RECORDS)
+    bills = [bill.of(_message(run.receiver.device, record)) for record in ends]
+    priced = [each for each in bills if each.is_priced]
+    tariffs = [(each, known.of(each.tariff_hash)) for each in priced]
+    equal = [each for each, tariff in tariffs if tariff and not differences(each, tariff)]
+    payable = sum(each.cost["pay"] for each in priced if each.cost)
+    return {"priced": len(priced), "price_equal": len(equal), "payable_e4": payable}
+
+
+def _message(device: str, record: Stored) -> Message:
+    return Message(
+        0, "", device, record.connector, record.kind, record.pagination, record.session, "",
+        record.ocmf,
+    )  # fmt: skip
 
 
 def spans(gaps: list[tuple[int, int]]) -> str:
