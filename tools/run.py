@@ -80,7 +80,7 @@ def _tariff(path: Path) -> bytes:
         tariff_file.load(str(path.parent), path.name)
         return path.read_bytes()
     except ConfigError as fault:
-        sentence = str(fault.args[0][0]).removeprefix("tariff: ")
+        sentence = str(fault).removeprefix("tariff: ")
     raise RunFault(f"TARIFF={sentence}")
 
 
