@@ -184,7 +184,7 @@ class TestSession(unittest.TestCase):
         session.observe(Reading(10, 1010), "P")
         session.meter_lost(60000, UTC + 60000, "S", "T")
         again = resume(session.snapshot())
-        self.assertEqual(again.snapshot(), session.snapshot()[:5] + [[10, 1010, "S"]])
+        self.assertEqual(again.snapshot(), session.snapshot()[:5] + [[10, 1010, "S"], ""])
         self.assertEqual((again.segments, again.ef), ([[0, 10, "C"]], "t"))
 
     def test_a_damaged_snapshot_is_refused(self):
@@ -199,6 +199,7 @@ class TestSession(unittest.TestCase):
             started().snapshot()[:5] + [[0, 1000, "B"]],
             started().snapshot()[:4] + [[[1, 2]]],
             started().snapshot()[:4] + [7],
+            started().snapshot()[:6] + [7],
             ended.snapshot(),
         ):
             with self.assertRaises(s.SessionError):

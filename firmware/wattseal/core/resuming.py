@@ -30,11 +30,12 @@ def resume(snapshot: "list[Any]") -> Session:
         opened = snapshot[5] if snapshot[5:] else None
         tariff_text = snapshot[6] if snapshot[6:] else ""
         entries = [Entry(*row) for row in rows]
-        newest_s = (entries[-1].utc_ms - entries[0].utc_ms) // 1000
+        newest_s = (entries[-1].utc_ms - entries[0].utc_ms + 500) // 1000  # as Session counts
         segments = restored(entries[0].energy_wh, finished, opened, newest_s)
     except (TypeError, ValueError, IndexError):
         raise SessionError("this is no snapshot of a session")
-    if entries[0].tx != "B" or entries[-1].tx in ENDS:
+    is_open = entries[0].tx == "B" and entries[-1].tx not in ENDS
+    if not is_open or not isinstance(tariff_text, str):
         raise SessionError("this is no snapshot of an open session")
     session = Session(session_id, connector, _Begin(entries[0]), segments)
     session.entries = entries
