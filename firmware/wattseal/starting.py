@@ -75,14 +75,14 @@ def _optional(firmware: "Firmware") -> "list[Awaitable[None]]":
 def _discovery(firmware: "Firmware") -> "Callable[[], Iterator[tuple[bytes, bytes]]]":
     """Home Assistant's messages, made anew for each connection."""
     config, device, version = firmware.config, firmware.signer.device_id, firmware.greeting.version
-    others = firmware.greeting.discovery
+    others, currency = firmware.greeting.discovery, firmware.live.currency
 
     def messages() -> "Iterator[tuple[bytes, bytes]]":
         yield from others()
         from wattseal.app import discovery  # imported late: seldom needed
 
         for row in config.connectors:
-            text = discovery.config(device, version, row.id, config.live_ms)
+            text = discovery.config(device, version, row.id, config.live_ms, currency)
             yield discovery.topic(device, row.id), text
         late.drop("wattseal.app.discovery")
 

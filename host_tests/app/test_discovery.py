@@ -37,5 +37,5 @@ class TestDiscovery(unittest.TestCase):
             self.assertEqual(component["exp_aft"], 31)
 
     def test_it_fits_a_packet_of_the_usual_length(self):
-        longest = discovery.config("w0123456789abcde", "10.20.30", 99, 3600000)
+        longest = discovery.config("w0123456789abcde", "10.20.30", 99, 3600000, "EUR")
         self.assertTrue(len(longest) < 1900, len(longest))

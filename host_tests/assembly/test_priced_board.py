@@ -106,6 +106,25 @@ class PricedBoardTest(unittest.TestCase):
         session.observe(sample, "C")
         self.assertEqual(gc.mem_alloc() - before, 0)
 
+    def test_the_cost_of_the_last_session_is_told_once_it_is_known(self):
+        shown = WITH_TARIFF.replace('"status_s":0', '"live_ms":1000,"home_assistant":"on"')
+        virtual_power.configure(self.folder, shown)
+        with open(self.folder + "/t.json", "wb") as file:
+            file.write(TEXT)
+
+        async def script(world):
+            await world.seconds(3)
+            self.assertFalse("cost" in json.loads(world.receiver.live))
+            await session(world)
+            cost = ocmf_of(json.loads(world.receiver.stored[2]))["XC"]
+            self.assertTrue(cost["pay"] > 0)
+            told = json.loads(world.receiver.live)["cost"]
+            self.assertEqual(told, "%d.%04d" % (cost["pay"] // 10000, cost["pay"] % 10000))
+            shown = json.loads(world.receiver.discovered)["cmps"]["cost1"]
+            self.assertEqual(shown["unit_of_meas"], "EUR")
+
+        virtual_power.Power(self.world, stays=False).on(script)
+
     def test_without_a_tariff_nothing_of_it_is_loaded(self):
         async def script(world):
             await session(world)

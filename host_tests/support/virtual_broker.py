@@ -26,6 +26,7 @@ class VirtualReceiver:
         self.acks = True
         self.status = {}
         self.answers = []  # to commands
+        self.live = self.discovered = b"{}"  # the newest of one connector
         self.tariffs = {}  # hash -> what was retained for it
         self.declared = set()  # paginations that some `status` called lost
         self.counted = {}  # kind -> records
@@ -167,6 +168,10 @@ class VirtualBroker:
         else:
             if b"/tariff/" in topic and packet[0] & 1:
                 receiver.tariffs[topic.split(b"/")[-1].decode()] = payload
+            elif b"/live/" in topic:
+                receiver.live = payload
+            elif topic.startswith(b"homeassistant/"):
+                receiver.discovered = payload
             return
         if (receiver.reach(), receiver.repeats) != seen and receiver.acks:
             self.acknowledge()

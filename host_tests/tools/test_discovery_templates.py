@@ -45,6 +45,17 @@ def test_every_state_has_a_word_that_is_an_option():
         assert shown({"state": letter})["state1"] in told["cmps"]["state1"]["options"]
 
 
+@pytest.mark.parametrize(
+    ("message", "cost"), [({**IDLE, "cost": "-1.5000"}, "-1.5000"), (NOW, "None")]
+)
+def test_a_cost_is_shown_once_a_session_has_ended(message, cost):
+    told = json.loads(discovery.config("w1", "0.3", 1, 10000, "EUR"))["cmps"]["cost1"]
+    template = jinja2.Environment().from_string(told["val_tpl"])
+    assert template.render(value_json=message) == cost
+    assert (told["dev_cla"], told["unit_of_meas"]) == ("monetary", "EUR")
+    assert "exp_aft" not in told and "stat_cla" not in told
+
+
 def test_the_device_is_there_as_its_status_says():
     told = json.loads(discovery.config("w1", "0.3", 1, 10000))
     template = jinja2.Environment().from_string(told["avty_tpl"])

@@ -9,6 +9,10 @@ import json
 
 from micropython import const
 
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any
+
 PREFIX = "homeassistant"
 _MISSED = const(3)  # so many values that do not come, and what is shown is unknown
 _NONE = " | default(none) }}"
@@ -29,11 +33,12 @@ def topic(device: str, connector: int) -> bytes:
     return ("%s/device/%s/%d/config" % (PREFIX, device, connector)).encode()
 
 
-def config(device: str, version: str, connector: int, live_ms: int) -> bytes:
-    """What is retained there, about 1.4 KB. `live_ms`: how often `live` comes."""
+def config(device: str, version: str, connector: int, live_ms: int, currency: str = "") -> bytes:
+    """What is retained there, about 1.4 KB. `live_ms`: how often `live` comes. `currency`: "" for
+    sessions without a price."""
     base = "wattseal/v1/%s/" % device
     name = "Charger " + device[-4:]
-    found = {
+    found: dict[str, Any] = {
         "dev": {"ids": [device], "name": name, "mf": "Wattseal", "sw": version},
         "o": {"name": "Wattseal", "sw": version},
         "stat_t": base + "live/%d" % connector,
@@ -41,6 +46,8 @@ def config(device: str, version: str, connector: int, live_ms: int) -> bytes:
         "avty_tpl": "{{ value_json.state }}",
         "cmps": _components(device, connector, _MISSED * live_ms // 1000 + 1),
     }  # fmt: skip
+    if currency:
+        found["cmps"]["cost%d" % connector] = _cost(device, connector, currency)
     return json.dumps(found).encode()
 
 
@@ -60,3 +67,12 @@ def _components(device: str, connector: int, expires_s: int) -> "dict[str, dict[
         "val_tpl": "{{ " + str(_STATES) + "[value_json.state]" + _NONE,
     }  # fmt: skip
     return found
+
+
+def _cost(device: str, connector: int, currency: str) -> "dict[str, object]":
+    """It stands until the next session has ended, and so it never expires."""
+    return {
+        "p": "sensor", "uniq_id": "%s_%d_cost" % (device, connector),
+        "name": "Connector %d cost of the last session" % connector, "dev_cla": "monetary",
+        "unit_of_meas": currency, "sug_dsp_prc": 2, "val_tpl": "{{ value_json.cost" + _NONE,
+    }  # fmt: skip

@@ -31,6 +31,8 @@ class Live:
         self._clock = clock
         self._period_ms = period_ms
         self._status_ms = 1000 * status_s
+        self.currency = ""  # of `costs`
+        self.costs: dict[int, str] = {}  # by connector: what its last session came to
         self.beats = 0
         self.resting = True  # until a value is due
 
@@ -57,6 +59,8 @@ class Live:
             text["refused"] = connector.refusal
         if connector.free:
             text["free"] = True  # nobody is billed for it
+        if connector.id in self.costs:
+            text["cost"] = self.costs[connector.id]
         reading = connector.point.latest
         if reading is not None:
             text["age_ms"] = self._clock.now_ms() - reading.at_ms

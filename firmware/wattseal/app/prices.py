@@ -35,6 +35,7 @@ class Prices:
     def __init__(self, tariff: "Tariff", text: str) -> None:
         self._tariff = tariff
         self._text = text
+        self.told: dict[int, str] = {}  # by connector: what its last session came to, as a decimal
 
     def begin(self, session_id: str, connector: int, reading: "Reading") -> PricedSession:
         """In the place of Session."""
@@ -49,7 +50,9 @@ class Prices:
         from wattseal.core.pricing.session_price import PricingError
 
         try:
-            return record_cost.of(self._tariff, session.entries, session.segments)
+            cost = record_cost.of(self._tariff, session.entries, session.segments)
+            self.told[session.connector] = _decimal(cost["pay"])
+            return cost
         except PricingError:
             return {"flags": [_NOT_PRICED]}
         finally:
@@ -64,3 +67,7 @@ class Prices:
         late.drop("wattseal.core.pricing.json_text")
         topic = "wattseal/v1/%s/tariff/%s" % (device_id, self._tariff.identity)
         yield topic.encode(), bytes(text)
+
+
+def _decimal(e4: int) -> str:
+    return "%s%d.%04d" % ("-" if e4 < 0 else "", abs(e4) // 10000, abs(e4) % 10000)

@@ -20,6 +20,7 @@ def wire(firmware: "Firmware") -> None:
     for connector in firmware.connectors:
         connector.new_session = prices.begin
     firmware.recorder.cost = prices.cost
+    firmware.live.currency, firmware.live.costs = tariff.values["cur"], prices.told
     firmware.greeting.discovery = lambda: prices.retained(device_id)
     late.drop(
         "wattseal.core.pricing.loading",
