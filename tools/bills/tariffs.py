@@ -23,10 +23,11 @@ def load(path: Path) -> Tariff:
 
 
 class Tariffs:
-    """Those beside a records file, and others that were named. TariffFault."""
+    """Those beside a records file, and others that were `named`. TariffFault."""
 
     def __init__(self, records: Path | None = None, files: list[Path] | None = None) -> None:
         beside = sorted((records.parent / FOLDER).glob("*.json")) if records else []
+        self.named = bool(files)
         loaded = [load(path) for path in [*beside, *(files or [])]]
         self._known = {tariff.identity: tariff for tariff in loaded}
 

@@ -9,12 +9,14 @@ import hashlib
 import json
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from tools.verify import facts, report, signature, source, trail, verdict
+from tools.bills.tariffs import TariffFault, Tariffs
+from tools.verify import facts, prices, report, signature, source, trail, verdict
 
 app = typer.Typer(add_completion=False)
 
@@ -33,13 +35,19 @@ def verify(
         typer.Option(help="Public key in hex, or its file; else public_key.hex beside FILE."),
     ] = None,
     rules: Annotated[str, typer.Option(help=f"One of {', '.join(verdict.RULES)}.")] = verdict.OWN,
+    tariff: Annotated[
+        list[Path] | None,
+        typer.Option(help="A tariff that prices are made by; beside those in tariffs/ of FILE."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> int:
-    """Verify OCMF records: signature, rules, and what a file of them leaves out."""
+    """Verify OCMF records: signature, rules, prices, and what a file of them leaves out."""
     if rules not in verdict.RULES:
         raise source.SourceFault(f"--rules {rules} is unknown; use {', '.join(verdict.RULES)}")
     if len(files) > 2 or files.count(source.STDIN) > 1:
         raise source.SourceFault("more files than a begin and an end; verify sessions one by one")
+    beside = Path(files[0]) if files[0] != source.STDIN else None
+    tariffs = Tariffs(beside, tariff)
     found = [source.read(name) for name in files]
     public_key = source.key(key, files)
     name = " and ".join(files)
@@ -48,27 +56,33 @@ def verify(
     if messages and len(files) > 1:
         raise source.SourceFault("a records.jsonl is verified alone; leave the other file out")
     if messages:
-        return _messages(messages, public_key, rules, as_json)
+        return _messages(messages, public_key, rules, tariffs, as_json)
     if len(texts) > 2:
         raise source.SourceFault(f"{name} holds {len(texts)} records; give one, or begin and end")
-    return _texts(texts, name, public_key, rules, as_json)
+    return _texts(texts, name, public_key, rules, tariffs, as_json)
 
 
-def _texts(texts: list[str], name: str, public_key: str, rules: str, as_json: bool) -> int:
+def _texts(
+    texts: list[str], name: str, public_key: str, rules: str, tariffs: Tariffs, as_json: bool
+) -> int:
     if len(texts) == 1:
         found = verdict.verify_record(texts[0], public_key, rules)
     else:
         found = verdict.verify_pair((texts[0], texts[1]), (public_key, public_key), rules)
+    judged = rules == verdict.OWN and found.signature_ok
+    price = prices.price_of_text(texts[-1], tariffs) if judged else None
     if as_json:
-        print(json.dumps({"rules": rules, **report.record_values(found)}))
+        print(json.dumps({"rules": rules, **report.record_values(found, price)}))
     else:
-        for part in report.record(found, name, rules, _fingerprint(public_key)):
+        for part in report.record(found, name, rules, _fingerprint(public_key), price):
             report.console().print(part)
-    return 0 if found.ok and found.complete else 1
+    return 0 if found.ok and found.complete and (price is None or price.proven) else 1
 
 
-def _messages(messages: list[source.Message], public_key: str, rules: str, as_json: bool) -> int:
-    trails = trail.follow(messages, public_key, rules)
+def _messages(
+    messages: list[source.Message], public_key: str, rules: str, tariffs: Tariffs, as_json: bool
+) -> int:
+    trails = trail.follow(messages, public_key, rules, tariffs)
     if as_json:
         print(json.dumps({"rules": rules, "devices": [report.trail_values(t) for t in trails]}))
         return 0 if all(found.ok for found in trails) else 1
@@ -92,7 +106,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         status = app(standalone_mode=False)
-    except source.SourceFault as fault:
+    except (source.SourceFault, TariffFault) as fault:
         status = _refuse(str(fault))
     except TyperException as fault:
         status = _refuse(f"{fault.format_message().rstrip('.')}; see --help")

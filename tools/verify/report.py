@@ -5,11 +5,15 @@ from rich.table import Table
 from rich.text import Text
 
 from tools.verify import facts, findings
-from tools.verify.trail import BEGUN, FAILED, NOT_BILLABLE, VERIFIED, Row, Trail
+from tools.verify.prices import Price
+from tools.verify.trail import BEGUN, FAILED, NOT_BILLABLE, UNPROVEN, VERIFIED, Row, Trail
 from tools.verify.verdict import Verdict
 
-_STYLES = {VERIFIED: "green", BEGUN: "", NOT_BILLABLE: "yellow", FAILED: "bold red"}
-_WIDTH_NO_TERMINAL = 110
+_STYLES = {
+    VERIFIED: "green", BEGUN: "", NOT_BILLABLE: "yellow", UNPROVEN: "yellow", FAILED: "bold red",
+}  # fmt: skip
+_UNPROVEN = "Its tariff is not known, so the price was not computed anew; give --tariff FILE."
+_WIDTH_NO_TERMINAL = 120
 
 
 def console() -> Console:
@@ -20,19 +24,26 @@ def console() -> Console:
     return plain
 
 
-def headline(verdict: Verdict) -> str:
-    if not verdict.ok:
+def headline(verdict: Verdict, price: Price | None = None) -> str:
+    if not verdict.ok or (price and price.findings):
         return "NOT VERIFIED"
+    if price and price.proven is None:
+        return "VERIFIED session, its PRICE UNPROVEN"
     if verdict.complete:
         return "VERIFIED session"
     only = "the begin" if verdict.begin and not verdict.end else "a part"
     return f"NO VERIFIED SESSION, only {only} of one, with a good signature"
 
 
-def record(verdict: Verdict, name: str, rules: str, key: str) -> tuple[Text, Table]:
+def record(
+    verdict: Verdict, name: str, rules: str, key: str, price: Price | None = None
+) -> tuple[Text, Table]:
     """Everything about one record, or about a transaction in two."""
     rows = [("rules", rules), ("signature", f"{_signature(verdict)} (key {key[:16]})")]
-    rows += [("finding", findings.sentence(finding)) for finding in verdict.findings]
+    found = [*verdict.findings, *(price.findings if price else ())]
+    rows += [("finding", findings.sentence(finding)) for finding in found]
+    if price and price.proven is None:
+        rows.append(("beware", _UNPROVEN))
     if verdict.head and not verdict.signature_ok:
         rows.append(("beware", "What follows is what the record says; nobody vouches for it."))
     rows += [
@@ -41,37 +52,32 @@ def record(verdict: Verdict, name: str, rules: str, key: str) -> tuple[Text, Tab
         ("begin", facts.moment(verdict.begin)),
         ("end", facts.moment(verdict.end)),
         ("duration", facts.duration(verdict)),
+        ("price", _price(price)),
         *facts.names(verdict).items(),
     ]
     grid = Table(box=None, show_header=False)
     for label, value in rows:
         if value:
             grid.add_row(label, Text(value))
-    return Text(facts.clean(f"{name}: {headline(verdict)}")), grid
+    return Text(facts.clean(f"{name}: {headline(verdict, price)}")), grid
 
 
 def trail(found: Trail) -> Table:
     """One line for each record of a device."""
     grid = Table(box=None, title=Text(facts.clean(f"device {found.device}")), pad_edge=False)
     grid.title_justify = "left"
-    for name in (
-        "record",
-        "connector",
-        "kind",
-        "begin",
-        "duration",
-        "kWh",
-        "signature",
-        "verdict",
-    ):
-        right = name in ("connector", "kWh", "duration")
+    priced = any(row.price for row in found.rows)
+    names = ["record", "connector", "kind", "begin", "duration", "kWh", "price", "signature"]
+    for name in [*(n for n in names if priced or n != "price"), "verdict"]:
+        right = name in ("connector", "kWh", "duration", "price")
         grid.add_column(name, justify="right" if right else "left", no_wrap=True)
     for row in found.rows:
         verdict = row.verdict
         cells = (
             f"T{row.message.pagination}", str(row.message.connector), row.message.kind,
             _start(verdict),
-            facts.duration(verdict), facts.kwh(verdict), _signature(verdict),
+            facts.duration(verdict), facts.kwh(verdict),
+            *([row.price.text if row.price else ""] if priced else []), _signature(verdict),
         )  # fmt: skip
         grid.add_row(*(Text(facts.clean(x)) for x in cells), Text(row.state, _STYLES[row.state]))
     return grid
@@ -87,6 +93,13 @@ def remarks(found: Trail) -> list[str]:
         f"T{row.message.pagination}: the device gives as the reason: {row.message.reason}."
         for row in found.rows if row.state == NOT_BILLABLE and row.message.reason
     ]  # fmt: skip
+    said += [
+        f"T{row.message.pagination}: {_UNPROVEN}" for row in found.rows if row.state == UNPROVEN
+    ]
+    said += [
+        f"Meter {serial}: {wh} Wh between sessions, which nobody is billed for."
+        for serial, wh in found.between_wh.items() if wh
+    ]  # fmt: skip
     missing = ", ".join(_span(*gap) for gap in found.missing)
     first, last = found.rows[0].message.pagination, found.rows[-1].message.pagination
     said.append(f"Paginations {_span(first, last)}, missing: {missing or 'none'}.")
@@ -95,20 +108,35 @@ def remarks(found: Trail) -> list[str]:
     still = [f"T{row.message.pagination}" for row in found.open if row.state == BEGUN]
     if still:
         said.append(f"Begun and not closed yet, so no verified session: {', '.join(still)}.")
-    said.append(
-        f"{found.count(VERIFIED)} sessions verified, {found.count(NOT_BILLABLE)} not billable, "
-        f"{len(still)} open, {found.count(FAILED)} records failed."
-    )
+    said.append(_counts(found, len(still)))
     return [facts.clean(sentence) for sentence in said]
 
 
-def record_values(verdict: Verdict) -> dict:
-    """`energy_wh` is an integer, or a text when it is no whole number."""
+def _counts(found: Trail, still_open: int) -> str:
+    back = sum(r.state == VERIFIED and r.message.kind == "correction" for r in found.rows)
+    proven = sum(r.state == VERIFIED and r.price is not None for r in found.rows)
+    unproven = found.count(UNPROVEN)
+    return (
+        f"{found.count(VERIFIED) - back} sessions verified, {found.count(NOT_BILLABLE)} not "
+        f"billable, {still_open} open, {found.count(FAILED)} records failed"
+        + (f", {back} corrections" if back else "")
+        + (f"; {proven} prices computed anew and equal" if proven else "")
+        + (f"; {unproven} prices UNPROVEN" if unproven else "")
+        + "."
+    )
+
+
+def record_values(verdict: Verdict, price: Price | None = None) -> dict:
+    """`energy_wh` is an integer, or a text when it is no whole number. `price_proven`: None when
+    the tariff is not known, true where there is no price at all."""
     wh = verdict.energy_wh
+    more = price.findings if price else ()
+    good = verdict.ok and not more
     return {
-        "ok": verdict.ok, "session_verified": verdict.ok and verdict.complete,
+        "ok": good, "session_verified": good and verdict.complete,
         "signature_ok": verdict.signature_ok, "complete": verdict.complete,
-        "findings": findings.rows(verdict.findings),
+        "price": price.text if price else None, "price_proven": price.proven if price else True,
+        "findings": findings.rows([*verdict.findings, *more]),
         "pagination": verdict.head.get("PG"),
         "energy_wh": wh if wh is None or isinstance(wh, int) else str(wh),
         "begin": (verdict.begin or {}).get("TM"), "end": (verdict.end or {}).get("TM"),
@@ -120,7 +148,7 @@ def trail_values(found: Trail) -> dict:
     return {
         "device": found.device, "ok": found.ok,
         "missing": [list(gap) for gap in found.missing], "repeated": found.repeated,
-        "open": [row.message.session for row in found.open],
+        "open": [row.message.session for row in found.open], "between_wh": found.between_wh,
         "records": [_row_values(row) for row in found.rows],
     }  # fmt: skip
 
@@ -128,11 +156,18 @@ def trail_values(found: Trail) -> dict:
 def _row_values(row: Row) -> dict:
     message = row.message
     return {
-        **record_values(row.verdict), "findings": findings.rows(row.findings),
+        **record_values(row.verdict, row.price), "findings": findings.rows(row.findings),
         "state": row.state.lower().replace(" ", "_"), "line": message.line,
         "connector": message.connector, "kind": message.kind, "session": message.session,
         "reason": message.reason,
     }  # fmt: skip
+
+
+def _price(price: Price | None) -> str:
+    if price is None:
+        return ""
+    said = {True: "computed anew and equal", False: "NOT what it must be", None: "unproven"}
+    return f"{price.text or '?'}, {said[price.proven]}" if price.text != "none" else "none"
 
 
 def _signature(verdict: Verdict) -> str:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from tools.verify import gson, own
+from tools.bills.bill import Bill, BillFault, of
+from tools.bills.tariffs import Tariffs
+from tools.verify import gson, own, prices
 from tools.verify.source import Message
 from tools.verify.verdict import OWN, Verdict, verify_record
 
 VERIFIED, BEGUN, NOT_BILLABLE, FAILED = "verified", "begin", "not billable", "FAILED"
+UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Row:
     message: Message
     verdict: Verdict
     faults: list[str] = field(default_factory=list)
+    price: prices.Price | None = None
 
     @property
     def findings(self) -> list[str]:
@@ -31,21 +35,26 @@ class Row:
             return NOT_BILLABLE  # the device says so itself; it is no fault of the record
         if not self.verdict.ok:
             return FAILED
+        if self.price and self.price.proven is None:
+            return UNPROVEN
         return VERIFIED if self.verdict.complete else BEGUN
 
 
 @dataclass
 class Trail:
-    """`missing`: (first, last) of each gap. `repeated`: paginations that came again, unchanged."""
+    """`missing`: (first, last) of each gap. `repeated`: paginations that came again, unchanged.
+    `between_wh`: by meter, the energy that its register counted between sessions."""
 
     device: str
     rows: list[Row] = field(default_factory=list)
     missing: list[tuple[int, int]] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
+    between_wh: dict[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
-        return not self.missing and all(row.state != FAILED for row in self.rows)
+        bad = (FAILED, UNPROVEN)
+        return not self.missing and all(row.state not in bad for row in self.rows)
 
     def count(self, state: str) -> int:
         return sum(row.state == state for row in self.rows)
@@ -58,13 +67,42 @@ class Trail:
         return [row for row in begun if row.message.session not in closed]
 
 
-def follow(messages: list[Message], public_key: str, rules: str) -> list[Trail]:
-    """One trail for each device, its rows in the order of pagination."""
+def follow(
+    messages: list[Message], public_key: str, rules: str, tariffs: Tariffs | None = None
+) -> list[Trail]:
+    """One trail for each device, its rows in the order of pagination. `tariffs`: what prices are
+    computed by; prices, corrections and registers are judged by our own rules alone."""
     devices = list(dict.fromkeys(message.device for message in messages))
-    return [
+    found = [
         _trail(device, [m for m in messages if m.device == device], public_key, rules)
         for device in devices
     ]
+    if rules == OWN:
+        for each in found:
+            _bills(each, tariffs or Tariffs())
+    return found
+
+
+def _bills(trail: Trail, tariffs: Tariffs) -> None:
+    """Judges what the signed records say of energy and money; what is not signed says nothing."""
+    bills = [bill for row in trail.rows if row.verdict.signature_ok for bill in _bill(row.message)]
+    faults = prices.corrections(bills, trail.rows[0].message.pagination)
+    back, trail.between_wh = prices.registers(bills)
+    for at, row in enumerate(trail.rows):
+        if not row.verdict.signature_ok:
+            continue
+        number = row.message.pagination
+        price = prices.price(row.message, tariffs)
+        more = [*(price.findings if price else ()), *faults.get(number, ()), *back.get(number, ())]
+        trail.rows[at] = replace(row, faults=[*row.faults, *more], price=price)
+
+
+def _bill(message: Message) -> list[Bill]:
+    """[] for a begin record, or one without a bill's parts."""
+    try:
+        return [of(message)]
+    except BillFault:
+        return []
 
 
 def _trail(device: str, messages: list[Message], public_key: str, rules: str) -> Trail:
