@@ -70,6 +70,14 @@ def key(option: str | None, files: list[str]) -> str:
     return text
 
 
+def payload(text: str) -> dict:
+    """Of a record that verifies; ValueError, LookupError for what has none."""
+    found = json.loads(text.split("|")[1])
+    if not isinstance(found, dict):
+        raise ValueError
+    return found
+
+
 def _text(name: str) -> str:
     """What the file holds. SourceFault."""
     try:

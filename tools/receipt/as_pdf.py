@@ -1,0 +1,156 @@
+"""A receipt as a PDF for A4, the same bytes every time; decides nothing."""
+
+import io
+import unicodedata
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import reportlab
+import segno
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+
+from tools.receipt.content import Receipt
+
+_FONTS = Path(reportlab.__file__).parent / "fonts"
+_PLAIN, _BOLD = "Vera", "VeraBd"
+_DIM, _RULE = colors.HexColor("#555555"), colors.HexColor("#bbbbbb")
+_GOOD, _BAD = colors.HexColor("#14693a"), colors.HexColor("#b3121d")
+_WIDE_MM = 174
+_QR_MM = 60
+_TEXT = ParagraphStyle("text", fontName=_PLAIN, fontSize=9, leading=12.5)
+_RIGHT = ParagraphStyle("right", _TEXT, alignment=TA_RIGHT)
+_SMALL = ParagraphStyle("small", _TEXT, fontSize=7, leading=9.5, textColor=_DIM)
+_LABEL = ParagraphStyle("label", _TEXT, textColor=_DIM)
+_TITLE = ParagraphStyle("title", _TEXT, fontName=_BOLD, fontSize=15, leading=19)
+_LARGE = ParagraphStyle("large", _RIGHT, fontName=_BOLD, fontSize=17, leading=21)
+_LINES = ("LINEBELOW", (0, 0), (-1, -1), 0.4, _RULE)
+_PLAIN_TABLE = [
+    ("LEFTPADDING", (0, 0), (0, -1), 0), ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+]  # fmt: skip
+
+
+class _Code(Flowable):
+    """A QR code, drawn as squares."""
+
+    def __init__(self, record: str) -> None:
+        super().__init__()
+        code = segno.make_qr(record, error="l", boost_error=False, encoding="utf-8")
+        self._rows = [bytes(row) for row in code.matrix]
+        self.width = self.height = _QR_MM * mm
+
+    def draw(self) -> None:
+        side = self.width / len(self._rows)
+        path = self.canv.beginPath()
+        for down, row in enumerate(self._rows):
+            for right, dark in enumerate(row):
+                if dark:
+                    path.rect(right * side, self.height - (down + 1) * side, side, side)
+        self.canv.drawPath(path, stroke=0, fill=1)
+
+
+def document(receipt: Receipt) -> bytes:
+    """The file's bytes."""
+    for name in (_PLAIN, _BOLD):
+        if name not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
+    file = io.BytesIO()
+    SimpleDocTemplate(
+        file, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=16 * mm,
+        bottomMargin=16 * mm, title=f"{receipt.title} {receipt.number}", invariant=1,
+    ).build(_story(receipt))  # fmt: skip
+    return file.getvalue()
+
+
+def _story(receipt: Receipt) -> list[Flowable]:
+    sender = Paragraph("<br/>".join(_text(line) for line in receipt.sender), _RIGHT)
+    payable = [[_said("Payable"), Paragraph(_text(receipt.payable), _LARGE)]]
+    rules = [("LINEABOVE", (0, 0), (-1, 0), 1.2, colors.black)]
+    rules += [
+        ("LINEBELOW", (0, 0), (-1, -1), 1.2, colors.black),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+    ]
+    story: list[Flowable] = [
+        _table([[Paragraph(_text(receipt.title), _TITLE), sender]], (104, 70)),
+        Spacer(0, 4 * mm), _table(payable, (60, 114), rules),
+    ]  # fmt: skip
+    story += [_said(note) for note in receipt.notes]
+    for part in (_lines(receipt), _vat(receipt), _facts(receipt), _proof(receipt)):
+        story += [Spacer(0, 4 * mm), *part]
+    return story
+
+
+def _lines(receipt: Receipt) -> list[Flowable]:
+    if not receipt.lines:
+        return []
+    rows = [[Paragraph(name, _LABEL if not at else _right_label()) for at, name in enumerate(
+        receipt.columns)]]  # fmt: skip
+    rows += [
+        [_said(line.what), _figure(line.quantity), _figure(line.price), _figure(line.amount)]
+        for line in receipt.lines
+    ]
+    rows += [[_said(name), "", "", _figure(amount)] for name, amount in receipt.sums]
+    return [_table(rows, (74, 40, 30, 30), [_LINES])]
+
+
+def _vat(receipt: Receipt) -> list[Flowable]:
+    if not receipt.vat:
+        return []
+    rows = [[Paragraph("Of the payable", _LABEL), *(Paragraph(name, _right_label())
+            for name in ("lines", "amount"))]]  # fmt: skip
+    rows += [
+        [_said("Net" if rate == "net" else f"VAT {rate}"), _figure(base), _figure(vat)]
+        for rate, base, vat in receipt.vat
+    ]
+    return [_table(rows, (114, 30, 30), [_LINES])]
+
+
+def _facts(receipt: Receipt) -> list[Flowable]:
+    rows = [[Paragraph(_text(name), _LABEL), _said(value)] for name, value in receipt.facts]
+    return [_table(rows, (62, 112), [_LINES])]
+
+
+def _proof(receipt: Receipt) -> list[Flowable]:
+    name, colour = ("Verified", _GOOD) if receipt.good else ("NOT VERIFIED", _BAD)
+    style = ParagraphStyle("verdict", _TITLE, fontSize=11, leading=15, textColor=colour)
+    said: list[Flowable] = [Paragraph(name, style), *(_said(words) for words in receipt.verdict)]
+    said.append(Paragraph(f"SHA-256 of the record: {receipt.digest}", _SMALL))
+    code = _Code(receipt.record) if receipt.fits_qr else _said("Too long for a QR code.")
+    return [KeepTogether([_table([[said, code]], (_WIDE_MM - _QR_MM - 3, _QR_MM + 3))])]
+
+
+def _table(rows: list, widths_mm: tuple[int, ...], style: list | None = None) -> Table:
+    found = Table(rows, colWidths=[wide * mm for wide in widths_mm])
+    found.setStyle([*_PLAIN_TABLE, *(style or [])])
+    return found
+
+
+def _right_label() -> ParagraphStyle:
+    return ParagraphStyle("right label", _LABEL, alignment=TA_RIGHT)
+
+
+def _said(text: str) -> Paragraph:
+    return Paragraph(_text(text), _TEXT)
+
+
+def _figure(text: str) -> Paragraph:
+    return Paragraph(_text(text), _RIGHT)
+
+
+def _text(text: str) -> str:
+    """As reportlab's small markup takes it: nothing of a record is markup. A letter that the font
+    lacks loses its accent, or is a question mark."""
+    glyphs = pdfmetrics.getFont(_PLAIN).face.charToGlyph
+    found = ""
+    for letter in text:
+        bare = unicodedata.normalize("NFKD", letter)[0]
+        found += next((c for c in (letter, bare) if ord(c) in glyphs), "?")
+    return escape(found)

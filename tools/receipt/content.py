@@ -1,0 +1,170 @@
+"""What a receipt says, in words and figures, before any form; verifies nothing itself."""
+
+import hashlib
+from dataclasses import dataclass
+
+from tools.bills import local_time, price_words, sums, tariffs, words
+from tools.bills.bill import Bill
+from tools.receipt.operator_file import Operator
+from tools.verify import findings
+from tools.verify.facts import clean
+from tools.verify.trail import Row
+from wattseal.core.pricing.tariff import Tariff
+
+_ENDS = {
+    "E": "", "L": "at the charger", "R": "from afar", "A": "by an error",
+    "P": "by a power failure",
+}  # fmt: skip
+MOST_IN_QR = 2953  # bytes at the lowest error correction: ISO/IEC 18004, version 40-L
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the bill, its figures as texts."""
+
+    what: str
+    quantity: str
+    price: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """`facts`, `sums`: (name, value). `vat`: (rate, base, VAT). `good`: the verdict."""
+
+    number: str
+    title: str
+    sender: list[str]
+    payable: str
+    currency: str
+    facts: list[tuple[str, str]]
+    lines: list[Line]
+    sums: list[tuple[str, str]]
+    vat: list[tuple[str, str, str]]
+    notes: list[str]
+    verdict: list[str]
+    good: bool
+    record: str
+
+    @property
+    def columns(self) -> tuple[str, str, str, str]:
+        """Of the lines."""
+        return "What", "Quantity", f"Price, {self.currency}", f"Amount, {self.currency}"
+
+    @property
+    def fits_qr(self) -> bool:
+        return len(self.record.encode()) <= MOST_IN_QR
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the record."""
+        return hashlib.sha256(self.record.encode()).hexdigest()
+
+
+def receipt(
+    bill: Bill, row: Row, tariff: Tariff | None, operator: Operator, fingerprint: str
+) -> Receipt:
+    """`row`: the record's verdict, `tariff`: None when it is not known."""
+    cost = bill.cost if bill.is_priced else None
+    said = _verdict(row, fingerprint)
+    taken_back = f"This takes back the bill of record T{bill.corrects}."
+    notes = [] if bill.corrects is None else [taken_back]
+    notes += [words.flag(name) for name in bill.flags]
+    payable = words.amount(cost["pay"], cost["cur"]) if cost else "nothing to pay"
+    found = sums.of(cost, tariff) if cost and tariff and not row.findings else None
+    return Receipt(
+        f"{bill.device}-T{bill.pagination}",
+        "Charging receipt" if bill.corrects is None else "Correction of a charging receipt",
+        _sender(operator), payable, cost["cur"] if cost else "", _facts(bill, tariff, operator),
+        [_line(line, tariff) for line in _ordered(cost["lines"])] if cost else [],
+        _sums(found), _vat(found), [clean(note) for note in notes], said,
+        not row.findings and row.state == "verified", bill.message.text,
+    )  # fmt: skip
+
+
+def _sender(operator: Operator) -> list[str]:
+    found = [operator.name, *operator.address]
+    if operator.vat_number:
+        found.append(f"VAT number {operator.vat_number}")
+    return [clean(text) for text in found if text]
+
+
+def _facts(bill: Bill, tariff: Tariff | None, operator: Operator) -> list[tuple[str, str]]:
+    head, seconds, connector = bill.payload, bill.seconds(), bill.message.connector
+    meter = " ".join(str(head[key]) for key in ("MV", "MM") if head.get(key))
+    duration_s = (bill.end.utc_ms - bill.begin.utc_ms + 500) // 1000
+    ended = _ENDS.get(bill.end.tx, "")
+    rows = [
+        ("Record", f"T{bill.pagination} of device {bill.device}"),
+        ("Session", bill.session),
+        ("Place", operator.places.get(str(connector), "")),
+        ("Charge point", " ".join(str(head[key]) for key in ("CT", "CI") if head.get(key))),
+        ("Meter", f"{meter}, serial number {head.get('MS', '')}"),
+        ("Begin", _moment(bill.begin.utc_ms, bill.begin.time_state, tariff)),
+        ("End", _moment(bill.end.utc_ms, bill.end.time_state, tariff)),
+        ("Ended", ended),
+        ("Duration", words.duration(duration_s)),
+        ("Charging", words.duration(seconds["C"])),
+        ("Parking, the car full", words.duration(seconds["P"])),
+        ("Suspended by the charger", words.duration(seconds["S"]) if seconds["S"] else ""),
+        ("Register at the begin", _register(bill.begin_wh)),
+        ("Register at the end", _register(bill.end_wh)),
+        ("Energy", _register(bill.energy_wh)),
+        ("Tariff", tariffs.name(tariff) if tariff else bill.tariff_hash[:16]),
+    ]
+    return [(name, clean(value)) for name, value in rows if value]
+
+
+def _moment(utc_ms: int, state: str, tariff: Tariff | None) -> str:
+    doubt = {"S": "", "R": ""}.get(state, ", by a clock that was not synchronised")
+    return local_time.text(utc_ms, tariff) + doubt
+
+
+def _register(wh: int) -> str:
+    return words.kwh(1000 * wh)
+
+
+def _ordered(lines: list) -> list:
+    return sorted(lines, key=lambda row: (price_words.ORDER.index(row[1]), row[0]))
+
+
+def _line(row: list, tariff: Tariff | None) -> Line:
+    number, letter, quantity, price, amount = row[:5]
+    e4, unit = price_words.rate(letter, price)
+    what = price_words.NAMES[letter]
+    if tariff:
+        element = tariff.elements[number]
+        component = next(c for c in element["pc"] if c["d"] == letter)
+        what = f"{what} {price_words.condition(tariff, element, component)}".rstrip()
+    amounts = {"E": words.kwh, "F": str}.get(letter, words.duration)
+    return Line(what, amounts(quantity), words.number(e4) + unit, words.number(amount))
+
+
+def _sums(found: sums.Sums | None) -> list[tuple[str, str]]:
+    """From the lines to the payable, where these are not the same."""
+    if found is None or not found.steps:
+        return []
+    steps = [(name, words.number(e4)) for name, e4 in found.steps]
+    return [("Sum of the lines", words.number(found.lines)), *steps]
+
+
+def _vat(found: sums.Sums | None) -> list[tuple[str, str, str]]:
+    if found is None or not found.vat:
+        return []
+    rows = [
+        (words.percent(rate), "" if base is None else words.number(base), words.number(e4))
+        for rate, base, e4 in found.vat
+    ]
+    return [*rows, ("net", "", words.number(found.net))]
+
+
+def _verdict(row: Row, fingerprint: str) -> list[str]:
+    signature = "good" if row.verdict.signature_ok else "NOT GOOD"
+    said = [f"Signature {signature}, key {fingerprint[:16]}."]
+    said += [findings.sentence(name) for name in row.findings]
+    price = row.price
+    if price and price.proven is None:
+        said.append("The tariff is not at hand, so the price was NOT computed again.")
+    elif price and price.proven and price.text != "none":
+        said.append("Price computed again from the signed readings: equal.")
+    return said

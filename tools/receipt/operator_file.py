@@ -1,0 +1,39 @@
+"""Who sells the energy, from the operator's own small JSON file; knows no record."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+EXAMPLE = '{"name": "...", "address": ["..."], "vat_number": "...", "places": {"1": "..."}}'
+
+
+class OperatorFault(Exception):
+    """One sentence."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """`places`: by connector, in words."""
+
+    name: str = ""
+    address: list[str] = field(default_factory=list)
+    vat_number: str = ""
+    places: dict[str, str] = field(default_factory=dict)
+
+
+def load(path: Path) -> Operator:
+    """OperatorFault."""
+    try:
+        row = json.loads(path.read_text("utf-8"))
+        found = Operator(**row)
+    except OSError as fault:
+        raise OperatorFault(f"{path} cannot be read: {fault.strerror}; name another") from fault
+    except (ValueError, TypeError, RecursionError) as fault:
+        raise OperatorFault(f"{path} is no operator file; it must be like {EXAMPLE}") from fault
+    texts = [found.name, found.vat_number, *found.address, *found.places, *found.places.values()]
+    if not (
+        isinstance(found.address, list) and isinstance(found.places, dict)
+        and all(isinstance(text, str) for text in texts)
+    ):  # fmt: skip
+        raise OperatorFault(f"{path} holds something that is no text; it must be like {EXAMPLE}")
+    return found
