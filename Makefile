@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix bench faults soak chaos detect broker pki stage deploy firmware native micropython32 emulator emulate clean setup
+.PHONY: help run test check fix bench faults soak chaos detect broker pki tariff stage deploy firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,10 @@ broker: setup ## Start mosquitto with TLS and a right for each device [DIR= PORT
 
 pki: setup ## Make a CA and a broker's certificate for tests [DIR=folder HOST=name]
 	@$(PY) -m tools.pki init "$(or $(DIR),$(B)/pki)" --host "$(or $(HOST),localhost)"
+
+tariff: setup ## Say what is wrong with a tariff, or show it [FILE= ARGS="explain, or simulate --start ..."]
+	@$(PY) -m tools.tariff $(or $(firstword $(ARGS)),lint) "$(or $(FILE),tools/tariffs/four_elements.json)" \
+	  $(wordlist 2,99,$(ARGS))
 
 stage: setup ## Build the exact file tree for a device [BOARD=]
 	@$(PY) -m tools.stage --board $(BOARD)

@@ -1,0 +1,156 @@
+"""What is legal in a tariff and yet likely not meant; refuses nothing."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from tools.tariff import local_time, overlap
+from tools.tariff.local_time import changes, clock, date
+from wattseal.core.pricing.tariff import Tariff
+
+_WHOLE = (
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
+    "XAF", "XOF", "XPF",
+)  # fmt: skip
+_THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+# The currencies whose smallest unit is no hundredth: what of 1/10000 it is.
+_UNITS_E4 = {
+    **dict.fromkeys(_WHOLE, 10000),
+    **dict.fromkeys(_THOUSANDTHS, 10),
+}  # fmt: skip
+_CENT_E4 = 100
+_NUMBER = re.compile(r"(?<![\d.,:-])(\d+)[.,](\d{2,4})(?![\d:])")
+
+
+@dataclass(frozen=True)
+class Doubt:
+    place: str
+    what: str
+    todo: str
+
+
+def of(tariff: Tariff, now_s: int) -> list[Doubt]:
+    """`now_s`: UTC, for what has ended."""
+    values = tariff.values
+    found = [
+        Doubt(place, what, "change the order, or the times, if that is not meant")
+        for place, what in overlap.doubts(tariff.elements)
+    ]
+    for number, element in enumerate(tariff.elements):
+        found += _of_restrictions(f"el[{number}].re", element.get("re", {}), tariff, now_s)
+        for at, component in enumerate(element["pc"]):
+            if component.get("s", 1) > 1 and values["tax"] == "incl":
+                found.append(Doubt(
+                    f"el[{number}].pc[{at}].s",
+                    "a step size makes drivers pay for more than they used, and consumers see "
+                    "prices that include VAT",
+                    "take s out unless a contract demands it",
+                ))  # fmt: skip
+    return found + _vat(tariff) + _validity(values, now_s) + _text(values) + _increment(values)
+
+
+def _of_restrictions(
+    place: str, restrictions: dict[str, Any], tariff: Tariff, now_s: int
+) -> list[Doubt]:
+    found: list[Doubt] = []
+    begin, end = restrictions.get("t0", 0), restrictions.get("t1", 0)
+    if begin > end > 0 and restrictions.get("dow", 127) != 127:
+        times = f"00:00-{local_time.minute(end)} and {local_time.minute(begin)}-24:00"
+        found.append(Doubt(
+            place + ".dow",
+            f"the window passes midnight, and each day of dow has both ends of it: {times}",
+            "for a night from one day to the next write two elements",
+        ))  # fmt: skip
+    if "t0" in restrictions:
+        found += _changing(place, begin, end, tariff, now_s)
+    if "p0" in restrictions or "p1" in restrictions:
+        found.append(Doubt(
+            place + ".p0" if "p0" in restrictions else place + ".p1",
+            "a record has no power: each segment is priced by its average",
+            "restrict the time of the day instead, if a driver must be able to foresee the price",
+        ))  # fmt: skip
+    return found
+
+
+def _changing(place: str, begin: int, end: int, tariff: Tariff, now_s: int) -> list[Doubt]:
+    """A window with an end inside the hour that a change of the clock skips or repeats."""
+    found: list[Doubt] = []
+    for change in changes(tariff.zone, now_s, 2):
+        low, high = change.gap
+        day_s = low // local_time.DAY_S * local_time.DAY_S
+        inside = [
+            key for key, minute in (("t0", begin), ("t1", end)) if low < day_s + 60 * minute < high
+        ]
+        whole = begin < end and low <= day_s + 60 * begin and day_s + 60 * end <= high
+        if not inside and not whole:
+            continue
+        does = "is skipped" if change.skips else "comes twice"
+        what = f"{clock(low)}-{clock(high)} {does} on {date(low)}"
+        if whole:
+            what += ", and with it all of this window"
+        found.append(Doubt(
+            f"{place}.{inside[0] if inside else 't0'}", what,
+            "let the window begin and end outside that hour",
+        ))  # fmt: skip
+    return found
+
+
+def _vat(tariff: Tariff) -> list[Doubt]:
+    if tariff.values["tax"] == "none":
+        return []
+    rows = [
+        (f"el[{number}].pc[{at}]", "v" in component)
+        for number, element in enumerate(tariff.elements)
+        for at, component in enumerate(element["pc"])
+    ]
+    without = [place for place, has in rows if not has]
+    if not without:
+        return []
+    todo = "give each price its v; 0 is a rate as well"
+    if len(without) == len(rows):
+        todo += "; or make tax none"
+        what = f"tax is {tariff.values['tax']}, and no price says its VAT"
+        return [Doubt("tax", what, todo)]
+    return [Doubt(place, "a price without VAT among prices with it", todo) for place in without]
+
+
+def _validity(values: dict[str, Any], now_s: int) -> list[Doubt]:
+    begin, end = values.get("valid", (0, now_s + 1))
+    if end <= now_s:
+        what = (
+            f"it ended on {date(end)} {clock(end)} UTC, and the device charges by it all the same"
+        )
+        return [Doubt("valid", what, "give the device the tariff of today")]
+    if begin > now_s:
+        what = (
+            f"it begins on {date(begin)} {clock(begin)} UTC, and the device charges by it at once"
+        )
+        return [Doubt("valid", what, "give it to the device on that day")]
+    return []
+
+
+def _text(values: dict[str, Any]) -> list[Doubt]:
+    """Decimals in the text that are no price, limit or rate of the tariff."""
+    known: set[int] = set()
+    for element in values["el"]:
+        for component in element["pc"]:
+            price = component["p"]
+            known |= {price, component.get("cap", price), 10 * component.get("v", 0)}
+            if component["d"] in "TP" and price % 60 == 0:
+                known.add(price // 60)
+    for which in ("min", "max"):
+        known |= {amount for key, amount in values.get(which, {}).items() if key != "v"}
+    found: list[Doubt] = []
+    for match in _NUMBER.finditer(values.get("text", "")):
+        if int(match[1]) * 10000 + int(match[2].ljust(4, "0")) not in known:
+            what = f"it says {match[0]}, which is no price of this tariff"
+            found.append(Doubt("text", what, "mend the text or the price; drivers see both"))
+    return found
+
+
+def _increment(values: dict[str, Any]) -> list[Doubt]:
+    unit = _UNITS_E4.get(values["cur"], _CENT_E4)
+    if values["inc"] % unit == 0:
+        return []
+    what = f"amounts payable can be finer than the smallest unit of {values['cur']}"
+    return [Doubt("inc", what, f"make it {unit}, or a multiple of that")]
