@@ -16,7 +16,7 @@ from tools.tariff import asked, page
 from tools.tariff import explain as explaining
 from tools.tariff import lint as linting
 from tools.tariff import simulate as simulating
-from tools.tariff.judge import TariffFault, canonical, taken
+from tools.tariff.judge import TariffFault, TariffRefused, canonical, taken
 
 app = typer.Typer(add_completion=False, no_args_is_help=False)
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A tariff, as the device has it.")]
@@ -97,6 +97,9 @@ def main() -> None:
         status = app(standalone_mode=False)
     except TariffFault as fault:
         status = _refuse(str(fault))
+    except TariffRefused as fault:
+        _refuse(str(fault))
+        status = 1
     except TyperException as fault:
         status = _refuse(f"{fault.format_message().rstrip('.')}; see --help")
     except typer.Abort:

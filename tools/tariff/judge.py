@@ -15,6 +15,10 @@ class TariffFault(Exception):
     """One sentence: what cannot be used, and what to do."""
 
 
+class TariffRefused(Exception):
+    """One sentence: which file the firmware refuses, and why."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """`refusal`: the firmware's words, "" when it takes the file; `tariff` only then."""
@@ -35,10 +39,10 @@ def judge(path: Path) -> Judgement:
 
 
 def taken(path: Path) -> Tariff:
-    """TariffFault for what the firmware refuses."""
+    """TariffRefused, and TariffFault for no file."""
     found = judge(path)
     if found.tariff is None:
-        raise TariffFault(
+        raise TariffRefused(
             f"{path} is refused by the firmware: {found.refusal}; "
             f"see every reason with: python -m tools.tariff lint {path}"
         )
@@ -52,8 +56,6 @@ def read(path: Path) -> bytes:
             return file.read(_MOST_READ_BYTES)
     except OSError as fault:
         raise TariffFault(f"{path} cannot be read ({fault.strerror}); name another file") from None
-    except ValueError:  # a zero byte
-        raise TariffFault("FILE is no name of a file; name another") from None
 
 
 def canonical(tariff: Tariff) -> bytes:
