@@ -116,6 +116,31 @@ def test_the_verdict_is_the_devices_for_any_tariff(seed):
         assert found["refusals"][0]["what"] == said
 
 
+def test_reasons_are_at_the_places_of_the_file(tmp_path):
+    bad = {"pc": [{"d": "Q", "p": 1}, {"d": "E", "p": "x"}], "re": {"soc": 1}}
+    told = [
+        row["what"]
+        for row in linted(tariffs.four(el=[bad, tariffs.element("E")]), tmp_path)["refusals"]
+    ]
+    assert told == [
+        "el[0].re.soc: unknown key", "el[0].pc[0].d: none of E, T, P and F",
+        "el[0].pc[1].p is not a whole number from -999999999 to 999999999",
+    ]  # fmt: skip
+
+
+def test_every_number_that_is_none_is_said(tmp_path):
+    values = tariffs.four(ver=None, text="50 \u20ac", inc=0)
+    values["el"][1]["pc"][0]["p"] = 0.49
+    found = linted(json.dumps(values, indent=1).encode(), tmp_path)["refusals"]
+    assert found[0]["what"].startswith("no JSON of a tariff, byte ")
+    assert found[0]["place"] == "line 3, column 9"
+    assert [row["what"] for row in found[1:]] == [
+        "text: a text with an escape, or not in ASCII",
+        "el[1].pc[0].p: 0.49 is no whole number of up to 16 digits",
+        "inc is not a whole number from 1 to 1000000",
+    ]
+
+
 def planted(name):
     """A fault of its own in the tariff of four elements, and how it is told."""
     return {

@@ -1,6 +1,7 @@
 """`lint FILE...`: every reason to refuse a tariff, and every doubt about one; changes no file."""
 
 import json
+import re
 import tempfile
 import time
 from dataclasses import asdict
@@ -13,6 +14,8 @@ from rich.text import Text
 from tools.tariff import advice, doubts, judge, page, repair
 from wattseal.core.pricing.loading import MOST_BYTES
 
+_BYTE = re.compile(r"no JSON of a tariff, byte (\d+):")
+
 
 def lint(path: Path, now_s: int) -> dict[str, Any]:
     """All that is said of one file, as plain values. TariffFault."""
@@ -23,7 +26,7 @@ def lint(path: Path, now_s: int) -> dict[str, Any]:
         "most_bytes": MOST_BYTES, "refusals": [], "warnings": [],
     }  # fmt: skip
     if found.tariff is None:
-        values["refusals"] = [_refusal(reason) for reason in _reasons(found)]
+        values["refusals"] = [_refusal(reason, found.text) for reason in _reasons(found)]
         return values
     told = found.tariff.values
     values.update(
@@ -57,7 +60,13 @@ def _reasons(found: judge.Judgement) -> list[str]:
     return [found.refusal, *(reason for reason in asked[1:] if reason != found.refusal)]
 
 
-def _refusal(reason: str) -> dict[str, str]:
+def _refusal(reason: str, text: bytes) -> dict[str, str]:
+    byte = _BYTE.search(reason)
+    if byte:
+        before = text[: int(byte[1])]
+        column = len(before) - before.rfind(b"\n")
+        place = f"line {before.count(10) + 1}, column {column}"
+        return {"place": place, "what": reason, "todo": advice.of(reason)}
     head, colon, _ = reason.partition(" ")
     place = head.rstrip(":") if colon and ("[" in head or "." in head or ":" in head) else ""
     if not place and reason.split(" ")[1:2] in (["is"], ["has"]) and head.isidentifier():
@@ -82,7 +91,8 @@ def _show(values: dict[str, Any], console: Console) -> None:
         size += f", {values['canonical_bytes']} in canonical form"
     console.print(size)
     for row in values["refusals"]:
-        page.hang(console, "refused", "red", f"{row['what']}; {row['todo']}.")
+        where = f" ({row['place']})" if row["place"].startswith("line ") else ""
+        page.hang(console, "refused", "red", f"{row['what']}{where}; {row['todo']}.")
     for row in values["warnings"]:
         page.hang(console, "warning", "yellow", f"{row['place']}: {row['what']}; {row['todo']}.")
 

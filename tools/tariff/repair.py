@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tools.tariff import strict
 from wattseal.core.pricing import json_text
 
 _MOST = 200  # questions; more faults help nobody
+_NO_JSON = "no JSON"  # its bytes are the copy's
 _UNKNOWN = ": unknown key"
 _PLACE = re.compile(r"(?:el\[(\d+)\])?\.?(?:pc\[(\d+)\])?\.?(min|max|re)?\.?(\w*)")
 _GOOD = {"id": "x", "cur": "EUR", "tax": "incl", "tz": "UTC0", "inc": 100}
@@ -25,14 +27,18 @@ def reasons(text: bytes, judge: Judge) -> list[str]:
     first = judge(text)
     if not first:
         return []
-    try:
-        copy = _Copy(json_text.read(text))
-    except (json_text.JsonError, TypeError):
-        return [first]
     found = [first]
+    try:
+        values = json_text.read(text)
+    except json_text.JsonError:
+        values, strange = strict.loose(text)
+        found += strange[1:]  # the first of them is the firmware's first
+        if values is None:
+            return found
+    copy = _Copy(values)
     for _ in range(_MOST):
         said = judge(copy.text())
-        if not said:
+        if not said or said.startswith(_NO_JSON):
             break
         named = copy.named(said)
         if named not in found:
