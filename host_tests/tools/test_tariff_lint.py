@@ -128,6 +128,12 @@ def test_reasons_are_at_the_places_of_the_file(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_key_of_any_kind_has_a_place(tmp_path):
+    for name, place in (("el x", "el x"), ("", "the empty key"), ("z" * 30, "z" * 20)):
+        (told,) = linted(tariffs.four(**{name: 1}), tmp_path)["refusals"]
+        assert told["place"] == place and told["what"].endswith(": unknown key")
+
+
 def test_every_number_that_is_none_is_said(tmp_path):
     values = tariffs.four(ver=None, text="50 \u20ac", inc=0)
     values["el"][1]["pc"][0]["p"] = 0.49

@@ -120,6 +120,15 @@ def test_a_local_time_that_comes_twice(run):
     assert first["note"] in run(tariffs.FOUR, *options)[1]
 
 
+def test_tiers_of_energy_are_said(run):
+    tiers = four(el=[element("E", 3900, e1=10000000), element("E")])
+    _, out, _ = run(tiers, "--start", "2026-12-01 18:00", "--kwh", "12")
+    said = [" ".join(line.split()) for line in out.splitlines()]
+    assert "0.39 EUR/kWh (below 10 kWh) 10.000 kWh VAT 19 % 3.90" in said
+    assert "0.49 EUR/kWh 2.000 kWh VAT 19 % 0.98" in said and "each tier of energy" in out
+    assert "tier" not in run(tariffs.FOUR, *EVENING)[1]
+
+
 def test_limits_and_vat_on_top(run):
     values_ = four(tax="excl", min={"net": 10000}, el=[element("E")])
     _, out, _ = run(values_, "--start", "2026-12-01 18:00", "--kwh", "1")

@@ -34,7 +34,7 @@ _ROWS = (
     (r"d: none of", "write E energy, T charging time, P parking time or F flat"),
     (r"VAT, but tax is none", "take v out, or make tax incl or excl"),
     (r"a flat price has neither", "take s and cap out of it"),
-    (r"no record tells the current", "restrict the power (p0, p1 in W) in its place"),
+    (r"no record tells the current", "p0 and p1 are in W"),
     (r"^inc ", "write 100 where the smallest coin is 0.01"),
     (r"is not ", "write such a value"),
 )  # fmt: skip

@@ -67,6 +67,9 @@ def _refusal(reason: str, text: bytes) -> dict[str, str]:
         column = len(before) - before.rfind(b"\n")
         place = f"line {before.count(10) + 1}, column {column}"
         return {"place": place, "what": reason, "todo": advice.of(reason)}
+    key, unknown, _ = reason.partition(": unknown key")
+    if unknown:
+        return {"place": key or "the empty key", "what": reason, "todo": advice.of(reason)}
     head, colon, _ = reason.partition(" ")
     place = head.rstrip(":") if colon and ("[" in head or "." in head or ":" in head) else ""
     if not place and reason.split(" ")[1:2] in (["is"], ["has"]) and head.isidentifier():

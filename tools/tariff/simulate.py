@@ -89,6 +89,8 @@ def _remarks(tariff: Tariff, plan: Plan) -> list[str]:
             at = local_time.clock(change.at_s + change.before_s)
             to = local_time.clock(change.at_s + change.after_s)
             said.append(f"At {at} the clock is set to {to}.")
+    if any(key in e.get("re", {}) for e in tariff.elements for key in ("e0", "e1")):
+        said.append("A row's energy price is that of its begin; the bill has each tier of energy.")
     if plan.stay_s > plan.parks_s:
         said.append(
             f"The car is full after {local_time.lasting(plan.charge_s)}; the device is sure of it "
