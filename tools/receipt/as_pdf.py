@@ -1,8 +1,10 @@
 """A receipt as a PDF for A4, the same bytes every time; decides nothing."""
 
+import functools
 import io
 import unicodedata
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import reportlab
@@ -148,9 +150,15 @@ def _figure(text: str) -> Paragraph:
 def _text(text: str) -> str:
     """As reportlab's small markup takes it: nothing of a record is markup. A letter that the font
     lacks loses its accent, or is a question mark."""
-    glyphs = pdfmetrics.getFont(_PLAIN).face.charToGlyph
-    found = ""
+    glyphs, found = _glyphs(), ""
     for letter in text:
         bare = unicodedata.normalize("NFKD", letter)[0]
         found += next((c for c in (letter, bare) if ord(c) in glyphs), "?")
     return escape(found)
+
+
+@functools.cache
+def _glyphs() -> dict[int, Any]:
+    """Of the plain font, by code point; the bold one has the same."""
+    face: Any = TTFont(_PLAIN, str(_FONTS / f"{_PLAIN}.ttf")).face
+    return face.charToGlyph

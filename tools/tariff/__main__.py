@@ -12,11 +12,12 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from tools.bills.tariffs import canonical
 from tools.tariff import asked, page
 from tools.tariff import explain as explaining
 from tools.tariff import lint as linting
 from tools.tariff import simulate as simulating
-from tools.tariff.judge import TariffFault, TariffRefused, canonical, taken
+from tools.tariff.judge import TariffFault, TariffRefused, taken
 
 app = typer.Typer(add_completion=False, no_args_is_help=False)
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A tariff, as the device has it.")]

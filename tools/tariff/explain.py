@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from tools.bills import price_words
 from tools.tariff import judge, oddities, page, prices, week_table
 from tools.tariff.local_time import DAY_S, date, seconds
 from wattseal.core.pricing import tariff_text
@@ -67,7 +68,7 @@ def _prices(tariff: Tariff) -> list[dict[str, Any]]:
     return [
         {"dimension": letter, "element": number, "price_e4": component["p"],
          "vat_rate": component.get("v"),
-         "words": prices.element_words(tariff, element, component)}
+         "words": price_words.whole(tariff, element, component)}
         for letter, _ in _SECTIONS
         for number, element in enumerate(tariff.elements)
         for component in element["pc"] if component["d"] == letter

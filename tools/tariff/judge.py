@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from wattseal.core.pricing import json_text
 from wattseal.core.pricing.tariff import Tariff
 from wattseal.core.settings import ConfigError
 from wattseal.drivers import tariff_file
@@ -56,10 +55,3 @@ def read(path: Path) -> bytes:
             return file.read(_MOST_READ_BYTES)
     except OSError as fault:
         raise TariffFault(f"{path} cannot be read ({fault.strerror}); name another file") from None
-
-
-def canonical(tariff: Tariff) -> bytes:
-    """The bytes whose SHA-256 is the tariff's identity."""
-    text = bytearray()
-    json_text.write(tariff.values, text.extend)
-    return bytes(text)

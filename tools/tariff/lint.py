@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from tools.bills import tariffs
 from tools.tariff import advice, doubts, judge, page, repair
 from wattseal.core.pricing.loading import MOST_BYTES
 
@@ -31,7 +32,7 @@ def lint(path: Path, now_s: int) -> dict[str, Any]:
     told = found.tariff.values
     values.update(
         id=told["id"], version=told.get("ver", 0), hash=found.tariff.identity,
-        canonical_bytes=len(judge.canonical(found.tariff)),
+        canonical_bytes=len(tariffs.canonical(found.tariff)),
         warnings=[asdict(doubt) for doubt in doubts.of(found.tariff, now_s)],
     )  # fmt: skip
     return values

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tools.tariff import local_time, overlap, prices
+from tools.bills import price_words
+from tools.tariff import local_time, overlap
 from tools.tariff.local_time import Change, clock, date
 from wattseal.core.pricing.tariff import Tariff
 
@@ -47,6 +48,6 @@ def _touched(tariff: Tariff, change: Change) -> list[str]:
         if not restrictions.get("d0", 0) <= day < restrictions.get("d1", day + 1):
             continue
         for component in element["pc"]:
-            words = prices.element_words(tariff, element, component)
+            words = price_words.whole(tariff, element, component)
             said.append(f"el[{number}], {_NAMES[component['d']]}: {words}")
     return said

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
 
-from wattseal.core.pricing import matching, tariff_text
+from wattseal.core.pricing import matching
 from wattseal.core.pricing.tariff import Tariff
 
 DAY_MINUTES = 1440
@@ -35,14 +34,6 @@ def weeks(tariff: Tariff, letter: str, monday: int) -> list[Week]:
         if week.known() and week.rows not in [other.rows for other in found]:
             found.append(week)
     return found
-
-
-def element_words(tariff: Tariff, element: dict[str, Any], component: dict[str, Any]) -> str:
-    """As the record's text has it: 0.39 EUR/kWh (22:00-06:00)."""
-    values = {key: tariff.values[key] for key in ("cur", "tax")}
-    values["el"] = [{**element, "pc": [component]}]
-    alone = Tariff(values, tariff.zone, tariff.identity)
-    return tariff_text.text(alone).rpartition("; ")[0]
 
 
 def at(tariff: Tariff, letter: str, moment: "matching.Moment") -> int | None:

@@ -7,7 +7,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tools.tariff import local_time, page, prices
+from tools.bills import price_words
+from tools.tariff import local_time, page
 from tools.tariff.explain import rate
 from tools.tariff.playing import Part, Plan, Played, play
 from wattseal.core.pricing import matching
@@ -106,7 +107,7 @@ def _hours(seconds: int) -> str:
 def _said(tariff: Tariff, letter: str, match: "matching.Match | None") -> str:
     if match is None:
         return _FREE
-    words = prices.element_words(tariff, {}, {"d": letter, "p": match[1]["p"]})
+    words = price_words.whole(tariff, {}, {"d": letter, "p": match[1]["p"]})
     return words.removeprefix("charging ").removeprefix("parking ")
 
 
@@ -117,7 +118,7 @@ def _bill(tariff: Tariff, cost: dict[str, Any]) -> Table:
     for line in sorted(cost["lines"], key=lambda row: (_ORDER.index(row[1]), row[0])):
         element, letter, quantity, _, money = line[:5]
         component = next(c for c in tariff.elements[element]["pc"] if c["d"] == letter)
-        words = prices.element_words(tariff, tariff.elements[element], component)
+        words = price_words.whole(tariff, tariff.elements[element], component)
         vat = f"VAT {rate(component['v'])}" if "v" in component else ""
         grid.add_row(words, _quantity(letter, quantity), vat, amount(money))
     lines = sum(line[4] for line in cost["lines"])

@@ -1,0 +1,183 @@
+"""Receipts: what is printed adds up, says what was verified, and carries the record itself."""
+
+import io
+import json
+import re
+from decimal import Decimal
+
+import priced_records as priced
+import pypdfium2
+import pytest
+import random_prices
+import signed_records as signed
+import zxingcpp
+from four_elements import VALUES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tools.bills import bill as bills
+from tools.bills.tariffs import Tariffs
+from tools.receipt import as_html, as_pdf, as_text
+from tools.receipt.content import receipt
+from tools.receipt.operator_file import Operator
+from tools.verify import source, trail
+from wattseal.core import bill
+from wattseal.core.pricing import loading
+
+SELLER = Operator("Łąka & <b>Söhne</b>", ["Hauptstraße 1"], "DE1", {"1": "Bay <1>"})
+
+
+def made(tmp_path, *lines, tariff=priced.TARIFF, known=True, key=None):
+    """The receipts of the closing records among the lines."""
+    path = tmp_path / "records.jsonl"
+    path.write_text("".join(lines))
+    tariffs = Tariffs()
+    if known:
+        tariffs._known = {tariff.identity: tariff}
+    (found,) = trail.follow(source.read(str(path)), key or signed.spki(), "own", tariffs)
+    return [
+        receipt(bills.of(row.message), row, tariffs.of(priced_by(row)), SELLER, "f" * 64)
+        for row in found.rows
+    ]
+
+
+def priced_by(row):
+    return bills.of(row.message).tariff_hash
+
+
+def pdf_pages(receipt_):
+    return pypdfium2.PdfDocument(io.BytesIO(as_pdf.document(receipt_)))
+
+
+def test_a_text_says_all_of_it_in_80_columns(tmp_path):
+    (found,) = made(tmp_path, priced.line(2))
+    page = as_text.page(found)
+    assert max(map(len, page.splitlines())) <= 80
+    words = " ".join(page.split())
+    for said in (
+        "T2 of device w1a2b3c4d5e6f708", "Begin 2026-11-30 08:00:00+01:00",
+        "End 2026-11-30 10:00:00+01:00", "Duration 2 h 00 min 00 s", "Charging 1 h 00 min 00 s",
+        "Parking, the car full 1 h 00 min 00 s", "begin 1.000 kWh", "end 9.002 kWh",
+        "Energy (06:00-22:00) 8.002 kWh 0.59/kWh 4.7212",
+        "Parking time (idle from 15 min) 45 min 00 s 0.10/min 4.50",
+        "Fee per session 1 0.50/session 0.50", "Sum of the lines 9.7212",
+        "Rounded to 0.01 EUR -0.0012", "PAYABLE 9.72 EUR", "VAT 19 % on 9.7212 1.55",
+        "of this net 8.17", "VERIFIED Signature good", "computed again", found.digest[:32],
+        f"four/3 {priced.TARIFF.identity[:16]}", "Bay <1>",
+    ):  # fmt: skip
+        assert said in words, said
+    assert "NOT" not in page
+
+
+def test_a_correction_has_negative_amounts_and_names_its_record(tmp_path):
+    own, back = made(tmp_path, priced.line(2), priced.line(3, bill.CORRECTION, corrects=2))
+    assert own.good and back.good
+    page = as_text.page(back)
+    assert page.startswith("CORRECTION OF A CHARGING RECEIPT")
+    assert "takes back the bill of record T2." in page and "-9.72 EUR" in page
+    assert "-8.002 kWh" in page and "-4.7212" in page
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (priced.line(2, pay=1), "The amount payable is not what"),
+        (priced.line(2).replace("9002", "9003"), "The signature does not fit"),
+    ],
+)
+def test_a_record_that_fails_says_so_on_every_form(tmp_path, line, said):
+    (found,) = made(tmp_path, line)
+    assert not found.good
+    text, page = as_text.page(found), as_html.page(found)
+    pdf = pdf_pages(found)[0].get_textpage().get_text_range()
+    for form in (text, page, pdf):
+        assert "NOT VERIFIED" in form and said in " ".join(form.split())
+
+
+def test_without_its_tariff_it_is_no_good_receipt(tmp_path):
+    (found,) = made(tmp_path, priced.line(2), known=False)
+    assert not found.good and "NOT computed again" in as_text.page(found)
+
+
+def test_a_session_without_a_price_costs_nothing_and_says_why(tmp_path):
+    payload = priced.payload(2)
+    text = signed.sign(payload[: payload.index('"XC"')] + '"XC":{"flags":["tariff_gone"]}}')
+    (found,) = made(tmp_path, signed.line(bill.SESSION, 2, "5e55", text))
+    page = as_text.page(found)
+    assert found.good and "nothing to pay" in page and "was gone at its end" in page
+
+
+def test_no_text_becomes_markup(tmp_path):
+    (found,) = made(tmp_path, priced.line(2))
+    page = as_html.page(found)
+    assert "<b>S" not in page and "&lt;b&gt;Söhne" in page and "Bay &lt;1&gt;" in page
+    assert "<script" not in page and "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    # the font has no such a
+    assert "Łaka & <b>Söhne</b>" in pdf_pages(found)[0].get_textpage().get_text_range()
+
+
+def test_the_code_on_the_page_is_the_record(tmp_path):
+    (found,) = made(tmp_path, priced.line(2))
+    (code,) = zxingcpp.read_barcodes(pdf_pages(found)[0].render(scale=4).to_pil())
+    assert code.text == found.record and len(pdf_pages(found)) == 1
+
+
+def test_a_document_is_the_same_bytes_every_time(tmp_path):
+    (found,) = made(tmp_path, priced.line(2))
+    assert as_pdf.document(found) == as_pdf.document(found)
+
+
+def test_a_record_too_long_for_a_code_has_none(tmp_path):
+    rows = [[10 * n, 100 + n, "CPS"[n % 3]] for n in range(200)]
+    (found,) = made(tmp_path, priced.line(2, rows=rows))
+    assert not found.fits_qr
+    assert "too long" in as_html.page(found)
+    assert "Too long" in pdf_pages(found)[0].get_textpage().get_text_range()
+
+
+def sessions():
+    """Random tariffs that the device takes, and the segments of a session in whole Wh."""
+    seconds = st.integers(1, 30000)
+    piece = st.tuples(seconds, st.integers(0, 40000), st.sampled_from("CPS"))
+    return st.tuples(st.integers(0, 10**6), st.lists(piece, min_size=1, max_size=6))
+
+
+@settings(max_examples=60, deadline=None)
+@given(drawn=sessions())
+def test_what_is_printed_adds_up(tmp_path_factory, drawn):
+    seed, pieces = drawn
+    values = random_prices.Drawn(random_prices.random.Random(seed)).tariffs[0][0]
+    tariff = loading.load(json.dumps(values).encode())
+    rows, at = [], 0
+    for seconds, wh, state in pieces:
+        rows.append([at, wh, state])
+        at += seconds
+    line = priced.line(2, rows=rows, seconds=at, tariff=tariff)
+    (found,) = made(tmp_path_factory.mktemp("r"), line, tariff=tariff)
+    assert found.good, found.verdict
+    lines = sum(Decimal(each.amount) for each in found.lines)
+    payable = Decimal(found.payable.split()[0])
+    steps = [Decimal(amount) for _, amount in found.sums[1:]]
+    assert lines + sum(steps) == payable
+    if found.sums:
+        assert Decimal(found.sums[0][1]) == lines
+    if found.vat:
+        assert sum(Decimal(vat) for *_, vat in found.vat) == payable
+    page = as_text.page(found)
+    assert max(map(len, page.splitlines())) <= 80
+    assert re.search(rf"PAYABLE +{re.escape(found.payable)}", page)
+    for line in found.lines:
+        _adds_up(line)
+
+
+def _adds_up(line):
+    """Quantity times price is the amount, but for a cap and the one rounding; times are exact."""
+    price, _, unit = line.price.partition("/")
+    if unit == "kWh" and "up to" not in line.what:
+        exact = Decimal(line.quantity.split()[0]) * Decimal(price)
+        assert abs(exact - Decimal(line.amount)) <= Decimal("0.00005")
+
+
+def test_values_of_the_tariff_are_not_changed(tmp_path):
+    made(tmp_path, priced.line(2))
+    assert priced.TARIFF.values == VALUES

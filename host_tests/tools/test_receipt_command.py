@@ -1,0 +1,96 @@
+"""The receipt command: files, standard output, and one sentence for all that it cannot use."""
+
+import json
+import sys
+
+import priced_records as priced
+import pytest
+import signed_records as signed
+
+from tools.bills import tariffs
+from tools.receipt import __main__ as command
+from wattseal.core import bill
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Records of a session and its correction, with what they need beside them."""
+    (tmp_path / "public_key.hex").write_text(signed.spki())
+    (tmp_path / "tariffs").mkdir()
+    path = tmp_path / "tariffs" / f"{priced.TARIFF.identity}.json"
+    path.write_bytes(tariffs.canonical(priced.TARIFF))
+    lines = [priced.line(2, session="a"), priced.line(3, bill.CORRECTION, "a", corrects=2)]
+    (tmp_path / "records.jsonl").write_text("".join(lines))
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder, capsys, monkeypatch):
+    def run(*options, file="records.jsonl"):
+        monkeypatch.setattr(sys, "argv", ["receipt", str(folder / file), *map(str, options)])
+        with pytest.raises(SystemExit) as done:
+            command.main()
+        out, err = capsys.readouterr()
+        return done.value.code, out, err
+
+    return run
+
+
+def test_every_closing_record_has_its_files(run, folder):
+    status, out, err = run("--format", "html,pdf,text", "--out", folder / "to")
+    assert (status, err) == (0, "") and "2 receipts in" in out and "all verified" in out
+    names = sorted(path.name for path in (folder / "to").iterdir())
+    endings = ("html", "pdf", "txt")
+    assert names == [f"{signed.DEVICE}-T{n}.{ending}" for n in (2, 3) for ending in endings]
+
+
+def test_one_can_be_asked_for(run):
+    assert run("--pagination", 2)[1].count("PAYABLE") == 1
+    assert run("--session", "a")[1].count("PAYABLE") == 2
+    status, out, err = run("--session", "b")
+    assert (status, out) == (2, "") and "holds no closing record that was asked for" in err
+
+
+def test_a_record_alone_gets_a_receipt(run, folder):
+    (folder / "one.txt").write_text(signed.sign(priced.payload(2)))
+    status, out, _ = run(file="one.txt")
+    assert status == 0 and "9.72 EUR" in out
+
+
+def test_another_key_fails_and_says_so(run, folder):
+    status, out, _ = run("--key", signed.spki(signed.OTHER_KEY), "--out", folder / "to")
+    assert status == 1 and "2 NOT verified" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--format", "docx"], "--format docx is unknown; use text, html, pdf"),
+        (["--format", "pdf"], "--format pdf needs --out, a folder for the files"),
+        (["--operator", "/none"], "/none cannot be read: No such file or directory"),
+        (["--tariff", "/none"], "/none cannot be read: No such file or directory"),
+        (["--key", "/none"], "--key /none is neither a public key"),
+        (["--out", "/dev/null/x"], "/dev/null/x cannot be written: Not a directory"),
+    ],
+)
+def test_what_cannot_be_used_gets_one_sentence(run, options, sentence):
+    status, out, err = run(*options)
+    assert status == 2 and err.startswith("receipt: ") and sentence in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"names": ""}', '{"name": 1}', '{"places": {"1": 1}}']
+)
+def test_an_operator_file_of_another_form_is_refused(run, folder, text):
+    (folder / "op.json").write_text(text)
+    status, _, err = run("--operator", folder / "op.json")
+    assert status == 2 and "op.json" in err and len(err.splitlines()) == 1
+
+
+def test_an_operator_is_on_the_receipt(run, folder):
+    row = {"name": "Seller", "address": ["Street"], "vat_number": "X1", "places": {"1": "Bay 7"}}
+    (folder / "op.json").write_text(json.dumps(row))
+    out = run("--operator", folder / "op.json")[1]
+    for said in ("Seller", "Street", "VAT number X1", "Bay 7"):
+        assert said in out
