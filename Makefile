@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run test check fix bench faults soak chaos detect broker pki tariff stage deploy firmware native micropython32 emulator emulate clean setup
+.PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage deploy firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -23,6 +23,12 @@ run: setup ## Meter real sessions end to end [SESSIONS= COUNT= SPEED= METER= TAR
 	  $(if $(SPEED),--speed "$(SPEED)") $(if $(METER),--meter "$(METER)") \
 	  $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") $(if $(OUT),--out "$(OUT)") \
 	  $(if $(TARIFF),--tariff "$(TARIFF)")
+
+bills: setup ## The same, then verify each bill and write its receipt [as run]
+	$(call timed,$(PY) -m tools.bill_run $(if $(OUT),--out "$(OUT)") -- \
+	  $(if $(SESSIONS),--sessions "$(SESSIONS)") $(if $(COUNT),--count "$(COUNT)") \
+	  $(if $(SPEED),--speed "$(SPEED)") $(if $(METER),--meter "$(METER)") \
+	  $(if $(TARIFF),--tariff "$(TARIFF)"))
 
 test: setup ## Run every test on every interpreter found [ARGS= MICROPYTHON= UMQTT=]
 	$(call timed,$(PY) -m pytest -n logical $(ARGS))

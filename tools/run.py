@@ -31,6 +31,8 @@ from wattseal.drivers import tariff_file
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD_DATE = datetime.date(2026, 11, 24)
+_TARIFF = ROOT / "tools/tariffs/four_elements.json"
+_NO_TARIFF = "none"
 _STOPPED = 128 + signal.SIGINT
 
 
@@ -59,7 +61,7 @@ async def play(plan: Plan, console: Console) -> dict:
 
 def make_plan(
     file: Path, count: int | None, speed: int, meter: str, broker: str, ca: Path | None, out: Path,
-    tariff: Path | None = None,
+    tariff: str = _NO_TARIFF,
 ) -> Plan:  # fmt: skip
     """Check everything that can be checked before anything is started. One of _FAULTS."""
     if meter not in MODELS and meter != S0:
@@ -71,11 +73,14 @@ def make_plan(
     except OSError as fault:
         raise RunFault(f"OUT={out} cannot be written: {fault.strerror}; name another") from fault
     played = sessions.load(file, count, BUILD_DATE)
-    return Plan(played, speed, meter, address, out, _tariff(tariff) if tariff else None)
+    return Plan(played, speed, meter, address, out, _tariff(tariff))
 
 
-def _tariff(path: Path) -> bytes:
+def _tariff(name: str) -> bytes | None:
     """What the device will read, if it takes it. RunFault."""
+    if name == _NO_TARIFF:
+        return None
+    path = Path(name)
     try:
         tariff_file.load(str(path.parent), path.name)
         return path.read_bytes()
@@ -94,7 +99,7 @@ def main(
         Path | None, typer.Option(help="CA certificate for mqtts://, or make broker's pki")
     ] = None,
     out: Path = ROOT / "out",
-    tariff: Annotated[Path | None, typer.Option(help="price the sessions by this tariff")] = None,
+    tariff: Annotated[str, typer.Option(help="file of a tariff, or none")] = str(_TARIFF),
 ) -> None:
     """Meter charging sessions end to end and verify every record."""
     console = Console()
@@ -114,6 +119,9 @@ def main(
     console.print(summary_table(rows))
     where = os.path.relpath(out) if out.is_relative_to(Path.cwd()) else out
     print(f"records and key: {where}/records.jsonl, {where}/public_key.hex")
+    if plan.tariff:
+        python = os.path.relpath(sys.executable)
+        print(f"receipts: {python} -m tools.receipt {where}/records.jsonl")
     sys.exit(0 if rows["ok"] else 1)
 
 

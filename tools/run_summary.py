@@ -7,13 +7,14 @@ has never seen but over Modbus.
 import json
 import time
 
-from tools.bills import bill
+from tools.bills import bill, words
 from tools.bills.recompute import differences
 from tools.bills.tariffs import Tariffs
 from tools.charge_run import ChargeRun
 from tools.records_file import RECORDS
 from tools.stored import Stored
 from tools.verify.source import Message
+from wattseal.core.pricing import loading
 
 _SPANS = 20  # gaps told one by one
 
@@ -65,7 +66,8 @@ def _prices(run: ChargeRun, ends: list[Stored]) -> dict:
     tariffs = [(each, known.of(each.tariff_hash)) for each in priced]
     equal = [each for each, tariff in tariffs if tariff and not differences(each, tariff)]
     payable = sum(each.cost["pay"] for each in priced if each.cost)
-    return {"priced": len(priced), "price_equal": len(equal), "payable_e4": payable}
+    shown = words.amount(payable, loading.load(run.plan.tariff).values["cur"])
+    return {"priced": len(priced), "price_equal": len(equal), "payable": shown}
 
 
 def _message(device: str, record: Stored) -> Message:

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from tools.bills import words
 from tools.charge_run import ChargeRun
 from tools.run_summary import energy_wh, spans
 from tools.sessions import ZONE
@@ -169,10 +170,15 @@ def _line(record: Stored) -> Text:
     if record.ok:
         text.append("verified", "green")
         if record.kind == "session":
-            text.append(f"  {energy_wh(record):>7,} Wh  {_minutes(record)}")
+            text.append(f"  {energy_wh(record):>7,} Wh  {_minutes(record)}{_price(record)}")
     else:
         text.append("NOT VERIFIED: " + ", ".join(record.findings), "bold red")
     return text
+
+
+def _price(record: Stored) -> str:
+    cost = json.loads(record.ocmf.split("|")[1]).get("XC", {})
+    return f"  {words.amount(cost['pay'], cost['cur']):>10}" if "pay" in cost else ""
 
 
 def _minutes(record: Stored) -> str:

@@ -8,7 +8,7 @@ import interpreters
 import pytest
 from four_elements import TEXT, VALUES
 
-from tools.bills import bill, tariffs
+from tools.bills import bill, tariffs, words
 from tools.verify import source
 
 
@@ -29,9 +29,17 @@ def test_each_session_has_its_price_and_the_tariff_is_kept(tmp_path):
     records = tmp_path / "out/records.jsonl"
     closing = [each for each in source.read(str(records)) if each.kind == "session"]
     bills = [bill.of(message) for message in closing]
-    assert sum(each.cost["pay"] for each in bills) == rows["payable_e4"] > 0
+    assert words.amount(sum(each.cost["pay"] for each in bills), "EUR") == rows["payable"]
     known = tariffs.Tariffs(records)
     assert {known.of(each.tariff_hash).values["id"] for each in bills} == {"four"}
+
+
+def test_without_a_tariff_nothing_has_a_price(tmp_path):
+    done = run(tmp_path / "out", "none", "--count", 2, "--speed", 600)
+    assert done.returncode == 0 and "receipts:" not in done.stdout
+    rows = json.loads((tmp_path / "out/summary.json").read_text())
+    assert rows["ok"] and "priced" not in rows
+    assert "XC" not in (tmp_path / "out/records.jsonl").read_text()
 
 
 REFUSED = (

@@ -3,9 +3,7 @@
 Exit status: 0 all good, 1 a record fails its verification (its receipt says so), 2 nothing usable.
 """
 
-import hashlib
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -16,18 +14,14 @@ from typer.exceptions import TyperException
 
 from tools.bills import bill as bills
 from tools.bills.tariffs import TariffFault, Tariffs
-from tools.receipt import as_html, as_pdf, as_text
-from tools.receipt.content import Receipt, receipt
+from tools.receipt import as_text
+from tools.receipt.content import Receipt
+from tools.receipt.forms import FORMS, receipt_of
 from tools.receipt.operator_file import Operator, OperatorFault, load
-from tools.verify import facts, signature, source, trail
+from tools.verify import facts, source, trail
 from tools.verify.verdict import OWN
 
 app = typer.Typer(add_completion=False)
-_FORMS: dict[str, tuple[str, Callable[[Receipt], bytes]]] = {
-    "text": ("txt", lambda made: as_text.page(made).encode()),
-    "html": ("html", lambda made: as_html.page(made).encode()),
-    "pdf": ("pdf", as_pdf.document),
-}
 
 
 class ReceiptFault(Exception):
@@ -51,8 +45,8 @@ def make(
 ) -> int:
     """Write the receipt of each session of a records file, with its verdict."""
     forms = form.split(",")
-    if not set(forms) <= set(_FORMS):
-        raise ReceiptFault(f"--format {form} is unknown; use {', '.join(_FORMS)}")
+    if not set(forms) <= set(FORMS):
+        raise ReceiptFault(f"--format {form} is unknown; use {', '.join(FORMS)}")
     if out is None and forms != ["text"]:
         raise ReceiptFault(f"--format {form} needs --out, a folder for the files")
     public_key = source.key(key, [records])
@@ -72,7 +66,6 @@ def _receipts(
     operator: Operator, pagination: int | None, session: str | None,
 ) -> list[Receipt]:  # fmt: skip
     messages = [m if isinstance(m, source.Message) else _message(m) for m in found]
-    fingerprint = hashlib.sha256(signature.key_bytes(public_key)).hexdigest()
     made = []
     for each in trail.follow(messages, public_key, OWN, tariffs):
         for row in each.rows:
@@ -87,8 +80,7 @@ def _receipts(
                 bill = bills.of(message)
             except bills.BillFault as fault:
                 raise ReceiptFault(f"{fault}: no receipt can be made of it") from fault
-            tariff = tariffs.of(bill.tariff_hash)
-            made.append(receipt(bill, row, tariff, operator, fingerprint))
+            made.append(receipt_of(bill, row, tariffs, operator, public_key))
     return made
 
 
@@ -111,7 +103,7 @@ def _write(made: list[Receipt], forms: list[str], out: Path | None) -> None:
     console = Console(stderr=True)
     for each in track(made, "receipts", console=console, disable=not console.is_terminal):
         for form in forms:
-            ending, write = _FORMS[form]
+            ending, write = FORMS[form]
             (out / f"{each.number}.{ending}").write_bytes(write(each))
     bad = sum(not each.good for each in made)
     print(

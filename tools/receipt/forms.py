@@ -1,0 +1,27 @@
+"""From a verified record to a receipt in each of its forms; reads and writes no file."""
+
+import hashlib
+from collections.abc import Callable
+
+from tools.bills.bill import Bill
+from tools.bills.tariffs import Tariffs
+from tools.receipt import as_html, as_pdf, as_text
+from tools.receipt.content import Receipt, receipt
+from tools.receipt.operator_file import Operator
+from tools.verify import signature
+from tools.verify.trail import Row
+
+# by name: (ending of a file, how its bytes are made)
+FORMS: dict[str, tuple[str, Callable[[Receipt], bytes]]] = {
+    "text": ("txt", lambda made: as_text.page(made).encode()),
+    "html": ("html", lambda made: as_html.page(made).encode()),
+    "pdf": ("pdf", as_pdf.document),
+}
+
+
+def receipt_of(
+    bill: Bill, row: Row, tariffs: Tariffs, operator: Operator, public_key: str
+) -> Receipt:
+    """`row`: the verdict of the trail that the record is in."""
+    fingerprint = hashlib.sha256(signature.key_bytes(public_key)).hexdigest()
+    return receipt(bill, row, tariffs.of(bill.tariff_hash), operator, fingerprint)
