@@ -98,6 +98,14 @@ class TestVerbs(CommandCase):
         self.desk.take(command(8, SOON, "config", body=b"{}"))
         self.assertEqual(len(self.desk.answers[-1]["reason"]), 300)
 
+    def test_a_bill_is_taken_back(self):
+        wrong = {"pg": 3, "reason": "wrong tariff"}
+        self.done(command(5, SOON, "correct", **wrong), ("correct", (3, "wrong tariff")))
+        self.assertEqual(self.desk.answers[-1]["reason"], "taken back")
+        self.refused(command(6, SOON, "correct", pg=6, reason="x"), "no such record")
+        self.refused(command(7, SOON, "correct", pg=3, reason="x" * 61), "1 to 60")
+        self.refused(command(8, SOON, "correct", pg=3), "reason is missing")
+
     def test_what_no_verb_takes(self):
         self.refused(command(5, SOON, "tariff"), "unknown verb")
         self.refused(command(6, SOON, "stop"), "connector is missing")

@@ -14,6 +14,7 @@ from signed_commands import DEVICE, PUBLIC
 from wattseal.app.commands import Judge
 from wattseal.core import ecdsa
 from wattseal.core.clock_state import BUILT_UTC_S
+from wattseal.core.command import CommandError
 from wattseal.core.settings import ConfigError
 
 NOW_S = BUILT_UTC_S + 1000
@@ -85,6 +86,13 @@ class CommandDesk:
         if self.config_fault:
             raise ConfigError([self.config_fault])
         self._do("config", text)
+
+    async def correct(self, number, reason):
+        await asyncio.sleep(0)
+        if number > self.records:
+            raise CommandError("there is no such record")
+        self._do("correct", (number, reason))
+        return "taken back"
 
     def _do(self, verb, what):
         self.power.step()

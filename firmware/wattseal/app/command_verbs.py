@@ -1,7 +1,8 @@
 """What each verb of a signed command does, one row a verb; judges no signature and no counter.
 
 A function is given what the verbs act on, the command, and its own values in the order of its
-rows. It returns what there is to say, or raises CommandError or OSError. It must not wait.
+rows. It returns what there is to say, or raises CommandError or OSError. It must not wait;
+what has to gives a coroutine of that.
 """
 
 from micropython import const
@@ -11,7 +12,7 @@ from wattseal.core.settings import ConfigError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Callable, Protocol, Sequence
+    from typing import Any, Callable, Coroutine, Protocol, Sequence
 
     from wattseal.clock_contract import SettableClock
     from wattseal.contracts import Controls
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
         def resend(self, first: int, last: int) -> bool: ...
         def save(self, text: bytes) -> None:
             """A configuration, for the next start. ConfigError, OSError."""
+            ...
+
+        def correct(self, number: int, reason: str) -> "Coroutine[Any, Any, str]":
+            """Takes a bill back. CommandError, OSError."""
             ...
 
 
@@ -83,15 +88,22 @@ def _configure(reach: "Reach", command: "Command") -> str:
     return "kept; it takes effect at the next start"
 
 
+def _correct(
+    reach: "Reach", command: "Command", number: int, reason: str
+) -> "Coroutine[Any, Any, str]":
+    return reach.correct(number, reason)
+
+
 _CONNECTOR = (("connector", "int", 1, 99),)
 _NUMBER = const(4294967295)  # the journal numbers with 32 bits
 # verb: (the rows of its keys, as core.command's; whether it has a body; what does it)
-VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., str]]]" = {
+VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
     "start": (_CONNECTOR, False, _start),
     "stop": (_CONNECTOR, False, _stop),
     "time": ((("utc_s", "int", 0, _NUMBER),), False, _set_time),
     "resend": ((("from", "int", 1, _NUMBER), ("to", "int", 1, _NUMBER)), False, _resend),
     "config": ((), True, _configure),
+    "correct": ((("pg", "int", 1, _NUMBER), ("reason", "str", 1, 60)), False, _correct),
 }
 
 

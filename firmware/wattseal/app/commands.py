@@ -106,7 +106,7 @@ class Judge:
         result = "refused"
         try:
             await self._use_up(command)
-            reason = _done(self._reach, command)
+            reason = await _done(self._reach, command)
             result = "done"
         except CommandError as fault:
             reason = str(fault)
@@ -150,7 +150,7 @@ class Judge:
             raise CommandError("it expires more than %d s from now" % _LIFE_S)
 
 
-def _done(reach: "Reach", command: Command) -> str:
+async def _done(reach: "Reach", command: Command) -> str:
     """Do it; returns what there is to say of it. CommandError, OSError."""
     from wattseal.app.command_verbs import VERBS  # imported late: verifying needs the room
 
@@ -160,4 +160,5 @@ def _done(reach: "Reach", command: Command) -> str:
     rows, takes_body, act = row
     if (command.body is not None) != takes_body:
         raise CommandError("the verb needs a body" if takes_body else "the verb takes no body")
-    return act(reach, command, *command.values(rows))
+    said = act(reach, command, *command.values(rows))
+    return said if isinstance(said, str) else await said

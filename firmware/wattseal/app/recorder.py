@@ -26,7 +26,8 @@ TARIFF_GONE = "tariff_gone"  # among the flags of XC
 
 
 class NotFit(Exception):
-    """A begin record that breaks our own rules; the argument names which. Nothing was stored."""
+    """A begin record or a correction that breaks our own rules; the argument names which.
+    Nothing was stored."""
 
 
 class Recorder:
@@ -73,29 +74,51 @@ class Recorder:
         async with self._turn:
             if kind == bill.BEGIN and self._reserve.is_full():
                 raise JournalFull
-            self.beats += 1
-            pagination = self._journal.next
             extras = self._extras(session, head, kind)
-            payload = ocmf.payload(head, pagination, identification, session.entries, extras)
-            signature = await self._signer.sign(payload.encode())
-            text = ocmf.frame(payload, binascii.hexlify(signature).decode().upper())
-            await asyncio.sleep(0)
-            kind, reason = await self._checked(kind, reason, text, payload)
-            await asyncio.sleep(0)
-            record_id = binascii.hexlify(self._random_bytes(8)).decode()
-            stored = bill.payload(
-                kind, record_id, head.gs, session.connector, pagination, session.session_id,
-                text, reason,
-            )  # fmt: skip
-            await self.quiet()
-            self._journal.append(kind, stored)
+            payload = ocmf.payload(
+                head, self._journal.next, identification, session.entries, extras
+            )
+            pagination = await self._stored(
+                kind, reason, session.connector, session.session_id, payload
+            )
             self._reserve.promise(session.connector, 1 if kind == bill.BEGIN else 0)
         self._appended.set()
         return pagination
 
+    async def correct(self, connector: int, session_id: str, make: "Callable[[int], str]") -> int:
+        """Sign and store what `make` gives for its pagination, as a correction. NotFit, OSError;
+        JournalFull, also where the room is promised to sessions: nothing was stored."""
+        async with self._turn:
+            if self._reserve.is_full():
+                raise JournalFull
+            payload = make(self._journal.next)
+            pagination = await self._stored(bill.CORRECTION, "", connector, session_id, payload)
+        self._appended.set()
+        return pagination
+
+    async def _stored(
+        self, kind: int, reason: str, connector: int, session_id: str, payload: str
+    ) -> int:
+        """Signed, checked and appended; nothing is awaited behind the append."""
+        self.beats += 1
+        pagination = self._journal.next
+        signature = await self._signer.sign(payload.encode())
+        text = ocmf.frame(payload, binascii.hexlify(signature).decode().upper())
+        await asyncio.sleep(0)
+        kind, reason = await self._checked(kind, reason, text, payload)
+        await asyncio.sleep(0)
+        record_id = binascii.hexlify(self._random_bytes(8)).decode()
+        stored = bill.payload(
+            kind, record_id, self._signer.device_id, connector, pagination, session_id, text,
+            reason,
+        )  # fmt: skip
+        await self.quiet()
+        self._journal.append(kind, stored)
+        return pagination
+
     async def _checked(self, kind: int, reason: str, text: str, payload: str) -> "tuple[int, str]":
         """(kind, reason) by our own rules. NotFit. Gives way: on a full heap it takes long."""
-        if kind not in (bill.BEGIN, bill.SESSION):
+        if kind == bill.NOT_BILLABLE:
             return kind, reason
         parsed = json.loads(payload)
         await asyncio.sleep(0)
@@ -109,6 +132,8 @@ class Recorder:
             findings += part
             await asyncio.sleep(0)
         reason = self._objection(findings)
+        if reason and kind == bill.CORRECTION:
+            raise NotFit(reason)
         return bill.NOT_BILLABLE if reason else kind, reason
 
     def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":

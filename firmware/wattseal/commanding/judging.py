@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from wattseal.core.command import Command
 
 _PARTS = (
+    "wattseal.commanding.correcting",
+    "wattseal.core.correction",
     "wattseal.app.commands",
     "wattseal.app.command_verbs",
     "wattseal.core.command",
@@ -70,6 +72,16 @@ class _Reach:
         self.clock = firmware.board.clock
         self.resend = firmware.publisher.words.resend
         self._firmware = firmware
+
+    async def correct(self, number: int, reason: str) -> str:
+        late.drop("wattseal.core.p256_wnaf")  # it has verified; a record needs the room
+        gc.collect()
+        from wattseal.commanding import correcting  # imported late: only one verb needs it
+
+        firmware = self._firmware
+        return await correcting.correct(
+            firmware.journal, firmware.recorder, firmware.signer.device_id, number, reason
+        )
 
     def save(self, text: bytes) -> None:
         from wattseal.drivers import config_replace  # imported late: only one verb needs it

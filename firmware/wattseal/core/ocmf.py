@@ -72,11 +72,16 @@ def payload(
         ("ID", who.data),
         ("CT", head.ct), ("CI", head.ci),
     ]  # fmt: skip
-    parts = ['"%s":%s' % (key, _value(key, value)) for key, value in fields if value != ""]
+    parts = [field(key, value) for key, value in fields if value != ""]
     readings = ",".join([_reading(entry, head.current) for entry in entries])
     parts.append('"RD":[%s]' % readings)
-    parts += ['"%s":%s' % (key, _value(key, value)) for key, value in extras]
+    parts += [field(key, value) for key, value in extras]
     return "{" + ",".join(parts) + "}"
+
+
+def field(key: str, value: "Value") -> str:
+    """One key of the section and its value. OcmfError."""
+    return '"%s":%s' % (key, _value(key, value))
 
 
 def frame(payload_text: str, signature_hex: str) -> str:
