@@ -6,6 +6,7 @@ something that was given is wrong, 3 without an answer, 130 after Ctrl-C.
 
 import asyncio
 import json
+import re
 import signal
 import sys
 import time
@@ -23,6 +24,7 @@ from tools.command_key import CommandKey, CommandKeyError
 from tools.command_send import CommandFault, Order, payload, send
 
 _REFUSED, _WRONG, _NO_ANSWER, _STOPPED = 1, 2, 3, 128 + signal.SIGINT
+_REASON = re.compile(r"[ !#-\[\]-{}~]{1,60}")  # of core.command's texts, without |
 _KNOWS_NO_TIME = "does not know the time"  # of app.commands' answer
 _SILENCE = (
     "no answer within %g s: the device is not connected, has another command key or none, or "
@@ -98,6 +100,22 @@ def resend(
 ) -> None:  # fmt: skip
     """Have records sent once more, by their paginations."""
     order = Order("resend", {"from": first, "to": last}, lifetime_s=lifetime, id=name)
+    _command(order, device, key, broker, ca, wait, as_json)
+
+
+@app.command()
+def correct(
+    device: Device, key: Key, broker: Broker, number: Annotated[int, typer.Option("--pg", min=1)],
+    reason: Annotated[str, typer.Option(help="signed with it; tells of no person")],
+    ca: Ca = None, wait: Wait = 30, lifetime: Lifetime = 60, name: Id = "",
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Have a bill taken back, by its pagination: a new record negates its totals."""
+    if not _REASON.fullmatch(reason):
+        raise CommandFault(
+            "the reason is 1 to 60 ASCII characters without quotes, backslashes and |; shorten it"
+        )
+    order = Order("correct", {"pg": number, "reason": reason}, lifetime_s=lifetime, id=name)
     _command(order, device, key, broker, ca, wait, as_json)
 
 

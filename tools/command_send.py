@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -31,7 +32,7 @@ class Order:
     """What is commanded. `lifetime_s`: 0 for a command that never expires."""
 
     verb: str
-    values: dict[str, int] = field(default_factory=dict)
+    values: Mapping[str, int | str] = field(default_factory=dict)
     body: bytes | None = None
     lifetime_s: int = 60
     id: str = ""  # "" for the counter
