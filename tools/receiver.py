@@ -107,7 +107,8 @@ class Receiver:
     def all_closed(self) -> bool:
         """Every session that was begun has its closing record, and no other has one."""
         begun = {r.session for r in self.records.values() if r.kind == "begin"}
-        return begun == {r.session for r in self.records.values() if r.kind != "begin"}
+        closing = [r for r in self.records.values() if r.kind not in ("begin", "correction")]
+        return begun == {r.session for r in closing}
 
     def missing(self) -> list[int]:
         """Paginations between the first and the newest that have not come, lost ones too."""

@@ -221,3 +221,11 @@ def test_live_values_of_no_connector_are_not_kept(peer, connector):
 def test_a_card_in_any_payload_is_counted(peer):
     peer.receiver.take(BASE + "stat", b'{"who":"0A1B2C"}')
     assert peer.receiver.leaks == 1
+
+
+def test_a_correction_closes_no_session(peer):
+    peer.bill(1, kind="begin", session="5e55")
+    peer.bill(2, kind="correction", session="5e55")
+    assert not peer.receiver.all_closed()
+    peer.bill(4, kind="session", session="5e55")
+    assert peer.receiver.all_closed()
