@@ -107,7 +107,7 @@ class TestVerbs(CommandCase):
         self.refused(command(8, SOON, "correct", pg=3), "reason is missing")
 
     def test_what_no_verb_takes(self):
-        self.refused(command(5, SOON, "tariff"), "unknown verb")
+        self.refused(command(5, SOON, "abacus"), "unknown verb")
         self.refused(command(6, SOON, "stop"), "connector is missing")
         self.refused(command(7, SOON, "stop", connector=100), "from 1 to 99")
         self.refused(command(8, SOON, "stop", connector=2, tx="R"), "no such key")

@@ -94,6 +94,42 @@ class CorrectCommandTest(unittest.TestCase):
         self.assertEqual(taken["XC"]["pay"], -bill["XC"]["pay"])
         self.assertEqual((taken["UR"], taken["UC"]), (2, "wrong tariff"))
 
+    def test_a_tariff_in_two_parts_takes_effect_at_the_next_start(self):
+        new = TEXT.replace(b'"EUR"', b'"CHF"')
+        first, last = {"at": 0, "end": 0}, {"at": 300, "end": 1}
+
+        async def script(world):
+            await world.seconds(3)
+            world.plug_in()
+            await world.seconds(60)
+            self.assertTrue("in use" in (await self.answer(world, "tariff", b"{", **first))[1])
+            world.unplug()
+            await world.seconds(10)
+            self.assertTrue("missing" in (await self.answer(world, "tariff", b"{", **last))[1])
+            for text in (b"{" * len(new), new.replace(b"CHF", b"chf")):
+                await self.answer(world, "tariff", text[:300], **first)
+                reason = (await self.answer(world, "tariff", text[300:], **last))[1]
+                self.assertTrue("is refused" in reason, reason)
+            await self.answer(world, "tariff", new[:300], **first)
+            self.assertEqual(self.kept(), TEXT)
+            self.assertEqual((await self.answer(world, "tariff", new[300:], **last))[0], "done")
+            self.assertEqual(self.kept(), new)
+            self.assertFalse("wattseal.drivers.tariff_replace" in sys.modules)
+
+        async def later(world):
+            await world.seconds(10)
+
+        power = virtual_power.Power(self.world, stays=False)
+        power.on(script)
+        self.assertEqual(len(self.world.receiver.tariffs), 1)
+        power.on(later)
+        self.assertEqual(len(self.world.receiver.tariffs), 2)
+        self.assertFalse("t.json.new" in os.listdir(self.folder))
+
+    def kept(self):
+        with open(self.folder + "/t.json", "rb") as file:
+            return file.read()
+
 
 if __name__ == "__main__":
     unittest.main()

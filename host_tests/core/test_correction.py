@@ -66,6 +66,8 @@ class TestCorrection(unittest.TestCase):
         self.assertTrue(correction.mark(7) in made)
         self.assertFalse(correction.mark(77) in made or correction.mark(9) in made)
         self.assertFalse(correction.mark(7) in stored())
+        other = stored(payload(BILL, 77, 78), bill.CORRECTION)
+        self.assertFalse(correction.mark(7) in other)
 
     def test_what_cannot_be_corrected(self):
         take = correction.original

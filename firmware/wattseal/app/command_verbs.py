@@ -36,6 +36,10 @@ if TYPE_CHECKING:
             """A configuration, for the next start. ConfigError, OSError."""
             ...
 
+        def save_tariff(self, at: int, part: bytes, is_last: bool) -> None:
+            """A part of a tariff, for the next start. ConfigError, OSError."""
+            ...
+
         def correct(self, number: int, reason: str) -> "Coroutine[Any, Any, str]":
             """Takes a bill back. CommandError, OSError."""
             ...
@@ -88,6 +92,16 @@ def _configure(reach: "Reach", command: "Command") -> str:
     return "kept; it takes effect at the next start"
 
 
+def _tariff(reach: "Reach", command: "Command", at: int, end: int) -> str:
+    """One part of it. What is open could not be priced after a restart."""
+    _all_idle(reach)
+    try:
+        reach.save_tariff(at, command.body or b"", end == 1)
+    except ConfigError as fault:
+        raise CommandError(str(fault))
+    return "kept; it takes effect at the next start" if end else "kept so far"
+
+
 def _correct(
     reach: "Reach", command: "Command", number: int, reason: str
 ) -> "Coroutine[Any, Any, str]":
@@ -103,6 +117,7 @@ VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
     "time": ((("utc_s", "int", 0, _NUMBER),), False, _set_time),
     "resend": ((("from", "int", 1, _NUMBER), ("to", "int", 1, _NUMBER)), False, _resend),
     "config": ((), True, _configure),
+    "tariff": ((("at", "int", 0, 4095), ("end", "int", 0, 1)), True, _tariff),
     "correct": ((("pg", "int", 1, _NUMBER), ("reason", "str", 1, 60)), False, _correct),
 }
 

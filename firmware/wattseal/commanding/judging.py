@@ -8,6 +8,7 @@ from micropython import const
 
 from wattseal import late
 from wattseal.core import ecdsa, models
+from wattseal.core.command import CommandError
 from wattseal.core.p256 import CurveError
 from wattseal.drivers import key_file
 
@@ -28,6 +29,7 @@ _PARTS = (
     "wattseal.drivers.config_file",
     "wattseal.drivers.modbus_lines",
     "wattseal.drivers.tls_credentials",
+    "wattseal.drivers.tariff_replace",
     "wattseal.drivers.tariff_file",
     "wattseal.core.pricing.loading",
     "wattseal.core.pricing.json_text",
@@ -82,6 +84,14 @@ class _Reach:
         return await correcting.correct(
             firmware.journal, firmware.recorder, firmware.signer.device_id, number, reason
         )
+
+    def save_tariff(self, at: int, part: bytes, is_last: bool) -> None:
+        name = self._firmware.config.tariff
+        if not name:
+            raise CommandError("the configuration names no tariff; send one that does first")
+        from wattseal.drivers import tariff_replace  # imported late: only one verb needs it
+
+        tariff_replace.take(self._firmware.board.data_dir, name, at, part, is_last)
 
     def save(self, text: bytes) -> None:
         from wattseal.drivers import config_replace  # imported late: only one verb needs it
