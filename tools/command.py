@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -24,6 +24,7 @@ from tools.command_key import CommandKey, CommandKeyError
 from tools.command_send import CommandFault, Order, payload, send
 
 _REFUSED, _WRONG, _NO_ANSWER, _STOPPED = 1, 2, 3, 128 + signal.SIGINT
+_TARIFF_BYTES, _PART_BYTES = 4096, 600  # of a tariff, and of what one command carries of it
 _REASON = re.compile(r"[ !#-\[\]-{}~]{1,60}")  # of core.command's texts, without |
 _KNOWS_NO_TIME = "does not know the time"  # of app.commands' answer
 _SILENCE = (
@@ -120,26 +121,46 @@ def correct(
 
 
 @app.command()
+def tariff(
+    file: Path, device: Device, key: Key, broker: Broker, ca: Ca = None, wait: Wait = 10,
+    lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Replace a device's tariff by FILE, from its next start on."""
+    text = _compact(file)
+    if len(text) > _TARIFF_BYTES:
+        raise CommandFault(f"{file} has {len(text)} bytes, and a tariff at most {_TARIFF_BYTES}")
+    for at in range(0, len(text), _PART_BYTES):
+        part, end = text[at : at + _PART_BYTES], at + _PART_BYTES >= len(text)
+        order = Order("tariff", {"at": at, "end": int(end)}, part, lifetime, name)
+        _command(order, device, key, broker, ca, wait, as_json, goes_on=not end)
+
+
+@app.command()
 def config(
     file: Path, device: Device, key: Key, broker: Broker, ca: Ca = None, wait: Wait = 10,
     lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Replace a device's configuration by FILE, from its next start on."""
+    order = Order("config", body=_compact(file), lifetime_s=lifetime, id=name)
+    _command(order, device, key, broker, ca, wait, as_json)
+
+
+def _compact(file: Path) -> bytes:
+    """The JSON of a file without white space. CommandFault."""
     try:
-        text = json.dumps(json.loads(file.read_bytes()), separators=(",", ":")).encode()
+        return json.dumps(json.loads(file.read_bytes()), separators=(",", ":")).encode()
     except OSError as fault:
         raise CommandFault(f"{file} cannot be read ({fault.strerror}); name another") from fault
     except ValueError:
         raise CommandFault(f"{file} is not JSON; check its brackets and quotes") from None
-    order = Order("config", body=text, lifetime_s=lifetime, id=name)
-    _command(order, device, key, broker, ca, wait, as_json)
 
 
 def _command(
     order: Order, device: str, key: Path, broker: str, ca: Path | None, wait_s: float,
-    as_json: bool, without_time: Order | None = None,
-) -> NoReturn:  # fmt: skip
-    """`without_time`: what to say in its place to a device that does not know the time."""
+    as_json: bool, without_time: Order | None = None, goes_on: bool = False,
+) -> None:  # fmt: skip
+    """`without_time`: what to say in its place to a device that does not know the time.
+    Exits, but with `goes_on` when it is done and more is to come."""
     address = parse(broker, ca, OPERATOR)
     made = payload(order, device, CommandKey(key))
     answer = asyncio.run(send(made, device, address, wait_s))
@@ -152,6 +173,8 @@ def _command(
         print("command: " + _SILENCE % wait_s, file=sys.stderr)
         sys.exit(_NO_ANSWER)
     done = answer.get("result") == "done"
+    if done and goes_on:
+        return
     if as_json:
         print(json.dumps(answer, sort_keys=True))
     else:

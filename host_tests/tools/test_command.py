@@ -139,3 +139,16 @@ def test_silence_is_told_as_such(tmp_path):
                     "--broker", f"127.0.0.1:{port}", "--wait", 1, "--json")  # fmt: skip
     assert done.returncode == 3 and "no answer within 1 s" in done.stderr
     assert json.loads(done.stdout)["result"] == "no answer"
+
+
+def test_what_no_device_can_take_is_not_sent(tmp_path):
+    command_key.new(tmp_path / "key")
+    (tmp_path / "long.json").write_text(json.dumps({"text": "x" * 5000}))
+    rest = ("--device", DEVICE, "--key", tmp_path / "key", "--broker", "127.0.0.1:1")
+    for words, part in (
+        (("tariff", tmp_path / "long.json"), "a tariff at most 4096"),
+        (("tariff", tmp_path / "none.json"), "cannot be read"),
+        (("correct", "--pg", 2, "--reason", "a|b"), "the reason is"),
+    ):
+        done = tool(*words, *rest)
+        assert (done.returncode, done.stdout) == (2, "") and part in done.stderr, done.stderr
