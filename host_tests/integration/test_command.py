@@ -9,13 +9,17 @@ import time
 import interpreters
 import mqtt_peers
 import pytest
+from four_elements import TEXT, VALUES
 
 from tools import command_key, keys
+from tools.bills.tariffs import Tariffs
 from tools.broker_address import BrokerAddress
 from tools.firmware_process import FirmwareProcess
 from tools.serial_line import SerialLine
 from tools.sim_meter import MeterLine, SimMeter
 from tools.subscriber import Subscriber
+from tools.verify import source, trail
+from wattseal.core.pricing import loading
 
 CAR = {"c": 1, "plug": True, "pilot": True, "offer": True, "id": None, "stop": ""}
 
@@ -37,15 +41,20 @@ class Device:
             "broker": self.broker.config(""),
         }
         (folder / "config.json").write_text(json.dumps(self.config))
-        self.kinds, self.status = [], {}
+        self.kinds, self.status, self.records, self.tariffs = [], {}, "", set()
+        self.world = None  # where the firmware's view of the world is written
 
     def take(self, topic, payload):
         if "/bill/" in topic:
             record = json.loads(payload)
             self.kinds.append(record["kind"])
+            row = {"topic": topic, "payload": payload.decode(), "received": 0.0}
+            self.records += json.dumps(row) + "\n"
             assert "reference" not in record["ocmf"]
         elif topic.endswith("/status"):
             self.status = json.loads(payload)
+        elif "/tariff/" in topic:
+            self.tariffs.add(topic.rpartition("/")[2])
 
     @contextlib.asynccontextmanager
     async def running(self):
@@ -72,6 +81,7 @@ class Device:
 
     async def _world(self, reader, writer):
         told = [{"utc_ms": time.time_ns() // 1_000_000, "speed": 1}, CAR]
+        self.world = writer
         writer.write(b"".join(json.dumps(line).encode() + b"\n" for line in told))
         with contextlib.suppress(ConnectionError):
             await reader.read()
@@ -118,8 +128,48 @@ async def play(device):
         await device.until(lambda: device.kinds[4:] == ["begin"])
 
 
+async def bill(device):
+    """A session with a price, taken back; then another tariff, from the next start on."""
+    (device.folder / "t.json").write_bytes(TEXT)
+    device.config["tariff"] = "t.json"
+    (device.folder / "config.json").write_text(json.dumps(device.config))
+    new = device.folder / "new.json"
+    short = [{"pc": VALUES["el"][0]["pc"], "re": {"t0": n, "t1": n + 1}} for n in range(8)]
+    new.write_text(json.dumps({**VALUES, "el": short + VALUES["el"]}))  # of two parts
+    correct = ("correct", "--reason", "wrong tariff", "--pg")
+    async with device.running() as firmware:
+        await device.until(lambda: device.status.get("time") == "S")
+        assert (await device.command("start", "--connector", "1"))[0] == 0
+        await device.until(lambda: device.kinds == ["begin"])
+        code, answer = await device.command(*correct, "1")
+        assert code == 1 and "not a bill" in answer["reason"], answer
+        assert (await device.command("stop", "--connector", "1"))[0] == 0
+        await device.until(lambda: device.kinds == ["begin", "session"])
+        assert (await device.command(*correct, "2"))[0] == 0
+        await device.until(lambda: device.kinds == ["begin", "session", "correction"])
+        code, answer = await device.command(*correct, "2")
+        assert code == 1 and "already" in answer["reason"], answer
+        device.world.write(json.dumps({**CAR, "plug": False, "pilot": False}).encode() + b"\n")
+        await asyncio.sleep(1)
+        code, answer = await device.command("tariff", str(new))
+        assert code == 0, answer
+        firmware.kill()
+        await device.until(lambda: len(device.tariffs) == 2)
+    assert loading.load(new.read_bytes()).identity in device.tariffs
+    records = device.folder / "records.jsonl"
+    records.write_text(device.records)
+    (device.folder / "four.json").write_bytes(TEXT)
+    tariffs = Tariffs(None, [device.folder / "four.json"])
+    public = keys.read(device.folder / "device.key").spki
+    (found,) = trail.follow(source.read(str(records)), public, "own", tariffs)
+    assert found.ok, [row.findings for row in found.rows]
+    prices = [row.price.text for row in found.rows if row.price]
+    assert len(prices) == 2 and prices[1] == "-" + prices[0]
+
+
 @pytest.mark.parametrize("row", interpreters.found()[-1:], ids=lambda row: row[0])
-def test_a_session_from_far(tmp_path, monkeypatch, row):
+@pytest.mark.parametrize("scene", [play, bill], ids=["session", "bill"])
+def test_a_command_from_far(tmp_path, monkeypatch, row, scene):
     monkeypatch.setenv("WATTSEAL_MICROPYTHON", row[1])
     with mqtt_peers.embedded() as port:
-        asyncio.run(play(Device(tmp_path, port)))
+        asyncio.run(scene(Device(tmp_path, port)))

@@ -68,7 +68,8 @@ def receipt(
     cost = bill.cost if bill.is_priced else None
     said = _verdict(row, fingerprint)
     taken_back = f"This takes back the bill of record T{bill.corrects}."
-    notes = [] if bill.corrects is None else [taken_back]
+    reason = f" The reason given: {bill.payload.get('UC', 'none')}."
+    notes = [] if bill.corrects is None else [taken_back + reason]
     notes += [words.flag(name) for name in bill.flags]
     payable = words.amount(cost["pay"], cost["cur"]) if cost else "nothing to pay"
     found = sums.of(cost, tariff) if cost and tariff and not row.findings else None
