@@ -2,6 +2,7 @@
 
 A session's tariff is frozen, for a new one takes a restart. What began under another one, before a
 power cut, is not priced by this one: its record says that the tariff is gone, and costs nothing.
+What cannot be priced for any other reason has a record all the same, which says so.
 """
 
 from micropython import const
@@ -9,6 +10,7 @@ from micropython import const
 from wattseal import late
 from wattseal.app.recorder import TARIFF_GONE
 from wattseal.core.pricing.priced_session import PricedSession
+from wattseal.core.session import Session
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from wattseal.core.pricing.tariff import Tariff
     from wattseal.core.reading import Reading
-    from wattseal.core.session import Session
 
 _NOT_PRICED = "not_priced"
 _LATE = (
@@ -37,14 +38,26 @@ class Prices:
         self._text = text
         self.told: dict[int, str] = {}  # by connector: what its last session came to, as a decimal
 
-    def begin(self, session_id: str, connector: int, reading: "Reading") -> PricedSession:
-        """In the place of Session."""
-        return PricedSession(self._tariff, self._text, session_id, connector, reading)
+    def begin(self, session_id: str, connector: int, reading: "Reading") -> Session:
+        """In the place of Session. Without a valid tariff it knows no boundary."""
+        if self._tariff.is_valid_at(reading.utc_ms // 1000):
+            return PricedSession(self._tariff, self._text, session_id, connector, reading)
+        session = Session(session_id, connector, reading)
+        session.tariff_text = self._text
+        return session
 
-    def cost(self, session: "Session") -> "dict[str, Any]":
+    def cost(self, session: Session) -> "dict[str, Any]":
         """The record's XC of a session that has ended."""
         if session.tariff_text != self._text:
             return {"flags": [TARIFF_GONE]}
+        try:
+            return self._computed(session)
+        except MemoryError:  # the record matters more than its price
+            return {"flags": [_NOT_PRICED]}
+        finally:
+            late.drop(*_LATE)
+
+    def _computed(self, session: Session) -> "dict[str, Any]":
         # imported late, and dropped: a session ends seldom
         from wattseal.core.pricing import record_cost
         from wattseal.core.pricing.session_price import PricingError
@@ -55,8 +68,6 @@ class Prices:
             return cost
         except PricingError:
             return {"flags": [_NOT_PRICED]}
-        finally:
-            late.drop(*_LATE)
 
     def retained(self, device_id: str) -> "Iterator[tuple[bytes, bytes]]":
         """(topic, canonical form): whoever has the record can find the tariff by its hash."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BILLED_TIME = "CP"  # states whose time may cost something
 _NO_TIME = "S"
 _NOT_BILLABLE = "time_not_billable"
+_NOT_VALID = "tariff_not_valid"
 
 
 def of(tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]") -> "dict[str, Any]":
@@ -26,8 +27,12 @@ def of(tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]") ->
 
     Lines and flags are in order, whatever readings a session has beyond those at its boundaries.
 
+    Of a session that began when the tariff was not valid: flags alone, and no price.
+
     `entries` and `rows`: RD and XS, from begin to end. PricingError for what no session has.
     """
+    if not tariff.is_valid_at(_start_s(entries[0])):
+        return {"flags": [_NOT_VALID]}
     pricing = Pricing(tariff, _start_s(entries[0]))
     timed = not any("t" in entry.ef for entry in entries)
     untimed = False

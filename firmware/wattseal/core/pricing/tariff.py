@@ -1,7 +1,7 @@
 """A tariff that was found good: its values, its zone and its identity; checks nothing.
 
     tariff       id, ver?, cur, tax ("incl", "excl", "none"), tz, inc, valid?, min?, max?, text?,
-                 el: elements
+                 el: elements; valid: [from, to), UTC seconds at which a session may begin
     element      pc: components, re?: restrictions
     component    d ("E" energy, "T" charging time, "P" parking time, "F" flat), p: price in e4 for
                  a kWh, an hour or a session, v?: VAT in 1/1000 %, s?: step in Wh or s, cap?: e4
@@ -35,3 +35,8 @@ class Tariff:
         self.elements: list[dict[str, Any]] = values["el"]
         self.zone = zone
         self.identity = identity
+
+    def is_valid_at(self, utc_s: int) -> bool:
+        """A session may begin then, and has this tariff to its end."""
+        valid = self.values.get("valid")
+        return valid is None or valid[0] <= utc_s < valid[1]
