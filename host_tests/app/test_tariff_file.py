@@ -41,7 +41,13 @@ class TariffFileTest(unittest.TestCase):
         element = {"pc": [{"d": "P", "p": 1}], "re": {"a0": 16000}}
         bars = json.dumps(dict(VALUES, text="a|b")).encode()
         amperes = json.dumps(dict(VALUES, el=[VALUES["el"][0], element])).encode()
+        many = [{"pc": [{"d": letter, "p": 1} for letter in "EPTF"], "re": {"s1": i + 1}}
+                for i in range(6)]  # fmt: skip
+        self.load(json.dumps(dict(VALUES, tax="none", el=many)).encode())
+        many.append({"pc": [{"d": "E", "p": 1}]})
+        lines = json.dumps(dict(VALUES, tax="none", el=many)).encode()
         for raw, part in (
+            (lines, "el: more than 24 prices"),
             (b"", "is refused: no JSON of a tariff, byte 0"),
             (TEXT + b" " * 4096, "more than 4096 bytes"),
             (TEXT.replace(b"CET-1", b"1"), "tz: no name of a zone"),

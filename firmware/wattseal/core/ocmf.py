@@ -76,7 +76,9 @@ def payload(
     readings = ",".join([_reading(entry, head.current) for entry in entries])
     parts.append('"RD":[%s]' % readings)
     parts += [field(key, value) for key, value in extras]
-    return "{" + ",".join(parts) + "}"
+    parts[0] = "{" + parts[0]
+    parts[-1] += "}"
+    return ",".join(parts)  # and no other copy of the whole: it may have 6 KB
 
 
 def field(key: str, value: "Value") -> str:

@@ -13,6 +13,8 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.core.pricing.tariff import Tariff
 
+MOST_LINES = const(24)  # of a price, each with a rate of its own: with those a record has 5.7 KB
+
 
 def load(folder: str, name: str) -> "Tariff":
     """ConfigError."""
@@ -35,6 +37,8 @@ def _recordable(tariff: "Tariff") -> None:
     """TariffError for what no record of this device can show, or be priced by."""
     if "|" in tariff.values.get("text", ""):
         raise TariffError("text: | ends a part of a record; use another character")
+    if sum([len(element["pc"]) for element in tariff.elements]) > MOST_LINES:
+        raise TariffError("el: more than %d prices, for which no record has room" % MOST_LINES)
     for number, element in enumerate(tariff.elements):
         restrictions = element.get("re", {})
         if "a0" in restrictions or "a1" in restrictions:
