@@ -13,6 +13,8 @@ import typer
 from rich.console import Console
 
 from tools import sessions
+from tools.bills import tariffs
+from tools.bills.tariffs import TariffFault
 from tools.emulate import scene
 from tools.emulate.run import play
 from tools.emulate.scene_key import SceneKey
@@ -26,6 +28,7 @@ from tools.sim_meter import MODELS
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build/emulate"
 IMAGES = ROOT / "build/RPI_PICO"
+TARIFF = Path(__file__).with_name("tariff.json")
 
 
 def main(
@@ -38,6 +41,9 @@ def main(
         int | None, typer.Option(min=0, max=15, help="power cuts; half the sessions by default")
     ] = None,
     meter: str = "sdm630",
+    tariff: Annotated[
+        Path | None, typer.Option(help="price the sessions by it; four elements on our image")
+    ] = None,
     out: Path = BUILD,
 ) -> None:
     """Meter real sessions on an emulated RP2040, with power cuts inside flash operations."""
@@ -51,19 +57,28 @@ def main(
         built = scene.build(
             plan, meter, uf2.read_bytes(), tree, count // 2 if cuts is None else cuts,
             command_key=key.public if key else "",
+            tariff=_tariff(tariff or (None if tree else TARIFF)),
         )  # fmt: skip
         with console.status("emulating; a simulated second takes about one on the wall"):
             found = groups(built, play(built, out.resolve() / "board", out, key))
         (out / "summary.json").write_text(json.dumps(flat(found), indent=1) + "\n")
     except FileNotFoundError:
         _end(f"{uf2} is missing; build it with: make firmware BOARD=RPI_PICO")
-    except (EmulatorFault, FlashFault, sessions.SessionsError, OSError) as fault:
+    except (EmulatorFault, FlashFault, sessions.SessionsError, TariffFault, OSError) as fault:
         _end(str(fault))
     console.print(table("Our files on a stock image" if files else "The frozen image", found))
     print(f"records: {out}/records.jsonl, what happened when: {out}/board/events.jsonl")
     for sentence in faults(found):
         print(f"emulate: {sentence}", file=sys.stderr)
     sys.exit(1 if faults(found) else 0)
+
+
+def _tariff(path: Path | None) -> bytes:
+    """What the device gets as it is. TariffFault when it would refuse it."""
+    if path is None:
+        return b""
+    tariffs.load(path)
+    return path.read_bytes()
 
 
 def _end(sentence: str) -> NoReturn:

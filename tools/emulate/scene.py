@@ -31,6 +31,7 @@ _CUT_FRACTIONS = (0.1, 0.5, 0.9, 0.3, 0.7)
 _AWAY_FROM_S = 4.5  # the device has connected, the first session is about to begin
 _AWAY_S, _AWAY_MOST_S = 8.0, 40.0  # for each session, and in all
 _BACKLOG = 4
+_TARIFF = "t.json"
 _STATUS_S, _ASK_EVERY_S = 5, 5.0
 
 
@@ -51,6 +52,7 @@ class Scene:
     away_s: tuple[float, float] | None
     ask_every_s: float
     device: str = DEVICE
+    tariff: bytes = b""
 
     @property
     def wanted(self) -> int:
@@ -74,11 +76,12 @@ class Scene:
 
 def build(
     sessions: list[Session], meter: str, uf2: bytes, files: dict[str, bytes], cuts: int,
-    quiet: bool = False, stock: bool = False, command_key: str = "",
+    quiet: bool = False, stock: bool = False, command_key: str = "", tariff: bytes = b"",
 ) -> Scene:  # fmt: skip
     """`files`: the staged tree for a stock image, nothing for a frozen one, nor for a `stock` one
     that is still bare. `quiet`: the gateway is always there, nothing is asked for, and the status
-    is told as seldom as by default. `command_key`: as the configuration has it.
+    is told as seldom as by default. `command_key`: as the configuration has it. `tariff`: what the
+    sessions cost, b"" for nothing.
     """
     meters = {n: SimMeter(meter, 1 + n, str(20261100 + n), _REGISTER_MWH) for n in PINS}
     bays = {n: Bay(PINS[n], meters[n].unit, [], next_s=_next_s(n)) for n in PINS}
@@ -103,12 +106,16 @@ def build(
     told: dict = {} if quiet else {"status_s": _STATUS_S}
     if command_key:
         told["command_key"] = command_key
+    more = {**files}
+    if tariff:
+        told["tariff"] = _TARIFF
+        more["data/" + _TARIFF] = tariff
     layout = PICO if files or stock else PICO_RING
-    flash = flash_image(uf2, {**files, **_provisioned(meters, told)}, layout)
+    flash = flash_image(uf2, {**more, **_provisioned(meters, told)}, layout)
     away_s = (_AWAY_FROM_S, _AWAY_FROM_S + min(_AWAY_S * len(sessions), _AWAY_MOST_S))
     energies = [visit.energy_mwh for visit in visits]
     ends = (None, 0.0) if quiet else (away_s, _ASK_EVERY_S)
-    return Scene(flash, not files, scenario, meters, Cars(bays), energies, *ends)
+    return Scene(flash, not files, scenario, meters, Cars(bays), energies, *ends, tariff=tariff)
 
 
 def _next_s(connector: int) -> float:
