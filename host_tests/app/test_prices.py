@@ -1,5 +1,6 @@
 """What a session's price is when there is none: it has a record all the same, which says why."""
 
+import asyncio
 import json
 import unittest
 
@@ -36,7 +37,7 @@ class TestPrices(unittest.TestCase):
             session = ended(prices)
             self.assertEqual(session.tariff_text, "four")
             self.assertEqual(isinstance(session, PricedSession), priced)
-            cost = prices.cost(session)
+            cost = asyncio.run(prices.cost(session))
             if priced:
                 self.assertEqual(cost["flags"], [])
                 self.assertTrue(cost["lines"])
@@ -51,16 +52,19 @@ class TestPrices(unittest.TestCase):
         session = ended(prices)
         from wattseal.core.pricing import record_cost  # here: whoever prices drops it
 
-        record_cost.of = fails
-        self.assertEqual(prices.cost(session), {"flags": ["not_priced"]})
-        self.assertEqual(prices.cost(session)["flags"], [])  # nothing stayed of it
+        whole, record_cost.steps = record_cost.steps, fails
+        try:
+            self.assertEqual(asyncio.run(prices.cost(session)), {"flags": ["not_priced"]})
+        finally:
+            record_cost.steps = whole
+        self.assertEqual(asyncio.run(prices.cost(session))["flags"], [])  # nothing stayed of it
 
     def test_what_no_session_has_is_not_priced(self):
         prices = Prices(load(TEXT), "four")
         session = ended(prices)
         for offset_s in (5, 3):  # runs backwards
             session._segments.append(offset_s, 1, "C")
-        self.assertEqual(prices.cost(session), {"flags": ["not_priced"]})
+        self.assertEqual(asyncio.run(prices.cost(session)), {"flags": ["not_priced"]})
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ power cut, is not priced by this one: its record says that the tariff is gone, a
 What cannot be priced for any other reason has a record all the same, which says so.
 """
 
+import asyncio
+
 from micropython import const
 
 from wattseal import late
@@ -20,13 +22,13 @@ if TYPE_CHECKING:
     from wattseal.core.reading import Reading
 
 _NOT_PRICED = "not_priced"
-_LATE = (
-    "wattseal.core.pricing.record_cost",
-    "wattseal.core.pricing.session_price",
-    "wattseal.core.pricing.cost",
-    "wattseal.core.pricing.cheapest",
-    "wattseal.core.pricing.matching",
+_LATE = (  # each behind those that it imports
     "wattseal.core.pricing.rounding",
+    "wattseal.core.pricing.matching",
+    "wattseal.core.pricing.cheapest",
+    "wattseal.core.pricing.cost",
+    "wattseal.core.pricing.session_price",
+    "wattseal.core.pricing.record_cost",
 )
 
 
@@ -46,28 +48,38 @@ class Prices:
         session.tariff_text = self._text
         return session
 
-    def cost(self, session: Session) -> "dict[str, Any]":
-        """The record's XC of a session that has ended."""
+    async def cost(self, session: Session) -> "dict[str, Any]":
+        """The record's XC of a session that has ended. One at a time."""
         if session.tariff_text != self._text:
             return {"flags": [TARIFF_GONE]}
         try:
-            return self._computed(session)
+            return await self._computed(session)
         except MemoryError:  # the record matters more than its price
             return {"flags": [_NOT_PRICED]}
         finally:
             late.drop(*_LATE)
 
-    def _computed(self, session: Session) -> "dict[str, Any]":
-        # imported late, and dropped: a session ends seldom
+    async def _computed(self, session: Session) -> "dict[str, Any]":
+        for name in _LATE:  # imported late, and dropped, for a session ends seldom; one by one,
+            __import__(name)  # for from files each takes a small board 20 ms
+            await asyncio.sleep(0)
         from wattseal.core.pricing import record_cost
         from wattseal.core.pricing.session_price import PricingError
 
-        try:
-            cost = record_cost.of(self._tariff, session.entries, session.segments)
-            self.told[session.connector] = _decimal(cost["pay"])
-            return cost
-        except PricingError:
-            return {"flags": [_NOT_PRICED]}
+        steps = record_cost.steps(self._tariff, session.entries, session.segments)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                return self._told(session.connector, done.value)
+            except PricingError:
+                return {"flags": [_NOT_PRICED]}
+            await asyncio.sleep(0)
+
+    def _told(self, connector: int, cost: "dict[str, Any]") -> "dict[str, Any]":
+        if "pay" in cost:
+            self.told[connector] = _decimal(cost["pay"])
+        return cost
 
     def retained(self, device_id: str) -> "Iterator[tuple[bytes, bytes]]":
         """(topic, canonical form): whoever has the record can find the tariff by its hash."""

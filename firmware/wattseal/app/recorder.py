@@ -50,7 +50,8 @@ class Recorder:
         self._turn = asyncio.Lock()
         self.self_check_failures = 0
         self.beats = 0  # records begun
-        self.cost: Callable[[Session], dict[str, Any]] = _unknown  # of one that has a tariff
+        # of a session that has a tariff
+        self.cost: Callable[[Session], Awaitable[dict[str, Any]]] = _unknown
 
     @property
     def resting(self) -> bool:
@@ -74,7 +75,8 @@ class Recorder:
         async with self._turn:
             if kind == bill.BEGIN and self._reserve.is_full():
                 raise JournalFull
-            extras = self._extras(session, head, kind)
+            self.beats += 1
+            extras = await self._extras(session, head, kind)
             payload = ocmf.payload(
                 head, self._journal.next, identification, session.entries, extras
             )
@@ -91,6 +93,7 @@ class Recorder:
         async with self._turn:
             if self._reserve.is_full():
                 raise JournalFull
+            self.beats += 1
             payload = make(self._journal.next)
             pagination = await self._stored(bill.CORRECTION, "", connector, session_id, payload)
         self._appended.set()
@@ -100,7 +103,6 @@ class Recorder:
         self, kind: int, reason: str, connector: int, session_id: str, payload: str
     ) -> int:
         """Signed, checked and appended; nothing is awaited behind the append."""
-        self.beats += 1
         pagination = self._journal.next
         signature = await self._signer.sign(payload.encode())
         text = ocmf.frame(payload, binascii.hexlify(signature).decode().upper())
@@ -136,7 +138,7 @@ class Recorder:
             raise NotFit(reason)
         return bill.NOT_BILLABLE if reason else kind, reason
 
-    def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":
+    async def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":
         extras: list[ocmf.Field] = [("UM", head.model_hash)]
         segments = session.segments if kind != bill.BEGIN else []
         if segments:
@@ -144,7 +146,7 @@ class Recorder:
         if session.tariff_text:
             extras.append(("TT", session.tariff_text))
             if kind == bill.SESSION:
-                extras.append(("XC", self.cost(session)))
+                extras.append(("XC", await self.cost(session)))
         return extras
 
     def _objection(self, findings: "list[str]") -> str:
@@ -154,6 +156,6 @@ class Recorder:
         return ",".join(findings)[:_REASON_CHARS]
 
 
-def _unknown(session: "Session") -> "dict[str, Any]":
+async def _unknown(session: "Session") -> "dict[str, Any]":
     """The tariff that it began with is not on the device any more: it costs nothing."""
     return {"flags": [TARIFF_GONE]}

@@ -11,7 +11,7 @@ from wattseal.core.pricing.session_price import Pricing, Segment
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Sequence
+    from typing import Any, Generator, Iterator, Sequence
 
     from wattseal.core.entry import Entry
     from wattseal.core.pricing.tariff import Tariff
@@ -23,10 +23,22 @@ _NOT_VALID = "tariff_not_valid"
 
 
 def of(tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]") -> "dict[str, Any]":
-    """cur, lines, net, vat, gross, pay, lim, flags, th: as `Cost` has them, th the tariff's hash.
+    """The result of `steps`, at once."""
+    pricing = steps(tariff, entries, rows)
+    while True:
+        try:
+            next(pricing)
+        except StopIteration as done:
+            return done.value
+
+
+def steps(
+    tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]"
+) -> "Generator[None, None, dict[str, Any]]":
+    """A step is a segment, for a small board has other things to do. The result has
+    cur, lines, net, vat, gross, pay, lim, flags, th: as `Cost` has them, th the tariff's hash.
 
     Lines and flags are in order, whatever readings a session has beyond those at its boundaries.
-
     Of a session that began when the tariff was not valid: flags alone, and no price.
 
     `entries` and `rows`: RD and XS, from begin to end. PricingError for what no session has.
@@ -41,6 +53,7 @@ def of(tariff: "Tariff", entries: "Sequence[Entry]", rows: "list[list[Any]]") ->
             segment.state = _NO_TIME
             untimed = True
         pricing.add(segment)
+        yield
     cost = pricing.cost()
     if untimed and _NOT_BILLABLE not in cost.flags:
         cost.flags.append(_NOT_BILLABLE)
@@ -61,18 +74,16 @@ def _is_trusted(entries: "Sequence[Entry]") -> bool:
     return entries[0].time_state == "S" and all(e.time_state in "SR" for e in entries)
 
 
-def _segments(entries: "Sequence[Entry]", rows: "list[list[Any]]") -> "list[Segment]":
+def _segments(entries: "Sequence[Entry]", rows: "list[list[Any]]") -> "Iterator[Segment]":
     begin, end = entries[0], entries[-1]
     from_s = _start_s(begin)
     trusted = _is_trusted(entries)
     # what followed the last turn may be a part of a second, and be rounded away
     end_s = max(rows[-1][0], (end.utc_ms - begin.utc_ms + 500) // 1000)
-    offsets = [row[0] for row in rows[1:]] + [end_s]
-    segments: list[Segment] = []
-    for (offset_s, wh, state), until_s in zip(rows, offsets):
+    for number, (offset_s, wh, state) in enumerate(rows):
+        until_s = rows[number + 1][0] if number + 1 < len(rows) else end_s
         segment = Segment(from_s + offset_s, from_s + until_s, state, wh * 1000)
         if until_s != offset_s:
             segment.power_w = wh * 3600 // (until_s - offset_s)
         segment.trusted = trusted
-        segments.append(segment)
-    return segments
+        yield segment
