@@ -76,22 +76,21 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
     begun = boots.begin(stores[1], board_module.reset_cause(), _log)
     del metering, starting, storage, config_file, boots  # a name here would keep them
     late.drop(
-        "wattseal.storage",
-        "wattseal.app.boots",
-        "wattseal.core.boot_ledger",
-        "wattseal.drivers.config_file",
-        "wattseal.drivers.tls_credentials",
-        "wattseal.core.config",
+        "wattseal.storage", "wattseal.app.boots", "wattseal.core.boot_ledger",
+        "wattseal.drivers.config_file", "wattseal.drivers.tls_credentials", "wattseal.core.config",
         "wattseal.drivers.key_copies",
-    )
-    gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
-    firmware = Firmware(board, config, signer, tls, stores)
-    firmware.begun = begun
+    )  # fmt: skip
+    wire = None
     if config.tariff:
         from wattseal.tariffs import wiring  # imported late: few have one
 
-        wiring.wire(firmware)
+        wire = wiring.loaded(board.data_dir, config.tariff, _log)
         late.drop("wattseal.tariffs.wiring")
+    gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
+    firmware = Firmware(board, config, signer, tls, stores)
+    firmware.begun = begun
+    if wire:
+        wire(firmware)
     return firmware
 
 

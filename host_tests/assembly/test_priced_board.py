@@ -21,7 +21,7 @@ if ON_MICROPYTHON:
     from four_elements import TEXT
     from virtual_board import VirtualWorld
 
-    from wattseal import late
+    from wattseal import assembly, late
     from wattseal.app.prices import Prices
     from wattseal.core import models
     from wattseal.core.pricing import loading
@@ -133,6 +133,28 @@ class PricedBoardTest(unittest.TestCase):
         virtual_power.Power(self.world, stays=False).on(script)
         self.assertEqual(self.world.receiver.tariffs, {})
         self.assertFalse("XC" in ocmf_of(json.loads(self.world.receiver.stored[2])))
+
+    def test_a_heap_without_room_for_one_meters_without_a_price_and_says_so(self):
+        from wattseal.tariffs import wiring  # as it is loaded, to the end of the start
+
+        class Small:
+            collect = gc.collect
+
+            @staticmethod
+            def mem_free():
+                return 65536
+
+        wiring.gc = Small
+        self.configure(TEXT)
+        power = virtual_power.Power(self.world, stays=False)
+        said = []
+        assembly._log = said.append
+        power.on(session)
+        sentence = "tariff: this image has no room for one (65536 bytes of heap free"
+        self.assertTrue(said[1].startswith(sentence), said)
+        self.assertEqual(self.world.receiver.counted, {"begin": 1, "session": 1})
+        self.assertFalse("TT" in ocmf_of(json.loads(self.world.receiver.stored[2])))
+        self.assertEqual(loaded(), [])
 
     def test_one_that_is_refused_stops_the_start_with_a_sentence(self):
         self.configure(TEXT.replace(b'"EUR"', b'"euro"'))

@@ -12,6 +12,7 @@ from tools.bench_board.tls_server import TlsServer
 from tools.bench_board.uplink import two_commands, uplink
 from tools.bench_figures import BenchFault, Figure, Outcome
 from tools.emulate import scene
+from tools.emulate.__main__ import TARIFF
 from tools.emulate.figures import board_figures
 from tools.emulate.scene_key import SceneKey
 from tools.emulator import raw_repl
@@ -41,7 +42,7 @@ def run() -> Outcome:
     if lacking or not UF2.exists():
         print(f"bench: no figures of the board: {lacking or 'run: make firmware BOARD=RPI_PICO'}")
         return Outcome()
-    sections = [_frozen, _parts, _reading, _pulses, _running, _commanding, _handshake]
+    sections = [_frozen, _parts, _reading, _pulses, _pricing, _running, _commanding, _handshake]
     if STOCK.exists() and STAGED.exists():
         sections.insert(0, _stock)  # the longest first
     else:
@@ -88,6 +89,14 @@ def _pulses() -> dict[str, Figure]:
     """An S0 meter whose output is still: its reading, and the saving of its total."""
     scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
     return _scripted("pulses.py", scenario, flash_image(UF2.read_bytes(), {}, PICO_RING))
+
+
+def _pricing() -> dict[str, Figure]:
+    """A tariff, a closing record's price, and a sample with and without one."""
+    scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
+    before = f"TARIFF = {TARIFF.read_bytes()!r}\n"
+    flash = flash_image(UF2.read_bytes(), {}, PICO_RING)
+    return _scripted("pricing.py", scenario, flash, before)
 
 
 def _running() -> dict[str, Figure]:

@@ -106,12 +106,9 @@ def build(
     told: dict = {} if quiet else {"status_s": _STATUS_S}
     if command_key:
         told["command_key"] = command_key
-    more = {**files}
-    if tariff:
-        told["tariff"] = _TARIFF
-        more["data/" + _TARIFF] = tariff
+    held = {**files, **_provisioned(meters, told, tariff)}
     layout = PICO if files or stock else PICO_RING
-    flash = flash_image(uf2, {**more, **_provisioned(meters, told)}, layout)
+    flash = flash_image(uf2, held, layout)
     away_s = (_AWAY_FROM_S, _AWAY_FROM_S + min(_AWAY_S * len(sessions), _AWAY_MOST_S))
     energies = [visit.energy_mwh for visit in visits]
     ends = (None, 0.0) if quiet else (away_s, _ASK_EVERY_S)
@@ -138,13 +135,15 @@ def _cut(number: int) -> dict:
     }  # fmt: skip
 
 
-def _provisioned(meters: dict[int, SimMeter], more: dict) -> dict[str, bytes]:
-    """Files below /data: a configuration, and a key that is for this alone, always the same."""
+def _provisioned(meters: dict[int, SimMeter], more: dict, tariff: bytes) -> dict[str, bytes]:
+    """Files below /data: configuration, tariff, and a key for this alone, always the same."""
     number = int.from_bytes(hashlib.sha256(DEVICE.encode()).digest(), "big") >> 1
     secret = keys.encode(DEVICE, ec.derive_private_key(number, ec.SECP256R1()))
+    named = {"tariff": _TARIFF} if tariff else {}
     config = {
         "version": 1,
         **more,
+        **named,
         "buses": [{"baud": 9600, "parity": "N", "stop_bits": 1}],  # the emulated line's
         "connectors": [
             {"id": n, "meter": m.model, "unit": m.unit, "p_max_w": _P_MAX_W, **m.configured()}
@@ -153,4 +152,5 @@ def _provisioned(meters: dict[int, SimMeter], more: dict) -> dict[str, bytes]:
         "broker": {"host": "gateway", "tls": "plain-text-accepted"},
     }
     copies = dict.fromkeys(("data/device.key", "data/device.key.2"), secret)
-    return {**copies, "data/config.json": json.dumps(config).encode()}
+    priced = {"data/" + _TARIFF: tariff} if tariff else {}
+    return {**copies, **priced, "data/config.json": json.dumps(config).encode()}

@@ -38,6 +38,7 @@ class Prices:
     def __init__(self, tariff: "Tariff", text: str) -> None:
         self._tariff = tariff
         self._text = text
+        self.currency: str = tariff.values["cur"]
         self.told: dict[int, str] = {}  # by connector: what its last session came to, as a decimal
 
     def begin(self, session_id: str, connector: int, reading: "Reading") -> Session:

@@ -1,27 +1,51 @@
-"""Gives the wired firmware the tariff that its configuration names; imported late, and dropped."""
+"""Gives the firmware the tariff that its configuration names; imported late, and dropped.
+
+It is loaded before the firmware is wired, for that leaves no room for all that loading takes.
+"""
+
+import gc
 
 from micropython import const
 
 from wattseal import late
-from wattseal.app.prices import Prices
-from wattseal.core.pricing import tariff_text
-from wattseal.drivers import tariff_file
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
+    from wattseal.app.prices import Prices
     from wattseal.assembly import Firmware
 
+# What the firmware takes itself once it is wired, a tariff, and the price of a record.
+_LEAST_FREE_BYTES = const(73728)
+_NO_ROOM = (
+    "tariff: this image has no room for one (%d bytes of heap free, %d needed); sessions have no"
+    " price; install the frozen image"
+)
 
-def wire(firmware: "Firmware") -> None:
-    """From now on sessions have a price. ConfigError."""
-    tariff = tariff_file.load(firmware.board.data_dir, firmware.config.tariff)
-    prices = Prices(tariff, tariff_text.heading(tariff))
-    device_id = firmware.signer.device_id
-    for connector in firmware.connectors:
-        connector.new_session = prices.begin
-    firmware.recorder.cost = prices.cost
-    firmware.live.currency, firmware.live.costs = tariff.values["cur"], prices.told
-    firmware.greeting.discovery = lambda: prices.retained(device_id)
+
+def loaded(
+    folder: str, name: str, log: "Callable[[str], None]"
+) -> "Callable[[Firmware], None] | None":
+    """What wires the firmware; None where no room would be left to meter with. ConfigError."""
+    gc.collect()
+    free_bytes = gc.mem_free()
+    if free_bytes < _LEAST_FREE_BYTES:
+        log(_NO_ROOM % (free_bytes, _LEAST_FREE_BYTES))
+        return None
+    prices = _prices(folder, name)
+    return lambda firmware: _wire(firmware, prices)
+
+
+def _prices(folder: str, name: str) -> "Prices":
+    """What stays comes first, and lies low; then what is dropped."""
+    from wattseal.app.prices import Prices  # imported late: there may be no room
+    from wattseal.core.pricing import zone  # noqa: F401
+    from wattseal.core.pricing import tariff_text  # isort: skip
+    from wattseal.drivers import tariff_file
+
+    tariff = tariff_file.load(folder, name)
+    made = Prices(tariff, tariff_text.heading(tariff))
     late.drop(
         "wattseal.core.pricing.loading",
         "wattseal.core.pricing.json_text",
@@ -30,3 +54,14 @@ def wire(firmware: "Firmware") -> None:
         "wattseal.core.pricing.zone_rule",
         "wattseal.drivers.tariff_file",
     )
+    return made
+
+
+def _wire(firmware: "Firmware", prices: "Prices") -> None:
+    """From now on sessions have a price."""
+    device_id = firmware.signer.device_id
+    for connector in firmware.connectors:
+        connector.new_session = prices.begin
+    firmware.recorder.cost = prices.cost
+    firmware.live.currency, firmware.live.costs = prices.currency, prices.told
+    firmware.greeting.discovery = lambda: prices.retained(device_id)
