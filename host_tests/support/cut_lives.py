@@ -2,6 +2,7 @@
 
 import struct
 
+import cut_prices
 import cut_scenarios
 import virtual_power
 from cut_scenarios import Scenario, session
@@ -41,3 +42,4 @@ def lives(power):
 
 SCENARIOS = dict(cut_scenarios.SCENARIOS)
 SCENARIOS["lives"] = Scenario(lives, prepare)
+SCENARIOS["prices"] = cut_prices.SCENARIO

@@ -5,6 +5,8 @@ Of reliability.md 2.0. Each finding begins with what `make faults` counts it as.
 
 import json
 
+from cut_prices import unpriced
+
 from wattseal.core import ocmf
 
 
@@ -33,7 +35,7 @@ def delivered(promised, world):
         wrong.append("lost: declared so: %s" % sorted(receiver.declared))
     if world.contactor.violations:
         wrong.append("unbilled: the contactor closed %s" % world.contactor.violations)
-    return wrong + _sessions(receiver.stored)
+    return wrong + _sessions(receiver.stored) + unpriced(receiver.stored)
 
 
 def _sessions(stored):

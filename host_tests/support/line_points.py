@@ -8,6 +8,7 @@ import virtual_time
 
 virtual_time.install()
 
+import cut_prices  # noqa: E402
 import virtual_power  # noqa: E402 - asyncio comes after virtual time
 from cut_scenarios import begun, session  # noqa: E402
 from cut_verdict import delivered  # noqa: E402
@@ -21,6 +22,10 @@ from virtual_power import Ended, Power  # noqa: E402
 POINT = "/nor"
 # A medium's errors come out of what touches it; the others out of any line.
 MEDIUM = ("segments", "checkpoint", "durable", "ring_region", "ring_area", "key_file")
+PRICING = (
+    "prices", "boundary", "cheapest", "cost", "matching", "priced_session", "record_cost",
+    "rounding", "session_price", "tariff", "zone",
+)  # fmt: skip
 FAULTS = (
     ("KeyboardInterrupt", KeyboardInterrupt(), None),
     ("MemoryError", MemoryError(), None),
@@ -32,12 +37,12 @@ FAULTS = (
 class Charger:
     """A device with a session left open by a power cut; each run begins with that."""
 
-    def __init__(self, ring, signer):
+    def __init__(self, ring, signer, provision):
         self._medium = Ring() if ring else Files()
         self._signer = signer
         self._flash = NorFlash(self._medium.blocks, BLOCK_BYTES)
         self._mount(True)
-        virtual_power.provision(POINT)
+        provision(POINT)
         self._before = self._world()
         self._power(self._before).on(_left_open)
         leave_littlefs()
@@ -119,17 +124,21 @@ def chosen(noted, per_line):
     return sorted(points)
 
 
-def cases(first=0, step=1, per_line=2, ring=False, real=False, only=""):
+def cases(first=0, step=1, per_line=2, ring=False, real=False, only="", priced=False):
     """For each fault (what, points tried, [what was wrong]); every `step`-th point.
 
-    `real`: signed by the key file. `only`: lines of one module.
+    `real`: signed by the key file. `only`: lines of one module. `priced`: there is a tariff, and
+    the lines are those of its modules.
     """
-    charger = Charger(ring, None if real else virtual_power.PlainSigner)
+    provision = cut_prices.provision if priced else virtual_power.provision
+    charger = Charger(ring, None if real else virtual_power.PlainSigner, provision)
     LINES.noted = []
     assert not charger.run()
     points, LINES.noted = chosen(LINES.noted, per_line), None
     points = [point for point in points if point[1].startswith(only)]
-    medium = "real key" if real else "ring" if ring else "files"
+    if priced:
+        points = [point for point in points if point[1].split(":")[0] in PRICING]
+    medium = "a tariff" if priced else "real key" if real else "ring" if ring else "files"
     for number, (what, error, modules) in enumerate(FAULTS):
         tried, wrong = 0, []
         mine = [row for row in points if not modules or row[1].split(":")[0] in modules]

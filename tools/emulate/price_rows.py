@@ -1,5 +1,7 @@
 """Whether each session of an emulated run has the price that its own record makes; judges that."""
 
+from collections import Counter
+
 from tools.bills import bill, tariffs
 from tools.bills.recompute import differences
 from tools.emulate.row import Row, exactly, told
@@ -20,13 +22,13 @@ def rows(played: Played, tariff: bytes) -> list[Row]:
     found = [(each, known.of(each.tariff_hash)) for each in priced]
     equal = [each for each, published in found if published and not differences(each, published)]
     named = {each.tariff_hash for each in priced} - {loading.load(tariff).identity}
-    flags = sorted({flag for each in bills for flag in each.flags})
+    flags = Counter(flag for each in bills for flag in each.flags)
     return [
         exactly("priced", "sessions priced", len(priced), len(ends), _reasons(bills)),
         exactly("price_equal", "prices computed anew and equal", len(equal), len(ends)),
         exactly("other_tariffs", "tariffs that nobody gave it", len(named), 0),
         told("payable_e4", "payable in all", sum(b.cost["pay"] for b in priced if b.cost), "e4"),
-        told("price_flags", "flags", ", ".join(flags) or "none"),
+        *[told(f"flag_{flag}", f"  {flag}", flags[flag]) for flag in sorted(flags)],
     ]
 
 

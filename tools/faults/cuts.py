@@ -13,10 +13,12 @@ from tools.faults.play import DEVICE, Job
 from tools.faults.section import FaultsFault, Play, Row
 
 NAME = "power cuts, shipped assembly"
-MUST = "lost, altered, pg_reuse, unbootable, unclosed, energy, forgotten, undelivered, gap"
+MUST = (
+    "lost, altered, pg_reuse, unbootable, unclosed, energy, forgotten, undelivered, gap, unpriced"
+)
 SCENARIOS = (
     "checkpoint", "ack", "wrap", "stop", "start", "publish", "full", "configuration", "key",
-    "boot", "provision", "lives",
+    "boot", "provision", "lives", "prices",
 )  # fmt: skip
 MEDIA = ("files", "ring")
 TRIED = ("points", "pairs", "again_on_32_bits")

@@ -13,7 +13,7 @@ from tools.faults.play import DEVICE, Job
 from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "exceptions in the record path, shipped assembly"
-MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap"
+MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap, unpriced"
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 MEDIA = ("files", "ring")
 _HEAP = "32M"
@@ -33,6 +33,7 @@ def run(full: bool, play: Play) -> list[Row]:
         for ring in (False, True):
             jobs += [_at_calls(name, path, ring, full) for name, path in found]
             jobs += [_at_lines(name, path, ring, firmware, full) for name, path in found]
+        jobs += [_at_lines(*one, False, firmware, full, priced=True) for one in found]
         # The lines of the key file, which signs for these in earnest: on the quickest alone.
         jobs.append(_at_lines(*found[0], False, firmware, full, real=True, only="key_file"))
         return play(jobs)
@@ -64,5 +65,11 @@ def _job(
     **options,
 ) -> Job:  # fmt: skip
     command = [path, "-X", "heapsize=" + _HEAP, str(DEVICE), module]
-    on = f"{name} {module} {'real key' if options.get('real') else MEDIA[ring]}"
+    on = f"{name} {module} {_what(ring, options)}"
     return Job(on, command, {"ring": ring, **options}, lines, firmware)
+
+
+def _what(ring: bool, options: dict) -> str:
+    if options.get("priced"):
+        return "a tariff"
+    return "real key" if options.get("real") else MEDIA[ring]

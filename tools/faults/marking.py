@@ -10,8 +10,12 @@ from pathlib import Path
 
 FIRMWARE = "firmware"
 RECORD_PATH = (
-    "app/acks", "app/connector", "app/keeping", "app/open_sessions", "app/recorder", "app/reserve",
+    "app/acks", "app/connector", "app/keeping", "app/open_sessions", "app/prices", "app/recorder",
+    "app/reserve",
     "core/bill", "core/idle", "core/journal_cursor", "core/journal_frame", "core/resuming",
+    "core/pricing/boundary", "core/pricing/cheapest", "core/pricing/cost", "core/pricing/matching",
+    "core/pricing/priced_session", "core/pricing/record_cost", "core/pricing/rounding",
+    "core/pricing/session_price", "core/pricing/tariff", "core/pricing/zone",
     "core/session",
     "drivers/checkpoint", "drivers/checkpoint_sector", "drivers/durable", "drivers/file_journal",
     "drivers/journal_marks", "drivers/journal_recovery", "drivers/key_file", "drivers/ring_area",
