@@ -11,6 +11,7 @@ import virtual_time
 
 virtual_time.install()
 
+import cut_prices  # noqa: E402
 import scratch_folder  # noqa: E402
 import virtual_power  # noqa: E402
 from cut_scenarios import begun, session  # noqa: E402
@@ -28,8 +29,9 @@ _SECTORS, _SECTOR_BYTES = 32, 4096  # of the ring
 class Starved:
     """One run at one level. `ended`: the firmware did not live through it."""
 
-    def __init__(self, level, journal=None, flash=None):
+    def __init__(self, level, journal=None, flash=None, provision=virtual_power.provision):
         self.level = level
+        self._provision = provision
         self._journal = journal
         self._flash = flash
         self.ended = False
@@ -38,7 +40,7 @@ class Starved:
     def play(self):
         """[what is wrong]."""
         folder = scratch_folder.on_host()
-        virtual_power.provision(folder)
+        self._provision(folder)
         world = VirtualWorld(folder)
         if self._flash:
             world.flash = self._flash
@@ -98,9 +100,10 @@ async def _drain(world):
     await world.until(lambda: connector.idle and journal.oldest == journal.next, 60)
 
 
-def cases(first=0, end=32768, step=STEP_BYTES, lines=1, naive=False, ring=False):
+def cases(first=0, end=32768, step=STEP_BYTES, lines=1, naive=False, ring=False, priced=False):
     """`lines` times ("heap levels", levels tried, [what was wrong]); then how many ended a run."""
-    what = "heap levels, ring" if ring else "heap levels"
+    what = "heap levels" + (", ring" if ring else "") + (", a tariff" if priced else "")
+    provision = cut_prices.provision if priced else virtual_power.provision
     flash = RawNor(_SECTORS, _SECTOR_BYTES) if ring else None  # once: it is large
     levels = range(first, end, step)
     line, tried, wrong, ended = 0, 0, [], 0
@@ -108,7 +111,7 @@ def cases(first=0, end=32768, step=STEP_BYTES, lines=1, naive=False, ring=False)
         while number * lines // len(levels) > line:
             yield what, tried, wrong
             line, tried, wrong = line + 1, 0, []
-        run = Starved(level, NaiveStore if naive else None, flash)
+        run = Starved(level, NaiveStore if naive else None, flash, provision)
         tried += 1
         wrong += ["%s, level %d" % (finding, level) for finding in run.play()]
         ended += run.ended

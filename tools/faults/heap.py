@@ -6,7 +6,7 @@ from tools.faults.play import DEVICE, Job
 from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "heap levels, shipped assembly"
-MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap"
+MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap, unpriced"
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 # The firmware from source and a world round it; what is left of it is the level.
 _HEAP, _HEAP_RING = "700k", "1000k"
@@ -26,6 +26,7 @@ def run(full: bool, play: Play) -> list[Row]:
     ]
     media = (False, True)
     jobs = [job(path, ring=ring, lines=_LINES, **part) for ring in media for part in parts]
+    jobs += [job(path, lines=_LINES, priced=True, **part) for part in parts]
     rows = play(jobs)
     told: dict[str, Row] = {}
     for row in rows:
@@ -37,14 +38,14 @@ def run(full: bool, play: Play) -> list[Row]:
 
 def scenarios(rows: list[Row]) -> dict[str, dict]:
     """{"heap levels": {"points", "lost", ...}} and so on."""
-    return counted(
-        [row for row in rows if row.what in ("heap levels", "heap levels, ring")], KINDS
-    )
+    told = ("heap levels", "heap levels, ring", "heap levels, a tariff")
+    return counted([row for row in rows if row.what in told], KINDS)
 
 
 def job(path: str, lines: int = 1, ring: bool = False, **arguments) -> Job:
     """`arguments`: as heap_points.cases has them."""
-    heap = _HEAP_RING if ring else _HEAP
+    heap = _HEAP_RING if ring or arguments.get("priced") else _HEAP
     command = [path, "-X", "heapsize=" + heap, str(DEVICE), "heap_points"]
     on = f"unix32 from {arguments.get('first', 0)}{' on the ring' if ring else ''}"
+    on += " with a tariff" if arguments.get("priced") else ""
     return Job(on, command, {"lines": lines, "ring": ring, **arguments}, lines + 1)
