@@ -1,4 +1,4 @@
-"""Power cuts of the shipped assembly in sessions that have a price: it is the right one, or none."""
+"""Power cuts of the shipped assembly in sessions with a price: it is the right one, or none."""
 
 from cut_test import CutCase
 
