@@ -6,6 +6,7 @@ import pytest
 
 from tools import run, sessions
 from tools.emulate import scene
+from tools.emulate.__main__ import TARIFF
 from tools.emulate.run import play
 from tools.emulate.scene_key import SceneKey
 from tools.emulate.summary import flat, groups
@@ -13,18 +14,19 @@ from tools.emulate.summary import flat, groups
 UF2 = Path(__file__).resolve().parents[2] / "build/RPI_PICO/firmware.uf2"
 
 
-def build(count, cuts, command_key=""):
+def build(count, cuts, command_key="", tariff=b""):
     if not UF2.exists():
         pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")
     plan = sessions.load(sessions.DEFAULT, count, run.BUILD_DATE)
-    return scene.build(plan, "sdm630", UF2.read_bytes(), {}, cuts, command_key=command_key)
+    given = {"command_key": command_key, "tariff": tariff}
+    return scene.build(plan, "sdm630", UF2.read_bytes(), {}, cuts, **given)
 
 
 @pytest.fixture(scope="module")
 def rows(node, tmp_path_factory):
     folder = tmp_path_factory.mktemp("emulated")
     key = SceneKey()
-    built = build(2, 1, key.public)
+    built = build(2, 1, key.public, TARIFF.read_bytes())
     return flat(groups(built, play(built, folder / "board", folder, key)))
 
 
@@ -39,6 +41,11 @@ def test_every_limit_is_kept_though_the_power_was_cut_and_the_gateway_away(rows)
 def test_a_command_is_done_once_however_often_it_comes(rows):
     done = (rows["commands_done"], rows["replays_answered"], rows["replays_counted"])
     assert done == (1, 0, 1)
+
+
+def test_each_session_has_the_price_that_its_record_makes(rows):
+    assert rows["priced"] == rows["price_equal"] == rows["end_verified"]
+    assert rows["payable_e4"] > 0
 
 
 def test_every_figure_was_taken(rows):

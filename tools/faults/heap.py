@@ -26,7 +26,7 @@ def run(full: bool, play: Play) -> list[Row]:
     ]
     media = (False, True)
     jobs = [job(path, ring=ring, lines=_LINES, **part) for ring in media for part in parts]
-    jobs += [job(path, lines=_LINES, priced=True, **part) for part in parts]
+    jobs += [job(path, _LINES, priced=True, **part) for part in parts]
     rows = play(jobs)
     told: dict[str, Row] = {}
     for row in rows:
@@ -42,10 +42,14 @@ def scenarios(rows: list[Row]) -> dict[str, dict]:
     return counted([row for row in rows if row.what in told], KINDS)
 
 
-def job(path: str, lines: int = 1, ring: bool = False, **arguments) -> Job:
+def job(
+    path: str, lines: int = 1, ring: bool = False, priced: bool = False, **arguments: int
+) -> Job:
     """`arguments`: as heap_points.cases has them."""
-    heap = _HEAP_RING if ring or arguments.get("priced") else _HEAP
+    heap = _HEAP_RING if ring or priced else _HEAP
     command = [path, "-X", "heapsize=" + heap, str(DEVICE), "heap_points"]
     on = f"unix32 from {arguments.get('first', 0)}{' on the ring' if ring else ''}"
-    on += " with a tariff" if arguments.get("priced") else ""
-    return Job(on, command, {"lines": lines, "ring": ring, **arguments}, lines + 1)
+    on += " with a tariff" if priced else ""
+    return Job(
+        on, command, {"lines": lines, "ring": ring, "priced": priced, **arguments}, lines + 1
+    )
