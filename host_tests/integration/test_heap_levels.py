@@ -30,3 +30,9 @@ def test_nor_is_anything_lost_on_the_ring():
 
 def test_a_naive_store_is_caught():
     assert rows(first=12800, end=32768, step=64 * 7, naive=True)["heap levels"].wrong
+
+
+def test_nor_with_a_tariff_and_each_record_has_its_price_or_says_why_not():
+    found = rows(step=64 * 80, end=65536, priced=True)
+    assert found["heap levels, a tariff"].tried == 13
+    assert found["heap levels, a tariff"].wrong == []
