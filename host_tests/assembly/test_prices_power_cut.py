@@ -46,6 +46,22 @@ class TestPowerCut(unittest.TestCase):
             for kept in (True, False):
                 self.assertEqual(self.cut(text, kept)["XC"], {"flags": ["tariff_gone"]})
 
+    def test_what_began_before_its_tariff_was_valid_has_no_price_though_it_is_by_then(self):
+        begin_s = NIGHT_S - 3600
+        text = json.dumps(dict(VALUES, valid=[begin_s + 60, begin_s + 10**6])).encode()
+
+        async def scenario(point):
+            await point.begun()
+            await point.seconds(600)
+            await point.restart()
+            await point.seconds(5)
+            payload = point.payload(1)
+            self.assertEqual(payload["XC"], {"flags": ["tariff_not_valid"]})
+            self.assertEqual(payload["XC"], computed_anew(payload, text))
+            self.assertEqual(payload["TT"], point.payload(0)["TT"])
+
+        play(scenario, PricedPoint(begin_s, text))
+
     def test_what_began_without_a_tariff_has_no_price(self):
         async def scenario(point):
             await point.begun()
