@@ -1,6 +1,7 @@
 """A closing record in parts that a bill is made of; believes no envelope, verifies nothing."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,22 @@ from wattseal.core.entry import Entry
 STATES = {"C": "charging", "P": "parking", "S": "suspended"}
 
 
+# Beyond, no session of ours is: what somebody else signed must not keep us busy.
+_MOST_MS = 400 * 86_400_000
+_LAST_MS = 4_102_444_800_000  # 2100
+_MOST_WH = 10**9
+_COST = ("cur", "flags", "gross", "lim", "lines", "net", "pay", "th", "vat")
+_CURRENCY = re.compile("[A-Z]{3}")
+_LIMITS = ("", "min", "max")
+_MOST_E4 = 10**15
+
+
 class BillFault(Exception):
-    """The record holds no bill; the argument says what it lacks, in words."""
+    """The record holds no bill; the argument says what it lacks, `name` is the finding's."""
+
+    def __init__(self, sentence: str, name: str) -> None:
+        super().__init__(sentence)
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -91,31 +106,90 @@ def of(message: Message) -> Bill:
         payload = json.loads(ocmf.split(message.text)[0])
         entries = [_entry(reading) for reading in payload["RD"]]
         rows, cost, corrects = payload["XS"], payload.get("XC"), payload.get("UR")
-        _check(payload, entries, rows, cost, corrects)
-    except (ocmf.OcmfError, ValueError, LookupError, TypeError, AttributeError) as fault:
-        raise BillFault(f"T{message.pagination} has no readings and segments of ours") from fault
+        _check(payload, entries, rows, corrects)
+    except _ODD as fault:
+        sentence = f"T{message.pagination} has no readings and segments of ours"
+        raise BillFault(sentence, "bill_form") from fault
+    if cost is not None and not _is_cost(cost):
+        raise BillFault(f"T{message.pagination} has a price of another form", "price_form")
     return Bill(message, payload, entries, rows, cost, corrects)
+
+
+_ODD = (
+    ocmf.OcmfError, ValueError, LookupError, TypeError, AttributeError, RecursionError,
+    OverflowError,
+)  # fmt: skip
 
 
 def _entry(reading: dict[str, Any]) -> Entry:
     utc_ms, state = ocmf.parse_time(reading["TM"])
-    energy_wh = reading.get("RV")
-    return Entry(utc_ms, state, reading["TX"], energy_wh, reading["EF"], reading["ST"])
+    texts = (reading["TX"], reading["EF"], reading["ST"])
+    if not all(isinstance(text, str) for text in texts) or not 0 <= utc_ms < _LAST_MS:
+        raise ValueError
+    return Entry(utc_ms, state, texts[0], reading.get("RV"), texts[1], texts[2])
 
 
-def _check(payload: dict, entries: list[Entry], rows: Any, cost: Any, corrects: Any) -> None:
+def _check(payload: dict, entries: list[Entry], rows: Any, corrects: Any) -> None:
     """ValueError, TypeError."""
-    for entry in (entries[0], entries[-1]):
-        _wh(entry)
-    whole = all(type(row[0]) is int and type(row[1]) is int and row[2] in STATES for row in rows)
+    lasting_ms = entries[-1].utc_ms - entries[0].utc_ms
+    offsets = [row[0] for row in rows]
     good = (
-        len(entries) > 1 and rows and rows[0][0] == 0 and whole and isinstance(payload["GS"], str)
-    )
-    if not good or not isinstance(cost, dict | None) or type(corrects) not in (int, type(None)):
+        len(entries) > 1 and 0 <= lasting_ms <= _MOST_MS
+        and all(type(entry.energy_wh) is int for entry in (entries[0], entries[-1]))
+        and len(rows) > 0 and all(_is_segment(row) for row in rows)
+        and offsets[0] == 0 and offsets == sorted(offsets)
+        and offsets[-1] * 1000 <= lasting_ms + 1000
+        and isinstance(payload["GS"], str)
+        and (corrects is None or (type(corrects) is int and corrects > 0))
+    )  # fmt: skip
+    if not good:
         raise ValueError
 
 
+def _is_segment(row: Any) -> bool:
+    offset_s, wh, state = row
+    return (
+        type(offset_s) is int and type(wh) is int and abs(wh) < _MOST_WH and state in STATES
+    )  # fmt: skip
+
+
+def _is_cost(cost: Any) -> bool:
+    """Of flags alone, or whole."""
+    if not isinstance(cost, dict) or not _are_texts(cost.get("flags")):
+        return False
+    if set(cost) == {"flags"}:
+        return bool(cost["flags"])
+    return (
+        sorted(cost) == sorted(_COST)
+        and all(_is_number(cost[key]) for key in ("net", "gross", "pay"))
+        and isinstance(cost["cur"], str) and bool(_CURRENCY.fullmatch(cost["cur"]))
+        and isinstance(cost["th"], str) and cost["lim"] in _LIMITS
+        and isinstance(cost["lines"], list) and all(_is_line(row) for row in cost["lines"])
+        and isinstance(cost["vat"], list) and all(_is_vat(row) for row in cost["vat"])
+    )  # fmt: skip
+
+
+def _is_line(row: Any) -> bool:
+    """[element, dimension, quantity, price, amount], behind that another tariff's number."""
+    return (
+        isinstance(row, list) and len(row) in (5, 6) and row[1] in ("E", "T", "P", "F")
+        and all(_is_number(value) for at, value in enumerate(row) if at != 1)
+    )  # fmt: skip
+
+
+def _is_vat(row: Any) -> bool:
+    """[rate, amount]"""
+    return isinstance(row, list) and len(row) == 2 and all(_is_number(value) for value in row)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and abs(value) < _MOST_E4
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
+
+
 def _wh(entry: Entry) -> int:
-    if type(entry.energy_wh) is not int:
-        raise TypeError("a bill begins and ends with a register's value")
+    assert entry.energy_wh is not None  # `of` has looked
     return entry.energy_wh

@@ -15,7 +15,7 @@ def at(utc_ms: int, tariff: Tariff | None) -> datetime.datetime:
 
 
 def text(utc_ms: int, tariff: Tariff | None) -> str:
-    """Such as 2026-12-01 19:48:12 +01:00."""
+    """Such as 2026-12-01 19:48:12+01:00."""
     return at(utc_ms, tariff).isoformat(" ")
 
 

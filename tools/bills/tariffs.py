@@ -1,5 +1,7 @@
 """The tariffs that bills name, found by their hash in a folder and files; fetches none."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from wattseal.core.pricing import json_text, loading
@@ -15,11 +17,19 @@ class TariffFault(Exception):
 def load(path: Path) -> Tariff:
     """TariffFault."""
     try:
-        return loading.load(path.read_bytes())
+        with path.open("rb") as file:
+            return loading.load(file.read(loading.MOST_BYTES + 1))
     except OSError as fault:
         raise TariffFault(f"{path} cannot be read: {fault.strerror}; name another file") from fault
     except TariffError as fault:
         raise TariffFault(f"{path} is no tariff: {fault}") from fault
+
+
+def _good(paths: list[Path]) -> Iterator[Tariff]:
+    """What is none is left out: a price by it stays unproven, and is told as such."""
+    for path in paths:
+        with contextlib.suppress(TariffFault):
+            yield load(path)
 
 
 class Tariffs:
@@ -28,7 +38,7 @@ class Tariffs:
     def __init__(self, records: Path | None = None, files: list[Path] | None = None) -> None:
         beside = sorted((records.parent / FOLDER).glob("*.json")) if records else []
         self.named = bool(files)
-        loaded = [load(path) for path in [*beside, *(files or [])]]
+        loaded = [*(load(path) for path in files or []), *_good(beside)]
         self._known = {tariff.identity: tariff for tariff in loaded}
 
     def of(self, identity: str) -> Tariff | None:

@@ -13,7 +13,7 @@ class OperatorFault(Exception):
 
 @dataclass(frozen=True)
 class Operator:
-    """`places`: by connector, in words."""
+    """`places`: by connector or EVSE id, in words."""
 
     name: str = ""
     address: list[str] = field(default_factory=list)
@@ -30,10 +30,12 @@ def load(path: Path) -> Operator:
         raise OperatorFault(f"{path} cannot be read: {fault.strerror}; name another") from fault
     except (ValueError, TypeError, RecursionError) as fault:
         raise OperatorFault(f"{path} is no operator file; it must be like {EXAMPLE}") from fault
-    texts = [found.name, found.vat_number, *found.address, *found.places, *found.places.values()]
-    if not (
-        isinstance(found.address, list) and isinstance(found.places, dict)
-        and all(isinstance(text, str) for text in texts)
-    ):  # fmt: skip
+    parts = (
+        (found.address, list(found.places) + list(found.places.values()))
+        if (isinstance(found.address, list) and isinstance(found.places, dict))
+        else ([None],)
+    )
+    texts = [found.name, found.vat_number, *(text for part in parts for text in part)]
+    if not all(isinstance(text, str) for text in texts):
         raise OperatorFault(f"{path} holds something that is no text; it must be like {EXAMPLE}")
     return found

@@ -68,8 +68,11 @@ SENTENCES = {
     "envelope_pagination": "The message's pagination (pg) is not the one that was signed (PG).",
     "envelope_device": "The message's device is not the one that was signed (GS).",
     "envelope_kind": "The message calls the record something that it is not.",
+    "envelope_connector": "The message's connector is not the one that was signed (CI).",
     "differs": "This pagination came with different bytes before.",
     # what a session costs
+    "bill_form": "What the record says of segments, price or correction is not of our form.",
+    "segments_energy": "The segments (XS) do not add up to the energy between begin and end.",
     "price_missing": "The session has a tariff (TT) and no price (XC).",
     "price_form": "The price (XC) lacks a part, has one too many, or one is no whole number.",
     "price_impossible": "The segments (XS) or the readings are none that can have a price.",

@@ -7,6 +7,7 @@ from itertools import pairwise
 from tools.bills import recompute, words
 from tools.bills.bill import Bill, BillFault, of
 from tools.bills.tariffs import Tariffs
+from tools.verify import gson
 from tools.verify.source import Message
 from wattseal.core.pricing import tariff_text
 from wattseal.core.pricing.session_price import PricingError
@@ -31,15 +32,13 @@ def price(message: Message, tariffs: Tariffs) -> Price | None:
         return None
     try:
         bill = of(message)
-    except BillFault:
-        return None
+    except BillFault as fault:
+        return Price("", False, (fault.name,)) if _says_more(message.text) else None
     if bill.cost is None:
         return Price("", False, ("price_missing",)) if bill.payload.get("TT") else None
     if not bill.is_priced:
-        known = bill.flags and set(bill.flags) <= set(words.FLAGS) and set(bill.cost) == {"flags"}
+        known = set(bill.flags) <= set(words.FLAGS)
         return Price("none", True) if known else Price("none", False, ("price_form",))
-    if not _is_whole(bill):
-        return Price("", False, ("price_form",))
     text = words.amount(bill.cost["pay"], bill.cost["cur"])
     tariff = tariffs.of(bill.tariff_hash)
     if tariff is None:
@@ -49,26 +48,24 @@ def price(message: Message, tariffs: Tariffs) -> Price | None:
     return Price(text, not found, found)
 
 
+def _says_more(text: str) -> bool:
+    """It has what records of ours have, though not in their form."""
+    try:
+        return any(key in gson.strict(text.split("|")[1]) for key in ("XC", "XS", "TT", "UR"))
+    except (gson.NotReadable, LookupError):
+        return False
+
+
 def price_of_text(text: str, tariffs: Tariffs) -> Price | None:
     """Of a record without its message."""
     kind = "correction" if '"UR":' in text else "session"
     return price(Message(1, text, "", 0, kind, 0, "", "", text), tariffs)
 
 
-def _is_whole(bill: Bill) -> bool:
-    cost = bill.cost or {}
-    numbers = [cost.get(key) for key in ("net", "gross", "pay")]
-    return (
-        sorted(cost) == sorted(PARTS)
-        and all(type(number) is int for number in numbers)
-        and isinstance(cost["cur"], str) and isinstance(cost["th"], str)
-    )  # fmt: skip
-
-
 def _findings(bill: Bill, tariff: Tariff) -> list[str]:
     try:
         made = recompute.cost(bill, tariff)
-    except (PricingError, ValueError, TypeError):
+    except PricingError:
         return ["price_impossible"]
     found = [f"price_{key}" for key in PARTS if (bill.cost or {}).get(key) != made.get(key)]
     if bill.payload.get("TT") != tariff_text.heading(tariff):
@@ -80,8 +77,8 @@ def _findings(bill: Bill, tariff: Tariff) -> list[str]:
     return found
 
 
-def corrections(bills: list[Bill], first: int) -> dict[int, list[str]]:
-    """By pagination: what is wrong with records that take others back. `first`: the oldest
+def corrections(bills: list[Bill], present: set[int]) -> dict[int, list[str]]:
+    """By pagination: what is wrong with records that take others back. `present`: every
     pagination that is there."""
     own = {bill.pagination: bill for bill in bills if bill.corrects is None}
     found: dict[int, list[str]] = {}
@@ -97,7 +94,7 @@ def corrections(bills: list[Bill], first: int) -> dict[int, list[str]]:
         done.add(bill.corrects)
         if bill.corrects in own:
             faults += _against(own[bill.corrects], bill)
-        elif bill.corrects >= first:
+        elif bill.corrects in present:
             faults.append("correction_of_none")
     return found
 
@@ -105,11 +102,25 @@ def corrections(bills: list[Bill], first: int) -> dict[int, list[str]]:
 def _against(own: Bill, back: Bill) -> list[str]:
     same = all(own.payload.get(key) == back.payload.get(key) for key in ("RD", "XS", "GS", "MS"))
     same = same and own.session == back.session and own.pagination < back.pagination
-    try:
-        negated = same and back.cost == recompute.negated(own.cost or {})
-    except (LookupError, TypeError):
-        negated = False
+    negated = same and own.is_priced and back.cost == recompute.negated(own.cost or {})
     return [] if negated else ["correction_differs"]
+
+
+def envelopes(bills: list[Bill], good: set[int]) -> dict[int, list[str]]:
+    """By pagination: what the unsigned message says against the signed record. `good`: those
+    that keep our rules: the device bills each of them that has a price."""
+    found: dict[int, list[str]] = {}
+    for bill in bills:
+        kind, place = bill.message.kind, bill.payload.get("CI")
+        faults = found.setdefault(bill.pagination, [])
+        if kind == "not_billable" and bill.is_priced and bill.pagination in good:
+            faults.append("envelope_kind")
+        told = bill.message.connector if bill.payload.get("CT") == "CBIDC" else 0
+        if told and str(place).split(" ")[-1] != str(told):
+            faults.append("envelope_connector")
+        if kind in ("session", "correction") and bill.energy_wh != sum(r[1] for r in bill.rows):
+            faults.append("segments_energy")
+    return found
 
 
 def registers(bills: list[Bill]) -> tuple[dict[int, list[str]], dict[str, int]]:

@@ -97,7 +97,7 @@ def remarks(found: Trail) -> list[str]:
         f"T{row.message.pagination}: {_UNPROVEN}" for row in found.rows if row.state == UNPROVEN
     ]
     said += [
-        f"Meter {serial}: {wh} Wh between sessions, which nobody is billed for."
+        f"Meter {serial}: {wh} Wh between the sessions here, which none of them bills."
         for serial, wh in found.between_wh.items() if wh
     ]  # fmt: skip
     missing = ", ".join(_span(*gap) for gap in found.missing)

@@ -85,15 +85,22 @@ def follow(
 
 def _bills(trail: Trail, tariffs: Tariffs) -> None:
     """Judges what the signed records say of energy and money; what is not signed says nothing."""
-    bills = [bill for row in trail.rows if row.verdict.signature_ok for bill in _bill(row.message)]
-    faults = prices.corrections(bills, trail.rows[0].message.pagination)
-    back, trail.between_wh = prices.registers(bills)
+    twice = {row.message.pagination for row in trail.rows if "differs" in row.faults}
+    signed = [row for row in trail.rows if row.verdict.signature_ok]
+    bills = [bill for row in signed for bill in _bill(row.message)]
+    sure = [bill for bill in bills if bill.pagination not in twice]
+    faults = prices.corrections(sure, {row.message.pagination for row in trail.rows})
+    back, trail.between_wh = prices.registers(sure)
+    good = {row.message.pagination for row in signed if row.verdict.ok}
+    outside = prices.envelopes(bills, good)
     for at, row in enumerate(trail.rows):
         if not row.verdict.signature_ok:
             continue
         number = row.message.pagination
         price = prices.price(row.message, tariffs)
-        more = [*(price.findings if price else ()), *faults.get(number, ()), *back.get(number, ())]
+        more = list(price.findings if price else ())
+        for found in (faults, back, outside):
+            more += found.get(number, ())
         trail.rows[at] = replace(row, faults=[*row.faults, *more], price=price)
 
 
