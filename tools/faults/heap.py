@@ -20,7 +20,7 @@ def run(full: bool, play: Play) -> list[Row]:
     path = interpreters.unix32()
     if not path:
         raise FaultsFault("there is no 32-bit MicroPython; build it with make micropython32")
-    parts = [
+    parts: list[dict] = [
         {"first": part * _STEP, "step": _PARTS * _STEP, "end": _FURTHER if full else _END}
         for part in range(_PARTS)
     ]
@@ -42,9 +42,7 @@ def scenarios(rows: list[Row]) -> dict[str, dict]:
     return counted([row for row in rows if row.what in told], KINDS)
 
 
-def job(
-    path: str, lines: int = 1, ring: bool = False, priced: bool = False, **arguments: int
-) -> Job:
+def job(path: str, lines: int = 1, ring: bool = False, priced: bool = False, **arguments) -> Job:
     """`arguments`: as heap_points.cases has them."""
     heap = _HEAP_RING if ring or priced else _HEAP
     command = [path, "-X", "heapsize=" + heap, str(DEVICE), "heap_points"]
