@@ -24,7 +24,7 @@ from tools.verify import source, trail
 from wattseal.core import bill
 from wattseal.core.pricing import loading
 
-SELLER = Operator("Łąka & <b>Söhne</b>", ["Hauptstraße 1"], "DE1", {"1": "Bay <1>"})
+SELLER = Operator("Łąka & <b>Söhne</b>", ["Hauptstraße 1"], "DE1", {"DE*W*E1": "Bay <1>"})
 
 
 def made(tmp_path, *lines, tariff=priced.TARIFF, known=True, key=None):
@@ -57,12 +57,13 @@ def test_a_text_says_all_of_it_in_80_columns(tmp_path):
     for said in (
         "T2 of device w1a2b3c4d5e6f708", "Begin 2026-11-30 08:00:00+01:00",
         "End 2026-11-30 10:00:00+01:00", "Duration 2 h 00 min 00 s", "Charging 1 h 00 min 00 s",
-        "Parking, the car full 1 h 00 min 00 s", "begin 1.000 kWh", "end 9.002 kWh",
+        "Parking, no demand 1 h 00 min 00 s", "begin 1.000 kWh", "end 9.002 kWh",
         "Energy (06:00-22:00) 8.002 kWh 0.59/kWh 4.7212",
         "Parking time (idle from 15 min) 45 min 00 s 0.10/min 4.50",
         "Fee per session 1 0.50/session 0.50", "Sum of the lines 9.7212",
-        "Rounded to 0.01 EUR -0.0012", "PAYABLE 9.72 EUR", "VAT 19 % on 9.7212 1.55",
-        "of this net 8.17", "VERIFIED Signature good", "computed again", found.digest[:32],
+        "Rounded to 0.01 EUR -0.0012", "PAYABLE 9.72 EUR", "Included net VAT gross",
+        "VAT 19 % 8.17 1.55 9.72 Sum 8.17 1.55 9.72", "VERIFIED Signature good",
+        "computed again", found.digest[:32],
         f"four/3 {priced.TARIFF.identity[:16]}", "Bay <1>",
     ):  # fmt: skip
         assert said in words, said
@@ -162,7 +163,10 @@ def test_what_is_printed_adds_up(tmp_path_factory, drawn):
     if found.sums:
         assert Decimal(found.sums[0][1]) == lines
     if found.vat:
-        assert sum(Decimal(vat) for *_, vat in found.vat) == payable
+        *rates, (_, *sums) = found.vat
+        columns = zip(*(row[1:] for row in rates), strict=True)
+        assert [sum(map(Decimal, column)) for column in columns] == list(map(Decimal, sums))
+        assert Decimal(sums[0]) + Decimal(sums[1]) == Decimal(sums[2]) == payable
     page = as_text.page(found)
     assert max(map(len, page.splitlines())) <= 80
     assert re.search(rf"PAYABLE +{re.escape(found.payable)}", page)
@@ -176,6 +180,31 @@ def _adds_up(line):
     if unit == "kWh" and "up to" not in line.what:
         exact = Decimal(line.quantity.split()[0]) * Decimal(price)
         assert abs(exact - Decimal(line.amount)) <= Decimal("0.00005")
+
+
+@pytest.mark.parametrize("name", ["../../up", "/root/abs", "x" * 300, "a b"])
+def test_no_record_chooses_where_its_receipt_is_written(tmp_path, name):
+    (found,) = made(tmp_path, priced.line(2).replace(signed.DEVICE, name))
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,40}-T2", found.number) and not found.good
+
+
+def test_of_what_nobody_signed_no_line_is_shown(tmp_path):
+    (found,) = made(tmp_path, priced.line(2).replace("5900", "5901"))
+    assert (found.lines, found.sums, found.vat, found.payable) == ([], [], [], "unknown")
+    assert "NOT VERIFIED" in as_html.page(found).partition("</strong>")[0]
+
+
+def test_a_price_that_is_proven_is_explained_whatever_else_is_wrong(tmp_path):
+    lines = [priced.line(2), priced.line(3, session="b")]  # both begin at the same register
+    found = made(tmp_path, *lines)[1]
+    assert not found.good and found.sums and found.vat
+    assert "The register begins below" in as_text.page(found)
+
+
+def test_a_long_session_stays_within_80_columns(tmp_path):
+    rows = [[0, 100000, "C"], [3600, 2, "P"]]
+    (found,) = made(tmp_path, priced.line(2, rows=rows, seconds=200 * 3600))
+    assert max(map(len, as_text.page(found).splitlines())) <= 80
 
 
 def test_values_of_the_tariff_are_not_changed(tmp_path):

@@ -80,7 +80,17 @@ def test_what_cannot_be_used_gets_one_sentence(run, options, sentence):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"names": ""}', '{"name": 1}', '{"places": {"1": 1}}']
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"names": ""}',
+        '{"name": 1}',
+        '{"places": {"1": 1}}',
+        '{"address": null}',
+        '{"places": [1]}',
+    ],
 )
 def test_an_operator_file_of_another_form_is_refused(run, folder, text):
     (folder / "op.json").write_text(text)
@@ -89,8 +99,42 @@ def test_an_operator_file_of_another_form_is_refused(run, folder, text):
 
 
 def test_an_operator_is_on_the_receipt(run, folder):
-    row = {"name": "Seller", "address": ["Street"], "vat_number": "X1", "places": {"1": "Bay 7"}}
+    row = {
+        "name": "Seller",
+        "address": ["Street"],
+        "vat_number": "X1",
+        "places": {"DE*W*E1": "Bay 7"},
+    }
     (folder / "op.json").write_text(json.dumps(row))
     out = run("--operator", folder / "op.json")[1]
     for said in ("Seller", "Street", "VAT number X1", "Bay 7"):
         assert said in out
+
+
+def test_one_that_cannot_be_read_takes_no_other_away(run, folder):
+    path = folder / "records.jsonl"
+    path.write_text(priced.line(2) + priced.line(4).replace("[[0,", "[[[0],"))
+    status, out, err = run("--out", folder / "to")
+    assert status == 1 and "1 receipt in" in out and "no receipt can be made of it" in err
+
+
+@pytest.mark.parametrize("kind", ["begin", "not_billable"])
+def test_a_bill_that_the_message_calls_otherwise_is_no_good_receipt(run, folder, kind):
+    line = priced.line(2).replace('kind\\": \\"session', f'kind\\": \\"{kind}')
+    line = line.replace('kind\\":\\"session', f'kind\\":\\"{kind}')
+    (folder / "records.jsonl").write_text(line)
+    assert kind in line
+    status, out, _ = run("--out", folder / "to")
+    assert status == 1 and "1 NOT verified" in out
+
+
+def test_two_of_one_number_are_both_kept(run, folder):
+    other = priced.line(2, rows=[[0, 1, "C"]])
+    (folder / "records.jsonl").write_text(priced.line(2) + other)
+    status, _, _ = run("--out", folder / "to")
+    assert status == 1 and len(list((folder / "to").iterdir())) == 2
+
+
+def test_a_file_that_is_no_tariff_beside_the_others_does_no_harm(run, folder):
+    (folder / "tariffs/odd.json").write_text("{")
+    assert run("--pagination", 2)[0] == 0

@@ -14,15 +14,14 @@ _LIMITS = {"min": "Minimum price", "max": "Maximum price"}
 class Sums:
     """In e4. `steps`: (words, amount) from the sum of the lines to the payable: their sum is it.
 
-    `net` and `vat` [(rate in 1/1000 %, base in e4 as the lines have it, VAT)] are parts of the
-    payable and add up to it; the base is None for a rate that no line has.
+    `rates`: (rate in 1/1000 %, None for what bears no VAT; net, VAT) of the payable, to which
+    they add up, as core.pricing.cost divides it: by largest remainder, in whole increments.
     """
 
     lines: int
     steps: list[tuple[str, int]]
     payable: int
-    net: int
-    vat: list[tuple[int, int | None, int]]
+    rates: list[tuple[int | None, int, int]]
 
 
 def of(cost: dict[str, Any], tariff: Tariff) -> Sums:
@@ -40,23 +39,29 @@ def of(cost: dict[str, Any], tariff: Tariff) -> Sums:
     if cost["pay"] != cost["gross"]:
         step = words.amount(tariff.values["inc"], cost["cur"])
         steps.append((f"Rounded to {step}", cost["pay"] - cost["gross"]))
-    net, vat = _parts(cost, tariff)
-    return Sums(lines, steps, cost["pay"], net, vat)
+    return Sums(lines, steps, cost["pay"], _rates(cost, tariff))
 
 
-def _parts(cost: dict[str, Any], tariff: Tariff) -> tuple[int, list[tuple[int, int | None, int]]]:
-    """As core.pricing.cost divides the payable: by largest remainder, in whole increments."""
+def _rates(cost: dict[str, Any], tariff: Tariff) -> list[tuple[int | None, int, int]]:
+    if not cost["vat"]:
+        return []
+    increment = tariff.values["inc"]
     parts = [("net", cost["net"])] + [(str(rate), amount) for rate, amount in cost["vat"]]
-    amounts = apportion(parts, cost["pay"], tariff.values["inc"])
-    bases = {rate: _base(cost, tariff, rate) for rate, _ in cost["vat"]}
-    shares = zip(cost["vat"], amounts[1:], strict=True)
-    return amounts[0], [(rate, bases[rate], amount) for (rate, _), amount in shares]
+    net, *shares = apportion(parts, cost["pay"], increment)
+    found = {rate: share for (rate, _), share in zip(cost["vat"], shares, strict=True)}
+    bases = _bases(cost, tariff)
+    nets = apportion([(str(rate), base) for rate, base in bases.items()], net, increment)
+    if nets:
+        nets[0] += net - sum(nets)  # where the bases say nothing of the parts
+    return [(rate, own, found.get(rate or 0, 0)) for rate, own in zip(bases, nets, strict=True)]
 
 
-def _base(cost: dict[str, Any], tariff: Tariff, rate: int) -> int | None:
-    """The sum of the lines of this rate."""
-    found = [
-        row[4] for row in cost["lines"] for component in tariff.elements[row[0]]["pc"]
-        if len(row) == 5 and component["d"] == row[1] and component.get("v") == rate
-    ]  # fmt: skip
-    return sum(found) if found else None
+def _bases(cost: dict[str, Any], tariff: Tariff) -> dict[int | None, int]:
+    """By rate: what its lines come to without VAT; those without VAT last."""
+    within = dict(cost["vat"]) if tariff.values["tax"] == "incl" else {}
+    found: dict[int | None, int] = {rate: 0 for rate, _ in cost["vat"]}
+    for row in cost["lines"]:
+        component = next(c for c in tariff.elements[row[0]]["pc"] if c["d"] == row[1])
+        rate = component.get("v")
+        found[rate] = found.get(rate, 0) + row[4]
+    return {rate: base - within.get(rate or 0, 0) for rate, base in found.items()}

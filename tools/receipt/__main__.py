@@ -4,6 +4,7 @@ Exit status: 0 all good, 1 a record fails its verification (its receipt says so)
 """
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -51,37 +52,50 @@ def make(
         raise ReceiptFault(f"--format {form} needs --out, a folder for the files")
     public_key = source.key(key, [records])
     path = None if records == source.STDIN else Path(records)
-    made = _receipts(
-        source.read(records), public_key, Tariffs(path, tariff),
-        load(operator) if operator else Operator(), pagination, session,
-    )  # fmt: skip
-    if not made:
+    rows = _rows(source.read(records), public_key, Tariffs(path, tariff))
+    wanted = [row for row in rows if _is_wanted(row, pagination, session)]
+    seller = load(operator) if operator else Operator()
+    made, odd = _receipts(wanted, public_key, Tariffs(path, tariff), seller)
+    if not made and not odd:
         raise ReceiptFault(f"{records} holds no closing record that was asked for")
     _write(made, forms, out)
-    return 0 if all(each.good for each in made) else 1
+    for sentence in odd:
+        print(f"receipt: {facts.clean(sentence)}: no receipt can be made of it", file=sys.stderr)
+    others = [row for row in rows if row.state == trail.FAILED and row not in wanted]
+    if others and pagination is None and session is None:
+        print(f"receipt: {len(others)} other records fail; see tools.verify", file=sys.stderr)
+        return 1
+    return 0 if not odd and all(each.good for each in made) else 1
+
+
+def _rows(
+    found: "list[str] | list[source.Message]", public_key: str, tariffs: Tariffs
+) -> list[trail.Row]:
+    messages = [m if isinstance(m, source.Message) else _message(m) for m in found]
+    return [row for each in trail.follow(messages, public_key, OWN, tariffs) for row in each.rows]
+
+
+def _is_wanted(row: trail.Row, pagination: int | None, session: str | None) -> bool:
+    """Whatever the unsigned message calls it, a record with a begin and an end may be a bill."""
+    closing = row.verdict.complete or row.message.kind in ("session", "correction")
+    told = row.message.kind == "not_billable" and not row.findings
+    asked = pagination in (None, row.message.pagination) and session in (None, row.message.session)
+    return closing and asked and not told
 
 
 def _receipts(
-    found: "list[str] | list[source.Message]", public_key: str, tariffs: Tariffs,
-    operator: Operator, pagination: int | None, session: str | None,
-) -> list[Receipt]:  # fmt: skip
-    messages = [m if isinstance(m, source.Message) else _message(m) for m in found]
-    made = []
-    for each in trail.follow(messages, public_key, OWN, tariffs):
-        for row in each.rows:
-            message = row.message
-            wanted = pagination in (None, message.pagination) and session in (
-                None,
-                message.session,
-            )
-            if not wanted or message.kind not in ("session", "correction"):
-                continue
-            try:
-                bill = bills.of(message)
-            except bills.BillFault as fault:
-                raise ReceiptFault(f"{fault}: no receipt can be made of it") from fault
-            made.append(receipt_of(bill, row, tariffs, operator, public_key))
-    return made
+    rows: list[trail.Row], public_key: str, tariffs: Tariffs, operator: Operator
+) -> tuple[list[Receipt], list[str]]:
+    """And a sentence for each record that none can be made of."""
+    made, odd = [], []
+    for row in rows:
+        try:
+            bill = bills.of(row.message)
+        except bills.BillFault as fault:
+            odd.append(str(fault))
+            continue
+        made.append(receipt_of(bill, row, tariffs, operator, public_key))
+    return made, odd
 
 
 def _message(text: str) -> source.Message:
@@ -89,7 +103,7 @@ def _message(text: str) -> source.Message:
     try:
         payload = source.payload(text)
         number, device = int(str(payload["PG"])[1:]), str(payload["GS"])
-    except (ValueError, LookupError, TypeError) as fault:
+    except (ValueError, LookupError, TypeError, RecursionError) as fault:
         raise ReceiptFault("the record has no pagination or no device of ours") from fault
     kind = "correction" if "UR" in payload else "session"
     return source.Message(1, text, device, 0, kind, number, "", "", text)
@@ -101,19 +115,22 @@ def _write(made: list[Receipt], forms: list[str], out: Path | None) -> None:
         return
     out.mkdir(parents=True, exist_ok=True)
     console = Console(stderr=True)
+    names: dict[str, int] = {}
     for each in track(made, "receipts", console=console, disable=not console.is_terminal):
+        count = names[each.number] = names.get(each.number, 0) + 1
+        name = each.number if count == 1 else f"{each.number}-{count}"  # it came with other bytes
         for form in forms:
             ending, write = FORMS[form]
-            (out / f"{each.number}.{ending}").write_bytes(write(each))
+            (out / f"{name}.{ending}").write_bytes(write(each))
     bad = sum(not each.good for each in made)
-    print(
-        f"{len(made)} receipts in {out}, {bad} NOT verified"
-        if bad
-        else f"{len(made)} receipts in {out}, all verified"
-    )
+    count = f"{len(made)} receipt{'' if len(made) == 1 else 's'} in {out}"
+    print(f"{count}, {bad} NOT verified" if bad else f"{count}, all verified")
 
 
 def main() -> None:
+    for stream in (sys.stdout, sys.stderr):  # a terminal without a name's letters shows a "?"
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         status = app(standalone_mode=False)
     except (ReceiptFault, source.SourceFault, TariffFault, OperatorFault) as fault:

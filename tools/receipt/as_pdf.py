@@ -3,6 +3,7 @@
 import functools
 import io
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -16,7 +17,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from tools.receipt.content import Receipt
 
@@ -74,31 +75,32 @@ def document(receipt: Receipt) -> bytes:
 
 def _story(receipt: Receipt) -> list[Flowable]:
     sender = Paragraph("<br/>".join(_text(line) for line in receipt.sender), _RIGHT)
-    payable = [[_said("Payable"), Paragraph(_text(receipt.payable), _LARGE)]]
-    rules = [("LINEABOVE", (0, 0), (-1, 0), 1.2, colors.black)]
-    rules += [
+    payable = [[_mark(receipt), Paragraph(_text(receipt.payable), _LARGE)]]
+    rules = [
+        ("LINEABOVE", (0, 0), (-1, 0), 1.2, colors.black),
         ("LINEBELOW", (0, 0), (-1, -1), 1.2, colors.black),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
     ]
     story: list[Flowable] = [
         _table([[Paragraph(_text(receipt.title), _TITLE), sender]], (104, 70)),
-        Spacer(0, 4 * mm), _table(payable, (60, 114), rules),
+        Spacer(0, 3 * mm), _table(payable, (90, 84), rules), Spacer(0, 2 * mm),
     ]  # fmt: skip
     story += [_said(note) for note in receipt.notes]
-    for part in (_lines(receipt), _vat(receipt), _facts(receipt), _proof(receipt)):
-        story += [Spacer(0, 4 * mm), *part]
-    return story
+    story += [*_lines(receipt), Spacer(0, 3 * mm), *_vat(receipt), Spacer(0, 4 * mm)]
+    return [*story, _below(receipt)]
+
+
+def _mark(receipt: Receipt) -> Paragraph:
+    colour = _GOOD if receipt.good else _BAD
+    style = ParagraphStyle("mark", _TEXT, fontName=_BOLD, fontSize=11, textColor=colour)
+    return Paragraph(receipt.mark, style)
 
 
 def _lines(receipt: Receipt) -> list[Flowable]:
     if not receipt.lines:
         return []
-    rows = [[Paragraph(name, _LABEL if not at else _right_label()) for at, name in enumerate(
-        receipt.columns)]]  # fmt: skip
-    rows += [
-        [_said(line.what), _figure(line.quantity), _figure(line.price), _figure(line.amount)]
-        for line in receipt.lines
-    ]
+    rows = [_head(receipt.columns)]
+    rows += [_row((line.what, line.quantity, line.price, line.amount)) for line in receipt.lines]
     rows += [[_said(name), "", "", _figure(amount)] for name, amount in receipt.sums]
     return [_table(rows, (74, 40, 30, 30), [_LINES])]
 
@@ -106,37 +108,36 @@ def _lines(receipt: Receipt) -> list[Flowable]:
 def _vat(receipt: Receipt) -> list[Flowable]:
     if not receipt.vat:
         return []
-    rows = [[Paragraph("Of the payable", _LABEL), *(Paragraph(name, _right_label())
-            for name in ("lines", "amount"))]]  # fmt: skip
-    rows += [
-        [_said("Net" if rate == "net" else f"VAT {rate}"), _figure(base), _figure(vat)]
-        for rate, base, vat in receipt.vat
-    ]
-    return [_table(rows, (114, 30, 30), [_LINES])]
+    rows = [_head(("Included", "net", "VAT", "gross")), *map(_row, receipt.vat)]
+    return [_table(rows, (84, 30, 30, 30), [_LINES])]
 
 
-def _facts(receipt: Receipt) -> list[Flowable]:
+def _below(receipt: Receipt) -> Flowable:
+    """Facts beside the code and the verdict."""
     rows = [[Paragraph(_text(name), _LABEL), _said(value)] for name, value in receipt.facts]
-    return [_table(rows, (62, 112), [_LINES])]
-
-
-def _proof(receipt: Receipt) -> list[Flowable]:
-    name, colour = ("Verified", _GOOD) if receipt.good else ("NOT VERIFIED", _BAD)
-    style = ParagraphStyle("verdict", _TITLE, fontSize=11, leading=15, textColor=colour)
-    said: list[Flowable] = [Paragraph(name, style), *(_said(words) for words in receipt.verdict)]
-    said.append(Paragraph(f"SHA-256 of the record: {receipt.digest}", _SMALL))
     code = _Code(receipt.record) if receipt.fits_qr else _said("Too long for a QR code.")
-    return [KeepTogether([_table([[said, code]], (_WIDE_MM - _QR_MM - 3, _QR_MM + 3))])]
+    proof: list[Flowable] = [code, Spacer(0, 2 * mm), _mark(receipt)]
+    proof += [_said(sentence) for sentence in receipt.verdict]
+    proof.append(Paragraph(f"SHA-256 of the record: {receipt.digest}", _SMALL))
+    wide_mm = _WIDE_MM - _QR_MM - 5
+    facts = _table(rows, (38, wide_mm - 38), [_LINES])
+    return _table([[facts, proof]], (wide_mm + 5, _QR_MM), [("LEFTPADDING", (1, 0), (1, 0), 0)])
+
+
+def _head(names: Sequence[str]) -> list[Paragraph]:
+    right = ParagraphStyle("right label", _LABEL, alignment=TA_RIGHT)
+    return [Paragraph(_text(name), right if at else _LABEL) for at, name in enumerate(names)]
+
+
+def _row(cells: Sequence[str]) -> list[Paragraph]:
+    first, *figures = cells
+    return [_said(first), *map(_figure, figures)]
 
 
 def _table(rows: list, widths_mm: tuple[int, ...], style: list | None = None) -> Table:
     found = Table(rows, colWidths=[wide * mm for wide in widths_mm])
     found.setStyle([*_PLAIN_TABLE, *(style or [])])
     return found
-
-
-def _right_label() -> ParagraphStyle:
-    return ParagraphStyle("right label", _LABEL, alignment=TA_RIGHT)
 
 
 def _said(text: str) -> Paragraph:

@@ -5,23 +5,26 @@ import textwrap
 from tools.receipt.content import Receipt
 
 _WIDTH = 80
-_FIGURES = (16, 15, 15)  # widths of quantity, price and amount
+_FIGURES = (18, 14, 14)  # widths of quantity, price and amount
 _WHAT = _WIDTH - sum(_FIGURES)
 
 
 def page(receipt: Receipt) -> str:
     parts = [receipt.title.upper(), *receipt.sender, ""]
+    if not receipt.good:
+        parts += [receipt.mark, ""]
     wide = max(len(name) for name, _ in receipt.facts) + 2
     for name, value in receipt.facts:
         parts += _hanging(f"{name:{wide}}", value)
     parts += ["", *_lines(receipt), ""]
-    parts += [f"{'PAYABLE':{_WIDTH - 24}}{receipt.payable:>24}"]
-    for rate, base, vat in receipt.vat:
-        name = "  of this net" if rate == "net" else f"  of this VAT {rate}"
-        parts.append(f"{name}{f' on {base}' if base else ''}".ljust(_WIDTH - 24) + f"{vat:>24}")
+    parts += [f"{'PAYABLE':{_WIDTH - 24}}{receipt.payable:>24}", ""]
+    if receipt.vat:
+        parts += _row("Included", "net", "VAT", "gross")
+        for row in receipt.vat:
+            parts += _row(*row)
     for note in receipt.notes:
         parts += ["", *textwrap.wrap(note, _WIDTH)]
-    parts += ["", "VERIFIED" if receipt.good else "NOT VERIFIED"]
+    parts += ["", receipt.mark.upper()]
     for sentence in receipt.verdict:
         parts += textwrap.wrap(sentence, _WIDTH)
     parts.append(f"SHA-256 of the record: {receipt.digest[:32]}")

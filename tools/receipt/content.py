@@ -1,6 +1,7 @@
 """What a receipt says, in words and figures, before any form; verifies nothing itself."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from tools.bills import local_time, price_words, sums, tariffs, words
@@ -15,6 +16,8 @@ _ENDS = {
     "E": "", "L": "at the charger", "R": "from afar", "A": "by an error",
     "P": "by a power failure",
 }  # fmt: skip
+_ODD_LETTERS = re.compile("[^A-Za-z0-9_-]")
+_MOST_LETTERS = 40  # of a device's name in a file's
 MOST_IN_QR = 2953  # bytes at the lowest error correction: ISO/IEC 18004, version 40-L
 
 
@@ -30,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Receipt:
-    """`facts`, `sums`: (name, value). `vat`: (rate, base, VAT). `good`: the verdict."""
+    """`facts`, `sums`: (name, value). `vat`: (rate, net, VAT, gross). `good`: the verdict."""
 
     number: str
     title: str
@@ -40,11 +43,16 @@ class Receipt:
     facts: list[tuple[str, str]]
     lines: list[Line]
     sums: list[tuple[str, str]]
-    vat: list[tuple[str, str, str]]
+    vat: list[tuple[str, str, str, str]]
     notes: list[str]
     verdict: list[str]
     good: bool
     record: str
+
+    @property
+    def mark(self) -> str:
+        """The verdict in a word, beside the amount."""
+        return "Verified" if self.good else "NOT VERIFIED"
 
     @property
     def columns(self) -> tuple[str, str, str, str]:
@@ -64,23 +72,45 @@ class Receipt:
 def receipt(
     bill: Bill, row: Row, tariff: Tariff | None, operator: Operator, fingerprint: str
 ) -> Receipt:
-    """`row`: the record's verdict, `tariff`: None when it is not known."""
-    cost = bill.cost if bill.is_priced else None
-    said = _verdict(row, fingerprint)
-    taken_back = f"This takes back the bill of record T{bill.corrects}."
-    reason = f" The reason given: {bill.payload.get('UC', 'none')}."
-    notes = [] if bill.corrects is None else [taken_back + reason]
-    notes += [words.flag(name) for name in bill.flags]
-    payable = words.amount(cost["pay"], cost["cur"]) if cost else "nothing to pay"
-    found = sums.of(cost, tariff) if cost and tariff and not row.findings else None
+    """`row`: the record's verdict, `tariff`: None when it is not known.
+
+    Lines are shown only of what the device signed, and what they come to only once it is proven.
+    """
+    signed = row.verdict.signature_ok
+    cost = bill.cost if bill.is_priced and signed else None
+    proven = tariff if row.price and row.price.proven else None
+    found = sums.of(cost, proven) if cost and proven else None
     return Receipt(
-        f"{bill.device}-T{bill.pagination}",
+        _file_name(bill),
         "Charging receipt" if bill.corrects is None else "Correction of a charging receipt",
-        _sender(operator), payable, cost["cur"] if cost else "", _facts(bill, tariff, operator),
-        [_line(line, tariff) for line in _ordered(cost["lines"])] if cost else [],
-        _sums(found), _vat(found), [clean(note) for note in notes], said,
-        not row.findings and row.state == "verified", bill.message.text,
+        _sender(operator), _payable(bill, signed), cost["cur"] if cost else "",
+        _facts(bill, tariff, operator),
+        [_line(line, proven) for line in _ordered(cost["lines"])] if cost else [],
+        _sums(found), _vat(found), [clean(note) for note in _notes(bill)],
+        _verdict(row, fingerprint), not row.findings and row.state == "verified",
+        bill.message.text,
     )  # fmt: skip
+
+
+def _file_name(bill: Bill) -> str:
+    """Made of a device's name that anybody may have written."""
+    return f"{_ODD_LETTERS.sub('_', bill.device)[:_MOST_LETTERS]}-T{bill.pagination}"
+
+
+def _payable(bill: Bill, signed: bool) -> str:
+    if not signed:
+        return "unknown"
+    if bill.cost is None or not bill.is_priced:
+        return "nothing to pay" if bill.cost else "no price"
+    return words.amount(bill.cost["pay"], bill.cost["cur"])
+
+
+def _notes(bill: Bill) -> list[str]:
+    notes = [words.flag(name) for name in bill.flags]
+    if bill.corrects is not None:
+        reason = bill.payload.get("UC", "none")
+        notes.insert(0, f"This takes back the bill of record T{bill.corrects}. Reason: {reason}.")
+    return notes
 
 
 def _sender(operator: Operator) -> list[str]:
@@ -91,14 +121,14 @@ def _sender(operator: Operator) -> list[str]:
 
 
 def _facts(bill: Bill, tariff: Tariff | None, operator: Operator) -> list[tuple[str, str]]:
-    head, seconds, connector = bill.payload, bill.seconds(), bill.message.connector
+    head, seconds = bill.payload, bill.seconds()
     meter = " ".join(str(head[key]) for key in ("MV", "MM") if head.get(key))
     duration_s = (bill.end.utc_ms - bill.begin.utc_ms + 500) // 1000
     ended = _ENDS.get(bill.end.tx, "")
     rows = [
         ("Record", f"T{bill.pagination} of device {bill.device}"),
         ("Session", bill.session),
-        ("Place", operator.places.get(str(connector), "")),
+        ("Place", _place(head, operator)),
         ("Charge point", " ".join(str(head[key]) for key in ("CT", "CI") if head.get(key))),
         ("Meter", f"{meter}, serial number {head.get('MS', '')}"),
         ("Begin", _moment(bill.begin.utc_ms, bill.begin.time_state, tariff)),
@@ -106,7 +136,7 @@ def _facts(bill: Bill, tariff: Tariff | None, operator: Operator) -> list[tuple[
         ("Ended", ended),
         ("Duration", words.duration(duration_s)),
         ("Charging", words.duration(seconds["C"])),
-        ("Parking, the car full", words.duration(seconds["P"])),
+        ("Parking, no demand", words.duration(seconds["P"])),
         ("Suspended by the charger", words.duration(seconds["S"]) if seconds["S"] else ""),
         ("Register at the begin", _register(bill.begin_wh)),
         ("Register at the end", _register(bill.end_wh)),
@@ -114,6 +144,13 @@ def _facts(bill: Bill, tariff: Tariff | None, operator: Operator) -> list[tuple[
         ("Tariff", tariffs.name(tariff) if tariff else bill.tariff_hash[:16]),
     ]
     return [(name, clean(value)) for name, value in rows if value]
+
+
+def _place(head: dict, operator: Operator) -> str:
+    """By what was signed: the EVSE's id, or the connector of one without."""
+    name = str(head.get("CI", ""))
+    last = name.split(" ")[-1] if head.get("CT") == "CBIDC" else ""
+    return operator.places.get(name) or operator.places.get(last, "")
 
 
 def _moment(utc_ms: int, state: str, tariff: Tariff | None) -> str:
@@ -149,14 +186,19 @@ def _sums(found: sums.Sums | None) -> list[tuple[str, str]]:
     return [("Sum of the lines", words.number(found.lines)), *steps]
 
 
-def _vat(found: sums.Sums | None) -> list[tuple[str, str, str]]:
-    if found is None or not found.vat:
+def _vat(found: sums.Sums | None) -> list[tuple[str, str, str, str]]:
+    """The last row has the sums."""
+    if found is None or not found.rates:
         return []
     rows = [
-        (words.percent(rate), "" if base is None else words.number(base), words.number(e4))
-        for rate, base, e4 in found.vat
+        ("no VAT" if rate is None else f"VAT {words.percent(rate)}", net, vat)
+        for rate, net, vat in found.rates
     ]
-    return [*rows, ("net", "", words.number(found.net))]
+    rows.append(("Sum", sum(row[1] for row in rows), sum(row[2] for row in rows)))
+    return [
+        (name, words.number(net), words.number(vat), words.number(net + vat))
+        for name, net, vat in rows
+    ]
 
 
 def _verdict(row: Row, fingerprint: str) -> list[str]:
