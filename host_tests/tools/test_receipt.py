@@ -182,7 +182,7 @@ def _adds_up(line):
         assert abs(exact - Decimal(line.amount)) <= Decimal("0.00005")
 
 
-@pytest.mark.parametrize("name", ["../../up", "/root/abs", "x" * 300, "a b"])
+@pytest.mark.parametrize("name", ["../../up", "/abs", "x" * 300, "a b"])
 def test_no_record_chooses_where_its_receipt_is_written(tmp_path, name):
     (found,) = made(tmp_path, priced.line(2).replace(signed.DEVICE, name))
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,40}-T2", found.number) and not found.good
