@@ -14,12 +14,15 @@ HOUR_S = 3600
 ROWS = [[0, 8000, "C"], [HOUR_S, 2, "P"]]
 
 
-def payload(pagination, rows=ROWS, seconds=2 * HOUR_S, tariff=TARIFF, corrects=None, **changes):
+def payload(
+    pagination, rows=ROWS, seconds=2 * HOUR_S, tariff=TARIFF, corrects=None, from_ms=FROM_MS,
+    begin_wh=1000, **changes,
+):  # fmt: skip
     """`changes`: of the cost."""
-    end_wh = 1000 + sum(row[1] for row in rows)
+    end_wh = begin_wh + sum(row[1] for row in rows)
     entries = [
-        Entry(FROM_MS, "S", "B", 1000, "", "G"),
-        Entry(FROM_MS + seconds * 1000, "S", "L", end_wh, "", "G"),
+        Entry(from_ms, "S", "B", begin_wh, "", "G"),
+        Entry(from_ms + seconds * 1000, "S", "L", end_wh, "", "G"),
     ]
     cost = record_cost.of(tariff, entries, rows)
     extras = [("UM", signed.HEAD.model_hash), ("XS", rows), ("TT", tariff_text.heading(tariff))]

@@ -1,0 +1,94 @@
+"""The export command: which records, what it prints, and a sentence for all it cannot do."""
+
+import json
+
+import exported
+import priced_records as priced
+import pytest
+
+from tools.export import __main__ as command
+from wattseal.core import bill
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capfdbinary):
+    def run(lines, *options):
+        records = exported.folder(tmp_path, lines)
+        return exported.run(command.main, [records, *options], monkeypatch, capfdbinary)
+
+    return run
+
+
+def test_one_record_is_an_object_and_all_are_a_list(run):
+    lines = [priced.line(2, session="5e50")]
+    lines.append(priced.line(3, bill.CORRECTION, session="5e50", corrects=2))
+    status, out, err = run(lines, "--pagination", 2, "--to", "ocpp16")
+    assert (status, err) == (0, "") and json.loads(out)["transactionId"] == 2
+    for options in (["--all"], ["--session", "5e50"]):
+        status, out, _ = run(lines, *options, "--to", "ocpp201")
+        assert status == 0 and len(json.loads(out)) == 2
+
+
+def test_a_cdr_goes_into_a_file_and_remarks_to_the_watcher(run, tmp_path):
+    operator = ["--operator", tmp_path / "operator.json"]
+    out_file = ["--out", tmp_path / "cdr.json"]
+    status, out, err = run([priced.line(2)], "--all", "--to", "ocpi-cdr", *operator, *out_file)
+    assert (status, out) == (0, b"") and err.count("\n") == 2
+    assert json.loads((tmp_path / "cdr.json").read_text())[0]["total_cost"]["incl_vat"] == 9.72
+
+
+def test_a_record_that_fails_is_left_out_but_a_verifier_sees_it(run):
+    lines = [priced.line(2, net=0), priced.line(3, session="5e57", begin_wh=9002)]
+    status, out, err = run(lines, "--all", "--to", "ocpp16")
+    assert status == 1 and [row["transactionId"] for row in json.loads(out)] == [3]
+    assert "T2 left out: " in err
+    status, out, err = run(lines, "--all", "--to", "safe-xml")
+    assert (status, out.count(b"<value>")) == (1, 2) and "T2 exported all the same: " in err
+
+
+def test_a_record_that_a_form_cannot_hold_is_left_out_of_many(run):
+    rows = [[60 * n, 10, "CS"[n % 2]] for n in range(90)]
+    lines = [priced.line(2, rows=rows), priced.line(3, session="5e57", begin_wh=1900)]
+    status, out, err = run(lines, "--all", "--to", "ocpp201")
+    assert status == 1 and len(json.loads(out)) == 1 and "left out: T2 has" in err
+    status, out, err = run(lines, "--pagination", 2, "--to", "ocpp201")
+    assert (status, out) == (2, b"") and "holds 2500" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--all", "--to", "pdf"], "--to pdf is unknown; use one of safe-xml, ocpi-cdr"),
+        (["--to", "ocpp16"], "which record? give one of --pagination N, --session ID or --all"),
+        (["--all", "--pagination", "2", "--to", "ocpp16"], "which record?"),
+        (["--pagination", "9", "--to", "ocpp16"], "the file has no closing record T9; "),
+        (["--session", "x", "--to", "ocpp16"], "the file has no closing record session x; "),
+        (["--all", "--to", "ocpi-cdr"], "give them with --operator FILE, filled in as tools/"),
+        (["--all", "--to", "ocpp201", "--transaction", "4"], "--transaction is of one record"),
+    ],
+)
+def test_what_it_cannot_do_is_one_sentence(run, options, said):
+    status, out, err = run([priced.line(2)], *options)
+    assert (status, out) == (2, b"") and err.startswith("export: ") and said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"party_id": None}, "lacks party_id; fill it in as tools/export/operator.example.json"),
+        ({"cdr_token": "x"}, "has a text where an object belongs"),
+        ({"party_id": "YOUR PARTY ID"}, "still has a placeholder (YOUR ...)"),
+        (
+            {"connectors": {"7": {}}},
+            'has no connector 1 of w1a2b3c4d5e6f708; add "w1a2b3c4d5e6f708/1"',
+        ),
+        ({"auth_method": "CARD"}, "is no CDR of OCPI 2.2.1, auth_method: 'CARD' is not one of"),
+    ],
+)
+def test_an_operator_file_that_is_not_filled_in_is_refused(run, tmp_path, change, said):
+    values = {**exported.OPERATOR, **change}
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({key: value for key, value in values.items() if value}))
+    status, out, err = run([priced.line(2)], "--all", "--to", "ocpi-cdr", "--operator", path)
+    assert (status, out) == (2, b"") and said in err

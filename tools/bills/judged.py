@@ -1,0 +1,84 @@
+"""Bills of record files, each with verify's verdict on it; believes no record that has none."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.bills.bill import Bill, BillFault, of
+from tools.bills.tariffs import Tariffs
+from tools.verify import findings, source, trail
+from tools.verify.verdict import OWN
+from wattseal.core.pricing.tariff import Tariff
+
+_UNPROVEN = "its price was not computed anew, for its tariff is not known; give --tariff FILE"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`why`: what is against the record, in words; "" for one that counts."""
+
+    bill: Bill
+    public_key: str
+    tariff: Tariff | None
+    why: str
+
+
+@dataclass
+class Records:
+    """`bills`: closing records in order. `others`: of those that are no bill, (T7, why)."""
+
+    bills: list[Judged] = field(default_factory=list)
+    others: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def good(self) -> list[Judged]:
+        return [each for each in self.bills if not each.why]
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        bad = [(f"T{e.bill.pagination} of {e.bill.device}", e.why) for e in self.bills if e.why]
+        return bad + self.others
+
+
+def read(names: list[str], key: str | None, tariff_files: list[Path]) -> Records:
+    """Of all files; a repeated record counts once. SourceFault, TariffFault."""
+    if names.count(source.STDIN) > 1:
+        raise source.SourceFault("standard input was given twice; give each file once")
+    found, seen = Records(), set[str]()
+    for name in names:
+        messages = [each for each in source.read(name) if isinstance(each, source.Message)]
+        if not messages:
+            raise source.SourceFault(f"{name} holds bare records; give a records.jsonl")
+        public_key = source.key(key, [name])
+        beside = Path(name) if name != source.STDIN else None
+        tariffs = Tariffs(beside, tariff_files)
+        for device in trail.follow(messages, public_key, OWN, tariffs):
+            for row in device.rows:
+                if row.message.text not in seen:
+                    seen.add(row.message.text)
+                    _add(found, row, public_key, tariffs)
+    return found
+
+
+def _add(found: Records, row: trail.Row, public_key: str, tariffs: Tariffs) -> None:
+    if row.message.kind == "begin" and row.state in (trail.VERIFIED, trail.BEGUN):
+        return
+    why = _why(row)
+    try:
+        bill = of(row.message)
+    except BillFault as fault:
+        found.others.append(
+            (f"T{row.message.pagination} of {row.message.device}", why or str(fault))
+        )
+        return
+    found.bills.append(Judged(bill, public_key, tariffs.of(bill.tariff_hash), why))
+
+
+def _why(row: trail.Row) -> str:
+    if row.state == trail.VERIFIED:
+        return ""
+    if row.state == trail.UNPROVEN:
+        return _UNPROVEN
+    if row.state == trail.NOT_BILLABLE:
+        return f"the charger itself calls it not billable: {row.message.reason or 'no reason'}"
+    said = " ".join(findings.sentence(name) for name in row.findings)
+    return said or "it is no closing record of a session"
