@@ -9,6 +9,7 @@ from tools.verify import findings, source, trail
 from tools.verify.verdict import OWN
 from wattseal.core.pricing.tariff import Tariff
 
+_MISSING = "missing from the file; ask the charger for them again"
 _UNPROVEN = "its price was not computed anew, for its tariff is not known; give --tariff FILE"
 
 
@@ -24,10 +25,12 @@ class Judged:
 
 @dataclass
 class Records:
-    """`bills`: closing records in order. `others`: of those that are no bill, (T7, why)."""
+    """`bills`: closing records in order. `others`: of those that are no bill or are missing,
+    (T7, why). `ok`: `verify` has nothing against any record, and none is missing."""
 
-    bills: list[Judged] = field(default_factory=list)
-    others: list[tuple[str, str]] = field(default_factory=list)
+    bills: list[Judged] = field(default_factory=list[Judged])
+    others: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    ok: bool = True
 
     @property
     def good(self) -> list[Judged]:
@@ -52,6 +55,10 @@ def read(names: list[str], key: str | None, tariff_files: list[Path]) -> Records
         beside = Path(name) if name != source.STDIN else None
         tariffs = Tariffs(beside, tariff_files)
         for device in trail.follow(messages, public_key, OWN, tariffs):
+            found.ok = found.ok and device.ok
+            for first, last in device.missing:
+                span = f"T{first}" if first == last else f"T{first} to T{last}"
+                found.others.append((f"{span} of {device.device}", _MISSING))
             for row in device.rows:
                 if row.message.text not in seen:
                     seen.add(row.message.text)
