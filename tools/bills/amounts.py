@@ -5,7 +5,7 @@ amount payable, and so are its net part and its VAT. Of a correction all are tho
 taken back.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from tools.bills import recompute
@@ -34,16 +34,22 @@ def of(bill: Bill, tariff: Tariff | None) -> Amounts:
     """All zero without a price."""
     if not bill.is_priced or bill.cost is None or tariff is None:
         return Amounts()
-    sign = 1 if bill.corrects is None else -1
-    cost = bill.cost if sign == 1 else recompute.negated(bill.cost)
+    if bill.corrects is None:
+        return of_cost(bill.cost, tariff)
+    own = of_cost(recompute.negated(bill.cost), tariff)
+    taken = {each.name: -getattr(own, each.name) for each in fields(own) if each.name != "vat_e4"}
+    return Amounts(**taken, vat_e4={rate: -amount for rate, amount in own.vat_e4.items()})
+
+
+def of_cost(cost: dict[str, Any], tariff: Tariff) -> Amounts:
+    """`cost`: a session's, as XC has it."""
     gross_e4 = {letter: gross for letter, (_, gross) in dimensions(cost, tariff).items()}
     net_e4, vat_e4 = payable(cost, tariff)
     return Amounts(
-        energy_e4=sign * gross_e4.get("E", 0), time_e4=sign * gross_e4.get("T", 0),
-        idle_e4=sign * gross_e4.get("P", 0), fee_e4=sign * gross_e4.get("F", 0),
-        adjustment_e4=sign * (cost["pay"] - sum(gross_e4.values())),
-        net_e4=sign * net_e4, pay_e4=sign * cost["pay"],
-        vat_e4={rate: sign * amount for rate, amount in vat_e4.items()},
+        energy_e4=gross_e4.get("E", 0), time_e4=gross_e4.get("T", 0),
+        idle_e4=gross_e4.get("P", 0), fee_e4=gross_e4.get("F", 0),
+        adjustment_e4=cost["pay"] - sum(gross_e4.values()),
+        net_e4=net_e4, pay_e4=cost["pay"], vat_e4=vat_e4,
     )  # fmt: skip
 
 
