@@ -1,5 +1,6 @@
 """What a boot finds of an open session; whatever stands in the journal, it stops nothing."""
 
+import asyncio
 import json
 import unittest
 
@@ -29,7 +30,7 @@ def begun_and_crashed(edit=None, keep=False):
 def found(point):
     sessions = OpenSessions(point.journal, point.checkpoints)
     sessions.scan(lambda: None)
-    return sessions.find(1), sessions
+    return asyncio.run(sessions.find(1)), sessions
 
 
 def swap(old, new):
@@ -138,10 +139,10 @@ class TestOpenSessions(unittest.TestCase):
         play(scenario, point)
         session, sessions = found(point)
         self.assertEqual(session, None)
-        session, head, who = sessions.find(2)
+        session, head, who = asyncio.run(sessions.find(2))
         self.assertEqual((session.connector, head.ms, who.id_type), (2, "S2", "LOCAL"))
         point.checkpoints.blobs.clear()
-        self.assertEqual(sessions.find(2), None)
+        self.assertEqual(asyncio.run(sessions.find(2)), None)
 
     def test_an_empty_journal_has_no_open_session(self):
         self.assertEqual(found(ChargePoint())[0], None)

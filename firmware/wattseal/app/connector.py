@@ -83,7 +83,7 @@ class Connector:
         To find it takes a small board long: the meter's first sample comes before, on time."""
         while not self.point.samples:
             await self._demand.changed()
-        found = self._open_sessions.find(self.id)
+        found = await self._open_sessions.find(self.id)
         if found is None:
             self._reserve.promise(self.id, 0)
             return

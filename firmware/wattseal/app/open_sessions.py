@@ -5,6 +5,7 @@ adds what happened since (pauses, errors), and speaks for a begin record that ma
 ones or cannot be read; without a checkpoint the begin record has to do.
 """
 
+import asyncio
 import json
 import struct
 
@@ -48,18 +49,21 @@ class OpenSessions:
         """Go through the journal once at boot. `feed`: as scan_all has it."""
         self._journal.scan_all(self._take, feed)
 
-    def find(self, connector: int) -> "Open | None":
-        """(session, head, identification) of the session left open on `connector`, or None."""
-        pagination, found = self._find(connector)
+    async def find(self, connector: int) -> "Open | None":
+        """(session, head, identification) of the session left open on `connector`, or None.
+
+        Gives way after each part: all of it takes a small board a third of a second."""
+        pagination, found = await self._find(connector)
         if found:
             found[0].noted(self._noted(connector, pagination))
         return found
 
-    def _find(self, connector: int) -> "tuple[int, Open | None]":
+    async def _find(self, connector: int) -> "tuple[int, Open | None]":
         """With the pagination of its begin record."""
         pagination = self._begun.pop(connector, 0)
-        begun = self._from_begin(connector, pagination)
-        kept_as, kept = self._kept(connector)
+        begun = await self._from_begin(connector, pagination)
+        await asyncio.sleep(0)
+        kept_as, kept = await self._kept(connector)
         if not pagination:
             if kept_as > self._ended.get(connector, 0):
                 return kept_as, kept
@@ -105,22 +109,25 @@ class OpenSessions:
             self._begun.pop(connector, None)
             self._ended[connector] = sequence
 
-    def _from_begin(self, connector: int, pagination: int) -> "Open | None":
+    async def _from_begin(self, connector: int, pagination: int) -> "Open | None":
         frame = self._journal.read(pagination) if pagination else None
         if frame is None:
             return None
+        await asyncio.sleep(0)
         try:
             record = json.loads(frame[1])
+            await asyncio.sleep(0)
             payload = json.loads(ocmf.split(record["ocmf"])[0])
             head, who = ocmf.constants(payload)
             begin = _Begin(payload["RD"][0])
             session = Session(record["session"], connector, begin)
             session.tariff_text = payload.get("TT", "")
+            await asyncio.sleep(0)
             return _provable(session, head, who)
         except _ODD:
             return None
 
-    def _kept(self, connector: int) -> "tuple[int, Open | None]":
+    async def _kept(self, connector: int) -> "tuple[int, Open | None]":
         """(pagination of the begin record, what `find` returns), (0, None) for no checkpoint."""
         try:
             blob = self._checkpoints.load(_name(connector))
@@ -129,8 +136,11 @@ class OpenSessions:
             from wattseal.core.resuming import resume  # imported late: after a power cut alone
 
             late.drop("wattseal.core.resuming")
+            await asyncio.sleep(0)
             pagination, snapshot, head, who = json.loads(blob)
-            found = _provable(resume(snapshot), ocmf.Head(*head), ocmf.Identification(*who))
+            session = resume(snapshot)
+            await asyncio.sleep(0)
+            found = _provable(session, ocmf.Head(*head), ocmf.Identification(*who))
             return (pagination, found) if isinstance(pagination, int) else (0, None)
         except _ODD:
             return 0, None
