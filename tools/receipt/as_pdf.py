@@ -75,7 +75,7 @@ def document(receipt: Receipt) -> bytes:
 
 def _story(receipt: Receipt) -> list[Flowable]:
     sender = Paragraph("<br/>".join(_text(line) for line in receipt.sender), _RIGHT)
-    payable = [[_mark(receipt), Paragraph(_text(receipt.payable), _LARGE)]]
+    payable = [[_said("Payable"), _mark(receipt), Paragraph(_text(receipt.payable), _LARGE)]]
     rules = [
         ("LINEABOVE", (0, 0), (-1, 0), 1.2, colors.black),
         ("LINEBELOW", (0, 0), (-1, -1), 1.2, colors.black),
@@ -83,7 +83,7 @@ def _story(receipt: Receipt) -> list[Flowable]:
     ]
     story: list[Flowable] = [
         _table([[Paragraph(_text(receipt.title), _TITLE), sender]], (104, 70)),
-        Spacer(0, 3 * mm), _table(payable, (90, 84), rules), Spacer(0, 2 * mm),
+        Spacer(0, 3 * mm), _table(payable, (22, 58, 94), rules), Spacer(0, 2 * mm),
     ]  # fmt: skip
     story += [_said(note) for note in receipt.notes]
     story += [*_lines(receipt), Spacer(0, 3 * mm), *_vat(receipt), Spacer(0, 4 * mm)]
