@@ -3,11 +3,15 @@
 import base64
 import copy
 import json
+import random
+import re
 from decimal import Decimal
 
 import exported
+import jsonschema
 import priced_records as priced
 import pytest
+import random_prices
 from four_elements import DAY, VALUES, ZONE
 
 from tools.bills import judged
@@ -151,6 +155,17 @@ def test_limits_and_a_long_name_and_no_elements():
     assert found["elements"] == [
         {"price_components": [{"type": "FLAT", "price": 0, "step_size": 1}]}
     ]
+
+
+def test_every_tariff_makes_a_tariff_of_ocpi():
+    parts = json.loads(cdr.SCHEMA.read_text())["$defs"]
+    validator = jsonschema.Draft202012Validator({**parts["Tariff"], "$defs": parts})
+    for number in range(200):
+        _, loaded = random_prices.Drawn(random.Random(number)).tariffs[0]
+        found, _ = cdr_tariff.of(loaded, "DE", "ABC", 1796022000)
+        assert list(validator.iter_errors(found)) == [], number
+        kept = [e for e in loaded.elements if not re.search("'(i0|i1|cap)'", str(e))]
+        assert len(found["elements"]) == max(len(kept), 1)
 
 
 def test_numbers_in_json_have_the_digits_of_the_decimal():

@@ -1,10 +1,12 @@
 """The export command: which records, what it prints, and a sentence for all it cannot do."""
 
+import base64
 import json
 
 import exported
 import priced_records as priced
 import pytest
+import signed_records as signed
 
 from tools.export import __main__ as command
 from wattseal.core import bill
@@ -27,6 +29,12 @@ def test_one_record_is_an_object_and_all_are_a_list(run):
     for options in (["--all"], ["--session", "5e50"]):
         status, out, _ = run(lines, *options, "--to", "ocpp201")
         assert status == 0 and len(json.loads(out)) == 2
+
+
+def test_a_key_in_another_form_is_exported_in_hex(run):
+    key = base64.b64encode(bytes.fromhex(signed.spki())).decode()
+    status, out, _ = run([priced.line(2)], "--all", "--to", "safe-xml", "--key", key)
+    assert status == 0 and f">{signed.spki()}</publicKey>".encode() in out
 
 
 def test_a_cdr_goes_into_a_file_and_remarks_to_the_watcher(run, tmp_path):

@@ -101,6 +101,13 @@ def test_the_parts_of_a_price_make_the_amount_payable():
     assert numbers.pay_e4_per_kwh == 12147  # 9.72 / 8.002 = 1.21469
 
 
+def test_a_minimum_that_is_all_that_is_paid_has_its_own_vat():
+    least = tariff(el=[{"pc": [{"d": "E", "p": 300}]}], min={"gross": 11900, "v": 19000})
+    (row,) = make([loose.judged_bill(1, tariff=least, rows=[[0, 0, "C"]])]).rows
+    numbers = row.figures
+    assert (numbers.net_e4, numbers.vat_e4, numbers.pay_e4) == (10000, {19000: 1900}, 11900)
+
+
 def test_devices_currencies_and_groups_are_kept_apart():
     francs = tariff(cur="CHF")
     bills = [
@@ -175,6 +182,12 @@ def add_up(rows, totals, keys, currency="currency"):
     assert {row[currency] for row in rows} == {total[currency] for total in totals}
 
 
+KEYS = [
+    "sessions", "energy_kwh", "charging_s", "idle_s", "suspended_s", "energy_incl_vat",
+    "time_incl_vat", "idle_incl_vat", "fees_incl_vat", "adjustment", "net", "payable",
+]  # fmt: skip
+
+
 @settings(max_examples=60, deadline=None)
 @given(DRAWN)
 def test_every_format_read_back_adds_up_to_the_cent(drawn):
@@ -183,13 +196,11 @@ def test_every_format_read_back_adds_up_to_the_cent(drawn):
         f = each.figures
         parts = (f.energy_e4, f.time_e4, f.idle_e4, f.fee_e4, f.adjustment_e4)
         assert f.pay_e4 == sum(parts) == f.net_e4 + sum(f.vat_e4.values())
-    keys = ["sessions", "energy_kwh", "charging_s", "idle_s", "suspended_s", "energy", "time",
-            "idle", "fees", "adjustment", "net", "payable"]  # fmt: skip
     for german in (False, True):
         rows = read_csv(csv_form.document(made, german), german)
         vat = [key for key in rows[0] if key.startswith("vat")]
         records = [row for row in rows if row["kind"] != "total"]
-        add_up(records, [row for row in rows if row["kind"] == "total"], keys + vat)
+        add_up(records, [row for row in rows if row["kind"] == "total"], KEYS + vat)
     values = json.loads(json_form.document(made))
     numbers = [
         key for key in values["totals"][0] if key.endswith(("_wh", "_s", "_e4", "sessions"))
@@ -202,5 +213,5 @@ def test_every_format_read_back_adds_up_to_the_cent(drawn):
         names, *rows = sheet.iter_rows(values_only=True)
         sheets.append([dict(zip(names, row, strict=True)) for row in rows])
     totals = [row for row in sheets[0] if row["group"] == "total"]
-    add_up([row for row in sheets[0] if row["group"] != "total"], totals, keys + vat)
-    add_up(sheets[1], totals, keys + vat)
+    add_up([row for row in sheets[0] if row["group"] != "total"], totals, KEYS + vat)
+    add_up(sheets[1], totals, KEYS + vat)

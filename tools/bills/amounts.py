@@ -54,10 +54,18 @@ def of_cost(cost: dict[str, Any], tariff: Tariff) -> Amounts:
 
 
 def payable(cost: dict[str, Any], tariff: Tariff) -> tuple[int, dict[int, int]]:
-    """(net, VAT by rate) of the amount payable, to which they add up."""
-    parts = [("net", cost["net"]), *((str(rate), amount) for rate, amount in cost["vat"])]
-    net_e4, *vat_e4 = apportion(parts, cost["pay"], tariff.values["inc"])
-    return net_e4, {rate: e4 for (rate, _), e4 in zip(cost["vat"], vat_e4, strict=True)}
+    """(net, VAT by rate) of the amount payable, to which they add up.
+
+    Where a limit is all that is paid, its VAT is of the limit's own rate, and in no line of `vat`.
+    """
+    vat_e4 = dict(cost["vat"])
+    rest_e4 = cost["gross"] - cost["net"] - sum(vat_e4.values())
+    if rest_e4:
+        rate = tariff.values[cost["lim"]].get("v", 0)
+        vat_e4[rate] = vat_e4.get(rate, 0) + rest_e4
+    parts = [("net", cost["net"]), *((str(rate), amount) for rate, amount in vat_e4.items())]
+    net_e4, *shares_e4 = apportion(parts, cost["pay"], tariff.values["inc"])
+    return net_e4, dict(zip(vat_e4, shares_e4, strict=True))
 
 
 def dimensions(cost: dict[str, Any], tariff: Tariff) -> dict[str, tuple[int, int]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tools.bills.bill import Bill, BillFault, of
 from tools.bills.tariffs import Tariffs
-from tools.verify import findings, source, trail
+from tools.verify import findings, signature, source, trail
 from tools.verify.verdict import OWN
 from wattseal.core.pricing.tariff import Tariff
 
@@ -15,7 +15,7 @@ _UNPROVEN = "its price was not computed anew, for its tariff is not known; give 
 
 @dataclass(frozen=True)
 class Judged:
-    """`why`: what is against the record, in words; "" for one that counts."""
+    """`public_key`: in hex. `why`: what is against the record, in words; "" when it counts."""
 
     bill: Bill
     public_key: str
@@ -51,7 +51,7 @@ def read(names: list[str], key: str | None, tariff_files: list[Path]) -> Records
         messages = [each for each in source.read(name) if isinstance(each, source.Message)]
         if not messages:
             raise source.SourceFault(f"{name} holds bare records; give a records.jsonl")
-        public_key = source.key(key, [name])
+        public_key = signature.key_bytes(source.key(key, [name])).hex().upper()
         beside = Path(name) if name != source.STDIN else None
         tariffs = Tariffs(beside, tariff_files)
         for device in trail.follow(messages, public_key, OWN, tariffs):

@@ -21,7 +21,7 @@ from tools.export import cdr_costs, cdr_tariff, units
 from tools.export.operator import Operator
 from wattseal.core.pricing.tariff import Tariff
 
-_SCHEMA = Path(__file__).with_name("ocpi_cdr.schema.json")
+SCHEMA = Path(__file__).with_name("ocpi_cdr.schema.json")
 _MOST_SIGNED = 5000  # characters of signed_data
 _MOST_REMARK = 255
 _TIMES = {"C": "TIME", "P": "PARKING_TIME"}
@@ -40,10 +40,11 @@ def of(judged: Judged, operator: Operator) -> tuple[dict[str, Any], list[str]]:
         "country_code": operator.country_code, "party_id": operator.party_id,
         "id": _id(bill.device, bill.pagination),
         "start_date_time": units.utc(begin_s), "end_date_time": units.utc(begin_s + duration_s),
-        "session_id": bill.session, "cdr_token": operator.token(bill.payload["ID"]),
+        "session_id": bill.session, "cdr_token": operator.token(str(bill.payload.get("ID", ""))),
         "auth_method": operator.values["auth_method"],
         "cdr_location": operator.location(bill.device, bill.message.connector),
-        "meter_id": bill.payload["MS"], "currency": bill.cost["cur"], "tariffs": [tariff_object],
+        "meter_id": str(bill.payload.get("MS")), "currency": bill.cost["cur"],
+        "tariffs": [tariff_object],
         "charging_periods": _periods(bill, begin_s, duration_s, cdr_tariff.name(tariff)),
         "signed_data": _signed(judged),
         **_totals(bill, tariff),
@@ -67,7 +68,7 @@ def check(cdr: dict[str, Any]) -> None:
 
 @cache
 def _validator() -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(json.loads(_SCHEMA.read_text()))
+    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
 
 
 def _id(device: str, pagination: int) -> str:

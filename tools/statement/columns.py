@@ -11,8 +11,8 @@ Value = str | int | Decimal | datetime.datetime | None
 _TEXTS = ("kind", "device", "point", "name", "record", "session", "begin", "end", "tariff")
 _REGISTERS = ("register_start_kwh", "register_stop_kwh")
 _NUMBERS = (
-    "sessions", "energy_kwh", "charging_s", "idle_s", "suspended_s", "currency", "energy",
-    "time", "idle", "fees", "adjustment", "net",
+    "sessions", "energy_kwh", "charging_s", "idle_s", "suspended_s", "currency",
+    "energy_incl_vat", "time_incl_vat", "idle_incl_vat", "fees_incl_vat", "adjustment", "net",
 )  # fmt: skip
 _SUMS = ("group", "device", "corrections", *_NUMBERS)
 
