@@ -5,10 +5,12 @@ import json
 import re
 
 import exported
+import loose_bills as loose
 import openpyxl
 import priced_records as priced
 import pytest
 
+from tools.bills import flagged
 from tools.statement import __main__ as command
 from wattseal.core import bill
 
@@ -33,11 +35,31 @@ def test_a_table_fits_80_columns_and_says_all(run):
     assert (status, err) == (0, "") and max(map(len, text.splitlines())) <= 80
     for said in (
         "Statement of 2026-11; a session belongs to the local day of its end.", "taken back, T4",
-        "takes T2 back", "2026-11-30 10:00:00 +01:00", "9.002", "17.004", "-8.002", "VAT 19 %",
+        "takes T2 back", "2026-11-30 10:00 +01:00", "9.002", "17.004", "-8.002", "VAT 19 %",
         "8.17 EUR", "2026-10", "1.2147 EUR",
     ):  # fmt: skip
         assert said in text, said
     assert re.search(r"of them taken back +1 +0\n", text)
+
+
+def test_a_long_name_and_large_figures_fit_80_columns(run, tmp_path):
+    names = tmp_path / "names.json"
+    names.write_text(json.dumps({"5e55": "a vehicle with a very long name, 17 in the yard"}))
+    rows = [[0, 987654, "C"], [39600, 10, "P"]]
+    line = priced.line(2, rows=rows, seconds=86400, begin_wh=98765432)
+    status, out, _ = run([line], "--by", "vehicle", "--names", names, "--month", "2026-12")
+    text = out.decode()
+    assert status == 0 and max(map(len, text.splitlines())) <= 80 and "…" not in text
+    for said in ("98765.432", "99753.096", "987.664", "11:00:00", "13:00:00", "659.72 EUR"):
+        assert said in text, said
+
+
+def test_many_flagged_records_are_counted():
+    bills = [loose.judged_bill(n).bill for n in range(1, 12)]
+    for each in bills:
+        each.cost["flags"] = ["tariff_gone"]
+    (said,) = flagged.sentences(bills)
+    assert said.startswith("T1, T2, T3, T4, T5, T6, T7, T8 and 3 more records: The tariff that ")
 
 
 def test_a_flag_is_told_in_words(run):

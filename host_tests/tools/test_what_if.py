@@ -132,6 +132,12 @@ def test_hints_say_where_the_money_went():
     ]
 
 
+def test_a_hint_is_to_the_cent():
+    told = hints.of("EUR", [only(rows=[[0, 1777, "C"]])])
+    assert told.saved_e4 == 3554
+    assert "would have cost 0.36 EUR less" in hints.sentences(told)[0]
+
+
 def test_hints_know_limits_and_vat_on_top():
     limited = tariff([energy(4000)], min={"gross": 50000}, max={"gross": 60000})
     rows = [[[0, 1000, "C"]], [[0, 14000, "C"]], [[0, 40000, "C"]]]

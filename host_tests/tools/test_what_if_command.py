@@ -76,7 +76,7 @@ def test_a_flag_and_an_estimate_are_told(run):
     element = {"pc": [{"d": "E", "p": 9000, "v": 19000}], "re": {"t0": 0, "t1": 1350}}
     status, out, _ = run(lines, values={**NIGHT, "el": [element, *NIGHT["el"]]})
     flat = " ".join(out.decode().split())
-    assert status == 0 and "Flagged, and compared all the same: T2. No reading was taken" in flat
+    assert status == 0 and "Flagged, but compared: T2: No reading was taken" in flat
     assert "1 price estimated (~): this tariff's price changes" in flat and " ~5.80 " in flat
 
 

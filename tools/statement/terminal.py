@@ -6,7 +6,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from tools.bills import words
+from tools.bills import flagged, words
 from tools.statement.book import Book, Row, Sum
 from tools.verify import facts
 
@@ -17,7 +17,8 @@ def document(book: Book) -> Group:
     if book.rows:
         devices = dict.fromkeys(row.bill.device for row in book.rows)
         parts += [_rows(book, device) for device in devices]
-        parts += _flags(book)
+        told = flagged.sentences(row.bill for row in book.rows)
+        parts += [Text(facts.clean(sentence)) for sentence in told]
         parts.append(_sums(book))
         parts += [_total(total, _before(book, total.currency)) for total in book.totals]
     else:
@@ -41,6 +42,8 @@ def _table(title: str, *columns: tuple[str, str]) -> Table:
     grid.title_justify = "left"
     for name, side in columns:
         grid.add_column(name, justify="right" if side == "r" else "left", no_wrap=True)
+    grid.columns[0].no_wrap = False  # for the others to keep their width
+    grid.columns[0].overflow = "fold"
     return grid
 
 
@@ -48,7 +51,7 @@ def _rows(book: Book, device: str) -> Table:
     grid = _table(
         f"Records of {facts.clean(device)}", ("record", "l"),
         ("begin\nend (local time)", "l"), ("register\nkWh", "r"),
-        ("kWh", "r"), ("charging\nidle", "r"), ("payable\nnet", "r"),
+        ("kWh", "r"), ("charging\nidle h", "r"), ("payable\nnet", "r"),
     )  # fmt: skip
     for row in book.rows:
         if row.bill.device != device:
@@ -70,19 +73,7 @@ def _about(row: Row) -> str:
         return f"takes T{row.bill.corrects} back"
     if row.back is not None:
         return f"taken back, T{row.back}"
-    return row.name[:20] or ("flagged" if row.bill.flags else "")
-
-
-def _flags(book: Book) -> list[Text]:
-    """Each sentence once, with the records that it is about."""
-    records: dict[str, list[str]] = {}
-    for row in book.rows:
-        for flag in row.bill.flags:
-            records.setdefault(flag, []).append(f"T{row.bill.pagination}")
-    return [
-        Text(facts.clean(f"{', '.join(where)}: {words.flag(flag)}"))
-        for flag, where in records.items()
-    ]
+    return row.name or ("flagged" if row.bill.flags else "")
 
 
 def _sums(book: Book) -> Table:
@@ -90,7 +81,6 @@ def _sums(book: Book) -> Table:
         f"By {book.by}", (book.by, "l"), ("sessions", "r"), ("kWh", "r"), ("net", "r"),
         ("VAT", "r"), ("payable", "r"), ("per kWh", "r"),
     )  # fmt: skip
-    grid.columns[0].no_wrap, grid.columns[0].overflow = False, "fold"
     for each in book.sums:
         numbers, currency = each.figures, each.currency
         amounts = (numbers.net_e4, sum(numbers.vat_e4.values()), numbers.pay_e4)
@@ -168,7 +158,7 @@ def _money(e4: int, currency: str) -> str:
 
 
 def _moment(local: datetime.datetime) -> str:
-    return local.strftime("%Y-%m-%d %H:%M:%S ") + local.isoformat()[19:]
+    return local.strftime("%Y-%m-%d %H:%M ") + local.isoformat()[19:]
 
 
 def _kwh(wh: int) -> str:
@@ -176,9 +166,9 @@ def _kwh(wh: int) -> str:
 
 
 def _time(seconds: int) -> str:
-    """1:05:00 h."""
+    """1:05:00, with hours always."""
     sign, seconds = "-" if seconds < 0 else "", abs(seconds)
-    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} h"
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _lines(cell: str) -> str:

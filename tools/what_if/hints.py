@@ -53,13 +53,13 @@ def sentences(hints: Hints) -> list[str]:
     found = [_cheap(hints)] if hints.priced_mwh else []
     if hints.idle_sessions:
         found.append(
-            f"Idle time cost {words.amount(hints.idle_e4, currency)}: "
+            f"Idle time cost {_about(hints.idle_e4, currency)}: "
             f"{words.duration(hints.idle_s)} in {_count(hints.idle_sessions)}."
         )
     if hints.fee_e4:
         share = _share(hints.fee_e4, hints.pay_e4)
         found.append(
-            f"Start fees came to {words.amount(hints.fee_e4, currency)}"
+            f"Start fees came to {_about(hints.fee_e4, currency)}"
             + (f", {share} of what was payable." if share else ".")
         )
     for sessions, e4, did in (
@@ -69,8 +69,7 @@ def sentences(hints: Hints) -> list[str]:
         if sessions:
             changed = "raised" if e4 >= 0 else "lowered"
             found.append(
-                f"The {did} price {changed} {_count(sessions)} by "
-                f"{words.amount(abs(e4), currency)}."
+                f"The {did} price {changed} {_count(sessions)} by {_about(abs(e4), currency)}."
             )
     return found
 
@@ -84,7 +83,7 @@ def _cheap(hints: Hints) -> str:
         share = _share(hints.cheap_mwh, hints.priced_mwh)
         said = f"{share} of the energy was charged in the cheapest hours"
     rest = words.kwh(hints.priced_mwh - hints.cheap_mwh)
-    saved = words.amount(hints.saved_e4, hints.currency)
+    saved = _about(hints.saved_e4, hints.currency)
     return f"{said}; the rest, {rest}, would have cost {saved} less in them."
 
 
@@ -114,6 +113,11 @@ def _with_vat(tariff: Tariff, component: dict[str, int]) -> int:
 def _limited(all_priced: list[Priced], which: str) -> tuple[int, int]:
     hit = [priced for priced in all_priced if priced.cost["lim"] == which]
     return len(hit), sum(priced.amounts.adjustment_e4 for priced in hit)
+
+
+def _about(e4: int, currency: str) -> str:
+    """To the cent; what a hint says is not billed."""
+    return words.amount(half_away(e4, 100) * 100, currency)
 
 
 def _count(sessions: int) -> str:

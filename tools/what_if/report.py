@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tools.bills import local_time, tariffs, words
+from tools.bills import flagged, local_time, tariffs, words
 from tools.verify import facts
 from tools.what_if import hints
 from tools.what_if.comparison import Change, Comparison, Sessions
@@ -36,7 +36,8 @@ def signed_part(found: Sessions) -> list[Text]:
     for number, why in ((found.taken_back, "taken back"), (found.unpriced, "without a price")):
         if number:
             parts.append(Text(f"Left out: {_count(number, 'session')} {why}."))
-    return parts + [Text(facts.clean(sentence)) for sentence in _flags(found.signed)]
+    told = flagged.sentences(priced.bill for priced in found.signed)
+    return parts + [Text(facts.clean(f"Flagged, but compared: {each}")) for each in told]
 
 
 def comparison_part(made: Comparison, most: int, blocks: bool) -> list[Text | Table]:
@@ -108,18 +109,6 @@ def _percent(made: Comparison) -> str:
     tenths = half_away(1000 * (made.now_e4 - made.was_e4), made.was_e4)
     sign = "-" if tenths < 0 else "+" if tenths else ""
     return f" ({sign}{abs(tenths) // 10}.{abs(tenths) % 10} %)"
-
-
-def _flags(signed: list[Priced]) -> list[str]:
-    """Each flag's sentence once, with the records that have it."""
-    records: dict[str, list[str]] = {}
-    for priced in signed:
-        for flag in priced.cost["flags"]:
-            records.setdefault(flag, []).append(f"T{priced.bill.pagination}")
-    return [
-        f"Flagged, and compared all the same: {', '.join(where)}. {words.flag(flag)}"
-        for flag, where in records.items()
-    ]
 
 
 def _count(number: int, thing: str) -> str:
