@@ -95,6 +95,22 @@ def test_a_repeated_record_and_a_file_given_twice_count_once(run, tmp_path):
     assert status == 0 and len(json.loads(out)["records"]) == 3
 
 
+def test_files_of_one_device_are_followed_as_one(tmp_path, monkeypatch, capfdbinary):
+    parts = [LINES[:1], LINES[1:], [priced.line(6, bill.CORRECTION, corrects=2)]]
+    files = []
+    for number, lines in enumerate(parts):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        files.append(exported.folder(folder, lines))
+    (tmp_path / "1/tariffs/one.json").unlink()  # the first file's holds for all
+    status, out, _ = exported.run(command.main, files[:2], monkeypatch, capfdbinary)
+    assert status == 0 and b"takes T2 back" in out
+    status, out, _ = exported.run(command.main, files, monkeypatch, capfdbinary)
+    flat = b" ".join(out.split())
+    assert status == 1 and b"T5 of w1a2b3c4d5e6f708: missing from the file" in flat
+    assert b"T6 of w1a2b3c4d5e6f708: " in flat and b"back T6" not in flat
+
+
 def test_csv_for_a_program_and_for_a_german_spreadsheet(run, tmp_path):
     names = tmp_path / "names.csv"
     names.write_text("00ff,=HYPERLINK(0)\n5e57,+49\n")

@@ -43,27 +43,35 @@ class Records:
 
 
 def read(names: list[str], key: str | None, tariff_files: list[Path]) -> Records:
-    """Of all files; a repeated record counts once. SourceFault, TariffFault."""
+    """Of all files, which may hold parts of what one device made; a repeated record counts once.
+
+    SourceFault, TariffFault."""
     if names.count(source.STDIN) > 1:
         raise source.SourceFault("standard input was given twice; give each file once")
-    found, seen = Records(), set[str]()
+    by_key: dict[str, list[source.Message]] = {}
+    tariffs = Tariffs(None, tariff_files)
     for name in names:
         messages = [each for each in source.read(name) if isinstance(each, source.Message)]
         if not messages:
             raise source.SourceFault(f"{name} holds bare records; give a records.jsonl")
         public_key = signature.key_bytes(source.key(key, [name])).hex().upper()
-        beside = Path(name) if name != source.STDIN else None
-        tariffs = Tariffs(beside, tariff_files)
+        by_key.setdefault(public_key, []).extend(messages)
+        if name != source.STDIN:
+            tariffs.add(Tariffs(Path(name)))
+    found = Records()
+    for public_key, messages in by_key.items():
         for device in trail.follow(messages, public_key, OWN, tariffs):
-            found.ok = found.ok and device.ok
-            for first, last in device.missing:
-                span = f"T{first}" if first == last else f"T{first} to T{last}"
-                found.others.append((f"{span} of {device.device}", _MISSING))
-            for row in device.rows:
-                if row.message.text not in seen:
-                    seen.add(row.message.text)
-                    _add(found, row, public_key, tariffs)
+            _follow(found, device, public_key, tariffs)
     return found
+
+
+def _follow(found: Records, device: trail.Trail, public_key: str, tariffs: Tariffs) -> None:
+    found.ok = found.ok and device.ok
+    for first, last in device.missing:
+        span = f"T{first}" if first == last else f"T{first} to T{last}"
+        found.others.append((f"{span} of {device.device}", _MISSING))
+    for row in device.rows:
+        _add(found, row, public_key, tariffs)
 
 
 def _add(found: Records, row: trail.Row, public_key: str, tariffs: Tariffs) -> None:

@@ -41,6 +41,10 @@ class Tariffs:
         loaded = [*(load(path) for path in files or []), *_good(beside)]
         self._known = {tariff.identity: tariff for tariff in loaded}
 
+    def add(self, others: "Tariffs") -> None:
+        """Those that another file has beside it."""
+        self._known |= others._known
+
     def of(self, identity: str) -> Tariff | None:
         return self._known.get(identity)
 
