@@ -44,7 +44,7 @@ def run(capsys, monkeypatch):
 
 def test_the_shipped_tariffs_are_taken_without_a_warning(run):
     files = sorted(tariffs.SHIPPED.glob("*.json"))
-    assert len(files) == 2
+    assert len(files) == 3
     for path in files:
         found = lint(path, NOW_S)
         assert found["accepted"] and found["warnings"] == [] and found["bytes"] < 4096
