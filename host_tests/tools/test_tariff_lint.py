@@ -50,7 +50,7 @@ def test_the_shipped_tariffs_are_taken_without_a_warning(run):
         assert found["accepted"] and found["warnings"] == [] and found["bytes"] < 4096
         assert found["hash"] == load(path.read_bytes()).identity
     status, out, err = run(*files)
-    assert (status, err) == (0, "") and out.count(": accepted\n") == 2
+    assert (status, err) == (0, "") and out.count(": accepted\n") == 3
     assert "size    483 of 4096 bytes, 391 in canonical form" in out
 
 
