@@ -22,9 +22,12 @@ from tools.broker_address import BrokerAddressError, parse
 from tools.broker_files import OPERATOR
 from tools.command_key import CommandKey, CommandKeyError
 from tools.command_send import CommandFault, Order, payload, send
+from wattseal.core.pricing import loading
+from wattseal.core.pricing.tariff import TariffError
 
 _REFUSED, _WRONG, _NO_ANSWER, _STOPPED = 1, 2, 3, 128 + signal.SIGINT
-_TARIFF_BYTES, _PART_BYTES = 4096, 600  # of a tariff, and of what one command carries of it
+_PART_BYTES = 600  # of a tariff, in one command
+_HASH_DIGITS, _NOT_YET = 16, "-"  # as app.command_verbs has them
 _REASON = re.compile(r"[ !#-\[\]-{}~]{1,60}")  # of core.command's texts, without |
 _KNOWS_NO_TIME = "does not know the time"  # of app.commands' answer
 _SILENCE = (
@@ -127,11 +130,14 @@ def tariff(
 ) -> None:  # fmt: skip
     """Replace a device's tariff by FILE, from its next start on."""
     text = _compact(file)
-    if len(text) > _TARIFF_BYTES:
-        raise CommandFault(f"{file} has {len(text)} bytes, and a tariff at most {_TARIFF_BYTES}")
+    try:
+        identity = loading.load(text).identity
+    except TariffError as fault:
+        raise CommandFault(f"{file} is no tariff: {fault}") from fault
     for at in range(0, len(text), _PART_BYTES):
         part, end = text[at : at + _PART_BYTES], at + _PART_BYTES >= len(text)
-        order = Order("tariff", {"at": at, "end": int(end)}, part, lifetime, name)
+        values = {"at": at, "hash": identity[:_HASH_DIGITS] if end else _NOT_YET}
+        order = Order("tariff", values, part, lifetime, name)
         _command(order, device, key, broker, ca, wait, as_json, goes_on=not end)
 
 

@@ -28,6 +28,8 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
     found["free_sessions"] = firmware.reserve.free_sessions
     found["checkpoints_refused"] = firmware.open_sessions.unkept
     found["begins_unreadable"] = firmware.open_sessions.unreadable
+    if firmware.config.tariff and not firmware.live.currency:
+        found["tariff_no_room"] = 1  # sessions have no price
     if firmware.timekeeper:
         found.update(firmware.timekeeper.counts)
     return {name: count for name, count in found.items() if count}

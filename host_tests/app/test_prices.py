@@ -45,18 +45,21 @@ class TestPrices(unittest.TestCase):
                 self.assertEqual(cost, {"flags": ["tariff_not_valid"]})
 
     def test_a_heap_that_is_too_full_costs_the_price_and_no_record(self):
-        def fails(*_):
-            raise MemoryError
-
         prices = Prices(load(TEXT), "four")
         session = ended(prices)
-        from wattseal.core.pricing import record_cost  # here: whoever prices drops it
+        # the others: a module in a flash that has gone bad
+        for fault in (MemoryError, ImportError, OSError, SyntaxError, KeyError):
 
-        whole, record_cost.steps = record_cost.steps, fails
-        try:
-            self.assertEqual(asyncio.run(prices.cost(session)), {"flags": ["not_priced"]})
-        finally:
-            record_cost.steps = whole
+            def fails(*_, fault=fault):
+                raise fault
+
+            from wattseal.core.pricing import record_cost  # here: whoever prices drops it
+
+            whole, record_cost.steps = record_cost.steps, fails
+            try:
+                self.assertEqual(asyncio.run(prices.cost(session)), {"flags": ["not_priced"]})
+            finally:
+                record_cost.steps = whole
         self.assertEqual(asyncio.run(prices.cost(session))["flags"], [])  # nothing stayed of it
 
     def test_what_no_session_has_is_not_priced(self):

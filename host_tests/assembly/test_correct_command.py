@@ -23,6 +23,7 @@ if ON_MICROPYTHON:
 
     from wattseal import late
     from wattseal.core import models
+    from wattseal.core.pricing import loading
 
     DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
 
@@ -96,7 +97,8 @@ class CorrectCommandTest(unittest.TestCase):
 
     def test_a_tariff_in_two_parts_takes_effect_at_the_next_start(self):
         new = TEXT.replace(b'"EUR"', b'"CHF"')
-        first, last = {"at": 0, "end": 0}, {"at": 300, "end": 1}
+        first = {"at": 0, "hash": "-"}
+        last = {"at": 300, "hash": loading.load(new).identity[:16]}
 
         async def script(world):
             await world.seconds(3)
@@ -110,6 +112,12 @@ class CorrectCommandTest(unittest.TestCase):
                 await self.answer(world, "tariff", text[:300], **first)
                 reason = (await self.answer(world, "tariff", text[300:], **last))[1]
                 self.assertTrue("is refused" in reason, reason)
+            other = new.replace(b"900,", b"901,").replace(b"000,", b"001,")
+            self.assertTrue(other[:300] != new[:300])
+            await self.answer(world, "tariff", other[:300], **first)
+            reason = (await self.answer(world, "tariff", new[300:], **last))[1]
+            self.assertTrue("not of one tariff" in reason, reason)
+            self.assertFalse("t.json.new" in os.listdir(self.folder))
             await self.answer(world, "tariff", new[:300], **first)
             self.assertEqual(self.kept(), TEXT)
             self.assertEqual((await self.answer(world, "tariff", new[300:], **last))[0], "done")

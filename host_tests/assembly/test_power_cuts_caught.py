@@ -68,7 +68,11 @@ class CaughtTest(CutCase):
     def test_a_session_that_is_forgotten_at_a_reset(self):
         self.needs_micropython()
         owner = open_sessions.OpenSessions
-        self.found_with(owner, "find", lambda *_: None, "boot", 199, "unclosed")
+
+        async def nothing(*_):
+            return None
+
+        self.found_with(owner, "find", nothing, "boot", 199, "unclosed")
 
     def test_a_contactor_that_closes_before_the_begin_record(self):
         self.needs_micropython()

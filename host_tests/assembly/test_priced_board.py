@@ -152,6 +152,7 @@ class PricedBoardTest(unittest.TestCase):
         power.on(session)
         sentence = "tariff: this image has no room for one (65536 bytes of heap free"
         self.assertTrue(said[1].startswith(sentence), said)
+        self.assertEqual(self.world.receiver.status["counts"].get("tariff_no_room"), 1)
         self.assertEqual(self.world.receiver.counted, {"begin": 1, "session": 1})
         self.assertFalse("TT" in ocmf_of(json.loads(self.world.receiver.stored[2])))
         self.assertEqual(loaded(), [])

@@ -67,6 +67,15 @@ class TestRecordCost(unittest.TestCase):
         priced = cost(2 * HOUR_S, rows, "SR")  # the begin is sure, and the durations are
         self.assertEqual(lines(priced)[:2], [[0, "E", 8000000], [2, "P", 2 * HOUR_S - 1500]])
 
+    def test_a_clock_that_says_more_than_a_month_was_set_wrong(self):
+        rows = [[0, 8000, "C"], [600, 0, "P"]]
+        untrusted = ["clock_untrusted", "time_not_billable"]
+        for day, flags in ((31, []), (32, untrusted)):
+            priced = cost(day * 24 * HOUR_S, [[0, 8000, "C"], [600, 0, "S"]])
+            self.assertEqual(priced["flags"], flags)
+        priced = cost(20 * 365 * 24 * HOUR_S, rows)
+        self.assertEqual(priced["flags"], untrusted)
+
     def test_a_record_whose_time_is_not_usable_has_no_line_of_time(self):
         rows = [[0, 8000, "C"], [600, 0, "P"]]
         for ef in ("t", "Et"):

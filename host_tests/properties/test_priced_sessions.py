@@ -1,5 +1,6 @@
 """Any course of a session under the four-element tariff: its record is taken by every verifier."""
 
+import asyncio
 import json
 
 import signed_records as signed
@@ -48,7 +49,8 @@ def played(begin_ms, steps, clock):
 
 
 def record_of(session):
-    extras = [("XS", session.segments), ("TT", session.tariff_text), ("XC", PRICES.cost(session))]
+    cost = asyncio.run(PRICES.cost(session))
+    extras = [("XS", session.segments), ("TT", session.tariff_text), ("XC", cost)]
     return signed.sign(ocmf.payload(signed.HEAD, 7, signed.WHO, session.entries, extras))
 
 

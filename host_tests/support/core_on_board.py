@@ -25,6 +25,7 @@ _VECTORS = "host_tests/vectors"
 _MODULES = (
     "build/lib/unittest.py",
     "host_tests/micropython/run_unittest.py",
+    "host_tests/support/four_elements.py",
     "host_tests/support/native_module.py",
     "host_tests/support/priced_sessions.py",
     "host_tests/support/sample.py",

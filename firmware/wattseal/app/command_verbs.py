@@ -36,7 +36,7 @@ if TYPE_CHECKING:
             """A configuration, for the next start. ConfigError, OSError."""
             ...
 
-        def save_tariff(self, at: int, part: bytes, is_last: bool) -> None:
+        def save_tariff(self, at: int, part: bytes, identity: str) -> None:
             """A part of a tariff, for the next start. ConfigError, OSError."""
             ...
 
@@ -92,14 +92,17 @@ def _configure(reach: "Reach", command: "Command") -> str:
     return "kept; it takes effect at the next start"
 
 
-def _tariff(reach: "Reach", command: "Command", at: int, end: int) -> str:
+def _tariff(reach: "Reach", command: "Command", at: int, identity: str) -> str:
     """One part of it. What is open could not be priced after a restart."""
     _all_idle(reach)
+    last = identity != _NOT_YET
     try:
-        reach.save_tariff(at, command.body or b"", end == 1)
+        reach.save_tariff(at, command.body or b"", identity if last else "")
     except ConfigError as fault:
         raise CommandError(str(fault))
-    return "kept; it takes effect at the next start" if end else "kept so far"
+    if not last:
+        return "kept so far"
+    return "kept; restart it soon: until then a session that a power cut ends costs nothing"
 
 
 def _correct(
@@ -108,6 +111,7 @@ def _correct(
     return reach.correct(number, reason)
 
 
+_NOT_YET = "-"  # the hash of a tariff comes with its last part
 _CONNECTOR = (("connector", "int", 1, 99),)
 _NUMBER = const(4294967295)  # the journal numbers with 32 bits
 # verb: (the rows of its keys, as core.command's; whether it has a body; what does it)
@@ -117,7 +121,7 @@ VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
     "time": ((("utc_s", "int", 0, _NUMBER),), False, _set_time),
     "resend": ((("from", "int", 1, _NUMBER), ("to", "int", 1, _NUMBER)), False, _resend),
     "config": ((), True, _configure),
-    "tariff": ((("at", "int", 0, 4095), ("end", "int", 0, 1)), True, _tariff),
+    "tariff": ((("at", "int", 0, 4095), ("hash", "str", 1, 16)), True, _tariff),
     "correct": ((("pg", "int", 1, _NUMBER), ("reason", "str", 1, 60)), False, _correct),
 }
 

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from wattseal.core.reading import Reading
 
 _NOT_PRICED = "not_priced"
+# Also what loading a module from a flash that has gone bad may raise.
+_NO_PRICE = (
+    MemoryError, ImportError, OSError, SyntaxError, ValueError, LookupError, TypeError,
+    AttributeError, RuntimeError,
+)  # fmt: skip
 _LATE = (  # each behind those that it imports
     "wattseal.core.pricing.rounding",
     "wattseal.core.pricing.matching",
@@ -43,6 +48,7 @@ class Prices:
 
     def begin(self, session_id: str, connector: int, reading: "Reading") -> Session:
         """In the place of Session. Without a valid tariff it knows no boundary."""
+        self.told.pop(connector, None)  # what is told is of the last session, or nothing
         if self._tariff.is_valid_at(reading.utc_ms // 1000):
             return PricedSession(self._tariff, self._text, session_id, connector, reading)
         session = Session(session_id, connector, reading)
@@ -55,7 +61,7 @@ class Prices:
             return {"flags": [TARIFF_GONE]}
         try:
             return await self._computed(session)
-        except MemoryError:  # the record matters more than its price
+        except _NO_PRICE:  # the record matters more than its price
             return {"flags": [_NOT_PRICED]}
         finally:
             late.drop(*_LATE)
@@ -90,7 +96,8 @@ class Prices:
         json_text.write(self._tariff.values, text.extend)
         late.drop("wattseal.core.pricing.json_text")
         topic = "wattseal/v1/%s/tariff/%s" % (device_id, self._tariff.identity)
-        yield topic.encode(), bytes(text)
+        text = bytes(text)  # and no second copy while a connection takes its time
+        yield topic.encode(), text
 
 
 def _decimal(e4: int) -> str:

@@ -14,7 +14,9 @@ from wattseal.app.recorder import NotFit
 from wattseal.core import bill, correction
 from wattseal.core.command import CommandError
 from wattseal.core.correction import NotCorrected
+from wattseal.core.ecdsa import KeyFault
 from wattseal.core.journal_frame import JournalFull
+from wattseal.core.p256 import CurveError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ async def correct(
         pagination = await recorder.correct(
             connector, session_id, lambda own: correction.payload(text, cost, number, own, reason)
         )
-    except NotCorrected as fault:
+    except (NotCorrected, KeyFault, CurveError) as fault:
         raise CommandError(str(fault))
     except NotFit as fault:
         raise CommandError("the correction breaks our own rules: %s" % fault)

@@ -85,13 +85,15 @@ class _Reach:
             firmware.journal, firmware.recorder, firmware.signer.device_id, number, reason
         )
 
-    def save_tariff(self, at: int, part: bytes, is_last: bool) -> None:
+    def save_tariff(self, at: int, part: bytes, identity: str) -> None:
         name = self._firmware.config.tariff
         if not name:
-            raise CommandError("the configuration names no tariff; send one that does first")
+            raise CommandError(
+                "the configuration names no tariff; put one there first, at the device"
+            )
         from wattseal.drivers import tariff_replace  # imported late: only one verb needs it
 
-        tariff_replace.take(self._firmware.board.data_dir, name, at, part, is_last)
+        tariff_replace.take(self._firmware.board.data_dir, name, at, part, identity)
 
     def save(self, text: bytes) -> None:
         from wattseal.drivers import config_replace  # imported late: only one verb needs it

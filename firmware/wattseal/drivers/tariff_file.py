@@ -3,6 +3,8 @@
 Imported late, and dropped.
 """
 
+import errno
+
 from micropython import const
 
 from wattseal.core.pricing import loading
@@ -23,6 +25,8 @@ def load(folder: str, name: str) -> "Tariff":
         with open(path, "rb") as file:
             text = file.read(loading.MOST_BYTES + 1)
     except OSError as fault:
+        if fault.errno == errno.EIO:
+            raise  # the flash, not the configuration: the start is tried again
         why = "tariff: %s cannot be read (error %s); put the file there or leave the key out"
         raise ConfigError([why % (path, fault.errno)])
     try:

@@ -17,8 +17,10 @@ from wattseal.drivers.durable import write_durably
 _SIZE = const(6)  # of os.stat
 
 
-def take(folder: str, name: str, at: int, part: bytes, is_last: bool) -> None:
-    """`at`: where the part begins. ConfigError, OSError: the present tariff is as it was."""
+def take(folder: str, name: str, at: int, part: bytes, identity: str) -> None:
+    """`at`: where the part begins. `identity`: the first digits of the whole tariff's, with the
+    last part, "" before: parts of two tariffs make none. ConfigError, OSError: the present tariff
+    is as it was."""
     path = folder + "/" + name
     beside = path + ".new"
     if at + len(part) > loading.MOST_BYTES:
@@ -27,9 +29,15 @@ def take(folder: str, name: str, at: int, part: bytes, is_last: bool) -> None:
         raise ConfigError(["tariff: a part is missing; send it again from its beginning"])
     with open(beside, "ab" if at else "wb") as file:
         write_durably(file, part)
-    if is_last:
-        tariff_file.load(folder, name + ".new")
-        os.rename(beside, path)
+    if identity:
+        try:
+            tariff = tariff_file.load(folder, name + ".new")
+            if not tariff.identity.startswith(identity):
+                raise ConfigError(["tariff: the parts are not of one tariff; send it again"])
+            os.rename(beside, path)
+        except ConfigError:
+            os.remove(beside)
+            raise
 
 
 def _size(path: str) -> int:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BILLED_TIME = "CP"  # states whose time may cost something
 _NO_TIME = "S"
 _NOT_BILLABLE = "time_not_billable"
+_LONGEST_MS = 31 * 86400000
 _NOT_VALID = "tariff_not_valid"
 
 
@@ -70,7 +71,10 @@ def _start_s(begin: "Entry") -> int:
 
 
 def _is_trusted(entries: "Sequence[Entry]") -> bool:
-    """Synchronised at the begin, and from there on at least the durations are right."""
+    """Synchronised at the begin, and from there on at least the durations are right. A clock that
+    says more than a month was set wrong; to follow its prices would take a small board minutes."""
+    if entries[-1].utc_ms - entries[0].utc_ms > _LONGEST_MS:
+        return False
     return entries[0].time_state == "S" and all(e.time_state in "SR" for e in entries)
 
 

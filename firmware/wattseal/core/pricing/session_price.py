@@ -112,6 +112,8 @@ class Pricing:
         kind = _KINDS[segment.state]
         letter = "T" if kind == "R" else kind
         reservation = self._reservation if kind == "R" else ""
+        if not kind and reservation not in self._flat_due:
+            return  # time that costs nothing, however long
         if not segment.trusted:
             if kind:
                 self._flags.add("time_not_billable")
@@ -151,12 +153,14 @@ class Pricing:
         if not segment.trusted:
             return self._of_week(number, "E", segment, "", mwh)
         tariff = self._tariffs[number]
-        found = [first(tariff, "E", moment) for _, moment in self._moments(number, segment, mwh)]
-        best = found[0]
-        for match in found:
-            if match != best:
+        best: Match | None = None
+        begun = False
+        for _, moment in self._moments(number, segment, mwh):
+            match = first(tariff, "E", moment)
+            if begun and match != best:
                 self._flags.add("boundary_missed")
-                best = cheaper(tariff, best, match)
+                match = cheaper(tariff, best, match)
+            best, begun = match, True
         return best
 
     def _of_week(
