@@ -1,5 +1,6 @@
 """Receipts: what is printed adds up, says what was verified, and carries the record itself."""
 
+import datetime
 import io
 import json
 import re
@@ -20,7 +21,7 @@ from tools.bills.tariffs import Tariffs
 from tools.receipt import as_html, as_pdf, as_text
 from tools.receipt.content import receipt
 from tools.receipt.operator_file import Operator
-from tools.verify import source, trail
+from tools.verify import source, trail, verify_record
 from wattseal.core import bill
 from wattseal.core.pricing import loading
 
@@ -199,6 +200,20 @@ def test_a_price_that_is_proven_is_explained_whatever_else_is_wrong(tmp_path):
     found = made(tmp_path, *lines)[1]
     assert not found.good and found.sums and found.vat
     assert "The register begins below" in as_text.page(found)
+
+
+def test_begin_and_duration_are_the_end(tmp_path):
+    rows, seconds = [[0, 8000, "C"]], 5
+    (whole,) = made(tmp_path, priced.line(2, rows=rows, seconds=seconds))
+    facts = dict(whole.facts)
+    (bill_,) = [bills.of(m) for m in source.read(str(tmp_path / "records.jsonl"))]
+    bill_.begin.utc_ms += 700
+    bill_.end.utc_ms += 1100  # 5.4 s, of which the clock shows 6
+    row = trail.Row(bill_.message, verify_record(bill_.message.text, signed.spki()))
+    odd = dict(receipt(bill_, row, priced.TARIFF, SELLER, "f" * 64).facts)
+    for told in (facts, odd):
+        begin, end = (datetime.datetime.fromisoformat(told[name]) for name in ("Begin", "End"))
+        assert (end - begin).total_seconds() == seconds and told["Duration"] == "0 min 05 s"
 
 
 def test_a_long_session_stays_within_80_columns(tmp_path):

@@ -8,7 +8,7 @@ import signed_records as signed
 from four_elements import VALUES
 
 from tools.bills.tariffs import Tariffs
-from tools.verify import findings, source, trail, verify_record
+from tools.verify import findings, report, source, trail, verify_record
 from wattseal.core import bill
 
 
@@ -48,6 +48,13 @@ def test_a_swapped_tariff_is_told(tmp_path):
     path.write_text(json.dumps({**VALUES, "inc": 1}))
     found = follow(tmp_path, [priced.line(2)], path)
     assert names(found) == [["tariff_other"]] and not found.ok
+
+
+@pytest.mark.parametrize("text", [json.dumps({**VALUES, "inc": 1}), "{"])
+def test_a_tariff_changed_where_it_is_kept_is_told(tmp_path, text):
+    (tmp_path / "tariffs").mkdir()
+    (tmp_path / f"tariffs/{priced.TARIFF.identity}.json").write_text(text)
+    assert names(follow(tmp_path, [priced.line(2)])) == [["tariff_swapped"]]
 
 
 @pytest.mark.parametrize(
@@ -170,6 +177,20 @@ def test_every_byte_of_a_record_that_is_changed_is_told_in_words():
 def test_a_wrong_key_is_told(tmp_path, tariff_file):
     found = follow(tmp_path, [priced.line(2)], tariff_file, key=signed.spki(signed.OTHER_KEY))
     assert names(found) == [["signature"]] and found.rows[0].price is None
+
+
+def test_the_key_and_a_changed_record_are_told_apart(tmp_path, tariff_file):
+    lines = [priced.line(2), priced.line(3, session="b")]
+    found = follow(tmp_path, lines, tariff_file, key=signed.spki(signed.OTHER_KEY))
+    assert "None of 2 records fits this key" in " ".join(report.remarks(found))
+    found = follow(tmp_path, [lines[0], lines[1].replace("5900", "5901")], tariff_file)
+    said = " ".join(report.remarks(found))
+    assert "not as the device signed them: T3." in said and "None of" not in said
+
+
+def test_what_came_before_the_file_is_told(tmp_path, tariff_file):
+    said = " ".join(report.remarks(follow(tmp_path, [priced.line(3)], tariff_file)))
+    assert "T1 to T2 not in this file" in said
 
 
 def test_a_record_that_is_missing_is_told(tmp_path, tariff_file):

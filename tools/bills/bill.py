@@ -90,9 +90,14 @@ class Bill:
     def flags(self) -> list[str]:
         return self.cost.get("flags", []) if self.cost else []
 
+    @property
+    def duration_s(self) -> int:
+        """To the nearest second, as the segments count."""
+        return (self.end.utc_ms - self.begin.utc_ms + 500) // 1000
+
     def seconds(self) -> dict[str, int]:
         """Of each of STATES, by the segments; they add up to the session's duration."""
-        end_s = max(self.rows[-1][0], (self.end.utc_ms - self.begin.utc_ms + 500) // 1000)
+        end_s = max(self.rows[-1][0], self.duration_s)
         found = dict.fromkeys(STATES, 0)
         ends_s = [row[0] for row in self.rows[1:]] + [end_s]
         for (offset_s, _, state), until_s in zip(self.rows, ends_s, strict=True):

@@ -1,7 +1,6 @@
 """The tariffs that bills name, found by their hash in a folder and files; fetches none."""
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from wattseal.core.pricing import json_text, loading
@@ -25,20 +24,22 @@ def load(path: Path) -> Tariff:
         raise TariffFault(f"{path} is no tariff: {fault}") from fault
 
 
-def _good(paths: list[Path]) -> Iterator[Tariff]:
-    """What is none is left out: a price by it stays unproven, and is told as such."""
-    for path in paths:
-        with contextlib.suppress(TariffFault):
-            yield load(path)
-
-
 class Tariffs:
-    """Those beside a records file, and others that were `named`. TariffFault."""
+    """Those beside a records file, and others that were `named`. `swapped`: hashes under which
+    another tariff, or none, is kept beside the records. TariffFault for one that was named."""
 
     def __init__(self, records: Path | None = None, files: list[Path] | None = None) -> None:
-        beside = sorted((records.parent / FOLDER).glob("*.json")) if records else []
         self.named = bool(files)
-        loaded = [*(load(path) for path in files or []), *_good(beside)]
+        self.swapped: set[str] = set()
+        loaded = [load(path) for path in files or []]
+        for path in sorted((records.parent / FOLDER).glob("*.json")) if records else []:
+            tariff = None
+            with contextlib.suppress(TariffFault):
+                tariff = load(path)
+            if tariff:
+                loaded.append(tariff)
+            if tariff is None or tariff.identity != path.stem:
+                self.swapped.add(path.stem)
         self._known = {tariff.identity: tariff for tariff in loaded}
 
     def add(self, others: "Tariffs") -> None:

@@ -123,7 +123,8 @@ def _sender(operator: Operator) -> list[str]:
 def _facts(bill: Bill, tariff: Tariff | None, operator: Operator) -> list[tuple[str, str]]:
     head, seconds = bill.payload, bill.seconds()
     meter = " ".join(str(head[key]) for key in ("MV", "MM") if head.get(key))
-    duration_s = (bill.end.utc_ms - bill.begin.utc_ms + 500) // 1000
+    # what a reader subtracts is the duration
+    end_ms = bill.begin.utc_ms // 1000 * 1000 + bill.duration_s * 1000
     ended = _ENDS.get(bill.end.tx, "")
     rows = [
         ("Record", f"T{bill.pagination} of device {bill.device}"),
@@ -132,9 +133,9 @@ def _facts(bill: Bill, tariff: Tariff | None, operator: Operator) -> list[tuple[
         ("Charge point", " ".join(str(head[key]) for key in ("CT", "CI") if head.get(key))),
         ("Meter", f"{meter}, serial number {head.get('MS', '')}"),
         ("Begin", _moment(bill.begin.utc_ms, bill.begin.time_state, tariff)),
-        ("End", _moment(bill.end.utc_ms, bill.end.time_state, tariff)),
+        ("End", _moment(end_ms, bill.end.time_state, tariff)),
         ("Ended", ended),
-        ("Duration", words.duration(duration_s)),
+        ("Duration", words.duration(bill.duration_s)),
         ("Charging", words.duration(seconds["C"])),
         ("Parking, no demand", words.duration(seconds["P"])),
         ("Suspended by the charger", words.duration(seconds["S"]) if seconds["S"] else ""),

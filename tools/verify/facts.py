@@ -65,14 +65,14 @@ def moment(reading: dict | None) -> str:
 
 
 def duration_s(verdict: Verdict) -> int | None:
-    """Whole seconds from begin to end; None when a time cannot be read."""
+    """From begin to end, to the nearest second; None when a time cannot be read."""
     if verdict.begin is None or verdict.end is None:
         return None
     try:
         begin_ms, end_ms = (parse_time(reading["TM"] or "")[0] for reading in _pair(verdict))
     except OcmfError:
         return None
-    return (end_ms - begin_ms) // 1000
+    return (end_ms - begin_ms + 500) // 1000  # as the segments count
 
 
 def duration(verdict: Verdict) -> str:

@@ -87,6 +87,7 @@ SENTENCES = {
     "price_vat": "The VAT is not what the segments and the tariff come to.",
     "price_bytes": "The price says the same as computed anew, but is written in another form.",
     "tariff_other": "The tariff that was given is not the one that the price was made by.",
+    "tariff_swapped": "Kept under this price's hash is another tariff, swapped or changed.",
     "tariff_text": "The words on the tariff (TT) are not those of the tariff.",
     "correction_kind": "A correction must say what it takes back (UR), and nothing else may.",
     "correction_of_none": "The correction takes back a record that is no session's.",

@@ -42,8 +42,9 @@ def price(message: Message, tariffs: Tariffs) -> Price | None:
     text = words.amount(bill.cost["pay"], bill.cost["cur"])
     tariff = tariffs.of(bill.tariff_hash)
     if tariff is None:
-        asked = tariffs.named
-        return Price(text, False, ("tariff_other",)) if asked else Price(text, None)
+        if bill.tariff_hash in tariffs.swapped:
+            return Price(text, False, ("tariff_swapped",))
+        return Price(text, False, ("tariff_other",)) if tariffs.named else Price(text, None)
     found = tuple(_findings(bill, tariff))
     return Price(text, not found, found)
 

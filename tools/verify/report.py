@@ -100,9 +100,12 @@ def remarks(found: Trail) -> list[str]:
         f"Meter {serial}: {wh} Wh between the sessions here, which none of them bills."
         for serial, wh in found.between_wh.items() if wh
     ]  # fmt: skip
+    said += _key_words(found)
     missing = ", ".join(_span(*gap) for gap in found.missing)
     first, last = found.rows[0].message.pagination, found.rows[-1].message.pagination
     said.append(f"Paginations {_span(first, last)}, missing: {missing or 'none'}.")
+    if first > 1:
+        said.append(f"{_span(1, first - 1)} not in this file; what followed T{last} is not known.")
     repeated = ", ".join(f"T{number}" for number in found.repeated)
     said.append(f"Paginations delivered again, unchanged: {repeated or 'none'}.")
     still = [f"T{row.message.pagination}" for row in found.open if row.state == BEGUN]
@@ -110,6 +113,19 @@ def remarks(found: Trail) -> list[str]:
         said.append(f"Begun and not closed yet, so no verified session: {', '.join(still)}.")
     said.append(_counts(found, len(still)))
     return [facts.clean(sentence) for sentence in said]
+
+
+def _key_words(found: Trail) -> list[str]:
+    """Whether it is the key or the records that do not fit."""
+    bad = [row for row in found.rows if not row.verdict.signature_ok]
+    if not bad:
+        return []
+    if len(bad) == len(found.rows):
+        return [f"None of {len(bad)} records fits this key: it is likely another device's."]
+    names = ", ".join(f"T{row.message.pagination}" for row in bad)
+    return [
+        f"The key fits the other records, so these are not as the device signed them: {names}."
+    ]
 
 
 def _counts(found: Trail, still_open: int) -> str:
