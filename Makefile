@@ -24,8 +24,9 @@ run: setup ## Meter real sessions end to end [SESSIONS= COUNT= SPEED= METER= TAR
 	  $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") $(if $(OUT),--out "$(OUT)") \
 	  $(if $(TARIFF),--tariff "$(TARIFF)")
 
-bills: setup ## The same, then verify each bill and write its receipt [as run]
+bills: setup ## The same, then verify each bill and write its receipt [as run, ALL=1: 600 sessions]
 	$(call timed,$(PY) -m tools.bill_run $(if $(OUT),--out "$(OUT)") -- \
+	  $(if $(ALL),--sessions tools/sessions_600.csv) \
 	  $(if $(SESSIONS),--sessions "$(SESSIONS)") $(if $(COUNT),--count "$(COUNT)") \
 	  $(if $(SPEED),--speed "$(SPEED)") $(if $(METER),--meter "$(METER)") \
 	  $(if $(TARIFF),--tariff "$(TARIFF)"))

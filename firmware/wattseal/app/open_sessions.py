@@ -122,8 +122,7 @@ class OpenSessions:
             begin = _Begin(payload["RD"][0])
             session = Session(record["session"], connector, begin)
             session.tariff_text = payload.get("TT", "")
-            await asyncio.sleep(0)
-            return _provable(session, head, who)
+            return await _provable(session, head, who)
         except _ODD:
             return None
 
@@ -139,8 +138,7 @@ class OpenSessions:
             await asyncio.sleep(0)
             pagination, snapshot, head, who = json.loads(blob)
             session = resume(snapshot)
-            await asyncio.sleep(0)
-            found = _provable(session, ocmf.Head(*head), ocmf.Identification(*who))
+            found = await _provable(session, ocmf.Head(*head), ocmf.Identification(*who))
             return (pagination, found) if isinstance(pagination, int) else (0, None)
         except _ODD:
             return 0, None
@@ -168,13 +166,14 @@ class _Begin:
         self.at_ms = None
 
 
-def _provable(session: Session, head: ocmf.Head, who: ocmf.Identification) -> "Open":
+async def _provable(session: Session, head: ocmf.Head, who: ocmf.Identification) -> "Open":
     """The three, if a record can be written of them; one of _ODD if not."""
     if not isinstance(session.begin_wh, int) or not isinstance(session.session_id, str):
         raise TypeError
     extras = [("UM", head.model_hash), ("XS", session.segments), ("session", session.session_id)]
     extras.append(("TT", session.tariff_text))
-    ocmf.payload(head, 1, who, session.entries, extras)
+    for _ in ocmf.pieces(head, 1, who, session.entries, extras):
+        await asyncio.sleep(0)
     return session, head, who
 
 

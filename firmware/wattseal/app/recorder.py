@@ -76,10 +76,7 @@ class Recorder:
             if kind == bill.BEGIN and self._reserve.is_full():
                 raise JournalFull
             self.beats += 1
-            extras = await self._extras(session, head, kind)
-            payload = ocmf.payload(
-                head, self._journal.next, identification, session.entries, extras
-            )
+            payload = await self._payload(session, head, identification, kind)
             pagination = await self._stored(
                 kind, reason, session.connector, session.session_id, payload
             )
@@ -137,6 +134,17 @@ class Recorder:
         if reason and kind == bill.CORRECTION:
             raise NotFit(reason)
         return bill.NOT_BILLABLE if reason else kind, reason
+
+    async def _payload(
+        self, session: "Session", head: ocmf.Head, who: ocmf.Identification, kind: int
+    ) -> str:
+        """To be signed. Gives way after each piece: no sample waits for the whole of it."""
+        extras = await self._extras(session, head, kind)
+        pieces: list[str] = []
+        for piece in ocmf.pieces(head, self._journal.next, who, session.entries, extras):
+            pieces.append(piece)
+            await asyncio.sleep(0)
+        return "".join(pieces)
 
     async def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":
         extras: list[ocmf.Field] = [("UM", head.model_hash)]
