@@ -23,7 +23,7 @@ HEAD = ocmf.Head(
 WHO = ocmf.Identification(True, "VERIFIED_CERTIFICATE", ["RFID_NONE"], "LOCAL", "0" * 40)
 BEGIN_S = 1795032000
 FULL_WH = 900000000  # of a register
-LONG_S = 99990  # of a segment: offsets of seven digits
+LONG_S = 83000  # two segments: offsets of seven digits, and less than 31 days in all
 SOME_WH = 123456
 _STEP_S = MOST * LONG_S // 32
 

@@ -10,7 +10,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Sequence, TypeAlias
+    from typing import Any, Callable, Iterator, Sequence, TypeAlias
 
     from wattseal.core.session import Entry
 
@@ -54,28 +54,18 @@ class Identification:
         self.data = data
 
 
-def payload(
-    head: Head,
-    pagination: int,
-    identification: Identification,
-    entries: "list[Entry]",
-    extras: "Sequence[Field]",
-) -> str:
-    """The section to be signed, as `pieces` has it."""
-    return "".join(list(pieces(head, pagination, identification, entries, extras)))
+def payload(*parts: "Any") -> str:
+    """The section to be signed, of what `pieces` takes. OcmfError."""
+    return "".join(list(pieces(*parts)))
 
 
 def pieces(
-    head: Head,
-    pagination: int,
-    identification: Identification,
-    entries: "list[Entry]",
+    head: Head, pagination: int, who: "Identification", entries: "list[Entry]",
     extras: "Sequence[Field]",
-) -> "Iterator[str]":
+) -> "Iterator[str]":  # fmt: skip
     """The section to be signed, a little at a time: all of it takes a small board a tenth of a
     second. `extras`: (key, value) pairs that come last, each value a text, an integer, a list of
     them or an object, whose keys are put in order. OcmfError."""
-    who = identification
     fields: list[Field] = [
         ("FV", "1.0"), ("GI", head.gi), ("GS", head.gs), ("GV", head.gv),
         ("PG", "T%d" % pagination),
@@ -84,37 +74,25 @@ def pieces(
         ("ID", who.data),
         ("CT", head.ct), ("CI", head.ci),
     ]  # fmt: skip
-    mark = "{"
-    for key, value in fields:
-        if value != "":
-            yield mark + field(key, value)
-            mark = ","
-    yield ',"RD":['
-    mark = ""
-    for entry in entries:
-        yield mark + _reading(entry, head.current)
-        mark = ","
-    yield "]"
+    yield from _joined("{", [row for row in fields if row[1] != ""], field, ',"RD":[')
+    yield from _joined("", [(entry, head.current) for entry in entries], _reading, "]")
     for key, value in extras:
-        yield from _extra(key, value)
+        if isinstance(value, dict):
+            rows = [(name, value[name]) for name in sorted(value)]
+            yield from _joined(',"%s":{' % key, rows, field, "}")
+        elif isinstance(value, list) and value:
+            rows = [(key, item) for item in value]
+            yield from _joined(',"%s":[' % key, rows, _value, "]")
+        else:
+            yield "," + field(key, value)
     yield "}"
 
 
-def _extra(key: str, value: "Value") -> "Iterator[str]":
-    if isinstance(value, dict):
-        mark = ',"%s":{' % key
-        for part in sorted(value):
-            yield mark + field(part, value[part])
-            mark = ","
-        yield "}"
-    elif isinstance(value, list) and value:
-        mark = ',"%s":[' % key
-        for item in value:
-            yield mark + _value(key, item)
-            mark = ","
-        yield "]"
-    else:
-        yield "," + field(key, value)
+def _joined(begin: str, pairs: "Any", text: "Callable[..., str]", end: str) -> "Iterator[str]":
+    for one, other in pairs:
+        yield begin + text(one, other)
+        begin = ","
+    yield end
 
 
 def field(key: str, value: "Value") -> str:
