@@ -29,7 +29,7 @@ def run(folder, capsys, monkeypatch):
     def run(*options, file="records.jsonl"):
         monkeypatch.setattr(sys, "argv", ["receipt", str(folder / file), *map(str, options)])
         with pytest.raises(SystemExit) as done:
-            command.main()
+            command.command.run(command.app, "receipt")
         out, err = capsys.readouterr()
         return done.value.code, out, err
 

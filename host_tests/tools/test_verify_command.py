@@ -32,7 +32,7 @@ def run(folder, capsys, monkeypatch):
             arguments.insert(0, str(path))
         monkeypatch.setattr(sys, "argv", ["verify", *arguments])
         with pytest.raises(SystemExit) as done:
-            command.main()
+            command.command.run(command.app, "verify")
         out, err = capsys.readouterr()
         return done.value.code, out, err
 

@@ -4,29 +4,25 @@ Exit status: 0 all good, 1 a record fails its verification (its receipt says so)
 """
 
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import track
-from typer.exceptions import TyperException
 
 from tools.bills import bill as bills
-from tools.bills.tariffs import TariffFault, Tariffs
+from tools.bills import command
+from tools.bills.command import CommandFault
+from tools.bills.tariffs import Tariffs
 from tools.receipt import as_text
 from tools.receipt.content import Receipt
 from tools.receipt.forms import FORMS, receipt_of
-from tools.receipt.operator_file import Operator, OperatorFault, load
+from tools.receipt.operator_file import Operator, load
 from tools.verify import facts, source, trail
 from tools.verify.verdict import OWN
 
 app = typer.Typer(add_completion=False)
-
-
-class ReceiptFault(Exception):
-    """One sentence."""
 
 
 @app.command()
@@ -47,9 +43,9 @@ def make(
     """Write the receipt of each session of a records file, with its verdict."""
     forms = form.split(",")
     if not set(forms) <= set(FORMS):
-        raise ReceiptFault(f"--format {form} is unknown; use {', '.join(FORMS)}")
+        raise CommandFault(f"--format {form} is unknown; use {', '.join(FORMS)}")
     if out is None and forms != ["text"]:
-        raise ReceiptFault(f"--format {form} needs --out, a folder for the files")
+        raise CommandFault(f"--format {form} needs --out, a folder for the files")
     public_key = source.key(key, [records])
     path = None if records == source.STDIN else Path(records)
     rows = _rows(source.read(records), public_key, Tariffs(path, tariff))
@@ -57,7 +53,7 @@ def make(
     seller = load(operator) if operator else Operator()
     made, odd = _receipts(wanted, public_key, Tariffs(path, tariff), seller)
     if not made and not odd:
-        raise ReceiptFault(f"{records} holds no closing record that was asked for")
+        raise CommandFault(f"{records} holds no closing record that was asked for")
     _write(made, forms, out)
     for sentence in odd:
         print(f"receipt: {facts.clean(sentence)}: no receipt can be made of it", file=sys.stderr)
@@ -104,7 +100,7 @@ def _message(text: str) -> source.Message:
         payload = source.payload(text)
         number, device = int(str(payload["PG"])[1:]), str(payload["GS"])
     except (ValueError, LookupError, TypeError, RecursionError) as fault:
-        raise ReceiptFault("the record has no pagination or no device of ours") from fault
+        raise CommandFault("the record has no pagination or no device of ours") from fault
     kind = "correction" if "UR" in payload else "session"
     return source.Message(1, text, device, 0, kind, number, "", "", text)
 
@@ -113,7 +109,10 @@ def _write(made: list[Receipt], forms: list[str], out: Path | None) -> None:
     if out is None:
         print("\n\n".join(as_text.page(each) for each in made), end="")
         return
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise CommandFault(f"{out} cannot be written: {fault.strerror}") from fault
     console = Console(stderr=True)
     names: dict[str, int] = {}
     for each in track(made, "receipts", console=console, disable=not console.is_terminal):
@@ -121,33 +120,11 @@ def _write(made: list[Receipt], forms: list[str], out: Path | None) -> None:
         name = each.number if count == 1 else f"{each.number}-{count}"  # it came with other bytes
         for form in forms:
             ending, write = FORMS[form]
-            (out / f"{name}.{ending}").write_bytes(write(each))
+            command.write(write(each), out / f"{name}.{ending}")
     bad = sum(not each.good for each in made)
     count = f"{len(made)} receipt{'' if len(made) == 1 else 's'} in {out}"
     print(f"{count}, {bad} NOT verified" if bad else f"{count}, all verified")
 
 
-def main() -> None:
-    for stream in (sys.stdout, sys.stderr):  # a terminal without a name's letters shows a "?"
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    try:
-        status = app(standalone_mode=False)
-    except (ReceiptFault, source.SourceFault, TariffFault, OperatorFault) as fault:
-        status = _refuse(str(fault))
-    except TyperException as fault:
-        status = _refuse(f"{fault.format_message().rstrip('.')}; see --help")
-    except OSError as fault:
-        status = _refuse(f"{fault.filename or 'a file'} cannot be written: {fault.strerror}")
-    except typer.Abort:
-        status = 130
-    sys.exit(status)
-
-
-def _refuse(sentence: str) -> int:
-    print(f"receipt: {facts.clean(sentence)}", file=sys.stderr)
-    return 2
-
-
 if __name__ == "__main__":
-    main()
+    command.run(app, "receipt")

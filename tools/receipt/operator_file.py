@@ -4,11 +4,9 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.bills.command import CommandFault
+
 EXAMPLE = '{"name": "...", "address": ["..."], "vat_number": "...", "places": {"1": "..."}}'
-
-
-class OperatorFault(Exception):
-    """One sentence."""
 
 
 @dataclass(frozen=True)
@@ -22,14 +20,14 @@ class Operator:
 
 
 def load(path: Path) -> Operator:
-    """OperatorFault."""
+    """CommandFault."""
     try:
         row = json.loads(path.read_text("utf-8"))
         found = Operator(**row)
     except OSError as fault:
-        raise OperatorFault(f"{path} cannot be read: {fault.strerror}; name another") from fault
+        raise CommandFault(f"{path} cannot be read: {fault.strerror}; name another") from fault
     except (ValueError, TypeError, RecursionError) as fault:
-        raise OperatorFault(f"{path} is no operator file; it must be like {EXAMPLE}") from fault
+        raise CommandFault(f"{path} is no operator file; it must be like {EXAMPLE}") from fault
     parts = (
         (found.address, list(found.places) + list(found.places.values()))
         if (isinstance(found.address, list) and isinstance(found.places, dict))
@@ -37,5 +35,5 @@ def load(path: Path) -> Operator:
     )
     texts = [found.name, found.vat_number, *(text for part in parts for text in part)]
     if not all(isinstance(text, str) for text in texts):
-        raise OperatorFault(f"{path} holds something that is no text; it must be like {EXAMPLE}")
+        raise CommandFault(f"{path} holds something that is no text; it must be like {EXAMPLE}")
     return found

@@ -7,16 +7,14 @@ calls not billable, are no failures there; both are said.
 
 import hashlib
 import json
-import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.exceptions import TyperException
 
-from tools.bills.tariffs import TariffFault, Tariffs
-from tools.verify import facts, prices, report, signature, source, trail, verdict
+from tools.bills import command
+from tools.bills.tariffs import Tariffs
+from tools.verify import prices, report, signature, source, trail, verdict
 
 app = typer.Typer(add_completion=False)
 
@@ -100,25 +98,5 @@ def _fingerprint(public_key: str) -> str:
     return hashlib.sha256(signature.key_bytes(public_key)).hexdigest()
 
 
-def main() -> None:
-    for stream in (sys.stdout, sys.stderr):  # a terminal without a record's letters shows a "?"
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    try:
-        status = app(standalone_mode=False)
-    except (source.SourceFault, TariffFault) as fault:
-        status = _refuse(str(fault))
-    except TyperException as fault:
-        status = _refuse(f"{fault.format_message().rstrip('.')}; see --help")
-    except typer.Abort:
-        status = 130
-    sys.exit(status)
-
-
-def _refuse(sentence: str) -> int:
-    print(f"verify: {facts.clean(sentence)}", file=sys.stderr)
-    return 2
-
-
 if __name__ == "__main__":
-    main()
+    command.run(app, "verify")
