@@ -6,6 +6,7 @@ import priced_records as priced
 import pytest
 
 from tools.bills import local_time, words
+from tools.tariff.local_time import moments, seconds
 from wattseal.core.pricing import record_cost, session_price
 
 
@@ -47,7 +48,7 @@ def test_local_time_has_the_offset_that_held():
 
 def test_a_local_time_comes_twice_once_or_never():
     def found(*local):
-        return local_time.utc_s(datetime.datetime(*local), priced.TARIFF)
+        return moments(priced.TARIFF.zone, seconds(datetime.datetime(*local)))
 
     assert found(2026, 10, 25, 2, 30) == [1792888200, 1792891800]
     assert found(2026, 10, 25, 3, 0) == [1792893600]

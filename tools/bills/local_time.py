@@ -4,8 +4,6 @@ import datetime
 
 from wattseal.core.pricing.tariff import Tariff
 
-_WIDEST_S = 172800
-
 
 def at(utc_ms: int, tariff: Tariff | None) -> datetime.datetime:
     """With the offset that held then."""
@@ -17,12 +15,3 @@ def at(utc_ms: int, tariff: Tariff | None) -> datetime.datetime:
 def text(utc_ms: int, tariff: Tariff | None) -> str:
     """Such as 2026-12-01 19:48:12+01:00."""
     return at(utc_ms, tariff).isoformat(" ")
-
-
-def utc_s(local: datetime.datetime, tariff: Tariff) -> list[int]:
-    """The UTC seconds at which that clock shows this: two, one or none, round a change."""
-    as_utc_s = int(local.replace(tzinfo=datetime.UTC).timestamp())
-    around = (as_utc_s - _WIDEST_S, as_utc_s + _WIDEST_S)
-    offsets = {tariff.zone.offset_s(second) for second in around}
-    found = {as_utc_s - offset_s for offset_s in offsets}
-    return sorted(s for s in found if s + tariff.zone.offset_s(s) == as_utc_s)

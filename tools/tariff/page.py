@@ -5,14 +5,13 @@ import textwrap
 from rich.console import Console
 from rich.text import Text
 
+from tools.verify import report
+
 _WIDTH_NO_TERMINAL = 110
 
 
 def console() -> Console:
-    plain = Console(highlight=False, markup=False, emoji=False)
-    if not plain.is_terminal:
-        plain.width = _WIDTH_NO_TERMINAL
-    return plain
+    return report.console(_WIDTH_NO_TERMINAL)
 
 
 def say(to: Console, words: str, indent: int = 0, style: str = "") -> None:

@@ -16,11 +16,11 @@ _UNPROVEN = "Its tariff is not known, so the price was not computed anew; give -
 _WIDTH_NO_TERMINAL = 120
 
 
-def console() -> Console:
-    """Of the terminal's width, or of one that keeps a table's row on a line."""
+def console(width: int = _WIDTH_NO_TERMINAL) -> Console:
+    """Of the terminal's width, or of this one, which keeps a table's row on a line."""
     plain = Console(highlight=False, markup=False, emoji=False)
     if not plain.is_terminal:
-        plain.width = _WIDTH_NO_TERMINAL
+        plain.width = width
     return plain
 
 

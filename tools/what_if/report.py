@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tools.bills import flagged, local_time, tariffs, words
-from tools.verify import facts
+from tools.verify import facts, report
 from tools.what_if import hints
 from tools.what_if.comparison import Change, Comparison, Sessions
 from tools.what_if.repricing import Priced
@@ -18,10 +18,7 @@ _NO_TERMINAL = 80
 
 
 def console() -> Console:
-    plain = Console(highlight=False, markup=False, emoji=False)
-    if not plain.is_terminal:
-        plain.width = _NO_TERMINAL
-    return plain
+    return report.console(_NO_TERMINAL)
 
 
 def signed_part(found: Sessions) -> list[Text]:
