@@ -11,6 +11,7 @@ import pytest
 from tools import bench
 from tools.bench_board import board
 from tools.bench_figures import BenchFault, Figure, Outcome
+from tools.bench_pricing import pricing
 from tools.bench_sign import signing
 
 TEXTBOOK = """
@@ -118,3 +119,17 @@ def test_names_what_to_do_without_an_interpreter(tmp_path):
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "MICROPYTHON=path" in done.stderr
+
+
+def test_judges_the_heap_of_97_priced_segments():
+    assert pricing.judge(pricing.MOST_BYTES) == []
+    assert pricing.judge(8193) == ["pricing.97_segments_heap is 8193 bytes, more than 8192"]
+
+
+def test_prices_97_segments_on_32_bits():
+    if not pricing.INTERPRETER.exists():
+        pytest.skip("there is no 32-bit interpreter")
+    outcome = pricing.run()
+    assert outcome.missed == []
+    assert 0 < outcome.figures["pricing.97_segments"].value < 10_000
+    assert 0 < outcome.figures["pricing.97_segments_heap"].value <= 8192

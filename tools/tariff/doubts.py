@@ -46,7 +46,8 @@ def of(tariff: Tariff, now_s: int) -> list[Doubt]:
                     "prices that include VAT",
                     "take s out unless a contract demands it",
                 ))  # fmt: skip
-    return found + _vat(tariff) + _validity(values, now_s) + _text(values) + _increment(values)
+    found += _vat(tariff) + _validity(values, now_s) + _limits(values)
+    return found + _text(values) + _increment(values)
 
 
 def _of_restrictions(
@@ -118,15 +119,33 @@ def _validity(values: dict[str, Any], now_s: int) -> list[Doubt]:
     begin, end = values.get("valid", (0, now_s + 1))
     if end <= now_s:
         what = (
-            f"it ended on {date(end)} {clock(end)} UTC, and the device charges by it all the same"
+            f"it ended on {date(end)} {clock(end)} UTC: sessions cost nothing (tariff_not_valid)"
         )
         return [Doubt("valid", what, "give the device the tariff of today")]
     if begin > now_s:
         what = (
-            f"it begins on {date(begin)} {clock(begin)} UTC, and the device charges by it at once"
+            f"it begins on {date(begin)} {clock(begin)} UTC: until then sessions cost nothing"
+            " (tariff_not_valid)"
         )
         return [Doubt("valid", what, "give it to the device on that day")]
     return []
+
+
+def _limits(values: dict[str, Any]) -> list[Doubt]:
+    """The side that is not limited moves along in proportion: with it the VAT of what was used."""
+    rates = {component.get("v", 0) for element in values["el"] for component in element["pc"]}
+    if values["tax"] == "none" or len(rates) == 1:
+        return []
+    what = (
+        "net alone is limited, and the prices have several VAT rates: the amount payable can fall"
+        " while a session goes on"
+    )
+    todo = "limit gross, or both"
+    return [
+        Doubt(which, what, todo)
+        for which in ("min", "max")
+        if which in values and "gross" not in values[which]
+    ]
 
 
 def _text(values: dict[str, Any]) -> list[Doubt]:
