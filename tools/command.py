@@ -21,6 +21,7 @@ from tools import command_key
 from tools.broker_address import BrokerAddressError, parse
 from tools.broker_files import OPERATOR
 from tools.command_key import CommandKey, CommandKeyError
+from tools.command_options import AsJson, Broker, Ca, Connector, Device, Id, Key, Lifetime, Wait
 from tools.command_send import CommandFault, Order, payload, send
 from wattseal.core.pricing import loading
 from wattseal.core.pricing.tariff import TariffError
@@ -29,6 +30,7 @@ _REFUSED, _WRONG, _NO_ANSWER, _STOPPED = 1, 2, 3, 128 + signal.SIGINT
 _PART_BYTES = 600  # of a tariff, in one command
 _HASH_DIGITS, _NOT_YET = 16, "-"  # as app.command_verbs has them
 _REASON = re.compile(r"[ !#-\[\]-{}~]{1,60}")  # of core.command's texts, without |
+_SESSION = re.compile(r"[0-9a-f]{1,16}")
 _KNOWS_NO_TIME = "does not know the time"  # of app.commands' answer
 _SILENCE = (
     "no answer within %g s: the device is not connected, has another command key or none, or "
@@ -38,16 +40,6 @@ _SILENCE = (
 app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
 keys = typer.Typer(add_completion=False, help="The key that signs commands.")
 app.add_typer(keys, name="key")
-
-Device = Annotated[str, typer.Option(help="the device's id")]
-Key = Annotated[Path, typer.Option(help="the file that `key new` made")]
-Broker = Annotated[str, typer.Option(help="host:port or mqtts://host:port")]
-Ca = Annotated[Path | None, typer.Option(help="CA certificate, or make broker's pki")]
-Wait = Annotated[float, typer.Option(min=0.1, help="seconds to wait for the answer")]
-Lifetime = Annotated[int, typer.Option(min=1, max=86400, help="seconds until it expires")]
-Id = Annotated[str, typer.Option("--id", help="your own name for it; tells of no person")]
-AsJson = Annotated[bool, typer.Option("--json", help="for programs")]
-Connector = Annotated[int, typer.Option(min=1, max=99)]
 
 
 @keys.command("new")
@@ -120,6 +112,27 @@ def correct(
             "the reason is 1 to 60 ASCII characters without quotes, backslashes and |; shorten it"
         )
     order = Order("correct", {"pg": number, "reason": reason}, lifetime_s=lifetime, id=name)
+    _command(order, device, key, broker, ca, wait, as_json)
+
+
+@app.command()
+def consent(
+    device: Device, key: Key, broker: Broker, connector: Connector,
+    session: Annotated[str, typer.Option(help="the session's id, of its begin record")],
+    policy: Annotated[int, typer.Option(min=1, help="version of what the driver was shown")],
+    statistics: Annotated[bool, typer.Option(help="may be counted in statistics")] = False,
+    sharing: Annotated[bool, typer.Option(help="may be shared with others")] = False,
+    ca: Ca = None, wait: Wait = 10, lifetime: Lifetime = 60, name: Id = "",
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Say what the driver of a session agrees to from now on; what is not named is taken back."""
+    if not _SESSION.fullmatch(session):
+        raise CommandFault("--session is the id in a begin record; take it from there")
+    values = {
+        "connector": connector, "session": session, "statistics": int(statistics),
+        "sharing": int(sharing), "policy": policy,
+    }  # fmt: skip
+    order = Order("consent", values, lifetime_s=lifetime, id=name)
     _command(order, device, key, broker, ca, wait, as_json)
 
 

@@ -146,6 +146,10 @@ if TYPE_CHECKING:
 
         async def prove(self) -> None: ...  # once, that the key is good. KeyFault
 
+        async def agree(self, public_key: bytes) -> "tuple[bytes, bytes]":
+            """(what the owner of `public_key` needs to find the key, a fresh key). KeyFault."""
+            ...
+
         async def sign(self, message: bytes) -> bytes:
             """DER signature over SHA-256 of `message`; yields between steps. KeyFault."""
             ...

@@ -38,6 +38,12 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     tasks += firmware.meter_tasks
     tasks += [part.run() for part in firmware.samplers + firmware.connectors]
     tasks.append(firmware.acks.run())
+    config = firmware.config
+    if config.sealing_key or config.policy or config.id_mode == "plain":
+        from wattseal.privacy import wiring  # imported late: few have any of these
+
+        tasks += wiring.wire(firmware, log)
+        late.drop("wattseal.privacy.wiring")
     safe = firmware.begun is not None and "safe_mode" in firmware.begun[0]
     tasks += [_safe_mode(firmware, log)] if safe else _optional(firmware)
     if board.console is not None and board.controls is not None:

@@ -30,6 +30,10 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
     found["begins_unreadable"] = firmware.open_sessions.unreadable
     if firmware.config.tariff and not firmware.live.currency:
         found["tariff_no_room"] = 1  # sessions have no price
+    desk = firmware.connectors[0].desk
+    found["sealing_faults"] = desk.faults
+    if firmware.config.sealing_key and not desk.seals:
+        found["sealing_no_room"] = 1  # nobody can open the pseudonyms
     if firmware.timekeeper:
         found.update(firmware.timekeeper.counts)
     return {name: count for name, count in found.items() if count}

@@ -16,6 +16,12 @@ VERBS = (
     ("resend", SOON, None, {"from": 1, "to": 2}),
     ("config", SOON, b"{}", {}),
     ("time", SOON, None, {"utc_s": NOW_S}),
+    (
+        "consent",
+        SOON,
+        None,
+        {"connector": 2, "session": "5e55", "statistics": 1, "sharing": 1, "policy": 3},
+    ),
 )
 
 

@@ -106,6 +106,21 @@ class TestVerbs(CommandCase):
         self.refused(command(7, SOON, "correct", pg=3, reason="x" * 61), "1 to 60")
         self.refused(command(8, SOON, "correct", pg=3), "reason is missing")
 
+    def test_a_driver_consents(self):
+        said = {"connector": 2, "session": "5e55", "statistics": 1, "sharing": 0, "policy": 3}
+        self.done(command(5, SOON, "consent", **said), ("consent", (2, "5e55", True, False, 3)))
+        self.assertEqual(
+            self.desk.answers[-1]["reason"], "connector 2: statistics yes, sharing no"
+        )
+        for number, (key, wrong, why) in enumerate((
+            ("session", "5e56", "no such session"), ("statistics", 2, "from 0 to 1"),
+            ("sharing", -1, "from 0 to 1"), ("policy", 0, "from 1 to 65535"),
+            ("session", "", "1 to 16"),
+        ), 6):  # fmt: skip
+            changed = dict(said)
+            changed[key] = wrong
+            self.refused(command(number, SOON, "consent", **changed), why)
+
     def test_what_no_verb_takes(self):
         self.refused(command(5, SOON, "abacus"), "unknown verb")
         self.refused(command(6, SOON, "stop"), "connector is missing")

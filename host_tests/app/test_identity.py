@@ -1,11 +1,13 @@
 """A driver's identification ends at the desk; a record's head says which meter and which place."""
 
+import asyncio
 import unittest
 
 from charge_world import CARD, DEVICE, OTHER_CARD
 
 from wattseal.app.identity import Desk, Heads
-from wattseal.core import config, models
+from wattseal.app.plain_desk import PlainDesk
+from wattseal.core import config, models, pseudonym
 from wattseal.core.reading import Identity
 
 
@@ -20,6 +22,10 @@ class Random:
         return bytes([len(self.sizes)]) * count
 
 
+def identified(desk, card):
+    return asyncio.run(desk.identify(card, "5e55"))
+
+
 def heads(evse_id="", serial=""):
     row = config.Section()
     row.id, row.evse_id, row.serial = 3, evse_id, serial
@@ -28,7 +34,8 @@ def heads(evse_id="", serial=""):
 
 class TestDesk(unittest.TestCase):
     def test_a_pseudonym_holds_nothing_of_the_identification_but_its_level(self):
-        who = Desk(Random()).pseudonym(CARD)
+        who, capsule = identified(Desk(Random()), CARD)
+        self.assertEqual(capsule, "")
         self.assertEqual(
             (who.present, who.level, who.flags, who.id_type),
             (True, "VERIFIED", ["RFID_NONE"], "LOCAL"),
@@ -39,20 +46,27 @@ class TestDesk(unittest.TestCase):
     def test_the_pseudonym_is_an_hmac_under_a_salt_of_this_session_alone(self):
         random = Random()
         desk = Desk(random)
-        first, second = desk.pseudonym(CARD), desk.pseudonym(CARD)
+        first, second = identified(desk, CARD)[0], identified(desk, CARD)[0]
         self.assertTrue(first.data != second.data)
+        self.assertEqual(first.data, pseudonym.pid(b"\1" * 32, CARD[0], CARD[2]))
         self.assertEqual(random.sizes, [32, 32])
 
     def test_the_desk_keeps_nothing(self):
         desk = Desk(Random())
-        desk.pseudonym(CARD)
-        desk.pseudonym(OTHER_CARD)
-        self.assertEqual(kept_by(desk), [])
+        identified(desk, CARD)
+        identified(desk, OTHER_CARD)
+        self.assertEqual(kept_by(desk), [("faults", "0"), ("seals", "False")])
 
     def test_session_ids_are_16_hex_digits_of_randomness(self):
         desk = Desk(Random())
         self.assertEqual(desk.session_id(), "01" * 8)
         self.assertEqual(desk.session_id(), "02" * 8)
+
+    def test_plain_is_what_was_presented(self):
+        for id_type, flag in (("ISO14443", "RFID_PLAIN"), ("EMAID", "RFID_NONE")):
+            who, capsule = identified(PlainDesk(Random()), (id_type, "TRUSTED", "DE8ACC12E46L89"))
+            told = (who.present, who.level, who.flags, who.id_type, who.data, capsule)
+            self.assertEqual(told, (True, "TRUSTED", [flag], id_type, "DE8ACC12E46L89", ""))
 
 
 class TestHeads(unittest.TestCase):

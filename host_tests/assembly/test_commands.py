@@ -16,6 +16,7 @@ if ON_MICROPYTHON:
     import scratch_folder
     import signed_commands as signed
     import virtual_power
+    from charge_point import ocmf_of
     from command_cuts import told
     from virtual_board import VirtualWorld
 
@@ -67,6 +68,41 @@ class CommandCase(unittest.TestCase):
 
 
 class CommandTest(CommandCase):
+    def test_a_driver_consents_and_takes_it_back(self):
+        config = json.loads(command_cuts.CONFIG)
+
+        async def script(world):
+            said = {"connector": 1, "session": "5e55", "sharing": 0, "policy": 4}
+            world.plug_in()
+            self.assertTrue(await world.until(lambda: 1 in world.contactor.closed, 20))
+            recorder = world.firmware.recorder
+            result = await self.answer(world, "consent", statistics=1, **said)
+            self.assertEqual((result[0], "no such session" in result[1]), ("refused", True))
+            said["session"] = world.firmware.connectors[0].session.session_id
+            for policy, why in ((3, "policy here has version 4"), (5, "version 4")):
+                wrong = dict(said, policy=policy)
+                result = await self.answer(world, "consent", statistics=1, **wrong)
+                self.assertEqual((result[0], why in result[1]), ("refused", True))
+            for given in (1, 0, 1):
+                result, _ = await self.answer(world, "consent", statistics=given, **said)
+                self.assertEqual(result, "done")
+                self.assertEqual(recorder.consents.to_statistics(1), given == 1)
+            world.unplug()
+            await world.seconds(10)
+            payload = ocmf_of(json.loads(world.receiver.stored[2]))
+            self.assertEqual(payload["UP"], {"b": "contract", "s": 1, "x": 0, "v": 4})
+
+        virtual_power.configure(self.folder, json.dumps(dict(config, policy=4)))
+        virtual_power.Power(self.world, stays=False).on(script)
+
+    def test_without_a_policy_there_is_nothing_to_agree_to(self):
+        async def script(world):
+            said = {"session": "5e55", "statistics": 1, "sharing": 0, "policy": 4}
+            result = await self.answer(world, "consent", connector=1, **said)
+            self.assertEqual((result[0], "names no policy" in result[1]), ("refused", True))
+
+        virtual_power.Power(self.world, stays=False).on(script)
+
     def test_a_session_is_started_and_stopped_from_far(self):
         async def script(world):
             world.plug_in(card=None)

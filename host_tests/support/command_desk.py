@@ -87,6 +87,11 @@ class CommandDesk:
             raise ConfigError([self.config_fault])
         self._do("config", text)
 
+    def consent(self, connector, session, statistics, sharing, policy):
+        if session != "5e55":
+            raise CommandError("connector %d has no such session" % connector)
+        self._do("consent", (connector, session, statistics, sharing, policy))
+
     async def correct(self, number, reason):
         await asyncio.sleep(0)
         if number > self.records:

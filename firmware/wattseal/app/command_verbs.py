@@ -40,6 +40,12 @@ if TYPE_CHECKING:
             """A part of a tariff, for the next start. ConfigError, OSError."""
             ...
 
+        def consent(
+            self, connector: int, session: str, statistics: bool, sharing: bool, policy: int
+        ) -> None:
+            """From now on, for this session. CommandError."""
+            ...
+
         def correct(self, number: int, reason: str) -> "Coroutine[Any, Any, str]":
             """Takes a bill back. CommandError, OSError."""
             ...
@@ -111,8 +117,24 @@ def _correct(
     return reach.correct(number, reason)
 
 
+def _consent(
+    reach: "Reach", command: "Command", connector: int, session: str, statistics: int,
+    sharing: int, policy: int,
+) -> str:  # fmt: skip
+    reach.consent(connector, session, statistics == 1, sharing == 1, policy)
+    no_yes = ("no", "yes")
+    told = connector, no_yes[statistics], no_yes[sharing]
+    return "connector %d: statistics %s, sharing %s" % told
+
+
 _NOT_YET = "-"  # the hash of a tariff comes with its last part
 _CONNECTOR = (("connector", "int", 1, 99),)
+_CONSENT = _CONNECTOR + (  # noqa: RUF005 - MicroPython has no starred items in a tuple
+    ("session", "str", 1, 16),
+    ("statistics", "int", 0, 1),
+    ("sharing", "int", 0, 1),
+    ("policy", "int", 1, 65535),
+)
 _NUMBER = const(4294967295)  # the journal numbers with 32 bits
 # verb: (the rows of its keys, as core.command's; whether it has a body; what does it)
 VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
@@ -122,6 +144,7 @@ VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
     "resend": ((("from", "int", 1, _NUMBER), ("to", "int", 1, _NUMBER)), False, _resend),
     "config": ((), True, _configure),
     "tariff": ((("at", "int", 0, 4095), ("hash", "str", 1, 16)), True, _tariff),
+    "consent": (_CONSENT, False, _consent),
     "correct": ((("pg", "int", 1, _NUMBER), ("reason", "str", 1, 60)), False, _correct),
 }
 

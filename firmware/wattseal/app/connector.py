@@ -51,7 +51,7 @@ class Connector:
         self.id, self.point, self._config = config.id, point, config
         self._clock, self._recorder, self._log, self._inputs = clock, recorder, log, inputs
         self.heart = self._demand = Demand(inputs, config.id)
-        self._heads, self._desk, self._open_sessions = heads, desk, open_sessions
+        self._heads, self.desk, self._open_sessions = heads, desk, open_sessions
         self._reserve, self._end_samples, self._contactor = reserve, end_samples, contactor
         self.session: Session | None = None
         self.new_session: Callable[..., Session] = Session
@@ -104,9 +104,9 @@ class Connector:
             if not self._demand.still(presented):
                 self.refusal = ""
                 return None
-            session = self.new_session(self._desk.session_id(), self.id, reading)
-            who = self._desk.pseudonym(presented)
-            pagination = await self._recorder.record(session, head, who, bill.BEGIN)
+            session = self.new_session(self.desk.session_id(), self.id, reading)
+            who, capsule = await self.desk.identify(presented, session.session_id)
+            pagination = await self._recorder.record(session, head, who, bill.BEGIN, "", capsule)
         except MeterFault as fault:
             return await self._refuse("the meter did not answer (%s)" % fault.st)
         except (NotFit, OcmfError, KeyFault) as finding:

@@ -1,6 +1,7 @@
 """Where a driver's identification ends: a pseudonym goes into the record, the rest is forgotten.
 
-Also makes the constant part of a connector's records from what its meter says of itself.
+With a `sealing_key` app.sealed_desk does not forget it, but seals it. Also makes the constant part
+of a connector's records from what its meter says of itself.
 """
 
 import binascii
@@ -22,20 +23,29 @@ _SALT_BYTES = 32
 class Desk:
     """`random_bytes(n)`: os.urandom or better."""
 
+    seals = False
+    faults = 0  # keys to seal with that could not be made
+
     def __init__(self, random_bytes: "Callable[[int], bytes]") -> None:
         self._random_bytes = random_bytes
 
     def session_id(self) -> str:
         return binascii.hexlify(self._random_bytes(8)).decode()
 
-    def pseudonym(self, presented: "tuple[str, str, str]") -> ocmf.Identification:
-        """The OCMF identification: `IT` LOCAL and a pseudonym of this session alone.
+    async def identify(
+        self, presented: "tuple[str, str, str]", session_id: str
+    ) -> "tuple[ocmf.Identification, str]":
+        """What the record has of the identification, and its capsule in base64: here none, and
+        nobody can open the pseudonym."""
+        return self._pseudonym(presented)[0], ""
 
-        The salt is not kept: until the sealed capsule exists nobody can open the pseudonym.
-        """
+    def _pseudonym(self, presented: "tuple[str, str, str]") -> "tuple[ocmf.Identification, bytes]":
+        """`IT` LOCAL and a pseudonym of this session alone; and its salt, with which whoever
+        knows the identification can show that it is theirs."""
         id_type, level, data = presented
-        pid = pseudonym.pid(self._random_bytes(_SALT_BYTES), id_type, data)
-        return ocmf.Identification(True, level, ["RFID_NONE"], "LOCAL", pid)
+        salt = self._random_bytes(_SALT_BYTES)
+        pid = pseudonym.pid(salt, id_type, data)
+        return ocmf.Identification(True, level, ["RFID_NONE"], "LOCAL", pid), salt
 
 
 class Heads:

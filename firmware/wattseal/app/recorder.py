@@ -17,6 +17,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Awaitable, Callable
 
+    from wattseal.app.consents import Consents
     from wattseal.app.reserve import Reserve
     from wattseal.contracts import Journal, Signer
     from wattseal.core.session import Session
@@ -52,6 +53,7 @@ class Recorder:
         self.beats = 0  # records begun
         # of a session that has a tariff
         self.cost: Callable[[Session], Awaitable[dict[str, Any]]] = _unknown
+        self.consents: Consents | None = None
 
     @property
     def resting(self) -> bool:
@@ -64,8 +66,10 @@ class Recorder:
         identification: ocmf.Identification,
         kind: int,
         reason: str = "",
+        capsule: str = "",
     ) -> int:
         """Sign and store the session as it stands; returns its pagination once it is durable.
+        `capsule`: of a begin record, its sealed identification.
 
         A session record that fails our own rules is stored as not billable, with the reason; a
         begin record that does is NotFit: what cannot be billed is not to be begun.
@@ -78,7 +82,7 @@ class Recorder:
             self.beats += 1
             payload = await self._payload(session, head, identification, kind)
             pagination = await self._stored(
-                kind, reason, session.connector, session.session_id, payload
+                kind, reason, session.connector, session.session_id, payload, capsule
             )
             self._reserve.promise(session.connector, 1 if kind == bill.BEGIN else 0)
         self._appended.set()
@@ -97,8 +101,9 @@ class Recorder:
         return pagination
 
     async def _stored(
-        self, kind: int, reason: str, connector: int, session_id: str, payload: str
-    ) -> int:
+        self, kind: int, reason: str, connector: int, session_id: str, payload: str,
+        capsule: str = "",
+    ) -> int:  # fmt: skip
         """Signed, checked and appended; nothing is awaited behind the append."""
         pagination = self._journal.next
         signature = await self._signer.sign(payload.encode())
@@ -109,7 +114,7 @@ class Recorder:
         record_id = binascii.hexlify(self._random_bytes(8)).decode()
         stored = bill.payload(
             kind, record_id, self._signer.device_id, connector, pagination, session_id, text,
-            reason,
+            reason, capsule,
         )  # fmt: skip
         await self.quiet()
         self._journal.append(kind, stored)
@@ -148,6 +153,8 @@ class Recorder:
 
     async def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":
         extras: list[ocmf.Field] = [("UM", head.model_hash)]
+        if self.consents:
+            extras.append(("UP", self.consents.purposes(session)))
         segments = session.segments if kind != bill.BEGIN else []
         if segments:
             extras.append(("XS", segments))

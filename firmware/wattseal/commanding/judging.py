@@ -85,6 +85,17 @@ class _Reach:
             firmware.journal, firmware.recorder, firmware.signer.device_id, number, reason
         )
 
+    def consent(
+        self, connector: int, session: str, statistics: bool, sharing: bool, policy: int
+    ) -> None:
+        consents = self._firmware.recorder.consents
+        if consents is None:
+            raise CommandError("the configuration names no policy that a driver could agree to")
+        if policy != consents.policy:
+            raise CommandError("the policy here has version %d" % consents.policy)
+        if not consents.say(connector, session, statistics, sharing):
+            raise CommandError("connector %d has no such session" % connector)
+
     def save_tariff(self, at: int, part: bytes, identity: str) -> None:
         name = self._firmware.config.tariff
         if not name:

@@ -29,10 +29,12 @@ def payload(
     session_id: str,
     ocmf: str,
     reason: str = "",
+    capsule: str = "",
 ) -> bytes:
-    """The exact bytes that are stored, sent and re-sent. `reason` only for NOT_BILLABLE.
+    """The exact bytes that are stored, sent and re-sent. `reason` only for NOT_BILLABLE, `capsule`
+    (core.capsule, base64) only for BEGIN.
 
-    All texts are ASCII; the ids and the reason need no escapes, quotes in `ocmf` get theirs.
+    All texts are ASCII; only quotes in `ocmf` need escapes, and get them.
     """
     head = '{"v":1,"id":"%s","device":"%s","connector":%d,"kind":"%s","pg":%d,"session":"%s",' % (
         record_id,
@@ -44,6 +46,8 @@ def payload(
     )
     if reason:
         head += '"reason":"%s",' % reason
+    if capsule:
+        head += '"capsule":"%s",' % capsule
     return (head + '"ocmf":"' + ocmf.replace("\\", "\\\\").replace('"', '\\"') + '"}').encode()
 
 

@@ -37,6 +37,9 @@ TOP = (
     ("when_full", "word", "refuse", ("refuse", "free"), None),
     ("home_assistant", "word", "off", ("off", "on"), None),  # shows it what `live` tells
     ("tariff", "str", "", 0, 64),  # file name of the tariff on the device; without it no price
+    ("id_mode", "word", "pseudonym", ("pseudonym", "plain"), None),  # what a record has of a card
+    ("sealing_key", "key", "", None, None),  # who can open what is behind a pseudonym
+    ("policy", "int", 0, 0, 65535),  # version of what drivers consent to; 0: to nothing
     ("command_key", "key", "", None, None),  # whose commands are obeyed; without it nobody's are
 )
 BUS = (
@@ -103,6 +106,8 @@ def load(
         from wattseal.core.models import together  # as well
 
         together.check(config, meter_models, problems)
+        if config.id_mode == "plain" and config.sealing_key:
+            problems.append("id_mode is plain: there is nothing to seal; take sealing_key out")
     if problems:
         raise ConfigError(problems)
     return config

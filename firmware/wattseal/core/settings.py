@@ -76,6 +76,9 @@ class Config(Section):
     when_full: str
     home_assistant: str
     tariff: str
+    id_mode: str
+    sealing_key: str
+    policy: int
     command_key: str
     buses: "list[Bus]"
     connectors: "list[Connector]"

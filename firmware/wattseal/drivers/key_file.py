@@ -84,6 +84,19 @@ class KeyFileSigner:
         digest = hashlib.sha256(message).digest()
         return der.encode(*(await self._computed(lambda: self._steps(digest))))
 
+    async def agree(self, public_key: bytes) -> "tuple[bytes, bytes]":
+        """What core.capsule's ephemeral_steps gives for it. KeyFault."""
+        from wattseal.core import capsule  # imported late: only who seals needs it
+
+        def steps() -> "Generator[None, None, tuple[bytes, bytes]]":
+            random = self._random_bytes(96)
+            return capsule.ephemeral_steps(public_key, random, self._table, self._native)
+
+        try:
+            return await self._computed(steps)
+        except CurveError as fault:
+            raise KeyFault("no key to seal with: %s" % fault)
+
     async def _computed(self, begin: "Callable[[], Generator[None, None, Result]]") -> "Result":
         """The result of a generator of core, at the second attempt if need be. CurveError."""
         attempt = 1

@@ -1,0 +1,64 @@
+"""Wires what the configuration says of identities and consent; imported late, and dropped."""
+
+import binascii
+import gc
+import os
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Awaitable, Callable
+
+    from wattseal.app.identity import Desk
+    from wattseal.app.sealed_desk import SealedDesk
+    from wattseal.assembly import Firmware
+
+# What sealing takes while a capsule's key is made, and what metering needs beside it.
+_LEAST_FREE_BYTES = const(40960)
+_NO_ROOM = (
+    "privacy: this image has no room to seal identifications (%d bytes of heap free, %d needed);"
+    " records have a pseudonym that nobody can open; install the frozen image"
+)
+
+
+def wire(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[None]]":
+    """What is to run for it."""
+    config = firmware.config
+    if config.policy:
+        from wattseal.app.consents import Consents  # imported late: few have any of these
+
+        firmware.recorder.consents = Consents(firmware.connectors, config.policy)
+    if config.id_mode == "plain":
+        from wattseal.app.plain_desk import PlainDesk
+
+        log("privacy: identifications stand in the records as they are (id_mode is plain)")
+        _give(firmware, PlainDesk(os.urandom))
+    elif config.sealing_key:
+        return _sealing(firmware, log)
+    return []
+
+
+def _sealing(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[None]]":
+    gc.collect()
+    free_bytes = gc.mem_free()
+    if free_bytes < _LEAST_FREE_BYTES:
+        log(_NO_ROOM % (free_bytes, _LEAST_FREE_BYTES))
+        return []
+    desk = _desk(firmware)
+    _give(firmware, desk)
+    return [desk.run()]
+
+
+def _desk(firmware: "Firmware") -> "SealedDesk":
+    from cryptolib import aes
+
+    from wattseal.app.sealed_desk import SealedDesk
+
+    key = binascii.unhexlify(firmware.config.sealing_key)
+    return SealedDesk(os.urandom, firmware.signer, key, aes)
+
+
+def _give(firmware: "Firmware", desk: "Desk") -> None:
+    for connector in firmware.connectors:
+        connector.desk = desk
