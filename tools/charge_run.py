@@ -50,6 +50,7 @@ class Plan:
     broker: BrokerAddress | None
     out: Path
     tariff: bytes | None = None  # as the device's file has it
+    sealing_key: str = ""  # whose capsules hold who the sessions were of
 
 
 class ChargeRun:
@@ -102,6 +103,8 @@ class ChargeRun:
         if self.plan.tariff is not None:
             (folder / _TARIFF).write_bytes(self.plan.tariff)
             config["tariff"] = _TARIFF
+        if self.plan.sealing_key:
+            config["sealing_key"] = self.plan.sealing_key
         (folder / "config.json").write_text(json.dumps(config))
         return device
 

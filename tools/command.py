@@ -17,12 +17,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tools import command_key
+from tools import private_key
 from tools.broker_address import BrokerAddressError, parse
 from tools.broker_files import OPERATOR
-from tools.command_key import CommandKey, CommandKeyError
+from tools.command_key import CommandKey
 from tools.command_options import AsJson, Broker, Ca, Connector, Device, Id, Key, Lifetime, Wait
 from tools.command_send import CommandFault, Order, payload, send
+from tools.private_key import PrivateKeyError
 from wattseal.core.pricing import loading
 from wattseal.core.pricing.tariff import TariffError
 
@@ -45,7 +46,7 @@ app.add_typer(keys, name="key")
 @keys.command("new")
 def key_new(file: Path) -> None:
     """Make a key FILE, and print what goes into a device's configuration."""
-    public = command_key.new(file)
+    public = private_key.new(file)
     print(f'put into config.json of the device: "command_key": "{public}"')
 
 
@@ -205,7 +206,7 @@ def _command(
 def main() -> None:
     try:
         app()
-    except (CommandFault, CommandKeyError, BrokerAddressError) as fault:
+    except (CommandFault, PrivateKeyError, BrokerAddressError) as fault:
         print(f"command: {fault}", file=sys.stderr)
         sys.exit(_WRONG)
     except KeyboardInterrupt:

@@ -50,7 +50,7 @@ def payload(
     order: Order, device: str, key: Signing, now_s: float | None = None
 ) -> tuple[str, bytes]:
     """(id, what to publish); uses a counter up. `now_s`: None for this machine's time.
-    CommandFault, CommandKeyError."""
+    CommandFault, PrivateKeyError."""
     if not _DEVICE.fullmatch(device):
         raise CommandFault(f"DEVICE={device} is no device id; `status` on the broker names it")
     if order.id and not _ID.fullmatch(order.id):

@@ -16,12 +16,12 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from tools import broker_address, keys, pki, sessions
+from tools import broker_address, keys, pki, private_key, sessions
 from tools.broker import BrokerUnavailable
 from tools.charge_run import ChargeRun, Plan
 from tools.firmware_process import FirmwareFault, interpreter
 from tools.records_file import FolderInUse
-from tools.run_summary import summary
+from tools.run_summary import SEALING_KEY, summary
 from tools.run_view import summary_table, view
 from tools.sim_meter import MODELS
 from tools.sim_pulse import MODEL as S0
@@ -43,7 +43,7 @@ class RunFault(Exception):
 _FAULTS = (
     RunFault, FirmwareFault, NoBroker, BrokerUnavailable, sessions.SessionsError,
     keys.KeyFileError, broker_address.BrokerAddressError, FolderInUse,
-    pki.PkiError,
+    pki.PkiError, private_key.PrivateKeyError,
 )  # fmt: skip
 
 
@@ -73,7 +73,15 @@ def make_plan(
     except OSError as fault:
         raise RunFault(f"OUT={out} cannot be written: {fault.strerror}; name another") from fault
     played = sessions.load(file, count, BUILD_DATE)
-    return Plan(played, speed, meter, address, out, _tariff(tariff))
+    return Plan(played, speed, meter, address, out, _tariff(tariff), _sealing_key(out))
+
+
+def _sealing_key(out: Path) -> str:
+    """Of the back end of this folder's runs. PrivateKeyError."""
+    path = out / SEALING_KEY
+    if path.exists():
+        return private_key.public(private_key.load(path, "python -m tools.privacy new-key"))
+    return private_key.new(path)
 
 
 def _tariff(name: str) -> bytes | None:

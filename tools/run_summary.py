@@ -7,15 +7,18 @@ has never seen but over Modbus.
 import json
 import time
 
+from tools import private_key
 from tools.bills import bill, words
 from tools.bills.recompute import differences
 from tools.bills.tariffs import Tariffs
 from tools.charge_run import ChargeRun
+from tools.privacy import sessions
 from tools.records_file import RECORDS
 from tools.stored import Stored
-from tools.verify.source import Message
+from tools.verify.source import Message, SourceFault
 from wattseal.core.pricing import loading
 
+SEALING_KEY = "sealing.key"  # beside the records: the back end's
 _SPANS = 20  # gaps told one by one
 
 
@@ -41,6 +44,7 @@ def summary(run: ChargeRun) -> dict:
         "alarms": len(receiver.alarms),
         "identities_seen": receiver.leaks + _leaks_in_log(run),
         **_prices(run, ends),
+        **_identities(run),
         **_timing(run),
         "seconds": round(time.monotonic() - run.started, 1),
     }
@@ -51,6 +55,7 @@ def summary(run: ChargeRun) -> dict:
         and not (rows["not_verified"] or rows["missing"] or rows["alarms"])
         and not rows["identities_seen"]
         and rows.get("price_equal", rows["sessions"]) == rows["sessions"]
+        and rows.get("identity_opened", rows["sessions"]) == rows["sessions"]
     )
     return rows
 
@@ -68,6 +73,20 @@ def _prices(run: ChargeRun, ends: list[Stored]) -> dict:
     payable = sum(each.cost["pay"] for each in priced if each.cost)
     shown = words.amount(payable, loading.load(run.plan.tariff).values["cur"])
     return {"priced": len(priced), "price_equal": len(equal), "payable": shown}
+
+
+def _identities(run: ChargeRun) -> dict:
+    """Of a run that seals: begin records whose capsule holds a card that was presented, and the
+    one that the signed pseudonym is of."""
+    if not run.plan.sealing_key:
+        return {}
+    key = private_key.load(run.plan.out / SEALING_KEY, "")
+    try:
+        found = sessions.read([str(run.plan.out / RECORDS)], run.receiver.public_key, key)
+    except SourceFault:  # nothing came
+        found = []
+    whose = [each.identity for each in found if each.identity]
+    return {"identity_opened": sum(who.identification in run.world.cards for who in whose)}
 
 
 def _message(device: str, record: Stored) -> Message:

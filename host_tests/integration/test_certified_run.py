@@ -10,7 +10,7 @@ import interpreters
 import mqtt_peers as peers
 import pytest
 
-from tools import command_key
+from tools import private_key
 from tools.broker_files import Site, prepare
 from tools.mosquitto import Mosquitto
 
@@ -59,7 +59,7 @@ def test_a_receiver_s_certificate_that_is_not_there_is_told_as_such(site, tmp_pa
 
 
 def test_the_operator_is_let_in_and_hears_that_nobody_answers(site, tmp_path):
-    command_key.new(tmp_path / "key")
+    private_key.new(tmp_path / "key")
     words = ("stop", "--device", "w1", "--key", tmp_path / "key", "--connector", 1, "--wait", 1,
              "--broker", f"mqtts://localhost:{site.port}", "--ca")  # fmt: skip
     let_in = command("tools.command", *words, site.pki)

@@ -11,7 +11,7 @@ import mqtt_peers
 import pytest
 from four_elements import TEXT, VALUES
 
-from tools import command_key, keys
+from tools import command_key, keys, private_key
 from tools.bills.tariffs import Tariffs
 from tools.broker_address import BrokerAddress
 from tools.firmware_process import FirmwareProcess
@@ -28,8 +28,8 @@ class Device:
     """The firmware with a simulated meter, and a car without a card at connector 1."""
 
     def __init__(self, folder, port):
-        command_key.new(folder / "command.pem")
-        command_key.new(folder / "stranger.pem")
+        private_key.new(folder / "command.pem")
+        private_key.new(folder / "stranger.pem")
         self.id = keys.new(folder / "device.key")
         self.folder = folder
         self.broker = BrokerAddress("127.0.0.1", port)

@@ -13,6 +13,8 @@ import mqtt_peers as peers
 import pytest
 from pyocmf import OCMF
 
+from tools import private_key
+
 needs_mosquitto = [
     pytest.mark.needs_mosquitto,
     pytest.mark.skipif(not Path(peers.MOSQUITTO).exists(), reason="mosquitto is not installed"),
@@ -136,11 +138,13 @@ def test_bad_input_gets_one_sentence(tmp_path, options, environment, sentence):
 
 
 def test_a_run_that_cannot_start_keeps_the_last_one_s_results(tmp_path):
+    private_key.new(tmp_path / "sealing.key")
     for name in ("records.jsonl", "summary.json", "public_key.hex"):
         (tmp_path / name).write_text("earlier\n")
+    earlier = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
     code, _, _ = finish(start(tmp_path, "--broker", "127.0.0.1:1"))
     assert code == 2
-    assert {p.read_text() for p in tmp_path.iterdir()} == {"earlier\n"}
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == earlier
 
 
 class TestBrokerThatRefuses:

@@ -12,9 +12,10 @@ import interpreters
 import mqtt_peers
 import pytest
 
-from tools import command_key
-from tools.command_key import CommandKey, CommandKeyError
+from tools import private_key
+from tools.command_key import CommandKey
 from tools.command_send import CommandFault, Order, payload
+from tools.private_key import PrivateKeyError
 from wattseal.core.command import Command
 from wattseal.core.ecdsa import finish, verify_p1363_steps
 
@@ -23,7 +24,7 @@ DEVICE = "w0123456789abcde"
 
 @pytest.fixture
 def key(tmp_path):
-    command_key.new(tmp_path / "key")
+    private_key.new(tmp_path / "key")
     return CommandKey(tmp_path / "key")
 
 
@@ -92,7 +93,7 @@ def test_no_counter_is_given_out_twice(key):
 @pytest.mark.parametrize("text", ["x", "-5", "9" * 20, str(2**53), "1.5"])
 def test_a_counter_that_is_none_is_told(key, tmp_path, text):
     (tmp_path / "key.counter").write_text(text)
-    with pytest.raises(CommandKeyError, match="holds no counter"):
+    with pytest.raises(PrivateKeyError, match="holds no counter"):
         key.next_counter()
 
 
@@ -122,7 +123,7 @@ BAD = [
 
 @pytest.mark.parametrize(("options", "sentence"), BAD)
 def test_bad_input_gets_one_sentence(tmp_path, options, sentence):
-    command_key.new(tmp_path / "key")
+    private_key.new(tmp_path / "key")
     given = {"--key": tmp_path / "key", "--device": DEVICE, "--broker": "127.0.0.1:1"}
     given |= dict([options])
     pairs = [word for pair in given.items() for word in pair]
@@ -133,7 +134,7 @@ def test_bad_input_gets_one_sentence(tmp_path, options, sentence):
 
 
 def test_silence_is_told_as_such(tmp_path):
-    command_key.new(tmp_path / "key")
+    private_key.new(tmp_path / "key")
     with mqtt_peers.embedded() as port:
         done = tool("stop", "--connector", 1, "--device", DEVICE, "--key", tmp_path / "key",
                     "--broker", f"127.0.0.1:{port}", "--wait", 1, "--json")  # fmt: skip
@@ -142,7 +143,7 @@ def test_silence_is_told_as_such(tmp_path):
 
 
 def test_what_no_device_can_take_is_not_sent(tmp_path):
-    command_key.new(tmp_path / "key")
+    private_key.new(tmp_path / "key")
     (tmp_path / "long.json").write_text(json.dumps({"text": "x" * 5000}))
     rest = ("--device", DEVICE, "--key", tmp_path / "key", "--broker", "127.0.0.1:1")
     for words, part in (

@@ -9,7 +9,7 @@ from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tools import command_key
+from tools import command_key, private_key
 from tools.command_send import Order, payload
 
 UTC_S = 1_800_000_000  # after the firmware's build date
@@ -26,7 +26,7 @@ class SceneKey:
     @property
     def public(self) -> str:
         """As it stands in the configuration."""
-        return command_key.public(self._key)
+        return private_key.public(self._key)
 
     def next_counter(self) -> int:
         return next(self._counters)

@@ -29,6 +29,7 @@ class Message:
     session: str
     reason: str
     text: str
+    capsule: str = ""  # of a begin record: the sealed identification, base64
 
 
 def read(name: str) -> list[str] | list[Message]:
@@ -122,8 +123,12 @@ def _message(row: dict, number: int, where: str) -> Message:
     message = Message(
         number, payload, bill.get("device", ""), bill.get("connector", 0), bill.get("kind", ""),
         bill.get("pg", 0), bill.get("session", ""), bill.get("reason", ""), bill.get("ocmf", ""),
+        bill.get("capsule", ""),
     )  # fmt: skip
-    texts = (message.device, message.kind, message.session, message.reason, message.text)
+    texts = (
+        message.device, message.kind, message.session, message.reason, message.text,
+        message.capsule,
+    )  # fmt: skip
     numbers = (message.connector, message.pagination)
     if not (all(isinstance(x, str) for x in texts) and all(type(x) is int for x in numbers)):
         raise SourceFault(f"{where} has a field of the wrong type; it is no `bill` message")
