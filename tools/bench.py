@@ -12,10 +12,20 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tools import bench_board, bench_meters, bench_mqtt, bench_pricing, bench_sign, bench_tls
+from tools import (
+    bench_board,
+    bench_meters,
+    bench_mqtt,
+    bench_pricing,
+    bench_sealing,
+    bench_sign,
+    bench_tls,
+)
 from tools.bench_figures import BenchFault, Figure, Outcome
 
-BENCHES = (bench_sign, bench_pricing, bench_meters, bench_mqtt, bench_tls, bench_board)
+BENCHES = (
+    bench_sign, bench_sealing, bench_pricing, bench_meters, bench_mqtt, bench_tls, bench_board,
+)  # fmt: skip
 REPORT = Path(__file__).resolve().parents[1] / "build/bench.json"
 
 

@@ -4,9 +4,15 @@ import json
 import stat
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import interpreters
 import pytest
+
+from tools import private_key
+from tools.emulate import identity_rows
+from tools.emulate.scene_key import SceneKey
+from tools.verify import source
 
 PYTHON = sys.executable
 
@@ -75,6 +81,25 @@ def test_the_back_end_sees_who_came_and_a_driver_can_prove_it(out, tmp_path):
                              (mine, second["identity"]["salt"])):  # fmt: skip
         refused = tool("privacy", *words, claim, "--salt", with_salt)
         assert (refused.returncode, "is not of this identification" in refused.stdout) == (1, True)
+
+
+def test_an_emulated_board_is_judged_by_the_same(out):
+    records = {message.pagination: message for message in source.read(str(out / "records.jsonl"))}
+    public_key = (out / "public_key.hex").read_text().strip()
+    receiver = SimpleNamespace(folder=out, public_key=public_key, records=records)
+    played = SimpleNamespace(receiver=receiver)
+    key = private_key.load(out / "sealing.key", "")
+    cards = [each["identity"]["identification"] for each in shown(out)[1]]
+
+    def judged(*arguments):
+        (row,) = identity_rows.rows(played, *arguments)
+        return row.value, bool(row.fault)
+
+    assert judged(key, cards) == (3, False)
+    assert judged(key, cards[:2]) == (2, True)
+    assert judged(SceneKey("another").private, cards) == (0, True)
+    receiver.records = {}
+    assert judged(key, cards) == (0, False)
 
 
 def test_what_was_changed_is_said(out, tmp_path):

@@ -12,6 +12,7 @@ from tools import bench
 from tools.bench_board import board
 from tools.bench_figures import BenchFault, Figure, Outcome
 from tools.bench_pricing import pricing
+from tools.bench_sealing import sealing
 from tools.bench_sign import signing
 
 TEXTBOOK = """
@@ -119,6 +120,18 @@ def test_names_what_to_do_without_an_interpreter(tmp_path):
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "MICROPYTHON=path" in done.stderr
+
+
+def test_times_sealing_on_each_interpreter(monkeypatch, tmp_path):
+    monkeypatch.setattr(sealing, "UNIX32", tmp_path / "none")
+    figures = sealing.run().figures
+    assert sorted(figures) == ["sealing.capsule_64_bits", "sealing.key_64_bits"]
+    key = figures["sealing.key_64_bits"]
+    assert 1 < key.ratio < 30 and 0 < figures["sealing.capsule_64_bits"].value < key.value
+    (tmp_path / "broken.py").write_text("print(1)\n")
+    monkeypatch.setattr(sealing, "DEVICE", tmp_path / "broken.py")
+    with pytest.raises(BenchFault, match="stopped in the bench of sealing"):
+        sealing.run()
 
 
 def test_judges_the_heap_of_97_priced_segments():

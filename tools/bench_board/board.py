@@ -42,7 +42,9 @@ def run() -> Outcome:
     if lacking or not UF2.exists():
         print(f"bench: no figures of the board: {lacking or 'run: make firmware BOARD=RPI_PICO'}")
         return Outcome()
-    sections = [_frozen, _parts, _reading, _pulses, _pricing, _running, _commanding, _handshake]
+    sections = [
+        _frozen, _parts, _reading, _pulses, _pricing, _sealing, _running, _commanding, _handshake,
+    ]  # fmt: skip
     if STOCK.exists() and STAGED.exists():
         sections.insert(0, _stock)  # the longest first
     else:
@@ -97,6 +99,12 @@ def _pricing() -> dict[str, Figure]:
     before = f"TARIFF = {TARIFF.read_bytes()!r}\n"
     flash = flash_image(UF2.read_bytes(), {}, PICO_RING)
     return _scripted("pricing.py", scenario, flash, before)
+
+
+def _sealing() -> dict[str, Figure]:
+    """The key of a capsule, by bytecode and by the native module, and the capsule."""
+    scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
+    return _scripted("sealing.py", scenario, flash_image(UF2.read_bytes(), {}, PICO_RING))
 
 
 def _running() -> dict[str, Figure]:

@@ -56,7 +56,7 @@ def main(
         key = None if tree else SceneKey()  # our image alone has the room to spare for commands
         built = scene.build(
             plan, meter, uf2.read_bytes(), tree, count // 2 if cuts is None else cuts,
-            command_key=key.public if key else "",
+            command_key=key.public if key else "", back_end=_back_end(tree),
             tariff=_tariff(tariff or (None if tree else TARIFF)),
         )  # fmt: skip
         with console.status("emulating; a simulated second takes about one on the wall"):
@@ -71,6 +71,11 @@ def main(
     for sentence in faults(found):
         print(f"emulate: {sentence}", file=sys.stderr)
     sys.exit(1 if faults(found) else 0)
+
+
+def _back_end(tree: dict[str, bytes]) -> SceneKey | None:
+    """Our image alone has the room to spare for sealing."""
+    return None if tree else SceneKey("a back end for scenes alone")
 
 
 def _tariff(path: Path | None) -> bytes:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tools import keys
 from tools.emulate.cars import Bay, Cars, Visit
+from tools.emulate.scene_key import SceneKey
 from tools.emulator.flash_image import PICO, PICO_RING, flash_image
 from tools.emulator.meter_profile import profile
 from tools.sessions import Session
@@ -53,6 +54,7 @@ class Scene:
     ask_every_s: float
     device: str = DEVICE
     tariff: bytes = b""
+    back_end: SceneKey | None = None
 
     @property
     def wanted(self) -> int:
@@ -77,11 +79,12 @@ class Scene:
 def build(
     sessions: list[Session], meter: str, uf2: bytes, files: dict[str, bytes], cuts: int,
     quiet: bool = False, stock: bool = False, command_key: str = "", tariff: bytes = b"",
+    back_end: SceneKey | None = None,
 ) -> Scene:  # fmt: skip
     """`files`: the staged tree for a stock image, nothing for a frozen one, nor for a `stock` one
     that is still bare. `quiet`: the gateway is always there, nothing is asked for, and the status
     is told as seldom as by default. `command_key`: as the configuration has it. `tariff`: what the
-    sessions cost, b"" for nothing.
+    sessions cost, b"" for nothing. `back_end`: whom identifications are sealed to.
     """
     meters = {n: SimMeter(meter, 1 + n, str(20261100 + n), _REGISTER_MWH) for n in PINS}
     bays = {n: Bay(PINS[n], meters[n].unit, [], next_s=_next_s(n)) for n in PINS}
@@ -103,16 +106,26 @@ def build(
         "trace_modbus": True,
         "trace_flash": True,
     }  # fmt: skip
-    told: dict = {} if quiet else {"status_s": _STATUS_S}
-    if command_key:
-        told["command_key"] = command_key
-    held = {**files, **_provisioned(meters, told, tariff)}
+    held = {**files, **_provisioned(meters, _told(quiet, command_key, back_end), tariff)}
     layout = PICO if files or stock else PICO_RING
     flash = flash_image(uf2, held, layout)
     away_s = (_AWAY_FROM_S, _AWAY_FROM_S + min(_AWAY_S * len(sessions), _AWAY_MOST_S))
     energies = [visit.energy_mwh for visit in visits]
     ends = (None, 0.0) if quiet else (away_s, _ASK_EVERY_S)
-    return Scene(flash, not files, scenario, meters, Cars(bays), energies, *ends, tariff=tariff)
+    return Scene(
+        flash, not files, scenario, meters, Cars(bays), energies, *ends, tariff=tariff,
+        back_end=back_end,
+    )  # fmt: skip
+
+
+def _told(quiet: bool, command_key: str, back_end: SceneKey | None) -> dict:
+    """Keys of the configuration."""
+    told: dict = {} if quiet else {"status_s": _STATUS_S}
+    if command_key:
+        told["command_key"] = command_key
+    if back_end:
+        told |= {"sealing_key": back_end.public, "policy": 1}
+    return told
 
 
 def _next_s(connector: int) -> float:

@@ -1,4 +1,4 @@
-"""A key that signs commands to the emulated board: nobody's, always the same; sends nothing.
+"""A key for the emulated board: signs commands or opens capsules, always the same; sends nothing.
 
 Its counter begins anew with each scene and its signatures are RFC 6979's, so that a scene comes
 out the same every time.
@@ -20,19 +20,19 @@ class SceneKey:
 
     def __init__(self, name: str = "a key for scenes alone") -> None:
         number = int.from_bytes(hashlib.sha256(name.encode()).digest(), "big") >> 1
-        self._key = ec.derive_private_key(number, ec.SECP256R1())
+        self.private = ec.derive_private_key(number, ec.SECP256R1())
         self._counters = count(1)
 
     @property
     def public(self) -> str:
         """As it stands in the configuration."""
-        return private_key.public(self._key)
+        return private_key.public(self.private)
 
     def next_counter(self) -> int:
         return next(self._counters)
 
     def signed(self, message: bytes) -> bytes:
-        return command_key.signed(self._key, message, repeatable=True)
+        return command_key.signed(self.private, message, repeatable=True)
 
     def command(self, verb: str, device: str, lifetime_s: int = 0, **values: int) -> bytes:
         """A payload. `lifetime_s`: counted from UTC_S; 0 for a `time` to a device that does not

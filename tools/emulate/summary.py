@@ -4,7 +4,7 @@ The energy of each record is compared with the registers that the emulated meter
 contactor's edges, which the firmware has never seen but over Modbus.
 """
 
-from tools.emulate import board_rows, command_rows, price_rows
+from tools.emulate import board_rows, command_rows, identity_rows, price_rows
 from tools.emulate.row import Row, exactly, told
 from tools.emulate.run import Played
 from tools.emulate.scene import Scene
@@ -19,6 +19,8 @@ def groups(scene: Scene, played: Played) -> Groups:
     found = {"Sessions and records": records(scene, played)}
     if scene.tariff:
         found["Prices"] = price_rows.rows(played, scene.tariff)
+    if scene.back_end:
+        found["Identities"] = identity_rows.rows(played, scene.back_end.private, scene.cars.cards)
     if played.commander:
         found["Commands"] = command_rows.rows(scene.wanted, played.commander, played.outcome)
     return {**found, **board_rows.groups(scene, played.outcome)}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from wattseal.core.p256 import Point
 
-_DIGITS = const(63)  # below the first one
+_TOP_BIT = const(252)  # the first digit is what lies above it, made odd
 _ODD_MULTIPLES = const(8)  # 1, 3, .. 15
 
 
@@ -37,9 +37,10 @@ def multiply_steps(k: int, x: int, y: int, z: int) -> "Generator[None, None, int
     if not is_public_key(x, y):
         raise CurveError("no point of P-256")
     multiples = yield from _odd_multiples_steps(x, y, z)
-    digits, first = _digits(k if k & 1 else N - k)  # N - k: the negative point, of the same x
-    point = multiples[first >> 1]
-    for digit in digits:
+    odd = k if k & 1 else N - k  # N - k: the negative point, of the same x
+    point = multiples[(odd >> _TOP_BIT) >> 1]
+    for bit in range(_TOP_BIT - 4, -1, -4):
+        digit = ((odd >> bit | 1) & 31) - 16
         for _ in range(4):
             yield
             point = double(point)
@@ -61,14 +62,3 @@ def _odd_multiples_steps(x: int, y: int, z: int) -> "Generator[None, None, list[
         yield
         points.append(add(points[-1], twice))
     return points
-
-
-def _digits(odd: int) -> "tuple[list[int], int]":
-    """(63 digits of -15 to 15, highest first, and the one above them), all of them odd."""
-    digits: list[int] = []
-    for _ in range(_DIGITS):
-        digit = (odd & 31) - 16
-        digits.append(digit)
-        odd = (odd - digit) >> 4
-    digits.reverse()
-    return digits, odd
