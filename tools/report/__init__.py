@@ -1,0 +1,1 @@
+"""What `load` and `stat` say of a site, as a page for its operator; never reads a `bill`."""
