@@ -45,7 +45,7 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
         tasks += wiring.wire(firmware, log)
         late.drop("wattseal.privacy.wiring")
     safe = firmware.begun is not None and "safe_mode" in firmware.begun[0]
-    tasks += [_safe_mode(firmware, log)] if safe else _optional(firmware)
+    tasks += [_safe_mode(firmware, log)] if safe else _optional(firmware, log)
     if board.console is not None and board.controls is not None:
         from wattseal import console_wiring  # imported late: not every board has one
 
@@ -64,7 +64,7 @@ def _safe_mode(firmware: "Firmware", log: "Log") -> "Awaitable[None]":
     return safe_mode.run(firmware.begun, checkpoints, clock, quiet, connectors, log)
 
 
-def _optional(firmware: "Firmware") -> "list[Awaitable[None]]":
+def _optional(firmware: "Firmware", log: "Log") -> "list[Awaitable[None]]":
     """What safe mode leaves out, here and in `_optional_hearts`."""
     begun, live, quiet = firmware.begun, firmware.live, firmware.recorder.quiet
     if begun:
@@ -72,6 +72,10 @@ def _optional(firmware: "Firmware") -> "list[Awaitable[None]]":
         asyncio.create_task(proof)
     if firmware.config.home_assistant == "on":
         firmware.greeting.discovery = _discovery(firmware)
+    if firmware.config.statistics == "on":
+        from wattseal.statistics import beginning  # imported late: few want them
+
+        asyncio.create_task(beginning.begin(firmware, log))
     tasks: list[Awaitable[None]] = [firmware.publisher.run(), live.run(), live.run_status()]
     if firmware.timekeeper:
         tasks.append(firmware.timekeeper.run())

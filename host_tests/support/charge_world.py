@@ -170,6 +170,9 @@ class Inputs:
     def stop_request(self, connector):
         return self._of(connector)["stop"]
 
+    def consents(self, connector):
+        return self._of(connector).get("consent", False)
+
     def watch(self, connector, changed):
         self._watching[connector] = changed
 

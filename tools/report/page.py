@@ -29,7 +29,7 @@ td, th { padding: .3rem 0 .3rem .7rem; border-bottom: 1px solid #d4d4d4; }
 td:first-child, th:first-child { text-align: left; padding-left: 0; }
 section { break-inside: avoid; } h2, h3 { break-after: avoid; }
 @media print { @page { size: A4; margin: 14mm 16mm; } body { padding: 0; font-size: 10pt;
-  max-width: none; } svg { max-width: 150mm; } * { print-color-adjust: exact;
+  max-width: none; } svg { max-width: 128mm; } * { print-color-adjust: exact;
   -webkit-print-color-adjust: exact; } }
 """
 

@@ -91,13 +91,17 @@ class Publisher:
             await asyncio.sleep_ms(self._random_below(pause_ms) + 1)
             pause_ms = min(2 * pause_ms, _BACKOFF_LAST_MS)
 
-    async def tell(self, name: bytes, text: bytes, qos: int = 0) -> None:
-        """Of the moment: dropped without a word when there is no connection."""
+    async def tell(
+        self, name: bytes, text: bytes, qos: int = 0, tag: "int | None" = None
+    ) -> bool:  # fmt: skip
+        """Dropped without a word when there is no connection: False. `tag`: for `on_puback`."""
         if self._session.connected:
             try:
-                await self._session.publish(self._base + name, text, qos)
+                await self._session.publish(self._base + name, text, qos, tag=tag)
+                return True
             except self._errors:
                 pass  # the connection's own task reports it
+        return False
 
     def tell_status(self) -> None:
         """Publish `status` anew, soon, when there is a connection."""

@@ -9,6 +9,8 @@ import struct
 from micropython import const
 
 from wattseal.core.load_bucket import date
+from wattseal.core.pricing.zone import days_before
+from wattseal.core.stay import QUARTER_S
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     Cell = tuple[int, int, int, int, int, int]  # weekend, from hour, to hour, and a Sum
 
 K = const(5)
+_KEEP_MONTHS = const(13)
 _DAY_S = const(86400)
 _BIN_H, _BINS = const(2), const(12)
 _CELLS = const(24)
@@ -127,6 +130,14 @@ def _count(cell: "Cell") -> int:
 
 def _plus(one: "Sum", other: "Sum") -> "Sum":
     return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def expires(packed: bytes) -> int:
+    """The quarter-hour from which on what `close` gave is older than 13 months. ValueError."""
+    if len(packed) != 2 + _CELLS * _CELL_BYTES:
+        raise ValueError("no month")
+    month = struct.unpack_from(">H", packed)[0] + 1 + _KEEP_MONTHS
+    return days_before(month // 12, month % 12 + 1) * (_DAY_S // QUARTER_S)
 
 
 def text(packed: bytes) -> str:

@@ -64,23 +64,23 @@ class Buckets:
 
     def __init__(self) -> None:
         self._due: list[Run] = []
-        self._held: Run | None = None
+        self.held: Run | None = None
 
     def add(self, stay: "Stay") -> None:
         """It has ended."""
-        found, held = runs(stay), self._held
+        found, held = runs(stay), self.held
         if held:
             found[:1] = _joined(held, found[0])
-        self._held = found.pop()
+        self.held = found.pop()
         self._due += found
 
     def passed(self, quarter: int, open_stay: "Stay | None") -> "list[Run]":
         """What is final because it is `quarter` now; to be asked when one begins."""
-        due, held = self._due, self._held
+        due, held = self._due, self.held
         self._due = []
         if held and held[0] < quarter and not (open_stay and open_stay.first <= held[0]):
             due.append(held)
-            self._held = None
+            self.held = None
         return due
 
 

@@ -79,6 +79,8 @@ class Config(Section):
     id_mode: str
     sealing_key: str
     policy: int
+    statistics: str
+    time_zone: str
     command_key: str
     buses: "list[Bus]"
     connectors: "list[Connector]"

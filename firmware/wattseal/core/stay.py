@@ -16,6 +16,7 @@ PARKED = "P"  # as core.segments has it
 AWAY = ""
 _JUMP_MS = const(30000)  # UTC that moved by so much against the ticks was set meanwhile
 _LAYOUT = ">IIIQQI"
+PACKED_BYTES = const(32)
 
 
 class Stay:
@@ -46,7 +47,9 @@ class Stay:
 
 
 def unpack(packed: bytes) -> Stay:
-    """What `pack` gave."""
+    """What `pack` gave. ValueError for anything else."""
+    if len(packed) != PACKED_BYTES:
+        raise ValueError("no stay")
     first, charged, last, begin_wh, end_wh, peak_w = struct.unpack(_LAYOUT, packed)
     stay = Stay(first, begin_wh)
     stay.charged, stay.last, stay.end_wh, stay.peak_w = charged, last, end_wh, peak_w

@@ -1,8 +1,8 @@
 """The simulated charge point on the unix board: inputs, contactors and time over a local socket.
 
 JSON lines. World to firmware: {"utc_ms", "speed"}, {"skip_ms"}, {"c", "plug", "pilot", "offer",
-"id": [IT, IL, data] or null, "stop"}, {"c", "s0"} with the levels of its S0 input (unix_pulses).
-Firmware to world: {"c", "contactor"}. Never logs a line: they hold identifications.
+"id": [IT, IL, data] or null, "stop", "consent"}, {"c", "s0"} with the levels of its S0 input
+(unix_pulses). Firmware to world: {"c", "contactor"}. Never logs a line: they hold identifications.
 """
 
 import asyncio
@@ -54,6 +54,10 @@ class World:
         found = self._asked.get(connector, {}).get("id")
         found = found or self._connectors.get(connector, {}).get("id")
         return tuple(found) if found else None
+
+    def consents(self, connector: int) -> bool:
+        """To statistics, as the simulated driver said."""
+        return self._connectors.get(connector, {}).get("consent") is True
 
     def stop_request(self, connector: int) -> str:
         asked = self._asked.get(connector, {}).get("stop")

@@ -1,0 +1,1 @@
+"""Gives the firmware statistics where they are switched on; imports none of its modules."""

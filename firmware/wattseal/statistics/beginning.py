@@ -1,0 +1,62 @@
+"""Begins statistics once the first readings are over; where there is no room it says so once."""
+
+import asyncio
+import gc
+
+from micropython import const
+
+from wattseal import late
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable
+
+    from wattseal.assembly import Firmware
+
+_LEAST_FREE_BYTES = const(49152)  # what they take, and what a session's end needs beside them
+_AFTER_MS = const(10000)
+_PARTS = (  # what stays comes first; one by one, for from files each takes a small board 20 ms
+    "wattseal.core.stay",
+    "wattseal.core.load_bucket",
+    "wattseal.core.pricing.zone",
+    "wattseal.core.histogram",
+    "wattseal.core.telemetry_batch",
+    "wattseal.drivers.telemetry_buffer",
+    "wattseal.drivers.telemetry_reader",
+    "wattseal.drivers.telemetry",
+    "wattseal.app.statistics_state",
+    "wattseal.app.statistics",
+    "wattseal.app.statistics_sender",
+    "wattseal.core.pricing.zone_rule",
+    "wattseal.statistics.wiring",
+)
+_NO_ROOM = "statistics: no room for them (%d bytes of heap free, %d needed); none are made"
+
+
+async def begin(firmware: "Firmware", log: "Callable[[str], None]") -> None:
+    """What fails here costs the statistics alone."""
+    clock, counts = firmware.board.clock, firmware.journal.counters
+    await clock.sleep_until(clock.now_ms() + _AFTER_MS)
+    gc.collect()
+    free_bytes = gc.mem_free()
+    if free_bytes < _LEAST_FREE_BYTES:
+        counts["statistics_no_room"] = 1
+        log(_NO_ROOM % (free_bytes, _LEAST_FREE_BYTES))
+        return
+    try:
+        for name in _PARTS:
+            __import__(name)
+            await asyncio.sleep(0)
+        from wattseal.statistics import wiring
+
+        await firmware.recorder.quiet()
+        wiring.wire(firmware)
+    except (OSError, ImportError, MemoryError, ValueError) as fault:
+        counts["statistics_off"] = 1
+        log("statistics: %s; none are made" % fault)
+    finally:
+        late.drop(
+            "wattseal.core.pricing.zone_rule",
+            "wattseal.statistics.wiring",
+            "wattseal.statistics.beginning",
+        )

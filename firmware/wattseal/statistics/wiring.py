@@ -1,0 +1,45 @@
+"""Wires statistics: connectors, a journal of their own, the broker's session; dropped then."""
+
+import asyncio
+
+from micropython import const
+
+from wattseal.app.statistics import Statistics
+from wattseal.app.statistics_sender import Sender
+from wattseal.core.pricing import zone_rule
+from wattseal.drivers.telemetry import Telemetry
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.assembly import Firmware
+
+_FOLDER = "/statistics"
+_SEGMENT_BYTES, _LIMIT_BYTES = const(4096), const(16384)  # some 180 stays that nobody fetches
+
+
+def wire(firmware: "Firmware") -> None:
+    """From now on they are made. OSError; ValueError for a zone that is none."""
+    config, board, counts = firmware.config, firmware.board, firmware.journal.counters
+    try:
+        zone = zone_rule.read(config.time_zone)
+    except zone_rule.ZoneError as fault:
+        raise ValueError("time_zone: %s" % fault)
+    quiet, clock = firmware.recorder.quiet, board.clock
+    folder = board.data_dir + _FOLDER
+    journal = Telemetry(folder, clock, quiet, _SEGMENT_BYTES, _LIMIT_BYTES)
+    journal.open()
+    consented = getattr(board.inputs, "consents", _nobody)
+    made = Statistics(
+        firmware.connectors, clock, consented, zone, journal, firmware.checkpoints, quiet, counts
+    )
+    made.restore()
+    publisher = firmware.publisher
+    sender = Sender(publisher, journal, clock, quiet, counts)
+    publisher.on_puback = sender.before(publisher.on_puback)
+    asyncio.create_task(made.run())
+    asyncio.create_task(sender.run())
+
+
+def _nobody(connector: int) -> bool:
+    """Consents, where nobody can be asked."""
+    return False
