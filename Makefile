@@ -18,11 +18,11 @@ timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
-run: setup ## Meter real sessions end to end [SESSIONS= COUNT= SPEED= METER= TARIFF= BROKER= CA= OUT=]
+run: setup ## Meter real sessions end to end [SESSIONS= COUNT= SPEED= METER= TARIFF= BROKER= CA= OUT= STATISTICS=on]
 	@$(PY) -m tools.run $(if $(SESSIONS),--sessions "$(SESSIONS)") $(if $(COUNT),--count "$(COUNT)") \
 	  $(if $(SPEED),--speed "$(SPEED)") $(if $(METER),--meter "$(METER)") \
 	  $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") $(if $(OUT),--out "$(OUT)") \
-	  $(if $(TARIFF),--tariff "$(TARIFF)")
+	  $(if $(TARIFF),--tariff "$(TARIFF)") $(if $(STATISTICS),--statistics "$(STATISTICS)")
 
 bills: setup ## The same, then verify each bill and write its receipt [as run, ALL=1: 600 sessions]
 	$(call timed,$(PY) -m tools.bill_run $(if $(OUT),--out "$(OUT)") -- \

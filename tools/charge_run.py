@@ -30,6 +30,9 @@ from tools.world import World
 
 _FIRST_UNIT = 1
 _TARIFF = "tariff.json"
+_TIME_ZONE = "CET-1CEST,M3.5.0,M10.5.0/3"  # of the sessions
+_MONTH_MS = 32 * 86_400_000
+_STATISTICS_S = 5  # nothing new for so long: all of them are there
 _LIVE_MS = 500
 _STATUS_S = 1
 # Far above any car: at SPEED=1200 a machine that is late by 100 ms is late by two minutes.
@@ -51,6 +54,7 @@ class Plan:
     out: Path
     tariff: bytes | None = None  # as the device's file has it
     sealing_key: str = ""  # whose capsules hold who the sessions were of
+    statistics: bool = False  # made, with the consent of all
 
 
 class ChargeRun:
@@ -61,6 +65,7 @@ class ChargeRun:
         numbers = sorted({s.connector for s in plan.sessions})
         self.meters = {n: _meter(plan.meter, _FIRST_UNIT + n, str(20261100 + n)) for n in numbers}
         self.world = World(plan.sessions, self.meters, plan.speed)
+        self.world.consents = plan.statistics
         self.broker = plan.broker
         self.receiver: Receiver
         self.subscriber: Subscriber
@@ -105,6 +110,8 @@ class ChargeRun:
             config["tariff"] = _TARIFF
         if self.plan.sealing_key:
             config["sealing_key"] = self.plan.sealing_key
+        if self.plan.statistics:
+            config |= {"statistics": "on", "policy": 1, "time_zone": _TIME_ZONE}
         (folder / "config.json").write_text(json.dumps(config))
         return device
 
@@ -160,7 +167,20 @@ class ChargeRun:
                 break
             on_change()
             await asyncio.sleep(_LOOK_S)
+        if self.plan.statistics:
+            await self._close_month(on_change)
         on_change()
+
+    async def _close_month(self, on_change: Callable[[], None]) -> None:
+        """The last quarter-hours, and the month, end at once; wait for what is told of them."""
+        await asyncio.sleep(_STATISTICS_S)
+        self.world.skip(_MONTH_MS)
+        seen, until = -1, 0.0
+        while self.receiver.statistics != seen or time.monotonic() < until:
+            if self.receiver.statistics != seen:
+                seen, until = self.receiver.statistics, time.monotonic() + _STATISTICS_S
+            on_change()
+            await asyncio.sleep(_LOOK_S)
 
 
 def _meter(model: str, unit: int, serial: str) -> SimMeter | SimPulseMeter:

@@ -25,6 +25,7 @@ from tools.stored import Stored
 Publish = Callable[[str, str], None]  # (topic, payload) -> sent with QoS 1
 Verify = Callable[[str, str], list[str]]  # (record, public key in hex) -> findings
 _MOST_CONNECTORS = 255
+_STATISTICS_BYTES, _MOST_STATISTICS = 4096, 1_000_000  # of a message; of them all
 _MOST_VERSIONS = 8  # kept of one pagination: the envelope is not signed, and anybody may make more
 
 
@@ -44,6 +45,7 @@ class Receiver:
     repeats: int = 0
     leaks: int = 0
     early: int = 0  # records that came before the key: neither stored nor acknowledged
+    statistics: int = 0  # messages of `load` and `stat`
     alarms: list[str] = field(default_factory=list)
     status: dict = field(default_factory=dict)
     live: dict[int, dict] = field(default_factory=dict)
@@ -76,6 +78,8 @@ class Receiver:
                 self._take_live(int(rest), message)
             elif name == "tariff":
                 tariff_files.keep(self.folder, rest, payload)
+            elif name in ("load", "stat"):
+                self._take_statistics(topic, payload)
             elif name == "bill":
                 self._take_record(topic, payload, message)
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -152,6 +156,13 @@ class Receiver:
         if not 0 < connector <= _MOST_CONNECTORS or not isinstance(message, dict):
             raise ValueError
         self.live[connector] = message
+
+    def _take_statistics(self, topic: str, payload: bytes) -> None:
+        """As received: who reads them judges them, for nobody signs them."""
+        if len(payload) > _STATISTICS_BYTES or self.statistics >= _MOST_STATISTICS:
+            raise ValueError
+        self._file.write(topic, payload.decode("ascii"))
+        self.statistics += 1
 
     def _take_record(self, topic: str, payload: bytes, message: dict) -> None:
         record = claims.record(message)

@@ -61,11 +61,13 @@ async def play(plan: Plan, console: Console) -> dict:
 
 def make_plan(
     file: Path, count: int | None, speed: int, meter: str, broker: str, ca: Path | None, out: Path,
-    tariff: str = _NO_TARIFF,
+    tariff: str = _NO_TARIFF, statistics: str = "off",
 ) -> Plan:  # fmt: skip
     """Check everything that can be checked before anything is started. One of _FAULTS."""
     if meter not in MODELS and meter != S0:
         raise RunFault(f"METER={meter} is not known; known: {', '.join([*sorted(MODELS), S0])}")
+    if statistics not in ("on", "off"):
+        raise RunFault(f"STATISTICS={statistics} is neither on nor off")
     address = broker_address.parse(broker, ca) if broker else None
     interpreter()
     try:
@@ -73,7 +75,9 @@ def make_plan(
     except OSError as fault:
         raise RunFault(f"OUT={out} cannot be written: {fault.strerror}; name another") from fault
     played = sessions.load(file, count, BUILD_DATE)
-    return Plan(played, speed, meter, address, out, _tariff(tariff), _sealing_key(out))
+    return Plan(
+        played, speed, meter, address, out, _tariff(tariff), _sealing_key(out), statistics == "on"
+    )
 
 
 def _sealing_key(out: Path) -> str:
@@ -108,13 +112,14 @@ def main(
     ] = None,
     out: Path = ROOT / "out",
     tariff: Annotated[str, typer.Option(help="file of a tariff, or none")] = str(_TARIFF),
+    statistics: Annotated[str, typer.Option(help="on: all drivers consent to them")] = "off",
 ) -> None:
     """Meter charging sessions end to end and verify every record."""
     console = Console()
     try:
         first = _whole("COUNT", count, 1, 1_000_000) if count else None
         factor = _whole("SPEED", speed, 1, 100_000)
-        plan = make_plan(sessions_file, first, factor, meter, broker, ca, out, tariff)
+        plan = make_plan(sessions_file, first, factor, meter, broker, ca, out, tariff, statistics)
         rows = asyncio.run(play(plan, console))
         (out / "summary.json").write_text(json.dumps(rows, indent=1) + "\n")
     except _FAULTS as fault:
@@ -127,9 +132,11 @@ def main(
     console.print(summary_table(rows))
     where = os.path.relpath(out) if out.is_relative_to(Path.cwd()) else out
     print(f"records and key: {where}/records.jsonl, {where}/public_key.hex")
+    python = os.path.relpath(sys.executable)
     if plan.tariff:
-        python = os.path.relpath(sys.executable)
         print(f"receipts: {python} -m tools.receipt {where}/records.jsonl")
+    if plan.statistics:
+        print(f"report: {python} -m tools.report {where}/records.jsonl --out {where}/report.html")
     sys.exit(0 if rows["ok"] else 1)
 
 

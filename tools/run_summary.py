@@ -46,6 +46,7 @@ def summary(run: ChargeRun) -> dict:
         **_prices(run, ends),
         **_identities(run),
         **_timing(run),
+        **({"statistics": receiver.statistics} if run.plan.statistics else {}),
         "seconds": round(time.monotonic() - run.started, 1),
     }
     wanted = (rows["begin_verified"], rows["end_verified"], rows["energy_exact"])

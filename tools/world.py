@@ -71,6 +71,7 @@ class World:
         self.outlets = {n: Outlet(n, m) for n, m in meters.items()}
         self.charged: list[Charged] = []
         self.cards: list[str] = []  # every identification presented
+        self.consents = False  # of each driver, to statistics
         self._waiting = list(sessions)
         self.may_skip: Callable[[], bool] = lambda: True
         self._writers: set[asyncio.StreamWriter] = set()
@@ -114,7 +115,9 @@ class World:
             outlet.session = session
             card = secrets.token_hex(7).upper()
             self.cards.append(card)
-            self._show(outlet, plug=1, pilot=1, offer=1, id=["ISO14443", "VERIFIED", card])
+            presented = ["ISO14443", "VERIFIED", card]
+            consent = self.consents
+            self._show(outlet, plug=1, pilot=1, offer=1, id=presented, consent=consent)
 
     def _leave(self, outlet: Outlet, now_ms: int) -> None:
         if outlet.session and now_ms >= outlet.session.departure_ms:
@@ -144,7 +147,10 @@ class World:
             return
         if not self.may_skip():
             return
-        skip_ms = self._waiting[0].arrival_ms - self._lead_ms - now_ms
+        self.skip(self._waiting[0].arrival_ms - self._lead_ms - now_ms)
+
+    def skip(self, skip_ms: int) -> None:
+        """Let so much time pass at once; no car may be there."""
         if skip_ms > 0:
             wall, utc_ms = self._anchor
             self._anchor = (wall, utc_ms + skip_ms)

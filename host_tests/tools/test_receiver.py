@@ -229,3 +229,20 @@ def test_a_correction_closes_no_session(peer):
     assert not peer.receiver.all_closed()
     peer.bill(4, kind="session", session="5e55")
     assert peer.receiver.all_closed()
+
+
+def test_statistics_are_kept_as_received_and_acknowledge_nothing(peer):
+    peer.receiver.take(BASE + "load/1", b'{"v":1}')
+    peer.receiver.take(BASE + "stat", b'{"v":1}')
+    lines = (peer.receiver.folder / "records.jsonl").read_text().splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [(row["topic"], row["payload"]) for row in rows] == [
+        (BASE + "load/1", '{"v":1}'), (BASE + "stat", '{"v":1}'),
+    ]  # fmt: skip
+    assert (peer.receiver.statistics, peer.acks, peer.receiver.records) == (2, [], {})
+
+
+@pytest.mark.parametrize("payload", (b"no json", b'"' + b"x" * 4096 + b'"', '"é"'.encode()))
+def test_statistics_that_no_device_sends_are_an_alarm(peer, payload):
+    peer.receiver.take(BASE + "stat", payload)
+    assert peer.receiver.statistics == 0 and len(peer.receiver.alarms) == 1

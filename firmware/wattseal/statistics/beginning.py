@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from wattseal.assembly import Firmware
 
-_LEAST_FREE_BYTES = const(49152)  # what they take, and what a session's end needs beside them
+# Measured on 32 bits: 30 KB, and 12 more where the journal is not in files; a session's end and a
+# TLS connection need the rest.
+_LEAST_FREE_BYTES = const(73728)
 _AFTER_MS = const(10000)
 _PARTS = (  # what stays comes first; one by one, for from files each takes a small board 20 ms
     "wattseal.core.stay",
