@@ -22,12 +22,12 @@ class TestConsents(unittest.TestCase):
         self.session = self.places[0].session = Session("5e55")
 
     def told(self, session=None):
-        told = self.consents.purposes(session or self.session)
+        told = self.consents.purposes(session or self.session, False)
         return told["s"], told["x"]
 
     def test_off_until_said(self):
         purposes = {"b": "contract", "s": 0, "x": 0, "v": 3}
-        self.assertEqual(self.consents.purposes(self.session), purposes)
+        self.assertEqual(self.consents.purposes(self.session, False), purposes)
         self.assertEqual([self.consents.to_statistics(n) for n in (1, 2, 7)], [False] * 3)
 
     def test_each_purpose_for_itself_and_taken_back_at_once(self):
@@ -50,3 +50,50 @@ class TestConsents(unittest.TestCase):
         for connector, session_id in ((1, "5e56"), (2, "5e55"), (3, "5e55"), (1, "")):
             self.assertFalse(self.consents.say(connector, session_id, True, True))
         self.assertEqual(self.told(), (0, 0))
+
+
+class AtTheChargerTest(unittest.TestCase):
+    """The driver agrees where they plug in; what is asked there is soon about the next one."""
+
+    def setUp(self):
+        self.agrees = {1: True}
+        self.place = Place(1)
+        self.consents = Consents([self.place], 3, lambda connector: self.agrees[connector])
+        self.begin("5e55")
+
+    def begin(self, session_id):
+        session = Session(session_id)
+        first = self.consents.purposes(session, True)["s"]  # of its begin record
+        self.place.session = self.session = session
+        return first
+
+    def test_it_counts_from_the_begin_record_on(self):
+        self.assertEqual(self.consents.purposes(self.session, False)["s"], 1)
+        self.assertTrue(self.consents.to_statistics(1))
+
+    def test_taken_back_there_it_stays_taken_back(self):
+        self.agrees[1] = False
+        self.assertFalse(self.consents.to_statistics(1))
+        self.agrees[1] = True  # the next driver is asked, and this one's record is not written yet
+        self.assertFalse(self.consents.to_statistics(1))
+        self.assertEqual(self.consents.purposes(self.session, False)["s"], 0)
+        self.assertEqual(self.begin("5e56"), 1)
+
+    def test_the_next_driver_s_no_is_not_this_one_s(self):
+        self.place.session = None  # ended, and its record is being written
+        self.agrees[1] = False
+        self.assertFalse(self.consents.to_statistics(1))
+        self.assertEqual(self.consents.purposes(self.session, False)["s"], 1)
+        self.assertEqual(self.begin("5e56"), 0)
+
+    def test_what_was_begun_before_a_reset_has_agreed_to_nothing(self):
+        self.consents = Consents([self.place], 3, lambda connector: True)
+        self.assertFalse(self.consents.to_statistics(1))
+        self.assertEqual(self.consents.purposes(self.session, False)["s"], 0)
+
+    def test_a_command_comes_before_it(self):
+        self.assertTrue(self.consents.say(1, "5e55", False, True))
+        self.assertFalse(self.consents.to_statistics(1))
+        self.agrees[1] = False
+        self.assertTrue(self.consents.say(1, "5e55", True, False))
+        self.assertTrue(self.consents.to_statistics(1))

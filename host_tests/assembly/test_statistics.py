@@ -16,7 +16,8 @@ if ON_MICROPYTHON:
     from charge_point import ocmf_of
     from virtual_board import VirtualWorld
 
-    WITH = virtual_power.CONFIG.replace('"version":1,', '"version":1,"statistics":"on",')
+    MADE = '"version":1,"policy":1,"statistics":"on",'
+    WITH = virtual_power.CONFIG.replace('"version":1,', MADE)
 
 MONTH_S = 40 * 86400
 QUARTER_MS = 900000

@@ -20,7 +20,7 @@ def run(module, *options):
 def play(out):
     """{name of the stream: its messages}."""
     done = run(
-        "tools.run", "--out", out, "--count", COUNT, "--speed", 1200, "--statistics", "on"
+        "tools.run", "--out", out, "--count", COUNT, "--speed", 600, "--statistics", "on"
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "tools.report" in done.stdout

@@ -8,22 +8,34 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Sequence
+    from typing import Any, Callable, Sequence
 
     from wattseal.app.connector import Connector
     from wattseal.core.session import Session
 
-STATISTICS, SHARING = const(0), const(1)
-_NONE = (False, False)
+
+class _Given:
+    """What the driver of one session has agreed to. `here`: at the charger, and not by command."""
+
+    def __init__(self, session_id: str, statistics: bool, sharing: bool, here: bool) -> None:
+        self.session_id = session_id
+        self.statistics = statistics
+        self.sharing = sharing
+        self.here = here
 
 
 class Consents:
-    """`policy`: the version of the privacy policy that drivers are shown."""
+    """`policy`: the version of the privacy policy that drivers are shown. `at_charger(connector)`:
+    whether the driver agrees to statistics there; what `say` is told comes before that."""
 
-    def __init__(self, connectors: "Sequence[Connector]", policy: int) -> None:
+    def __init__(
+        self, connectors: "Sequence[Connector]", policy: int,
+        at_charger: "Callable[[int], bool] | None" = None,
+    ) -> None:  # fmt: skip
         self._connectors = connectors
+        self._at_charger = at_charger or _never
         self.policy = policy
-        self._given: dict[int, tuple[str, tuple[bool, bool]]] = {}
+        self._given: dict[int, _Given] = {}
 
     def say(self, connector: int, session_id: str, statistics: bool, sharing: bool) -> bool:
         """Counts from now on, also when it takes back what was given; False without such a
@@ -31,18 +43,28 @@ class Consents:
         session = self._session(connector)
         if session is None or session.session_id != session_id:
             return False
-        self._given[connector] = session_id, (statistics, sharing)
+        self._given[connector] = _Given(session_id, statistics, sharing, False)
         return True
 
     def to_statistics(self, connector: int) -> bool:
-        """Whether what is measured at the connector now may be counted."""
-        return self._of(self._session(connector))[STATISTICS]
+        """Whether what is measured at the connector now may be counted; asked at each sample."""
+        session = self._session(connector)
+        if session is None:
+            return False
+        given = self._of(session)
+        if given.here and not self._at_charger(connector):
+            given.statistics = False  # taken back, and for good
+        return given.statistics
 
-    def purposes(self, session: "Session") -> "dict[str, Any]":
-        """The record's UP: the basis of billing, consent to statistics and to sharing, policy."""
+    def purposes(self, session: "Session", begins: bool) -> "dict[str, Any]":
+        """The record's UP: the basis of billing, consent to statistics and to sharing, policy.
+        `begins`: of the begin record: the charger is asked then, and never later."""
+        if begins:
+            agreed = self._at_charger(session.connector)
+            self._given[session.connector] = _Given(session.session_id, agreed, False, True)
         given = self._of(session)
         return {
-            "b": "contract", "s": int(given[STATISTICS]), "x": int(given[SHARING]),
+            "b": "contract", "s": int(given.statistics), "x": int(given.sharing),
             "v": self.policy,
         }  # fmt: skip
 
@@ -52,8 +74,13 @@ class Consents:
                 return place.session
         return None
 
-    def _of(self, session: "Session | None") -> "tuple[bool, bool]":
-        if session is None:
-            return _NONE
-        session_id, given = self._given.get(session.connector, ("", _NONE))
-        return given if session_id == session.session_id else _NONE
+    def _of(self, session: "Session") -> _Given:
+        given = self._given.get(session.connector)
+        if given is None or given.session_id != session.session_id:
+            return _Given(session.session_id, False, False, False)
+        return given
+
+
+def _never(connector: int) -> bool:
+    """Where nobody can be asked."""
+    return False

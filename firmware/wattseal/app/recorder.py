@@ -154,7 +154,7 @@ class Recorder:
     async def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":
         extras: list[ocmf.Field] = [("UM", head.model_hash)]
         if self.consents:
-            extras.append(("UP", self.consents.purposes(session)))
+            extras.append(("UP", self.consents.purposes(session, kind == bill.BEGIN)))
         segments = session.segments if kind != bill.BEGIN else []
         if segments:
             extras.append(("XS", segments))

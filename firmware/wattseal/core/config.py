@@ -108,6 +108,8 @@ def load(
         from wattseal.core.models import together  # as well
 
         together.check(config, meter_models, problems)
+        if config.statistics == "on" and not config.policy:
+            problems.append("statistics need a policy that drivers can agree to; give its version")
         if config.id_mode == "plain" and config.sealing_key:
             problems.append("id_mode is plain: there is nothing to seal; take sealing_key out")
     if problems:

@@ -28,7 +28,8 @@ def wire(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[
     if config.policy:
         from wattseal.app.consents import Consents  # imported late: few have any of these
 
-        firmware.recorder.consents = Consents(firmware.connectors, config.policy)
+        at_charger = getattr(firmware.board.inputs, "consents", None)
+        firmware.recorder.consents = Consents(firmware.connectors, config.policy, at_charger)
     if config.id_mode == "plain":
         from wattseal.app.plain_desk import PlainDesk
 

@@ -28,9 +28,17 @@ def wire(firmware: "Firmware") -> None:
     folder = board.data_dir + _FOLDER
     journal = Telemetry(folder, clock, quiet, _SEGMENT_BYTES, _LIMIT_BYTES)
     journal.open()
-    consented = getattr(board.inputs, "consents", _nobody)
+    consents = firmware.recorder.consents
+    assert consents is not None  # the configuration names a policy
     made = Statistics(
-        firmware.connectors, clock, consented, zone, journal, firmware.checkpoints, quiet, counts
+        firmware.connectors,
+        clock,
+        consents.to_statistics,
+        zone,
+        journal,
+        firmware.checkpoints,
+        quiet,
+        counts,
     )
     made.restore()
     publisher = firmware.publisher
@@ -38,8 +46,3 @@ def wire(firmware: "Firmware") -> None:
     publisher.on_puback = sender.before(publisher.on_puback)
     asyncio.create_task(made.run())
     asyncio.create_task(sender.run())
-
-
-def _nobody(connector: int) -> bool:
-    """Consents, where nobody can be asked."""
-    return False
