@@ -203,6 +203,41 @@ class StatisticsTest(unittest.TestCase):
 
         self.on(script)
 
+    def test_where_there_is_no_room_it_is_said_once_and_sessions_go_on(self):
+        from wattseal.statistics import beginning
+
+        class Full:
+            collect = staticmethod(lambda: None)
+            mem_free = staticmethod(lambda: 40000)
+
+        async def script(world):
+            await to_quarter(world, 60)
+            await stay(world, 20)
+            await to_quarter(world, 60)
+            self.assertEqual(counts(world), {"statistics_no_room": 1})
+
+        room, beginning.gc = beginning.gc, Full
+        try:
+            self.on(script)
+        finally:
+            beginning.gc = room
+        self.assertEqual(self.world.receiver.statistics, [])
+        self.assertEqual(self.world.receiver.counted, {"begin": 1, "session": 1})
+
+    def test_a_time_zone_that_is_none_costs_the_statistics_alone(self):
+        text = WITH.replace('"version":1,', '"version":1,"time_zone":"Berlin",')
+        virtual_power.configure(self.folder, text)
+
+        async def script(world):
+            await world.seconds(15)
+            self.assertEqual(len([text for text in self.power.said if "time_zone" in text]), 1)
+            await stay(world, 20)
+            await world.seconds(60)
+            self.assertEqual(counts(world), {"statistics_off": 1})
+
+        self.on(script)
+        self.assertEqual(self.world.receiver.counted, {"begin": 1, "session": 1})
+
     def test_where_they_are_off_nothing_of_them_is_loaded(self):
         virtual_power.configure(self.folder, virtual_power.CONFIG)
 

@@ -92,6 +92,13 @@ class TestMerged(unittest.TestCase):
         self.assertEqual(hours, [(0, 0, 2, 5), (0, 2, 12, 6), (0, 12, 24, 9), (1, 0, 24, 5)])
         self.assertEqual(rest, (0, 0, 0))
 
+    def test_no_number_below_five_stays_alone(self):
+        for count in range(1, 5):
+            for cell in range(1, 11):
+                cells, rest = merged(sums((cell, count), (0, 9), (11, 9)))
+                self.assertEqual([c for c in cells if c[3] < 5], [])
+                self.assertEqual(sum([c[3] for c in cells]) + rest[0], 18 + count)
+
     def test_a_day_of_too_few_is_the_rest_and_takes_the_smallest_cell_with_it(self):
         cells, rest = merged(sums((4, 7), (8, 6), (20, 2)))
         self.assertEqual([c[3] for c in cells], [7])
