@@ -17,7 +17,7 @@ body { margin: 0 auto; padding: 1rem; max-width: 46rem; background: #fff; color:
   font: 15px/1.45 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 h1 { font-size: 1.35rem; margin: 0; } h2 { font-size: 1.05rem; margin: 1.6rem 0 .3rem; }
 h3 { font-size: .95rem; margin: .8rem 0 .1rem; } p { margin: .3rem 0; } .dim { color: #5c5c5c; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.2rem, 1fr)); gap: .6rem;
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .6rem;
   margin: 1rem 0; }
 .tiles div { border: 1px solid #d4d4d4; border-radius: .4rem; padding: .5rem .7rem; }
 .tiles b { display: block; font-size: 1.15rem; white-space: nowrap; }
@@ -96,7 +96,11 @@ def _tiles(figures: Figures) -> str:
 
 
 def _load(figures: Figures) -> str:
-    lines = list(zip(("workdays", "weekends"), figures.curves, strict=True))
+    names = ("workdays", "weekends")
+    lines = [
+        (name if any(line) else f"{name}: too few", line)
+        for name, line in zip(names, figures.curves, strict=True)
+    ]
     peak = figures.peak_slot[0] if figures.peak_slot else None
     return f"""<section><h2>Load curve</h2>
 <p class="dim">Mean load of the site in kW by quarter-hour of the day. A gap: fewer than {K} stays.
