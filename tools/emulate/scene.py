@@ -124,7 +124,7 @@ def _told(quiet: bool, command_key: str, back_end: SceneKey | None) -> dict:
     if command_key:
         told["command_key"] = command_key
     if back_end:
-        told |= {"sealing_key": back_end.public, "policy": 1}
+        told |= {"sealing_key": back_end.public, "policy": 1, "statistics": "on"}
     return told
 
 
