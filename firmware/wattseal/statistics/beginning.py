@@ -51,8 +51,7 @@ async def begin(firmware: "Firmware", log: "Callable[[str], None]") -> None:
             await asyncio.sleep(0)
         from wattseal.statistics import wiring
 
-        await firmware.recorder.quiet()
-        wiring.wire(firmware)
+        await wiring.wire(firmware)
     except (OSError, ImportError, MemoryError, ValueError) as fault:
         counts["statistics_off"] = 1
         log("statistics: %s; none are made" % fault)

@@ -17,17 +17,21 @@ _FOLDER = "/statistics"
 _SEGMENT_BYTES, _LIMIT_BYTES = const(4096), const(16384)  # some 180 stays that nobody fetches
 
 
-def wire(firmware: "Firmware") -> None:
-    """From now on they are made. OSError; ValueError for a zone that is none."""
+async def wire(firmware: "Firmware") -> None:
+    """From now on they are made. Gives way, for all of it takes a small board 90 ms. OSError;
+    ValueError for a zone that is none."""
     config, board, counts = firmware.config, firmware.board, firmware.journal.counters
     try:
         zone = zone_rule.read(config.time_zone)
     except zone_rule.ZoneError as fault:
         raise ValueError("time_zone: %s" % fault)
+    await asyncio.sleep(0)
     quiet, clock = firmware.recorder.quiet, board.clock
     folder = board.data_dir + _FOLDER
     journal = Telemetry(folder, clock, quiet, _SEGMENT_BYTES, _LIMIT_BYTES)
+    await quiet()
     journal.open()
+    await asyncio.sleep(0)
     consents = firmware.recorder.consents
     assert consents is not None  # the configuration names a policy
     made = Statistics(
@@ -40,7 +44,9 @@ def wire(firmware: "Firmware") -> None:
         quiet,
         counts,
     )
+    await asyncio.sleep(0)
     made.restore()
+    await asyncio.sleep(0)
     publisher = firmware.publisher
     sender = Sender(publisher, journal, clock, quiet, counts)
     publisher.on_puback = sender.before(publisher.on_puback)
