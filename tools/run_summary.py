@@ -77,8 +77,8 @@ def _prices(run: ChargeRun, ends: list[Stored]) -> dict:
 
 
 def _identities(run: ChargeRun) -> dict:
-    """Of a run that seals: begin records whose capsule holds a card that was presented, and the
-    one that the signed pseudonym is of."""
+    """Of a run that seals: begin records whose capsule holds the card that was presented for this
+    very session, and that the signed pseudonym is of."""
     if not run.plan.sealing_key:
         return {}
     key = private_key.load(run.plan.out / SEALING_KEY, "")
@@ -86,8 +86,14 @@ def _identities(run: ChargeRun) -> dict:
         found = sessions.read([str(run.plan.out / RECORDS)], run.receiver.public_key, key)
     except SourceFault:  # nothing came
         found = []
-    whose = [each.identity for each in found if each.identity]
-    return {"identity_opened": sum(who.identification in run.world.cards for who in whose)}
+    right = 0
+    for connector, cards in run.world.came.items():
+        here = [each.identity for each in found if each.connector == connector]
+        right += sum(
+            who is not None and who.identification == card
+            for who, card in zip(here, cards, strict=False)
+        )
+    return {"identity_opened": right}
 
 
 def _message(device: str, record: Stored) -> Message:

@@ -71,6 +71,7 @@ class World:
         self.outlets = {n: Outlet(n, m) for n, m in meters.items()}
         self.charged: list[Charged] = []
         self.cards: list[str] = []  # every identification presented
+        self.came: dict[int, list[str]] = {}  # the same by connector, in order
         self.consents = False  # of each driver, to statistics
         self._waiting = list(sessions)
         self.may_skip: Callable[[], bool] = lambda: True
@@ -115,6 +116,7 @@ class World:
             outlet.session = session
             card = secrets.token_hex(7).upper()
             self.cards.append(card)
+            self.came.setdefault(session.connector, []).append(card)
             presented = ["ISO14443", "VERIFIED", card]
             consent = self.consents
             self._show(outlet, plug=1, pilot=1, offer=1, id=presented, consent=consent)

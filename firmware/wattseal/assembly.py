@@ -162,7 +162,7 @@ class Firmware:
         end_samples = max(1, config.end_wait_s * 1000 // board.clock.grid_ms)
         return Connector(
             row, point, board.clock, board.inputs, board.contactor, self.recorder, heads,
-            Desk(os.urandom), self.open_sessions, self.reserve, end_samples, _log,
+            Desk(os.urandom, signer.fresh), self.open_sessions, self.reserve, end_samples, _log,
         )  # fmt: skip
 
     def _timekeeper(self, ntp: "configuration.Ntp", quiet: Quiet) -> Timekeeper:

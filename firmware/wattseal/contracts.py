@@ -146,6 +146,10 @@ if TYPE_CHECKING:
 
         async def prove(self) -> None: ...  # once, that the key is good. KeyFault
 
+        def fresh(self, purpose: bytes) -> bytes:
+            """32 bytes that nobody can guess who has not the key."""
+            ...
+
         async def agree(self, public_key: bytes) -> "tuple[bytes, bytes]":
             """(what the owner of `public_key` needs to find the key, a fresh key). KeyFault."""
             ...

@@ -32,13 +32,18 @@ class TestConsents(unittest.TestCase):
 
     def test_each_purpose_for_itself_and_taken_back_at_once(self):
         for statistics, sharing in ((True, False), (False, True), (True, True), (False, False)):
+            self.setUp()
+            self.assertTrue(self.consents.say(1, "5e55", not statistics, not sharing))
             self.assertTrue(self.consents.say(1, "5e55", statistics, sharing))
+            self.assertEqual(self.consents.to_statistics(1), statistics)
             self.assertEqual(self.told(), (int(statistics), int(sharing)))
             self.assertEqual(self.consents.to_statistics(1), statistics)
             self.assertFalse(self.consents.to_statistics(2))
 
     def test_the_next_driver_has_agreed_to_nothing(self):
         self.consents.say(1, "5e55", True, True)
+        self.assertEqual(self.told(), (1, 1))
+        self.assertFalse(self.consents.say(1, "5e55", False, False))  # its record says so
         ended, self.places[0].session = self.session, None
         self.assertFalse(self.consents.to_statistics(1))
         self.assertEqual(self.told(ended), (1, 1))  # its record is still to be written
@@ -68,8 +73,8 @@ class AtTheChargerTest(unittest.TestCase):
         return first
 
     def test_it_counts_from_the_begin_record_on(self):
-        self.assertEqual(self.consents.purposes(self.session, False)["s"], 1)
         self.assertTrue(self.consents.to_statistics(1))
+        self.assertEqual(self.consents.purposes(self.session, False)["s"], 1)
 
     def test_taken_back_there_it_stays_taken_back(self):
         self.agrees[1] = False

@@ -79,9 +79,10 @@ class TestPlantedFaults(unittest.TestCase):
         self.assertTrue("not settled" in found_with(Connector, "_end", closing))
 
     def test_a_contactor_that_closes_before_the_begin_record(self):
-        async def early(begin, connector, presented):
+        async def early(begin, connector):
+            await connector._demand.start()
             connector._contactor.close(connector.id)
-            return await begin(connector, presented)
+            return await begin(connector)
 
         self.assertTrue("contactor: " in found_with(Connector, "_begin", early))
 

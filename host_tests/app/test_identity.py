@@ -22,6 +22,17 @@ class Random:
         return bytes([len(self.sizes)]) * count
 
 
+class Fresh:
+    """The signer's secrets: other ones each time."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, purpose):
+        self.asked.append(purpose)
+        return bytes([len(self.asked)]) * 32
+
+
 def identified(desk, card):
     return asyncio.run(desk.identify(card, "5e55"))
 
@@ -34,7 +45,7 @@ def heads(evse_id="", serial=""):
 
 class TestDesk(unittest.TestCase):
     def test_a_pseudonym_holds_nothing_of_the_identification_but_its_level(self):
-        who, capsule = identified(Desk(Random()), CARD)
+        who, capsule = identified(Desk(Random(), Fresh()), CARD)
         self.assertEqual(capsule, "")
         self.assertEqual(
             (who.present, who.level, who.flags, who.id_type),
@@ -44,27 +55,29 @@ class TestDesk(unittest.TestCase):
         self.assertFalse(CARD[2].lower() in who.data)
 
     def test_the_pseudonym_is_an_hmac_under_a_salt_of_this_session_alone(self):
-        random = Random()
-        desk = Desk(random)
+        fresh = Fresh()
+        desk = Desk(Random(), fresh)
         first, second = identified(desk, CARD)[0], identified(desk, CARD)[0]
         self.assertTrue(first.data != second.data)
         self.assertEqual(first.data, pseudonym.pid(b"\1" * 32, CARD[0], CARD[2]))
-        self.assertEqual(random.sizes, [32, 32])
+        self.assertEqual(fresh.asked, [b"salt", b"salt"])
 
     def test_the_desk_keeps_nothing(self):
-        desk = Desk(Random())
+        desk = Desk(Random(), Fresh())
         identified(desk, CARD)
         identified(desk, OTHER_CARD)
         self.assertEqual(kept_by(desk), [("faults", "0"), ("seals", "False")])
 
     def test_session_ids_are_16_hex_digits_of_randomness(self):
-        desk = Desk(Random())
+        desk = Desk(Random(), Fresh())
         self.assertEqual(desk.session_id(), "01" * 8)
         self.assertEqual(desk.session_id(), "02" * 8)
 
     def test_plain_is_what_was_presented(self):
         for id_type, flag in (("ISO14443", "RFID_PLAIN"), ("EMAID", "RFID_NONE")):
-            who, capsule = identified(PlainDesk(Random()), (id_type, "TRUSTED", "DE8ACC12E46L89"))
+            who, capsule = identified(
+                PlainDesk(Random(), Fresh()), (id_type, "TRUSTED", "DE8ACC12E46L89")
+            )
             told = (who.present, who.level, who.flags, who.id_type, who.data, capsule)
             self.assertEqual(told, (True, "TRUSTED", [flag], id_type, "DE8ACC12E46L89", ""))
 

@@ -76,6 +76,27 @@ class TestSigning(unittest.TestCase):
         self.assertTrue(is_good(first, b"one") and is_good(second, b"two"))
 
 
+class TestFresh(unittest.TestCase):
+    def setUp(self):
+        write(key_file())
+
+    def tearDown(self):
+        remove_copies()
+
+    def test_what_is_fresh_differs_with_a_random_generator_that_is_stuck(self):
+        signer = opened(TABLE, lambda count: bytes(count))
+        drawn = {signer.fresh(purpose) for purpose in (b"salt", b"capsule") for _ in range(20)}
+        self.assertEqual(len(drawn), 40)
+        self.assertEqual({len(each) for each in drawn}, {32})
+        again = opened(TABLE, lambda count: bytes(count))
+        self.assertTrue(again.fresh(b"salt") not in drawn)  # after a reset, at another time
+
+    def test_agrees_on_another_key_each_time(self):
+        signer = opened(TABLE, lambda count: bytes(count))
+        one, two = asyncio.run(signer.agree(G)), asyncio.run(signer.agree(G))
+        self.assertTrue(one[0] != two[0] and one[1] != two[1])
+
+
 class TestFaults(unittest.TestCase):
     def setUp(self):
         write(key_file())
@@ -112,6 +133,12 @@ class TestFaults(unittest.TestCase):
         self.damage()
         self.assertTrue(is_good(asyncio.run(signer.sign(b"a record")), b"a record"))
         self.assertEqual(self.asked, 5)
+
+    def test_a_fault_while_a_key_is_agreed_is_told_as_one_of_the_key(self):
+        signer = self.proved()
+        self.damage()
+        with self.assertRaises(KeyFault):
+            asyncio.run(signer.agree(G))
 
     def test_refuses_a_damaged_table(self):
         self.table[9000] ^= 4

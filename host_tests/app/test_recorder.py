@@ -40,7 +40,9 @@ class TestRecorder(unittest.TestCase):
         self.point = ChargePoint()
         self.point.boot_recorder()
         self.recorder = self.point.recorder
-        self.who, _ = asyncio.run(Desk(self.point.random).identify(CARD, "5e55"))
+        self.who, _ = asyncio.run(
+            Desk(self.point.random, lambda purpose: bytes(32)).identify(CARD, "5e55")
+        )
 
     def record(self, what, kind, reason="", serial="S1"):
         return self.recorder.record(what, head(serial), self.who, kind, reason)

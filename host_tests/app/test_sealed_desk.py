@@ -24,12 +24,20 @@ class Signer:
     def __init__(self):
         self.agreed = 0
         self.faults = 0  # to come
+        self.fault = KeyFault("no key")
+        self.steps = 0  # of others, while a key is made
+
+    def fresh(self, purpose):
+        assert purpose == b"salt"
+        return b"r" * 32
 
     async def agree(self, public_key):
         assert public_key is BACK_END
+        for _ in range(self.steps):
+            await asyncio.sleep(0)
         if self.faults:
             self.faults -= 1
-            raise KeyFault("no key")
+            raise self.fault
         self.agreed += 1
         return bytes([self.agreed]) * 64, bytes([self.agreed]) * 32
 
@@ -83,16 +91,47 @@ class TestSealedDesk(unittest.TestCase):
 
         self.assertEqual(self.play(script), [1, 2, 3])
 
-    def test_a_key_that_cannot_be_made(self):
-        self.signer.faults = 2
+    def test_two_starts_at_once_wait_for_one_another_and_share_no_key(self):
+        self.signer.steps = 5
 
         async def script():
-            self.assertEqual(self.desk.faults, 1)
+            first = asyncio.create_task(self.desk.identify(CARD, "1"))
+            second = asyncio.create_task(self.desk.identify(CARD, "2"))
+            one, two = (await first)[1], (await second)[1]
+            return sorted([opened(one, "1")[0], opened(two, "2")[0]])
+
+        self.assertEqual(self.play(script), [1, 2])
+
+    def test_a_key_that_cannot_be_made(self):
+        for fault in (KeyFault("no key"), MemoryError(), ImportError("p256_window")):
+            self.setUp()
+            self.signer.faults, self.signer.fault = 2, fault
+
+            async def script():
+                self.assertEqual(self.desk.faults, 1)  # by `run`, which goes on
+                with self.assertRaises(KeyFault):
+                    await self.desk.identify(CARD, "1")
+                self.assertEqual(self.desk.faults, 2)
+                await settle()
+                self.assertEqual(self.signer.agreed, 1)  # made while nobody waits
+                return opened((await self.desk.identify(CARD, "2"))[1], "2")[0]
+
+            self.assertEqual(self.play(script), 1)
+
+    def test_no_memory_to_seal_with_is_a_refusal(self):
+        def full(*_):
+            raise MemoryError
+
+        async def script():
+            self.desk._aes = full
             with self.assertRaises(KeyFault):
                 await self.desk.identify(CARD, "1")
+            self.desk._aes = aes
+            await settle()
             return opened((await self.desk.identify(CARD, "2"))[1], "2")[0]
 
-        self.assertEqual(self.play(script), 1)
+        self.assertEqual(self.play(script), 2)
+        self.assertEqual(self.desk.faults, 1)
 
     def test_nothing_of_a_card_stays(self):
         async def script():

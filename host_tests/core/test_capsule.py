@@ -7,7 +7,7 @@ import vectors
 from cryptolib import aes
 from p256_table import TABLE
 
-from wattseal.core import capsule
+from wattseal.core import capsule, p256_window
 from wattseal.core.ecdsa import finish
 from wattseal.core.p256 import GX, GY, CurveError
 
@@ -43,6 +43,25 @@ class TestCapsule(unittest.TestCase):
             self.assertTrue(b"DEADBEEF" not in sealed and b"ISO14443" not in sealed)
             self.assertTrue(SALT not in sealed)
         self.assertTrue(one[64:] != two[64:])
+
+    def test_each_part_of_the_random_bytes_counts(self):
+        drawn = bytes(range(96))
+        seen, steps = [], p256_window.multiply_steps
+
+        def watched(k, x, y, z):
+            seen.append((k, z))
+            return steps(k, x, y, z)
+
+        p256_window.multiply_steps = watched
+        try:
+            for at in (0, 32, 64):
+                random = drawn[:at] + bytes([255]) + drawn[at + 1 :]
+                finish(capsule.ephemeral_steps(KEY, random, TABLE))
+        finally:
+            p256_window.multiply_steps = steps
+        self.assertTrue(seen[0][0] != seen[1][0])
+        self.assertEqual(seen[1][0], seen[2][0])
+        self.assertTrue(seen[1][1] != seen[2][1])  # the coordinates' own
 
     def test_a_longer_identification_is_kept_whole(self):
         self.assertEqual(len(made(("EMAID", "TRUSTED", "1" * 80))), 202 + 32)

@@ -6,6 +6,7 @@ from binascii import unhexlify
 import sample
 from p256_table import TABLE
 
+from wattseal.core import p256_window
 from wattseal.core.ecdsa import finish
 from wattseal.core.p256 import GX, GY, CurveError, N, P
 from wattseal.core.p256_comb import multiply_steps as of_generator
@@ -60,6 +61,37 @@ class TestWindow(unittest.TestCase):
     def test_no_wrong_result_where_the_last_addition_doubles(self):
         with self.assertRaises(CurveError):
             times(2, (GX, GY))
+
+    def test_random_coordinates_hide_the_multiples(self):
+        seen = []
+        double = p256_window.double
+        p256_window.double = lambda point: (seen.append(point[0] & 0xFFFFFF), double(point))[1]
+        firsts = []
+        try:
+            for z in (1, 2, 3):
+                steps = multiply_steps(3, GX, GY, z)
+                seen.clear()
+                while len(seen) < 6:
+                    next(steps)
+                firsts += seen
+        finally:
+            p256_window.double = double
+        self.assertEqual(len(set(firsts)), 3 * len(set(firsts[:6])))
+
+    def test_a_fault_releases_nothing(self):
+        double, count = p256_window.double, [0]
+
+        def faulty(point):
+            count[0] += 1
+            x, y, zz, zzz = double(point)
+            return (x ^ (count[0] == 100)), y, zz, zzz
+
+        p256_window.double = faulty
+        try:
+            with self.assertRaises(CurveError):
+                times(scalar(1), (GX, GY))
+        finally:
+            p256_window.double = double
 
     def test_the_same_steps_for_every_number(self):
         counts = set()

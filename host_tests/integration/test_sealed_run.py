@@ -119,7 +119,7 @@ def test_what_was_changed_is_said(out, tmp_path):
 
     code, found = shown(changed(out, tmp_path, drop))
     assert code == 1 and {each["why"] for each in found} == {
-        "no capsule: the device had no sealing_key"
+        "no capsule: the device had no sealing_key, or somebody took it out"
     }
 
     def rename(payload):
@@ -127,6 +127,56 @@ def test_what_was_changed_is_said(out, tmp_path):
 
     code, found = shown(changed(out, tmp_path, rename))
     assert code == 1 and all("does not verify" in each["why"] for each in found)
+
+
+def relabelled(key, value):
+    def change(payload):
+        payload[key] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("pg", 99, "names another record"),
+        ("connector", 7, "names another record"),
+        ("session", "\ud800", "not sealed to this key"),
+        ("session", "[/x]", "not sealed to this key"),
+        ("capsule", "[bold]", "not sealed to this key"),
+    ],
+)
+def test_what_an_envelope_claims_is_not_believed(out, tmp_path, key, value, why):
+    folder = changed(out, tmp_path, relabelled(key, value))
+    code, found = shown(folder)
+    assert code == 1 and all(why in each["why"] for each in found), found
+    assert not any(each["identity"] for each in found)
+    done = tool("privacy", "open", folder / "records.jsonl", "--sealing-key", out / "sealing.key")
+    assert (done.returncode, done.stderr) == (1, ""), done.stderr
+    assert str(value) in done.stdout or key in ("capsule", "pg") or not value.isprintable()
+
+
+def test_a_forged_copy_hides_no_record(out, tmp_path):
+    forged = changed(out, tmp_path, relabelled("capsule", ""))
+    both = (forged / "records.jsonl").read_text() + (out / "records.jsonl").read_text()
+    (forged / "records.jsonl").write_text(both)
+    code, found = shown(forged)
+    assert code == 0 and len(found) == 3 and all(each["identity"] for each in found)
+    first = found[0]
+    damaged = both.replace('\\"ID\\":\\"', '\\"ID\\":\\"0', 3)
+    (forged / "records.jsonl").write_text(damaged)
+    words = ("prove", forged / "records.jsonl", "--pg", first["pg"], "--salt")
+    proof = tool("privacy", *words, first["identity"]["salt"], "--id",
+                 first["identity"]["identification"])  # fmt: skip
+    assert proof.returncode == 0, proof.stdout
+
+
+def test_a_names_file_that_everybody_could_read_is_private_then(out, tmp_path):
+    names = tmp_path / "names.json"
+    names.write_text("{}")
+    names.chmod(0o644)
+    shown(out, "--names", names)
+    assert stat.S_IMODE(names.stat().st_mode) == 0o600 and len(json.loads(names.read_text())) == 3
 
 
 BAD = (

@@ -105,7 +105,8 @@ class ChargePoint:
         heads = Heads(row, models.MODELS["sdm630"], DEVICE, "0.1")
         return Connector(
             row, point, self.clock, self.inputs, self.contactor, self.recorder, heads,
-            Desk(self.random), self.open_sessions, self.reserve, 10, self.log.append,
+            Desk(self.random, lambda _: self.random(32)), self.open_sessions, self.reserve, 10,
+            self.log.append,
         )  # fmt: skip
 
     async def shut_down(self):

@@ -8,6 +8,7 @@ import asyncio
 import gc
 import hashlib
 import io
+import os
 import struct
 import sys
 from binascii import crc32, unhexlify
@@ -58,6 +59,9 @@ class PlainSigner:
 
     async def prove(self):
         return None
+
+    def fresh(self, _purpose):
+        return os.urandom(32)
 
     async def sign(self, message):
         digest = int.from_bytes(hashlib.sha256(message).digest(), "big")

@@ -1,4 +1,4 @@
-"""Times sealing on each MicroPython that is there; judges nothing, for no start waits for the key.
+"""Times sealing on each MicroPython that is there; judges nothing: it is told.
 
 A busy machine makes it slower; the least time of many rounds is told.
 """

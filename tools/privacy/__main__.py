@@ -4,6 +4,8 @@ Exit status: 0 all is shown or proved, 1 something is not, 2 the command is not 
 """
 
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tools import private_key
 from tools.bills import command
@@ -18,7 +21,7 @@ from tools.bills.command import CommandFault
 from tools.privacy import opening, sessions
 from tools.privacy.sessions import Session
 from tools.private_key import PrivateKeyError
-from tools.verify import source, verify_record
+from tools.verify import facts, source, verify_record
 
 app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
 
@@ -71,8 +74,12 @@ def open_capsules(
 def prove(
     records: Records,
     pagination: Annotated[int, typer.Option("--pg", min=1, help="Pagination of the record.")],
-    identification: Annotated[str, typer.Option("--id", help="What was presented.")],
-    salt: Annotated[str, typer.Option(help="64 hex digits, which the operator tells the driver.")],
+    identification: Annotated[
+        str, typer.Option("--id", prompt="identification", help="What was presented.")
+    ],
+    salt: Annotated[
+        str, typer.Option(prompt=True, help="64 hex digits, which the operator tells the driver.")
+    ],
     id_type: Annotated[str, typer.Option("--id-type", help="OCMF IT.")] = "ISO14443",
     key: PublicKey = None,
 ) -> int:
@@ -84,33 +91,42 @@ def prove(
     if len(raw) != 32:
         raise CommandFault("--salt is no 64 hex digits; copy it from the operator's receipt")
     claimed = opening.pseudonym(id_type, identification, raw)
-    text = _record(records, pagination)
-    findings = verify_record(text, source.key(key, records), "own").findings
-    if findings:
-        print(f"T{pagination} does not verify: {', '.join(findings)}")
-        return 1
-    if source.payload(text).get("ID") != claimed:
-        print(f"T{pagination} is not of this identification, or the salt is of another session")
-        return 1
-    print(f"T{pagination} is of this identification, as signed")
-    return 0
+    why = ""
+    for public_key, text in _records(records, pagination, key):  # anybody may publish another one
+        findings = verify_record(text, public_key, "own").findings
+        if findings:
+            why = f"T{pagination} does not verify: {', '.join(findings)}"
+        elif source.payload(text).get("ID") == claimed:
+            print(f"T{pagination} is of this identification, as signed")
+            return 0
+        else:
+            why = f"T{pagination} is not of this identification, or the salt is of another session"
+    if not why:
+        raise CommandFault(f"there is no T{pagination} in {', '.join(records)}; name another --pg")
+    print(facts.clean(why))
+    return 1
 
 
 def _write_private(path: Path, text: str) -> None:
-    """For its owner's eyes alone. CommandFault."""
+    """For its owner's eyes alone, whatever was there. CommandFault."""
+    whole = path.with_name(path.name + ".new")
     try:
-        path.touch(0o600)
+        whole.unlink(missing_ok=True)
+        with open(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+        whole.replace(path)
     except OSError as fault:
         raise CommandFault(f"{path} cannot be written ({fault.strerror})") from fault
-    command.write(text, path)
 
 
-def _record(names: list[str], pagination: int) -> str:
+def _records(names: list[str], pagination: int, key: str | None) -> Iterator[tuple[str, str]]:
+    """(public key, record) of each copy."""
     for name in names:
-        for each in source.read(name):
+        messages = source.read(name)
+        public_key = source.key(key, [name])
+        for each in messages:
             if isinstance(each, source.Message) and each.pagination == pagination:
-                return each.text
-    raise CommandFault(f"there is no T{pagination} in {', '.join(names)}; name another --pg")
+                yield public_key, each.text
 
 
 def _values(each: Session) -> dict:
@@ -126,7 +142,8 @@ def _table(found: list[Session]) -> Table:
     for each in found:
         who = each.identity
         told = (who.id_type, who.level, who.identification) if who else ("", "", each.why)
-        table.add_row(f"T{each.pagination}", str(each.connector), each.session, *told)
+        row = (f"T{each.pagination}", str(each.connector), each.session, *told)
+        table.add_row(*(Text(facts.clean(cell)) for cell in row))
     return table
 
 

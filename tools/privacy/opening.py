@@ -53,11 +53,11 @@ def opened(key: ec.EllipticCurvePrivateKey, capsule: str, device: str, session: 
         point = ec.EllipticCurvePublicKey.from_encoded_point(
             ec.SECP256R1(), b"\x04" + raw[:_POINT_BYTES]
         )
-    except (binascii.Error, ValueError):
+        purpose = b"capsule1\0" + device.encode() + b"\0" + session.encode()
+    except (binascii.Error, ValueError):  # also a lone surrogate in a name
         raise Unopened from None
     info = _INFO + raw[:_POINT_BYTES] + bytes.fromhex(private_key.public(key))
     shared = HKDF(hashes.SHA256(), 32, None, info).derive(key.exchange(ec.ECDH(), point))
-    purpose = b"capsule1\0" + device.encode() + b"\0" + session.encode()
     text = _unsealed(shared, purpose, raw[_POINT_BYTES:])
     salt, words = text[:_SALT_BYTES], text[_SALT_BYTES:].rstrip(b"\0").split(b"\0")
     if len(salt) != _SALT_BYTES or len(words) != 3:

@@ -8,9 +8,10 @@ from tools.privacy.opening import Identity, Unopened, opened
 from tools.verify import source, verify_record
 from tools.verify.source import Message
 
-_NO_CAPSULE = "no capsule: the device had no sealing_key"
+_NO_CAPSULE = "no capsule: the device had no sealing_key, or somebody took it out"
 _UNOPENED = "not sealed to this key for this session, or changed since"
 _OTHER = "the capsule is of another identification than the signed pseudonym"
+_RELABELLED = "the envelope names another record than the signed one"
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,17 @@ class Session:
 def read(
     names: list[str], public_key: str | None, key: ec.EllipticCurvePrivateKey
 ) -> list[Session]:
-    """Of the begin records of all files; a repeated record counts once. SourceFault."""
+    """Of the begin records of all files. Of several copies of a record the one that opens counts:
+    anybody may publish another one. SourceFault."""
     found: dict[tuple[str, int], Session] = {}
     for name in names:
         messages = source.read(name)
         of_device = source.key(public_key, [name])
         for each in messages:
             if isinstance(each, Message) and each.kind == "begin":
-                found.setdefault((each.device, each.pagination), _session(each, of_device, key))
+                place = (each.device, each.pagination)
+                if place not in found or found[place].why:
+                    found[place] = _session(each, of_device, key)
     if not found:
         raise source.SourceFault(
             f"{names[0]} holds no begin record, and only those have capsules; give a records.jsonl"
@@ -52,8 +56,10 @@ def _session(each: Message, public_key: str, key: ec.EllipticCurvePrivateKey) ->
             identity = opened(key, each.capsule, each.device, each.session)
         except Unopened:
             why = _UNOPENED
-    if identity and identity.pseudonym != source.payload(each.text).get("ID"):
-        identity, why = None, _OTHER
+    if identity:
+        signed = source.payload(each.text)
+        if (identity.pseudonym, identity.level) != (signed.get("ID"), signed.get("IL")):
+            identity, why = None, _OTHER
     return Session(each.device, each.connector, each.session, each.pagination, identity, why)
 
 
@@ -62,8 +68,8 @@ def _signed(each: Message, public_key: str) -> str:
     findings = verify_record(each.text, public_key, "own").findings
     if findings:
         return "the record does not verify: " + ", ".join(findings)
-    payload = source.payload(each.text)
-    said = (payload.get("GS"), payload.get("PG"))
-    if said != (each.device, f"T{each.pagination}"):
-        return "the envelope names another record than the signed one"
-    return ""
+    signed = source.payload(each.text)
+    if (signed.get("GS"), signed.get("PG")) != (each.device, f"T{each.pagination}"):
+        return _RELABELLED
+    own = f"{each.device} {each.connector}"  # as core names a connector without an EVSE id
+    return _RELABELLED if signed.get("CT") == "CBIDC" and signed.get("CI") != own else ""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from typing import Callable
 
     from wattseal import contracts
-    from wattseal.app.demand import Presented
     from wattseal.app.identity import Desk, Heads
     from wattseal.app.open_sessions import OpenSessions
     from wattseal.app.recorder import Recorder
@@ -68,10 +67,7 @@ class Connector:
         from wattseal.core.idle import IdleDetector  # imported late: the first sample was due
 
         while True:
-            self.idle = True
-            presented = await self._demand.start()
-            self.idle = False
-            session = await self._begin(presented)
+            session = await self._begin()
             if session:
                 await self._charge(session, IdleDetector(self._config))
                 await self._end(session, self._end_reason())
@@ -92,20 +88,24 @@ class Connector:
         self._register.resume(self._head, AT_STAKE_SAMPLES * self._clock.grid_ms)
         await self._end(session, "P")
 
-    async def _begin(self, presented: "Presented") -> "Session | None":
+    async def _begin(self) -> "Session | None":
         """Read, sign and store; only then may the contactor close. None when nothing was begun.
 
         Whoever leaves while the record is being written has a session, with no energy in it.
         """
+        self.idle = True
+        presented = await self._demand.start()  # and forgotten with this frame
+        self.idle = False
+        session_id = self.desk.session_id()
         try:
+            who, capsule = await self.desk.identify(presented, session_id)
             reading, identity = await self.point.identified(_START_SAMPLES)
             head = self._heads.head(identity)
             self._register.begin(head)
             if not self._demand.still(presented):
                 self.refusal = ""
                 return None
-            session = self.new_session(self.desk.session_id(), self.id, reading)
-            who, capsule = await self.desk.identify(presented, session.session_id)
+            session = self.new_session(session_id, self.id, reading)
             pagination = await self._recorder.record(session, head, who, bill.BEGIN, "", capsule)
         except MeterFault as fault:
             return await self._refuse("the meter did not answer (%s)" % fault.st)

@@ -22,6 +22,7 @@ class _Given:
         self.statistics = statistics
         self.sharing = sharing
         self.here = here
+        self.signed = False  # its closing record says so: too late for another word
 
 
 class Consents:
@@ -41,7 +42,7 @@ class Consents:
         """Counts from now on, also when it takes back what was given; False without such a
         session."""
         session = self._session(connector)
-        if session is None or session.session_id != session_id:
+        if session is None or session.session_id != session_id or self._of(session).signed:
             return False
         self._given[connector] = _Given(session_id, statistics, sharing, False)
         return True
@@ -63,6 +64,9 @@ class Consents:
             agreed = self._at_charger(session.connector)
             self._given[session.connector] = _Given(session.session_id, agreed, False, True)
         given = self._of(session)
+        if not begins:
+            given.signed = True
+            self._given[session.connector] = given
         return {
             "b": "contract", "s": int(given.statistics), "x": int(given.sharing),
             "v": self.policy,

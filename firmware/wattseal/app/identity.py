@@ -17,17 +17,18 @@ if TYPE_CHECKING:
     from wattseal.core import settings as configuration
     from wattseal.core.reading import Identity
 
-_SALT_BYTES = 32
-
 
 class Desk:
-    """`random_bytes(n)`: os.urandom or better."""
+    """`random_bytes(n)`: os.urandom or better; `fresh(purpose)`: the signer's."""
 
     seals = False
     faults = 0  # keys to seal with that could not be made
 
-    def __init__(self, random_bytes: "Callable[[int], bytes]") -> None:
+    def __init__(
+        self, random_bytes: "Callable[[int], bytes]", fresh: "Callable[[bytes], bytes]"
+    ) -> None:
         self._random_bytes = random_bytes
+        self._fresh = fresh
 
     def session_id(self) -> str:
         return binascii.hexlify(self._random_bytes(8)).decode()
@@ -43,7 +44,7 @@ class Desk:
         """`IT` LOCAL and a pseudonym of this session alone; and its salt, with which whoever
         knows the identification can show that it is theirs."""
         id_type, level, data = presented
-        salt = self._random_bytes(_SALT_BYTES)
+        salt = self._fresh(b"salt")
         pid = pseudonym.pid(salt, id_type, data)
         return ocmf.Identification(True, level, ["RFID_NONE"], "LOCAL", pid), salt
 

@@ -36,22 +36,22 @@ class SealedDesk(Desk):
         self, random_bytes: "Callable[[int], bytes]", signer: "Signer", key: bytes, aes: "MakeAes",
         later_s: int = _LATER_S,
     ) -> None:  # fmt: skip
-        super().__init__(random_bytes)
+        super().__init__(random_bytes, signer.fresh)
         self._signer = signer
         self._key = key
         self._aes = aes
         self._later_s = later_s
         self._ready: Ephemeral | None = None
+        self._making = asyncio.Lock()
         self._taken = asyncio.Event()
 
     async def run(self) -> None:
-        """Have a key ready, always."""
+        """Have a key ready, always. What fails is counted, and tried again with the next start."""
         while True:
-            if self._ready is None:
-                try:
-                    self._ready = await self._fresh()
-                except KeyFault:
-                    self.faults += 1
+            try:
+                await self._made()
+            except KeyFault:
+                pass
             await self._taken.wait()
             self._taken.clear()
             await asyncio.sleep(self._later_s)
@@ -60,19 +60,30 @@ class SealedDesk(Desk):
         self, presented: "tuple[str, str, str]", session_id: str
     ) -> "tuple[ocmf.Identification, str]":
         """KeyFault: it cannot be sealed, and nobody could be billed for the session."""
-        ephemeral, self._ready = self._ready, None
-        if ephemeral is None:
-            ephemeral = await self._fresh()
-        self._taken.set()
-        who, salt = self._pseudonym(presented)
-        sealed = capsule.sealed(
-            ephemeral, self._signer.device_id, session_id, salt, presented, self._aes
-        )
+        try:
+            await self._made()
+            ephemeral, self._ready = self._ready, None
+            assert ephemeral is not None  # nothing was awaited since
+            who, salt = self._pseudonym(presented)
+            sealed = capsule.sealed(
+                ephemeral, self._signer.device_id, session_id, salt, presented, self._aes
+            )
+        except MemoryError:
+            self.faults += 1
+            raise KeyFault("no memory to seal with")
+        finally:
+            self._taken.set()
         return who, binascii.b2a_base64(sealed).decode().strip()
 
-    async def _fresh(self) -> "Ephemeral":
-        """KeyFault."""
-        try:
-            return await self._signer.agree(self._key)
-        finally:
-            late.drop("wattseal.core.p256_window")
+    async def _made(self) -> None:
+        """Make a key unless one is ready; whoever comes meanwhile waits for that. KeyFault."""
+        async with self._making:
+            if self._ready is not None:
+                return
+            try:
+                self._ready = await self._signer.agree(self._key)
+            except (KeyFault, MemoryError, ImportError) as fault:
+                self.faults += 1
+                raise KeyFault("no key to seal with (%s)" % fault)
+            finally:
+                late.drop("wattseal.core.p256_window")

@@ -91,7 +91,7 @@ class _Reach:
         consents = self._firmware.recorder.consents
         if consents is None:
             raise CommandError("the configuration names no policy that a driver could agree to")
-        if policy != consents.policy:
+        if (statistics or sharing) and policy != consents.policy:  # taking back asks for nothing
             raise CommandError("the policy here has version %d" % consents.policy)
         if not consents.say(connector, session, statistics, sharing):
             raise CommandError("connector %d has no such session" % connector)

@@ -12,6 +12,7 @@ from micropython import const
 
 from wattseal.core import der, ecdsa
 from wattseal.core.ecdsa import KeyFault
+from wattseal.core.hmac_sha256 import hmac_sha256
 from wattseal.core.p256 import CurveError
 from wattseal.core.p256_comb import check_table
 
@@ -50,6 +51,7 @@ class KeyFileSigner:
         self._random_bytes = random_bytes
         self._native = native
         self._turn_us = turn_us
+        self._drawn = 0
         self._proving = asyncio.Lock()
         self._belongs: bool | None = None  # the key's halves to each other; None: not proved yet
         try:
@@ -84,12 +86,20 @@ class KeyFileSigner:
         digest = hashlib.sha256(message).digest()
         return der.encode(*(await self._computed(lambda: self._steps(digest))))
 
+    def fresh(self, purpose: bytes) -> bytes:
+        """32 bytes that nobody can guess without the key, though a chip's random numbers may be
+        poor (RP2040: a seeded generator); others each time."""
+        self._drawn += 1
+        told = b"%d %d " % (self._drawn, time.ticks_us())
+        key = self._private_key.to_bytes(32, "big")
+        return hmac_sha256(key, b"fresh1\0" + purpose + told + self._random_bytes(32))
+
     async def agree(self, public_key: bytes) -> "tuple[bytes, bytes]":
         """What core.capsule's ephemeral_steps gives for it. KeyFault."""
         from wattseal.core import capsule  # imported late: only who seals needs it
 
         def steps() -> "Generator[None, None, tuple[bytes, bytes]]":
-            random = self._random_bytes(96)
+            random = b"".join([self.fresh(b"capsule") for _ in range(3)])
             return capsule.ephemeral_steps(public_key, random, self._table, self._native)
 
         try:

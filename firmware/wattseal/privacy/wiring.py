@@ -34,7 +34,7 @@ def wire(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[
         from wattseal.app.plain_desk import PlainDesk
 
         log("privacy: identifications stand in the records as they are (id_mode is plain)")
-        _give(firmware, PlainDesk(os.urandom))
+        _give(firmware, PlainDesk(os.urandom, firmware.signer.fresh))
     elif config.sealing_key:
         return _sealing(firmware, log)
     return []
