@@ -7,7 +7,7 @@ import vectors
 from cryptolib import aes
 from p256_table import TABLE
 
-from wattseal.core import capsule, p256_window
+from wattseal.core import capsule
 from wattseal.core.ecdsa import finish
 from wattseal.core.p256 import GX, GY, CurveError
 
@@ -45,6 +45,8 @@ class TestCapsule(unittest.TestCase):
         self.assertTrue(one[64:] != two[64:])
 
     def test_each_part_of_the_random_bytes_counts(self):
+        from wattseal.core import p256_window  # late: it may have been dropped meanwhile
+
         drawn = bytes(range(96))
         seen, steps = [], p256_window.multiply_steps
 

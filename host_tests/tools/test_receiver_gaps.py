@@ -202,7 +202,9 @@ def test_the_summary_of_a_run_counts_gaps_losses_and_conflicts(device):
     device.status(lost=[2])
     world = SimpleNamespace(charged=[], cards=[])
     log = SimpleNamespace(exists=lambda: False)
-    plan = SimpleNamespace(sessions=[1], speed=120, tariff=None)
+    plan = SimpleNamespace(
+        sessions=[1], speed=120, tariff=None, sealing_key="", statistics=False
+    )  # fmt: skip
     run = SimpleNamespace(receiver=device.receiver, world=world, plan=plan, log=log, started=0)
     rows = summary(run)
     told = ("gaps", "declared_lost", "asked_again", "conflicts", "alarms", "missing", "ok")

@@ -38,9 +38,9 @@ class Desk:
     ) -> "tuple[ocmf.Identification, str]":
         """What the record has of the identification, and its capsule in base64: here none, and
         nobody can open the pseudonym."""
-        return self._pseudonym(presented)[0], ""
+        return self.pseudonym(presented)[0], ""
 
-    def _pseudonym(self, presented: "tuple[str, str, str]") -> "tuple[ocmf.Identification, bytes]":
+    def pseudonym(self, presented: "tuple[str, str, str]") -> "tuple[ocmf.Identification, bytes]":
         """`IT` LOCAL and a pseudonym of this session alone; and its salt, with which whoever
         knows the identification can show that it is theirs."""
         id_type, level, data = presented

@@ -64,7 +64,7 @@ class SealedDesk(Desk):
             await self._made()
             ephemeral, self._ready = self._ready, None
             assert ephemeral is not None  # nothing was awaited since
-            who, salt = self._pseudonym(presented)
+            who, salt = self.pseudonym(presented)
             sealed = capsule.sealed(
                 ephemeral, self._signer.device_id, session_id, salt, presented, self._aes
             )
