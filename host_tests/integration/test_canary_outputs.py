@@ -5,21 +5,12 @@ and what a statement makes of that file.
 """
 
 import json
-import subprocess
-import sys
 
 import canary_forms
-import interpreters
 import pytest
 import vectors
 from exported import OPERATOR
-
-
-def tool(name, *words):
-    command = [sys.executable, "-m", f"tools.{name}", *map(str, words)]
-    return subprocess.run(
-        command, cwd=interpreters.ROOT, text=True, capture_output=True, timeout=120
-    )
+from host_tool import tool
 
 
 @pytest.fixture(scope="module")

@@ -2,26 +2,15 @@
 
 import json
 import stat
-import subprocess
-import sys
 from types import SimpleNamespace
 
-import interpreters
 import pytest
+from host_tool import tool
 
 from tools import private_key
 from tools.emulate import identity_rows
 from tools.emulate.scene_key import SceneKey
 from tools.verify import source
-
-PYTHON = sys.executable
-
-
-def tool(name, *words):
-    command = [PYTHON, "-m", f"tools.{name}", *map(str, words)]
-    return subprocess.run(
-        command, cwd=interpreters.ROOT, text=True, capture_output=True, timeout=120
-    )
 
 
 @pytest.fixture(scope="module")
