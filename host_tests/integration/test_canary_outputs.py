@@ -36,7 +36,9 @@ def cards(out):
 def commands(out, folder):
     """Each tool that reads records, with its words."""
     records, operator = out / "records.jsonl", folder / "operator.json"
-    operator.write_text(json.dumps(OPERATOR))
+    connector = OPERATOR["connectors"]["1"]
+    both = {"1": connector, "2": connector}  # the run ends its first session on either
+    operator.write_text(json.dumps({**OPERATOR, "connectors": both}))
     yield ("verify", records)
     yield ("receipt", records, "--format", "text,html,pdf", "--out", folder / "receipts")
     yield ("statement", records, "--format", "csv")
