@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wattseal.app.sampler import MeterPoint
     from wattseal.app.timekeeper import Timekeeper
     from wattseal.board_contract import Board, BoardModule
-    from wattseal.contracts import Checkpoints, Signer
+    from wattseal.contracts import Audit, Checkpoints, Signer
     from wattseal.core.p256_native import Native
     from wattseal.drivers.file_journal import FileJournal
     from wattseal.drivers.mqtt_link import OpenStream
@@ -98,6 +98,7 @@ class Firmware:
     """Everything, wired once. `tls`: the broker's context, None for plain text."""
 
     begun: "Begun | None" = None  # this life of the device
+    audit: "Audit | None" = None  # who writes what an auditor is to see, once that is open
 
     def __init__(
         self, board: "Board", config: configuration.Config, signer: "Signer",

@@ -134,6 +134,18 @@ if TYPE_CHECKING:
         def close(self, connector: int) -> None: ...
         def open(self, connector: int) -> None: ...
 
+    class Audit(Protocol):
+        """Takes down what an auditor is to see (core.audit_chain)."""
+
+        def note(
+            self, what: str, obj: str = "", old: str = "", new: str = "", who: str = "device"
+        ) -> None:
+            """Never waits and never fails: durable soon, and before the next record is signed.
+
+            `what`: a word; `obj`: to what, a record's id or a number; `old`, `new`: a short hash,
+            a number or a word. Never a person, an identification or a secret."""
+            ...
+
     class Signer(Protocol):
         """Signs with the device's P-256 key, which never leaves it."""
 
@@ -148,6 +160,10 @@ if TYPE_CHECKING:
 
         def fresh(self, purpose: bytes) -> bytes:
             """32 bytes that nobody can guess who has not the key."""
+            ...
+
+        def derived(self, label: bytes) -> bytes:
+            """32 bytes, for one use that `label` names; always the same, until the key is new."""
             ...
 
         async def agree(self, public_key: bytes) -> "tuple[bytes, bytes]":

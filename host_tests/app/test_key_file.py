@@ -1,6 +1,7 @@
 """The key-file signer: signs, lets others run, proves its key first, refuses a damaged table."""
 
 import asyncio
+import binascii
 import hashlib
 import os
 import unittest
@@ -13,6 +14,9 @@ from wattseal.core.p256 import GX, GY, CurveError, N, P
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
 
 MINUS_G = GX.to_bytes(32, "big") + (P - GY).to_bytes(32, "big")
+
+# HMAC-SHA256 of the private key 1, in 32 bytes, over "derived1", a zero byte and "audit".
+DERIVED = "54f9eb3a09d39a0117fe8ea05df8856457ceb15f236b77b515e9188a6bb044e9"
 
 
 def opened(table=TABLE, random_bytes=os.urandom):
@@ -90,6 +94,12 @@ class TestFresh(unittest.TestCase):
         self.assertEqual({len(each) for each in drawn}, {32})
         again = opened(TABLE, lambda count: bytes(count))
         self.assertTrue(again.fresh(b"salt") not in drawn)  # after a reset, at another time
+
+    def test_what_is_derived_is_the_same_each_time_and_another_for_each_use(self):
+        one, other = opened(), opened()
+        self.assertEqual(one.derived(b"audit"), other.derived(b"audit"))
+        self.assertTrue(one.derived(b"audit") != one.derived(b"console"))
+        self.assertEqual(binascii.hexlify(one.derived(b"audit")).decode(), DERIVED)
 
     def test_agrees_on_another_key_each_time(self):
         signer = opened(TABLE, lambda count: bytes(count))

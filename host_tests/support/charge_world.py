@@ -115,6 +115,9 @@ class Signer:
         self._drawn = getattr(self, "_drawn", 0) + 1
         return bytes([self._drawn & 255]) * 32
 
+    def derived(self, label):
+        return (label + bytes(32))[:32]
+
     async def sign(self, message):
         self.signing += 1
         self.most_at_once = max(self.most_at_once, self.signing)

@@ -94,6 +94,11 @@ class KeyFileSigner:
         key = self._private_key.to_bytes(32, "big")
         return hmac_sha256(key, b"fresh1\0" + purpose + told + self._random_bytes(32))
 
+    def derived(self, label: bytes) -> bytes:
+        """A secret key for the use that `label` names. Whoever has the key file can derive it."""
+        key = self._private_key.to_bytes(32, "big")
+        return hmac_sha256(key, b"derived1\0" + label)
+
     async def agree(self, public_key: bytes) -> "tuple[bytes, bytes]":
         """What core.capsule's ephemeral_steps gives for it. KeyFault."""
         from wattseal.core import capsule  # imported late: only who seals needs it
