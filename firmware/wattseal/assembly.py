@@ -22,7 +22,7 @@ from wattseal.core import models
 from wattseal.core import settings as configuration
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
 from wattseal.drivers.modbus_quiet import Quiet
-from wattseal.drivers.mqtt_link import MqttError
+from wattseal.drivers.mqtt_link import MqttError, opener
 from wattseal.drivers.mqtt_session import MqttSession
 
 TYPE_CHECKING = const(False)
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from wattseal.app.sampler import MeterPoint
     from wattseal.app.timekeeper import Timekeeper
     from wattseal.board_contract import Board, BoardModule
-    from wattseal.contracts import Audit, Checkpoints, Signer
+    from wattseal.contracts import Audit, Checkpoints, Controls, Lines, Signer
     from wattseal.core.p256_native import Native
     from wattseal.drivers.file_journal import FileJournal
-    from wattseal.drivers.mqtt_link import OpenStream
     from wattseal.drivers.tcp_stream import TlsContext
+
+_LATE_MS, _CONSOLE_MS = const(5000), const(2000)
 
 
 def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> None:
@@ -98,28 +99,26 @@ class Firmware:
     """Everything, wired once. `tls`: the broker's context, None for plain text."""
 
     begun: "Begun | None" = None  # this life of the device
+    safe = False  # few starts in a row have lasted: nothing optional
     audit: "Audit | None" = None  # who writes what an auditor is to see, once that is open
 
     def __init__(
         self, board: "Board", config: configuration.Config, signer: "Signer",
         tls: "TlsContext | None", stores: "tuple[FileJournal, Checkpoints]",
     ) -> None:  # fmt: skip
-        self.board, self.config = board, config
-        self.signer, self._tls = signer, tls
-        self.journal, self.checkpoints = stores
+        self.board, self.config, self.signer, self._tls = board, config, signer, tls
+        self.journal, self.checkpoints = journal, checkpoints = stores
         self.appended = asyncio.Event()
         self.stalled: list[str] = []  # tasks that stand still
-        self.open_sessions = OpenSessions(self.journal, self.checkpoints)
+        self.open_sessions = OpenSessions(journal, checkpoints)
         numbers = [row.id for row in config.connectors]
-        self.reserve = Reserve(self.journal, numbers, config.when_full == "free")
+        self.reserve = reserve = Reserve(journal, numbers, config.when_full == "free")
         from wattseal import metering  # imported late, and dropped once the meters are wired
 
         rows = self.models = metering.meter_models(config)
         self.buses = metering.buses(config, board)
         quiet = Quiet(self.buses, board.clock)
-        self.recorder = Recorder(
-            self.journal, signer, os.urandom, self.appended, quiet, self.reserve
-        )
+        self.recorder = Recorder(journal, signer, os.urandom, self.appended, quiet, reserve)
         self.acks = Acks(self.journal, quiet)
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
         self.points, self.samplers, self.meter_tasks = wired.points, wired.samplers, wired.tasks
@@ -136,10 +135,13 @@ class Firmware:
             lambda: trouble.counts(self), lambda: trouble.life(self),
         )  # fmt: skip
         self.publisher = self._publisher(config, signer)
-        self.live = Live(
-            self.connectors, self.publisher, board.clock, config.live_ms, config.status_s
-        )
-        self.timekeeper = self._timekeeper(config.ntp, quiet) if config.ntp else None
+        connectors, publisher = self.connectors, self.publisher
+        self.live = Live(connectors, publisher, board.clock, config.live_ms, config.status_s)
+        self.timekeeper: Timekeeper | None = None
+        if config.ntp:
+            from wattseal import timekeeping  # imported late: it costs only who asks for it
+
+            self.timekeeper = timekeeping.wire(self, config.ntp, quiet, _random_below, _log)
 
     async def run(self) -> None:
         """Never returns; raises what the first failing task raised."""
@@ -148,6 +150,27 @@ class Firmware:
         supervisor = await starting.supervised(self, _log)
         late.drop("wattseal.starting", "wattseal.app.key_proof", "wattseal.app.health")
         await supervisor.run()
+
+    async def answer(self, lines: "Lines", controls: "Controls") -> None:
+        """Whoever is at the console. Never returns."""
+        clock = self.board.clock
+        await clock.sleep_until(clock.now_ms() + _CONSOLE_MS)
+        from wattseal import console_wiring  # imported late: the first readings come first
+
+        await console_wiring.run(self, lines, controls, _log)
+
+    async def begin_late(self) -> None:
+        """What waits until the first readings are over."""
+        clock, config = self.board.clock, self.config
+        await clock.sleep_until(clock.now_ms() + _LATE_MS)
+        if config.audit == "on":
+            from wattseal.auditing import beginning
+
+            await beginning.begin(self, _log)
+        if config.statistics == "on" and not self.safe:
+            from wattseal.statistics import beginning as statistics  # imported late: few want them
+
+            await statistics.begin(self, _log)
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""
@@ -166,15 +189,6 @@ class Firmware:
             Desk(os.urandom, signer.fresh), self.open_sessions, self.reserve, end_samples, _log,
         )  # fmt: skip
 
-    def _timekeeper(self, ntp: "configuration.Ntp", quiet: Quiet) -> Timekeeper:
-        from wattseal import timekeeping  # imported late: it costs only who asks for it
-
-        timekeeper = timekeeping.wire(
-            ntp, self.board, self.checkpoints, self.connectors, quiet, _random_below, _log
-        )
-        late.drop("wattseal.timekeeping")
-        return timekeeper
-
     def _publisher(self, config: configuration.Config, signer: "Signer") -> Publisher:
         broker, device, commands = config.broker, signer.device_id.encode(), None
         if config.command_key:
@@ -184,7 +198,8 @@ class Firmware:
         words = ReceiverWords(self.journal, self.acks, self.appended, commands)
         will = (b"wattseal/v1/" + device + b"/status", b'{"v":1,"state":"offline"}')
         session = MqttSession(
-            _opener(self.board, broker, self._tls), b"wattseal-" + device, on_message=words.take,
+            opener(self.board.uplink, broker.host, broker.port, self._tls),
+            b"wattseal-" + device, on_message=words.take,
             on_puback=lambda pid, tag: publisher.on_puback(pid, tag), will=will,
             keepalive_s=broker.keepalive_s, user=broker.user.encode() or None,
             password=broker.password.encode() or None,
@@ -195,21 +210,6 @@ class Firmware:
             _random_below, _log,
         )  # fmt: skip
         return publisher
-
-
-def _opener(
-    board: "Board", broker: "configuration.Broker", tls: "TlsContext | None"
-) -> "OpenStream":
-    """What MqttSession calls for a stream: through the board's gateway, or by a socket."""
-    uplink = board.uplink
-    if uplink is not None:
-        from wattseal.drivers.serial_stream import open_serial  # imported late: one of the two
-
-        return lambda: open_serial(uplink)
-
-    from wattseal.drivers import tcp_stream
-
-    return tcp_stream.opener(broker.host, broker.port, tls)
 
 
 def _random_below(limit: int) -> int:

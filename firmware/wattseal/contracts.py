@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from wattseal.core.reading import Identity, Reading
+    from wattseal.store_contracts import Audit as Audit
     from wattseal.store_contracts import Checkpoints as Checkpoints
     from wattseal.store_contracts import History as History
     from wattseal.store_contracts import Journal as Journal
@@ -133,18 +134,6 @@ if TYPE_CHECKING:
 
         def close(self, connector: int) -> None: ...
         def open(self, connector: int) -> None: ...
-
-    class Audit(Protocol):
-        """Takes down what an auditor is to see (core.audit_chain)."""
-
-        def note(
-            self, what: str, obj: str = "", old: str = "", new: str = "", who: str = "device"
-        ) -> None:
-            """Never waits and never fails: durable soon, and before the next record is signed.
-
-            `what`: a word; `obj`: to what, a record's id or a number; `old`, `new`: a short hash,
-            a number or a word. Never a person, an identification or a secret."""
-            ...
 
     class Signer(Protocol):
         """Signs with the device's P-256 key, which never leaves it."""

@@ -44,12 +44,11 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
 
         tasks += wiring.wire(firmware, log)
         late.drop("wattseal.privacy.wiring")
-    safe = firmware.begun is not None and "safe_mode" in firmware.begun[0]
+    safe = firmware.safe = firmware.begun is not None and "safe_mode" in firmware.begun[0]
     tasks += [_safe_mode(firmware, log)] if safe else _optional(firmware, log)
     if board.console is not None and board.controls is not None:
-        from wattseal import console_wiring  # imported late: not every board has one
-
-        tasks.append(console_wiring.run(firmware, board.console, board.controls, log))
+        tasks.append(firmware.answer(board.console, board.controls))
+    asyncio.create_task(firmware.begin_late())
     asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, log))
     watched = hearts(firmware) + ([] if safe else _optional_hearts(firmware))
     return Supervisor(tasks, watched, board.watchdog, firmware.stalled)
@@ -72,10 +71,6 @@ def _optional(firmware: "Firmware", log: "Log") -> "list[Awaitable[None]]":
         asyncio.create_task(proof)
     if firmware.config.home_assistant == "on":
         firmware.greeting.discovery = _discovery(firmware)
-    if firmware.config.statistics == "on":
-        from wattseal.statistics import beginning  # imported late: few want them
-
-        asyncio.create_task(beginning.begin(firmware, log))
     tasks: list[Awaitable[None]] = [firmware.publisher.run(), live.run(), live.run_status()]
     if firmware.timekeeper:
         tasks.append(firmware.timekeeper.run())

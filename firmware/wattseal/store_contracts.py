@@ -72,6 +72,20 @@ if TYPE_CHECKING:
 
         def remove(self, name: str) -> None: ...
 
+    class Audit(Protocol):
+        """Takes down what an auditor is to see (core.audit_chain). `counts`: for `status`."""
+
+        counts: "dict[str, int]"
+
+        def note(
+            self, what: str, obj: str = "", old: str = "", new: str = "", who: str = "device"
+        ) -> None:
+            """Never waits and never fails: durable soon, and before the next record is signed.
+
+            `what`: a word; `obj`: to what, a record's id or a number; `old`, `new`: a short hash,
+            a number or a word. Never a person, an identification or a secret."""
+            ...
+
     class RawFlash(Protocol):
         """NOR flash without a file system: programming only clears bits. All raise OSError."""
 

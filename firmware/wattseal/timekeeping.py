@@ -4,6 +4,7 @@ import os
 
 from micropython import const
 
+from wattseal import late
 from wattseal.app.clock_floor import ClockFloor
 from wattseal.app.timekeeper import Timekeeper
 from wattseal.core.settings import ConfigError
@@ -12,18 +13,17 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable
 
-    from wattseal.app.connector import Connector
-    from wattseal.board_contract import Board
-    from wattseal.contracts import Checkpoints
+    from wattseal.assembly import Firmware
     from wattseal.core.settings import Ntp
 
 
 def wire(
-    ntp: "Ntp", board: "Board", checkpoints: "Checkpoints", connectors: "list[Connector]",
-    quiet: "Callable[[], Awaitable[None]]", random_below: "Callable[[int], int]",
-    log: "Callable[[str], None]",
+    firmware: "Firmware", ntp: "Ntp", quiet: "Callable[[], Awaitable[None]]",
+    random_below: "Callable[[int], int]", log: "Callable[[str], None]",
 ) -> Timekeeper:  # fmt: skip
     """ConfigError for a board that cannot ask anybody."""
+    board, connectors = firmware.board, firmware.connectors
+    late.drop("wattseal.timekeeping")
     if board.uplink is not None:
         raise ConfigError(
             ["ntp: this board has no network of its own to ask a time server; leave ntp out"]
@@ -34,5 +34,5 @@ def wire(
         return all(connector.idle for connector in connectors)
 
     server = SntpClient(ntp.host, ntp.port, board.clock.now_ms, os.urandom, may_stall)
-    floor = ClockFloor(checkpoints)
+    floor = ClockFloor(firmware.checkpoints)
     return Timekeeper(server, board.clock, board.link, floor, quiet, random_below, log)

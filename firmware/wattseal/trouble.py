@@ -36,6 +36,8 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
         found["sealing_no_room"] = 1  # nobody can open the pseudonyms
     if firmware.timekeeper:
         found.update(firmware.timekeeper.counts)
+    if firmware.audit:
+        found.update(firmware.audit.counts)
     return {name: count for name, count in found.items() if count}
 
 

@@ -87,6 +87,11 @@ class TestVerbs(CommandCase):
         resend["to"] = 6
         self.refused(command(6, SOON, "resend", **resend), "no such records")
 
+    def test_the_audit_log_is_sent_and_says_who_asked_for_what(self):
+        self.done(command(5, SOON, "audit", after=7), ("audit", (7,)))
+        self.refused(command(6, SOON, "correct", pg=6, reason="x"), "no such record")
+        self.assertEqual(self.desk.noted, [("audit", "c5", "done"), ("correct", "c6", "refused")])
+
     def test_a_configuration_waits_for_the_next_start(self):
         self.refused(command(5, SOON, "config", body=b"{}"), "in use")
         self.desk.connectors[1].idle = True

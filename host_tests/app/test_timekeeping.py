@@ -23,8 +23,10 @@ class Connector:
 def wire(board, host="192.0.2.7", connectors=()):
     ntp = Section()
     ntp.host, ntp.port = host, 123
-    connectors = list(connectors)
-    return timekeeping.wire(ntp, board, Checkpoints(), connectors, None, None, None)
+    firmware = Section()
+    firmware.board, firmware.checkpoints = board, Checkpoints()
+    firmware.connectors = list(connectors)
+    return timekeeping.wire(firmware, ntp, None, None, None)
 
 
 class Checkpoints:

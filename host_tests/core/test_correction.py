@@ -58,8 +58,16 @@ class TestCorrection(unittest.TestCase):
         self.assertFalse(" " in made)
         self.assertTrue(made.startswith('{"FV":"1.0","GS":"%s","PG":"T9",' % DEVICE), made)
         self.assertTrue(made.endswith('[7000,3]]},"UR":7,"UC":"why"}'), made)
-        later = BILL[:-1] + ',"UA":"x"}'  # a key that a later version may add
-        self.assertEqual(json.loads(payload(later))["UA"], "x")
+        later = BILL[:-1] + ',"UZ":"x"}'  # a key that a later version may add
+        self.assertEqual(json.loads(payload(later))["UZ"], "x")
+
+    def test_it_has_an_audit_head_of_its_own_or_none(self):
+        audited = BILL[:-1] + ',"UA":"12-0123456789abcdef","UZ":"x"}'
+        for head, told in (("13-fedcba9876543210", "13-fedcba9876543210"), ("", None)):
+            cost = json.loads(correction.cost(audited))
+            made = json.loads(correction.payload(audited, cost, 7, 9, "why", head))
+            self.assertEqual((made.get("UA"), made["UZ"], made["UC"]), (told, "x", "why"))
+            self.assertEqual(made["XC"]["pay"], -119)
 
     def test_a_stored_correction_has_the_mark_of_its_bill_and_no_other(self):
         made = stored(payload(BILL), bill.CORRECTION)

@@ -28,6 +28,7 @@ class VirtualReceiver:
         self.answers = []  # to commands
         self.live = self.discovered = b"{}"  # the newest of one connector
         self.tariffs = {}  # hash -> what was retained for it
+        self.audited = []  # payloads of `audit`
         self.statistics = []  # (topic's end, payload) of `load` and `stat`
         self.declared = set()  # paginations that some `status` called lost
         self.counted = {}  # kind -> records
@@ -171,6 +172,8 @@ class VirtualBroker:
                 receiver.tariffs[topic.split(b"/")[-1].decode()] = payload
             elif b"/load/" in topic or topic.endswith(b"/stat"):
                 receiver.statistics.append((topic.decode().split("/", 3)[3], payload.decode()))
+            elif topic.endswith(b"/audit"):
+                receiver.audited.append(json.loads(payload))
             elif b"/live/" in topic:
                 receiver.live = payload
             elif topic.startswith(b"homeassistant/"):

@@ -27,7 +27,7 @@ KEY = unhexlify(
     "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
 )  # device w0123456789abcde with the key of RFC 6979 A.2.5; its CRC is put behind it
 CONFIG = (
-    '{"version":1,"status_s":0,"buses":[{}],"connectors":[{"id":1,"meter":"sdm630"}],'
+    '{"version":1,"status_s":0,"audit":"off","buses":[{}],"connectors":[{"id":1,"meter":"sdm630"}],'
     '"broker":{"host":"gateway","tls":"plain-text-accepted"}}'
 )
 

@@ -46,6 +46,10 @@ if TYPE_CHECKING:
             """From now on, for this session. CommandError."""
             ...
 
+        def export(self, after: int) -> "Coroutine[Any, Any, str]":
+            """Sends the audit log. CommandError, OSError."""
+            ...
+
         def correct(self, number: int, reason: str) -> "Coroutine[Any, Any, str]":
             """Takes a bill back. CommandError, OSError."""
             ...
@@ -117,6 +121,10 @@ def _correct(
     return reach.correct(number, reason)
 
 
+def _export(reach: "Reach", command: "Command", after: int) -> "Coroutine[Any, Any, str]":
+    return reach.export(after)
+
+
 def _consent(
     reach: "Reach", command: "Command", connector: int, session: str, statistics: int,
     sharing: int, policy: int,
@@ -145,6 +153,7 @@ VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
     "config": ((), True, _configure),
     "tariff": ((("at", "int", 0, 4095), ("hash", "str", 1, 16)), True, _tariff),
     "consent": (_CONSENT, False, _consent),
+    "audit": ((("after", "int", 0, _NUMBER),), False, _export),
     "correct": ((("pg", "int", 1, _NUMBER), ("reason", "str", 1, 60)), False, _correct),
 }
 

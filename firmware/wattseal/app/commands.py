@@ -112,6 +112,7 @@ class Judge:
             reason = str(fault)
         except OSError as fault:
             reason = "the flash fails (%s)" % fault
+        self._reach.note(command, result)
         told = {"v": 1, "id": command.id, "verb": command.verb, "result": result}
         told["reason"] = reason[:_REASON_MOST]
         await self._answer(json.dumps(told).encode())

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Sequence
 
     from wattseal.app.connector import Connector
+    from wattseal.contracts import Audit
     from wattseal.core.session import Session
 
 
@@ -24,6 +25,9 @@ class _Given:
         self.here = here
         self.signed = False  # its closing record says so: too late for another word
 
+    def told(self) -> str:
+        return "s%dx%d" % (self.statistics, self.sharing)
+
 
 class Consents:
     """`policy`: the version of the privacy policy that drivers are shown. `at_charger(connector)`:
@@ -36,6 +40,7 @@ class Consents:
         self._connectors = connectors
         self._at_charger = at_charger or _never
         self.policy = policy
+        self.audit: Audit | None = None
         self._given: dict[int, _Given] = {}
 
     def say(self, connector: int, session_id: str, statistics: bool, sharing: bool) -> bool:
@@ -44,7 +49,9 @@ class Consents:
         session = self._session(connector)
         if session is None or session.session_id != session_id or self._of(session).signed:
             return False
-        self._given[connector] = _Given(session_id, statistics, sharing, False)
+        given = _Given(session_id, statistics, sharing, False)
+        self._note(given, self._of(session).told(), "command")
+        self._given[connector] = given
         return True
 
     def to_statistics(self, connector: int) -> bool:
@@ -54,7 +61,9 @@ class Consents:
             return False
         given = self._of(session)
         if given.here and not self._at_charger(connector):
+            before = given.told()
             given.statistics = False  # taken back, and for good
+            self._note(given, before, "charger")
         return given.statistics
 
     def purposes(self, session: "Session", begins: bool) -> "dict[str, Any]":
@@ -63,6 +72,7 @@ class Consents:
         if begins:
             agreed = self._at_charger(session.connector)
             self._given[session.connector] = _Given(session.session_id, agreed, False, True)
+            self._note(self._given[session.connector], "s0x0", "charger")
         given = self._of(session)
         if not begins:
             given.signed = True
@@ -71,6 +81,10 @@ class Consents:
             "b": "contract", "s": int(given.statistics), "x": int(given.sharing),
             "v": self.policy,
         }  # fmt: skip
+
+    def _note(self, given: "_Given", before: str, who: str) -> None:
+        if self.audit and given.told() != before:
+            self.audit.note("consent", given.session_id, before, given.told(), who)
 
     def _session(self, connector: int) -> "Session | None":
         for place in self._connectors:

@@ -17,6 +17,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Awaitable, Callable
 
+    from wattseal.app.auditor import Auditor
     from wattseal.app.consents import Consents
     from wattseal.app.reserve import Reserve
     from wattseal.contracts import Journal, Signer
@@ -54,6 +55,7 @@ class Recorder:
         # of a session that has a tariff
         self.cost: Callable[[Session], Awaitable[dict[str, Any]]] = _unknown
         self.consents: Consents | None = None
+        self.audit: Auditor | None = None
 
     @property
     def resting(self) -> bool:
@@ -88,14 +90,18 @@ class Recorder:
         self._appended.set()
         return pagination
 
-    async def correct(self, connector: int, session_id: str, make: "Callable[[int], str]") -> int:
-        """Sign and store what `make` gives for its pagination, as a correction. NotFit, OSError;
-        JournalFull, also where the room is promised to sessions: nothing was stored."""
+    async def correct(
+        self, connector: int, session_id: str, make: "Callable[[int, str], str]"
+    ) -> int:
+        """Sign and store what `make` gives for its pagination and its UA, "" for none, as a
+        correction. NotFit, OSError; JournalFull, also where the room is promised to sessions:
+        nothing was stored."""
         async with self._turn:
             if self._reserve.is_full():
                 raise JournalFull
             self.beats += 1
-            payload = make(self._journal.next)
+            head = await self.audit.head() if self.audit else ""
+            payload = make(self._journal.next, head)
             pagination = await self._stored(bill.CORRECTION, "", connector, session_id, payload)
         self._appended.set()
         return pagination
@@ -162,6 +168,10 @@ class Recorder:
             extras.append(("TT", session.tariff_text))
             if kind == bill.SESSION:
                 extras.append(("XC", await self.cost(session)))
+        if self.audit:
+            if kind == bill.BEGIN:
+                self.audit.changed("meter", "%d" % session.connector, head.ms)
+            extras.append(("UA", await self.audit.head()))
         return extras
 
     def _objection(self, findings: "list[str]") -> str:

@@ -60,6 +60,8 @@ class Timekeeper:
         self._retry_ms = _FIRST_RETRY_MS
         self._kept_s = floor.load()
         self.counts = {"time_steps": 0, "time_refused": 0, "time_failed": 0, "time_unkept": 0}
+        self.told: Callable[[int, int], None] | None = None  # a step: UTC seconds, old and new
+        self.untold: tuple[int, int] | None = None  # the newest one, while nobody is told
         clock.raise_floor(self._kept_s)
 
     async def run(self) -> None:
@@ -108,10 +110,18 @@ class Timekeeper:
         if verdict == clock_steps.STEP:
             self.counts["time_steps"] += 1
             self._log("time: the clock was set by %d ms" % (answer.utc_ms - clock_utc_ms))
+        if verdict == clock_steps.STEP or state != "S":
+            self._tell(clock_utc_ms // 1000, answer.utc_ms // 1000)
         clock.set_utc_ms(answer.utc_ms + clock.now_ms() - answer.at_ms, True)
         if verdict == clock_steps.RIGHT and state == "S":
             await self._keep(answer.utc_ms // 1000 - _MARGIN_S)
         return self._every_ms
+
+    def _tell(self, old_s: int, new_s: int) -> None:
+        if self.told:
+            self.told(old_s, new_s)
+        else:
+            self.untold = old_s, new_s
 
     async def _keep(self, utc_s: int) -> None:
         if utc_s - self._kept_s < _KEEP_S:

@@ -39,8 +39,9 @@ async def correct(
         await _check_first(journal, number)
         cost = json.loads(correction.cost(text))
         pagination = await recorder.correct(
-            connector, session_id, lambda own: correction.payload(text, cost, number, own, reason)
-        )
+            connector, session_id,
+            lambda own, head: correction.payload(text, cost, number, own, reason, head),
+        )  # fmt: skip
     except (NotCorrected, KeyFault, CurveError) as fault:
         raise CommandError(str(fault))
     except NotFit as fault:

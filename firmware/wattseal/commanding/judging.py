@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _PARTS = (
     "wattseal.commanding.correcting",
+    "wattseal.auditing.exporting",
     "wattseal.core.correction",
     "wattseal.app.commands",
     "wattseal.app.command_verbs",
@@ -37,6 +38,7 @@ _PARTS = (
     "wattseal.core.pricing.zone_rule",
     "wattseal.core.config",
 )
+_DAILY = ("start", "stop", "resend")
 
 
 async def judge(firmware: "Firmware", payload: bytes, kept: "Kept") -> str:
@@ -74,6 +76,18 @@ class _Reach:
         self.clock = firmware.board.clock
         self.resend = firmware.publisher.words.resend
         self._firmware = firmware
+
+    def note(self, command: "Command", result: str) -> None:
+        """In the audit log, but for what each session has."""
+        firmware = self._firmware
+        if firmware.audit and command.verb not in _DAILY:
+            who = "command:" + firmware.config.command_key[:8]
+            firmware.audit.note("command", "%s %s" % (command.verb, command.id), "", result, who)
+
+    async def export(self, after: int) -> str:
+        from wattseal.auditing import exporting  # imported late: only one verb needs it
+
+        return await exporting.export(self._firmware, after)
 
     async def correct(self, number: int, reason: str) -> str:
         late.drop("wattseal.core.p256_wnaf")  # it has verified; a record needs the room

@@ -19,7 +19,7 @@ from wattseal.core.hmac_sha256 import keyed
 
 GENESIS = bytes(32)
 LABEL = b"wattseal audit key v1"  # what the signer derives the audit key by
-HEAD_DIGITS = const(16)  # of a mac, as `UA` in a record
+HEAD_DIGITS = const(16)  # of a mac, in `UA` of a record
 MOST_BYTES = const(512)  # of a frame: eight values within _MOST_CHARS, and what is round them
 _MOST_CHARS = const(64)
 _MAC_AT, _LINE_AT = const(9), const(74)
@@ -62,6 +62,11 @@ def unframe(raw: bytes) -> "tuple[bytes, bytes] | None":
         return checked[_LINE_AT - _MAC_AT :], binascii.unhexlify(raw[_MAC_AT : _LINE_AT - 1])
     except ValueError:
         return None
+
+
+def head(number: int, mac: bytes) -> str:
+    """Of the newest entry, as `UA` in a record: its number and its mac's first digits."""
+    return "%d-%s" % (number, binascii.hexlify(mac).decode()[:HEAD_DIGITS])
 
 
 def value(line: bytes, key: str) -> str:

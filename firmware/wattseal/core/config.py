@@ -40,6 +40,7 @@ TOP = (
     ("id_mode", "word", "pseudonym", ("pseudonym", "plain"), None),  # what a record has of a card
     ("sealing_key", "key", "", None, None),  # who can open what is behind a pseudonym
     ("policy", "int", 0, 0, 65535),  # version of what drivers consent to; 0: to nothing
+    ("audit", "word", "on", ("on", "off"), None),  # a log of what an auditor is to see
     ("statistics", "word", "off", ("off", "on"), None),  # of stays whose drivers agreed to it
     ("time_zone", "str", "UTC0", 4, 64),  # their local time, as POSIX writes a rule
     ("command_key", "key", "", None, None),  # whose commands are obeyed; without it nobody's are

@@ -21,6 +21,7 @@ _MOST_DIGITS = const(4)
 _SESSION = b'"session":"'
 _RECORD = b'"ocmf":"'
 _COST = '"XC":{'
+_AUDIT_HEAD = ',"UA":"'
 _AMOUNTS = ("gross", "net", "pay")
 
 
@@ -62,9 +63,11 @@ def cost(bill_payload: str) -> str:
 
 
 def payload(
-    bill_payload: str, parsed_cost: "dict[str, Any]", corrects: int, pagination: int, reason: str
-) -> str:
-    """The section to be signed, of the correction with this pagination."""
+    bill_payload: str, parsed_cost: "dict[str, Any]", corrects: int, pagination: int, reason: str,
+    audit_head: str = "",
+) -> str:  # fmt: skip
+    """The section to be signed, of the correction with this pagination. `audit_head`: its own, in
+    place of the bill's."""
     number = '"PG":"T%d"' % corrects
     at = bill_payload.find(_COST)
     head = bill_payload[:at].replace(number, '"PG":"T%d"' % pagination, 1)
@@ -73,7 +76,16 @@ def payload(
         ocmf.field("UR", corrects),
         ocmf.field("UC", reason),
     ]
-    return head + ",".join(extras) + bill_payload[bill_payload.find("}", at) + 1 :]
+    if audit_head:
+        extras.append(ocmf.field("UA", audit_head))
+    return head + ",".join(extras) + _without_head(bill_payload[bill_payload.find("}", at) + 1 :])
+
+
+def _without_head(text: str) -> str:
+    start = text.find(_AUDIT_HEAD)
+    if start < 0:
+        return text
+    return text[:start] + text[text.find('"', start + len(_AUDIT_HEAD)) + 1 :]
 
 
 def mark(corrects: int) -> bytes:

@@ -79,6 +79,7 @@ class Config(Section):
     id_mode: str
     sealing_key: str
     policy: int
+    audit: str
     statistics: str
     time_zone: str
     command_key: str

@@ -10,6 +10,9 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Awaitable, Callable, Protocol
 
+    from wattseal.contracts import Serial
+    from wattseal.drivers.tcp_stream import TlsContext
+
     class Stream(Protocol):
         async def read_into(self, view: memoryview) -> int:
             """Wait for data; how many bytes came, 0 when the peer has closed. OSError."""
@@ -36,6 +39,20 @@ _REFUSALS = (  # return codes of CONNACK, MQTT 3.1.1 table 3.1
 
 class MqttError(Exception):
     """The connection is over, or never began; the argument is one sentence."""
+
+
+def opener(
+    uplink: "Serial | None", host: str, port: int, tls: "TlsContext | None"
+) -> "OpenStream":
+    """What opens one stream after another: by the board's line to a gateway, or by a socket."""
+    if uplink is not None:
+        from .serial_stream import open_serial  # imported late: one of the two
+
+        return lambda: open_serial(uplink)
+
+    from . import tcp_stream
+
+    return tcp_stream.opener(host, port, tls)
 
 
 class PacketLink:

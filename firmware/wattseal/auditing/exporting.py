@@ -1,0 +1,60 @@
+"""Sends the audit log to who asks for it, some entries a message; imported for that, and dropped.
+
+    {"v":1,"before":["<number>","<mac>"],"frames":["<frame without its line feed>", ...]}
+
+on the device's topic `audit`. `before` is the entry before the first of these frames.
+"""
+
+import asyncio
+import binascii
+import json
+
+from micropython import const
+
+from wattseal.core import audit_chain
+from wattseal.core.command import CommandError
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.app.auditor import Auditor
+    from wattseal.app.publisher import Publisher
+    from wattseal.assembly import Firmware
+
+_IN_ONE = const(4)  # entries: 2 KB at the most
+
+
+async def export(firmware: "Firmware", after: int) -> str:
+    """All entries behind number `after`; returns what there is to say. CommandError, OSError."""
+    auditor = firmware.recorder.audit
+    if auditor is None:
+        raise CommandError("this device keeps no audit log")
+    auditor.note("export", "%d" % after, who="command")
+    await auditor.head()  # what was noted is in it
+    return await _sent(auditor, firmware.publisher, after)
+
+
+async def _sent(auditor: "Auditor", publisher: "Publisher", after: int) -> str:
+    before, last = auditor.log.before(), auditor.log.number
+    frames: list[str] = []
+    count = 0
+    for line, mac in auditor.log.entries(max(0, after - 1)):
+        number = audit_chain.number(line)
+        if number > last:
+            break
+        if number <= after:
+            before = number, mac
+        else:
+            frames.append(audit_chain.frame(line, mac).decode()[:-1])
+        if len(frames) == _IN_ONE or (frames and number == last):
+            await _send(publisher, before, frames)
+            count, before, frames = count + len(frames), (number, mac), []
+        await asyncio.sleep(0)
+    return "%d entries sent, up to %d" % (count, last)
+
+
+async def _send(publisher: "Publisher", before: "tuple[int, bytes]", frames: "list[str]") -> None:
+    """CommandError."""
+    number, mac = before
+    told = {"v": 1, "before": [str(number), binascii.hexlify(mac).decode()], "frames": frames}
+    if not await publisher.tell(b"audit", json.dumps(told).encode(), 1):
+        raise CommandError("the connection was lost; ask again, after entry %d" % number)
