@@ -33,6 +33,7 @@ pattern write wattseal/v1/%u/stat
 pattern write wattseal/v1/%u/live/+
 pattern write wattseal/v1/%u/tariff/+
 pattern write wattseal/v1/%u/rsp
+pattern write wattseal/v1/%u/audit
 pattern read wattseal/v1/%u/ack
 pattern read wattseal/v1/%u/resend
 pattern read wattseal/v1/%u/cmd
@@ -46,6 +47,7 @@ topic read wattseal/v1/+/load/+
 topic read wattseal/v1/+/stat
 topic read wattseal/v1/+/live/+
 topic read wattseal/v1/+/tariff/+
+topic read wattseal/v1/+/audit
 topic write wattseal/v1/+/ack
 topic write wattseal/v1/+/resend
 

@@ -4,7 +4,6 @@ Exit code 0 when the device says that it is done, 1 when it refused, 2 with one 
 something that was given is wrong, 3 without an answer, 130 after Ctrl-C.
 """
 
-import asyncio
 import json
 import re
 import signal
@@ -15,28 +14,22 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from tools import private_key
-from tools.broker_address import BrokerAddressError, parse
-from tools.broker_files import OPERATOR
+from tools.broker_address import BrokerAddressError
+from tools.command_answer import do
 from tools.command_key import CommandKey
 from tools.command_options import AsJson, Broker, Ca, Connector, Device, Id, Key, Lifetime, Wait
-from tools.command_send import CommandFault, Order, payload, send
+from tools.command_send import CommandFault, Order
 from tools.private_key import PrivateKeyError
 from wattseal.core.pricing import loading
 from wattseal.core.pricing.tariff import TariffError
 
-_REFUSED, _WRONG, _NO_ANSWER, _STOPPED = 1, 2, 3, 128 + signal.SIGINT
+_WRONG, _STOPPED = 2, 128 + signal.SIGINT
 _PART_BYTES = 600  # of a tariff, in one command
 _HASH_DIGITS, _NOT_YET = 16, "-"  # as app.command_verbs has them
 _REASON = re.compile(r"[ !#-\[\]-{}~]{1,60}")  # of core.command's texts, without |
 _SESSION = re.compile(r"[0-9a-f]{1,16}")
-_KNOWS_NO_TIME = "does not know the time"  # of app.commands' answer
-_SILENCE = (
-    "no answer within %g s: the device is not connected, has another command key or none, or "
-    "ignored it; counts.commands_* in its `status` say why. It may have been done all the same"
-)
 
 app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
 keys = typer.Typer(add_completion=False, help="The key that signs commands.")
@@ -63,7 +56,7 @@ def start(
 ) -> None:  # fmt: skip
     """Start a session at a connector, as a card would."""
     order = Order("start", {"connector": connector}, lifetime_s=lifetime, id=name)
-    _command(order, device, key, broker, ca, wait, as_json)
+    do(order, device, key, broker, ca, wait, as_json)
 
 
 @app.command()
@@ -73,7 +66,7 @@ def stop(
 ) -> None:  # fmt: skip
     """End the session at a connector."""
     order = Order("stop", {"connector": connector}, lifetime_s=lifetime, id=name)
-    _command(order, device, key, broker, ca, wait, as_json)
+    do(order, device, key, broker, ca, wait, as_json)
 
 
 @app.command("time")
@@ -86,7 +79,7 @@ def set_time(
     A device that does not know the time takes only a command that never expires: it gets one then.
     """
     order = Order("time", {"utc_s": int(time.time())}, id=name)
-    _command(order, device, key, broker, ca, wait, as_json, replace(order, lifetime_s=0))
+    do(order, device, key, broker, ca, wait, as_json, replace(order, lifetime_s=0))
 
 
 @app.command()
@@ -97,7 +90,7 @@ def resend(
 ) -> None:  # fmt: skip
     """Have records sent once more, by their paginations."""
     order = Order("resend", {"from": first, "to": last}, lifetime_s=lifetime, id=name)
-    _command(order, device, key, broker, ca, wait, as_json)
+    do(order, device, key, broker, ca, wait, as_json)
 
 
 @app.command()
@@ -113,7 +106,7 @@ def correct(
             "the reason is 1 to 60 ASCII characters without quotes, backslashes and |; shorten it"
         )
     order = Order("correct", {"pg": number, "reason": reason}, lifetime_s=lifetime, id=name)
-    _command(order, device, key, broker, ca, wait, as_json)
+    do(order, device, key, broker, ca, wait, as_json)
 
 
 @app.command()
@@ -134,7 +127,19 @@ def consent(
         "sharing": int(sharing), "policy": policy,
     }  # fmt: skip
     order = Order("consent", values, lifetime_s=lifetime, id=name)
-    _command(order, device, key, broker, ca, wait, as_json)
+    do(order, device, key, broker, ca, wait, as_json)
+
+
+@app.command()
+def audit(
+    device: Device, key: Key, broker: Broker,
+    after: Annotated[int, typer.Option(min=0, help="the newest entry that you have")] = 0,
+    ca: Ca = None, wait: Wait = 120, lifetime: Lifetime = 60, name: Id = "",
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Have the audit log sent, on the topic `audit`, where a receiver keeps it."""
+    order = Order("audit", {"after": after}, lifetime_s=lifetime, id=name)
+    do(order, device, key, broker, ca, wait, as_json)
 
 
 @app.command()
@@ -152,7 +157,7 @@ def tariff(
         part, end = text[at : at + _PART_BYTES], at + _PART_BYTES >= len(text)
         values = {"at": at, "hash": identity[:_HASH_DIGITS] if end else _NOT_YET}
         order = Order("tariff", values, part, lifetime, name)
-        _command(order, device, key, broker, ca, wait, as_json, goes_on=not end)
+        do(order, device, key, broker, ca, wait, as_json, goes_on=not end)
 
 
 @app.command()
@@ -162,7 +167,7 @@ def config(
 ) -> None:  # fmt: skip
     """Replace a device's configuration by FILE, from its next start on."""
     order = Order("config", body=_compact(file), lifetime_s=lifetime, id=name)
-    _command(order, device, key, broker, ca, wait, as_json)
+    do(order, device, key, broker, ca, wait, as_json)
 
 
 def _compact(file: Path) -> bytes:
@@ -173,34 +178,6 @@ def _compact(file: Path) -> bytes:
         raise CommandFault(f"{file} cannot be read ({fault.strerror}); name another") from fault
     except ValueError:
         raise CommandFault(f"{file} is not JSON; check its brackets and quotes") from None
-
-
-def _command(
-    order: Order, device: str, key: Path, broker: str, ca: Path | None, wait_s: float,
-    as_json: bool, without_time: Order | None = None, goes_on: bool = False,
-) -> None:  # fmt: skip
-    """`without_time`: what to say in its place to a device that does not know the time.
-    Exits, but with `goes_on` when it is done and more is to come."""
-    address = parse(broker, ca, OPERATOR)
-    made = payload(order, device, CommandKey(key))
-    answer = asyncio.run(send(made, device, address, wait_s))
-    if without_time and answer and _KNOWS_NO_TIME in answer.get("reason", ""):
-        made = payload(without_time, device, CommandKey(key))
-        answer = asyncio.run(send(made, device, address, wait_s))
-    if answer is None:
-        if as_json:
-            print(json.dumps({"id": made[0], "verb": order.verb, "result": "no answer"}))
-        print("command: " + _SILENCE % wait_s, file=sys.stderr)
-        sys.exit(_NO_ANSWER)
-    done = answer.get("result") == "done"
-    if done and goes_on:
-        return
-    if as_json:
-        print(json.dumps(answer, sort_keys=True))
-    else:
-        what = f"{order.verb} {'done' if done else 'refused'}: {answer.get('reason', '')}"
-        Console().print(what, highlight=False, markup=False, soft_wrap=True)
-    sys.exit(0 if done else _REFUSED)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from tools.stored import Stored
 Publish = Callable[[str, str], None]  # (topic, payload) -> sent with QoS 1
 Verify = Callable[[str, str], list[str]]  # (record, public key in hex) -> findings
 _MOST_CONNECTORS = 255
-_STATISTICS_BYTES, _MOST_STATISTICS = 4096, 1_000_000  # of a message; of them all
+_UNJUDGED_BYTES, _MOST_UNJUDGED = 4096, 1_000_000  # of a message; of them all
 _MOST_VERSIONS = 8  # kept of one pagination: the envelope is not signed, and anybody may make more
 
 
@@ -53,6 +53,7 @@ class Receiver:
     now_s: Callable[[], float] = time.monotonic
     _versions: dict[int, list[bytes]] = field(default_factory=dict)
     _counting: Counting = field(default_factory=Counting)
+    _unjudged: int = 0
     _asking: Asking = field(default_factory=Asking)
 
     def __post_init__(self) -> None:
@@ -78,8 +79,9 @@ class Receiver:
                 self._take_live(int(rest), message)
             elif name == "tariff":
                 tariff_files.keep(self.folder, rest, payload)
-            elif name in ("load", "stat"):
-                self._take_statistics(topic, payload)
+            elif name in ("load", "stat", "audit"):
+                self._take_unjudged(topic, payload)
+                self.statistics += name != "audit"
             elif name == "bill":
                 self._take_record(topic, payload, message)
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -157,12 +159,12 @@ class Receiver:
             raise ValueError
         self.live[connector] = message
 
-    def _take_statistics(self, topic: str, payload: bytes) -> None:
-        """As received: who reads them judges them, for nobody signs them."""
-        if len(payload) > _STATISTICS_BYTES or self.statistics >= _MOST_STATISTICS:
+    def _take_unjudged(self, topic: str, payload: bytes) -> None:
+        """As received: who reads them judges them."""
+        if len(payload) > _UNJUDGED_BYTES or self._unjudged >= _MOST_UNJUDGED:
             raise ValueError
         self._file.write(topic, payload.decode("ascii"))
-        self.statistics += 1
+        self._unjudged += 1
 
     def _take_record(self, topic: str, payload: bytes, message: dict) -> None:
         record = claims.record(message)
