@@ -17,6 +17,7 @@ package(
         "pins.py",
         "rp2.py",
         "rp2_flash.py",
+        "rp2_image.py",
         "rp2_prompt.py",
         "rp2_pulses.py",
         "rs485.py",

@@ -11,6 +11,7 @@ package(
         "board.py",
         "clock.py",
         "rp2.py",
+        "rp2_image.py",
         "rp2_pulses.py",
         "ethernet.py",
         "pins.py",

@@ -39,7 +39,7 @@ class Board:
         self.inputs = self.controls = self.contactor = self._world
         self.pulses = self._world.pulses = _pulses(config)
         self.link = HostLink()
-        self.uplink = self.console = self.flash = None
+        self.uplink = self.console = self.flash = self.image = None
         self.watchdog = NoWatchdog()
         self.reset = start_again
 

@@ -12,7 +12,7 @@ import sys
 from board import open_line
 from micropython import const
 
-from wattseal import commissioning
+from wattseal.console import commissioning
 from wattseal.core.settings import ConfigError
 from wattseal.drivers import config_file
 from wattseal.hal.unix import UnixClock

@@ -86,7 +86,6 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
         from wattseal.tariffs import wiring  # imported late: few have one
 
         wire = wiring.loaded(board.data_dir, config.tariff, _log)
-        late.drop("wattseal.tariffs.wiring")
     gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
     firmware = Firmware(board, config, signer, tls, stores)
     firmware.begun = begun
@@ -148,25 +147,26 @@ class Firmware:
         from wattseal import starting  # imported late, and dropped once everything runs
 
         supervisor = await starting.supervised(self, _log)
-        late.drop("wattseal.starting", "wattseal.app.key_proof", "wattseal.app.health")
         await supervisor.run()
 
     async def answer(self, lines: "Lines", controls: "Controls") -> None:
         """Whoever is at the console. Never returns."""
         clock = self.board.clock
         await clock.sleep_until(clock.now_ms() + _CONSOLE_MS)
-        from wattseal import console_wiring  # imported late: the first readings come first
+        await late.load("wattseal.app.console")
+        from wattseal.console import wiring  # imported late: the first readings come first
 
-        await console_wiring.run(self, lines, controls, _log)
+        await wiring.run(self, lines, controls, _log)
 
     async def begin_late(self) -> None:
         """What waits until the first readings are over."""
         clock, config = self.board.clock, self.config
         await clock.sleep_until(clock.now_ms() + _LATE_MS)
         if config.audit == "on":
-            from wattseal.auditing import beginning
+            await late.load("wattseal.privacy", "wattseal.privacy.audit_room")
+            from wattseal.privacy import audit_room
 
-            await beginning.begin(self, _log)
+            await audit_room.begin(self, _log)
         if config.statistics == "on" and not self.safe:
             from wattseal.statistics import beginning as statistics  # imported late: few want them
 

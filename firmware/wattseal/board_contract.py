@@ -7,7 +7,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Callable, Coroutine, Mapping, Protocol, Sequence
+    from typing import Any, Callable, Coroutine, Iterator, Mapping, Protocol, Sequence
 
     from wattseal.clock_contract import SettableClock
     from wattseal.contracts import (
@@ -52,6 +52,9 @@ if TYPE_CHECKING:
         def flash(self) -> "RawFlash | None": ...  # for the journal; None: in files of data_dir
         @property
         def watchdog(self) -> Watchdog: ...
+
+        @property
+        def image(self) -> "Callable[[], Iterator[bytes | bytearray]] | None": ...  # of the flash
 
         def tasks(self) -> "Sequence[Coroutine[Any, Any, None]]":
             """What the board itself needs to run."""

@@ -1,5 +1,7 @@
 """Imports that come late and go early, for a small board's heap; knows no module by name."""
 
+import asyncio
+import gc
 import sys
 
 from micropython import const
@@ -18,6 +20,24 @@ def drop(*names: str) -> None:
         package, _, last = name.rpartition(".")
         if sys.modules.pop(name, None) and hasattr(sys.modules.get(package), last):
             delattr(sys.modules[package], last)
+
+
+def has_room(least_bytes: int, text: str, log: "Callable[[str], None]") -> bool:
+    """Whether so much heap is free; `text`, for its two numbers, is said where it is not."""
+    gc.collect()
+    free_bytes = gc.mem_free()
+    if free_bytes < least_bytes:
+        log(text % (free_bytes, least_bytes))
+    return free_bytes >= least_bytes
+
+
+async def load(*names: str) -> None:
+    """Import one after the other: from files each takes a small board 20 ms. ImportError, OSError,
+    MemoryError."""
+    for name in names:
+        await asyncio.sleep(0)
+        __import__(name)
+    await asyncio.sleep(0)
 
 
 class Later:

@@ -50,6 +50,7 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
         tasks.append(firmware.answer(board.console, board.controls))
     asyncio.create_task(firmware.begin_late())
     asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, log))
+    late.drop("wattseal.starting", "wattseal.app.key_proof", "wattseal.app.health")
     watched = hearts(firmware) + ([] if safe else _optional_hearts(firmware))
     return Supervisor(tasks, watched, board.watchdog, firmware.stalled)
 

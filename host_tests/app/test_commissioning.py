@@ -9,8 +9,8 @@ from fakes import FakeClock
 from scripted_line import ScriptedLine, use
 from vector_meter import VectorMeter
 
-from wattseal import commissioning
-from wattseal.commissioning import Commissioning
+from wattseal.console import commissioning
+from wattseal.console.commissioning import Commissioning
 from wattseal.drivers import config_file
 
 CONFIG = """{"version": 1, "buses": [{"baud": 2400}, {"parity": "E"}],

@@ -6,9 +6,9 @@ import unittest
 from charge_point import play
 from fakes import settle
 
-from wattseal import commissioning
 from wattseal.app import detect_run
 from wattseal.app.detect_run import Outcome
+from wattseal.console import commissioning
 
 LINE = (9600, "E", 1)
 

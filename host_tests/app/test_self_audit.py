@@ -2,7 +2,7 @@
 
 import unittest
 
-from wattseal.auditing import self_audit
+from wattseal.privacy import self_audit
 
 
 class Any:

@@ -29,7 +29,7 @@ if ON_MICROPYTHON:
     DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     KEY = (audit_chain.LABEL + bytes(32))[:32]  # PlainSigner.derived
 
-PARTS = ("wattseal.drivers.audit_log", "wattseal.app.auditor", "wattseal.auditing.watching")
+PARTS = ("wattseal.drivers.audit_log", "wattseal.app.auditor", "wattseal.privacy.audit_watch")
 
 
 async def commanded(world, *rows):
@@ -97,7 +97,7 @@ class TestAudit(AuditCase):
     def test_a_life_begins_with_what_runs_and_only_what_is_new_is_noted_again(self):
         self.play(session)
         first = [what for (what,) in self.told("ev")]
-        self.assertEqual(first, ["boot", "fw", "key", "config", "self_audit", "meter"], first)
+        self.assertEqual(first, ["boot", "files", "key", "config", "self_audit", "meter"], first)
         self.play(session)
         again = [what for (what,) in self.told("ev")][len(first) :]
         self.assertEqual(again, ["boot"])

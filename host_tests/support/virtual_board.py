@@ -131,6 +131,7 @@ class VirtualBoard:
         self.flash = world.flash
         self.console, self.controls = None, world.inputs
         self.pulses = {}
+        self.image = None
         self.watchdog = world.watchdog = VirtualWatchdog(world.clock)
         self._world = world
         self._script = script

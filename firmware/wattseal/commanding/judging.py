@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PARTS = (
     "wattseal.commanding.correcting",
-    "wattseal.auditing.exporting",
+    "wattseal.privacy.audit_export",
     "wattseal.core.correction",
     "wattseal.app.commands",
     "wattseal.app.command_verbs",
@@ -85,9 +85,9 @@ class _Reach:
             firmware.audit.note("command", "%s %s" % (command.verb, command.id), "", result, who)
 
     async def export(self, after: int) -> str:
-        from wattseal.auditing import exporting  # imported late: only one verb needs it
+        from wattseal.privacy import audit_export  # imported late: only one verb needs it
 
-        return await exporting.export(self._firmware, after)
+        return await audit_export.export(self._firmware, after)
 
     async def correct(self, number: int, reason: str) -> str:
         late.drop("wattseal.core.p256_wnaf")  # it has verified; a record needs the room

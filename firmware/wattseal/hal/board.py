@@ -63,6 +63,7 @@ class Board:
         self.flash = flash
         self.data_dir = data_dir
         self.reset = chip.fatal_reset
+        self.image = getattr(chip, "image", None)
 
     def tasks(self) -> "list[Coroutine[Any, Any, None]]":
         """Coroutines the board itself needs to run."""

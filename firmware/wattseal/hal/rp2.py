@@ -9,6 +9,8 @@ from wattseal.hal.watchdog import ChipWatchdog
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Iterator
+
     from wattseal.contracts import Link, PulseCounter
 
 _WATCHDOG_MS = const(8388)  # the most the RP2040 can count (ports/rp2/machine_wdt.c)
@@ -45,6 +47,13 @@ def ethernet_w5500(spi_id: int, sck: int, mosi: int, miso: int, select: int, res
     # The stubs are of the Pico W, whose image is without it.
     wiznet = network.WIZNET5K  # pyright: ignore[reportAttributeAccessIssue]
     return EthernetLink(wiznet(spi, machine.Pin(select), machine.Pin(reset)))
+
+
+def image() -> "Iterator[bytes | bytearray]":
+    """All of the flash's image, a piece at a time."""
+    from wattseal.hal import rp2_image  # imported late: once a start
+
+    return rp2_image.pieces()
 
 
 def input_pin(number: int) -> machine.Pin:

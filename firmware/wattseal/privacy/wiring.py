@@ -1,10 +1,11 @@
 """Wires what the configuration says of identities and consent; imported late, and dropped."""
 
 import binascii
-import gc
 import os
 
 from micropython import const
+
+from wattseal import late
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -41,10 +42,7 @@ def wire(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[
 
 
 def _sealing(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[None]]":
-    gc.collect()
-    free_bytes = gc.mem_free()
-    if free_bytes < _LEAST_FREE_BYTES:
-        log(_NO_ROOM % (free_bytes, _LEAST_FREE_BYTES))
+    if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
         return []
     desk = _desk(firmware)
     _give(firmware, desk)

@@ -1,8 +1,5 @@
 """Begins statistics once the first readings are over; where there is no room it says so once."""
 
-import asyncio
-import gc
-
 from micropython import const
 
 from wattseal import late
@@ -17,7 +14,7 @@ if TYPE_CHECKING:
 # TLS connection need the rest.
 _LEAST_FREE_BYTES = const(73728)
 _AFTER_MS = const(5000)
-_PARTS = (  # what stays comes first; one by one, for from files each takes a small board 20 ms
+_PARTS = (  # what stays comes first
     "wattseal.core.stay",
     "wattseal.core.load_bucket",
     "wattseal.core.pricing.zone",
@@ -39,16 +36,11 @@ async def begin(firmware: "Firmware", log: "Callable[[str], None]") -> None:
     """What fails here costs the statistics alone."""
     clock, counts = firmware.board.clock, firmware.journal.counters
     await clock.sleep_until(clock.now_ms() + _AFTER_MS)
-    gc.collect()
-    free_bytes = gc.mem_free()
-    if free_bytes < _LEAST_FREE_BYTES:
+    if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
         counts["statistics_no_room"] = 1
-        log(_NO_ROOM % (free_bytes, _LEAST_FREE_BYTES))
         return
     try:
-        for name in _PARTS:
-            __import__(name)
-            await asyncio.sleep(0)
+        await late.load(*_PARTS)
         from wattseal.statistics import wiring
 
         await wiring.wire(firmware)

@@ -3,8 +3,6 @@
 It is loaded before the firmware is wired, for that leaves no room for all that loading takes.
 """
 
-import gc
-
 from micropython import const
 
 from wattseal import late
@@ -28,10 +26,8 @@ def loaded(
     folder: str, name: str, log: "Callable[[str], None]"
 ) -> "Callable[[Firmware], None] | None":
     """What wires the firmware; None where no room would be left to meter with. ConfigError."""
-    gc.collect()
-    free_bytes = gc.mem_free()
-    if free_bytes < _LEAST_FREE_BYTES:
-        log(_NO_ROOM % (free_bytes, _LEAST_FREE_BYTES))
+    late.drop("wattseal.tariffs.wiring")
+    if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
         return None
     prices = _prices(folder, name)
     return lambda firmware: _wire(firmware, prices)

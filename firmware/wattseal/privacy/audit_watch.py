@@ -62,14 +62,14 @@ async def run(firmware: "Firmware", auditor: "Auditor") -> None:
 
 async def _report(firmware: "Firmware", auditor: "Auditor") -> bytes:
     """This month's self-audit, signed; b"" where signing fails."""
-    from wattseal.auditing import self_audit  # imported late: once a month
+    from wattseal.privacy import self_audit  # imported late: once a month
 
     try:
         return await self_audit.message(firmware, auditor)
     except (KeyFault, CurveError, MemoryError):
         return b""
     finally:
-        late.drop("wattseal.auditing.self_audit")
+        late.drop("wattseal.privacy.self_audit")
 
 
 def _month(utc_ms: int) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Awaitable, Callable
 
     from wattseal.assembly import Firmware
-    from wattseal.commissioning import Commissioning
+    from wattseal.console.commissioning import Commissioning
     from wattseal.contracts import Controls, Lines
 
     Log = Callable[[str], None]
@@ -23,7 +23,7 @@ def run(
     firmware: "Firmware", lines: "Lines", controls: "Controls", log: "Log"
 ) -> "Awaitable[None]":
     def commissioning() -> "Commissioning":
-        from wattseal.commissioning import Commissioning
+        from wattseal.console.commissioning import Commissioning
 
         return Commissioning(firmware, log, _free_bytes)
 
