@@ -70,8 +70,10 @@ def session(untimed):
 def record(made, components):
     price = tariff(components)
     cost = record_cost.of(price, made.entries, made.segments)
-    extras = [("UM", HEAD.model_hash), ("XS", made.segments)]
+    purposes = {"b": "contract", "s": 1, "x": 1, "v": 65535}
+    extras = [("UM", HEAD.model_hash), ("UP", purposes), ("XS", made.segments)]
     extras += [("TT", tariff_text.heading(price)), ("XC", cost)]
+    extras.append(("UA", "4294967295-" + "0" * 16))
     payload = ocmf.payload(HEAD, 0x7FFFFFFF, WHO, made.entries, extras)
     return ocmf.frame(payload, "A" * 144), cost
 
