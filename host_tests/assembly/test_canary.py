@@ -26,6 +26,7 @@ if ON_MICROPYTHON:
     from wattseal import assembly, late
     from wattseal.app.console import Console
     from wattseal.core import models
+    from wattseal.privacy import audit_export
 
     DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     LINES = (b"present 1 ISO14443 VERIFIED C0FFEE42", b"present 9 ISO14443 VERIFIED C0FFEE42",
@@ -72,6 +73,9 @@ async def console(world):
     world.unplug()
     await world.seconds(20)
 
+    await audit_export.export(firmware, 0)
+    await world.seconds(5)
+
     def fails(connector):
         raise Fault("the contactor is stuck")
 
@@ -96,7 +100,7 @@ class CanaryTest(unittest.TestCase):
         try:
             virtual_power.provision("/nor")
             config = json.loads(virtual_power.CONFIG)
-            config.update(keys)
+            config.update(keys, audit="on")
             virtual_power.configure("/nor", json.dumps(config))
             power = virtual_power.Power(world, None, stays=False, **medium.stores)
             assembly._log = said.append
@@ -115,6 +119,8 @@ class CanaryTest(unittest.TestCase):
         places = [("record", b"\n".join([stored[number] for number in sorted(stored)]))]
         places += [("status", json.dumps(world.receiver.status).encode())]
         places += [("live", world.receiver.live), ("console", "\n".join(said).encode())]
+        places += [("audit", json.dumps(world.receiver.audited).encode())]
+        self.assertTrue(b"boot" in places[-1][1] and b"export" in places[-1][1])
         places += [("flash", bytes(flash.image))]
         return {
             (where, form)
