@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import keys
+from tools.audit import audit_key
 from tools.broker import EmbeddedBroker
 from tools.broker_address import BrokerAddress
 from tools.firmware_process import FirmwareProcess
@@ -28,6 +29,7 @@ from tools.subscriber import Subscriber
 from tools.verdict import findings
 from tools.world import World
 
+AUDIT, AUDIT_KEY = "audit", "audit.key"  # beside the records; the first one on the device, too
 _FIRST_UNIT = 1
 _TARIFF = "tariff.json"
 _TIME_ZONE = "CET-1CEST,M3.5.0,M10.5.0/3"  # of the sessions
@@ -80,6 +82,7 @@ class ChargeRun:
             stack.callback(shutil.rmtree, folder, True)
             broker = self.broker = self.broker or await _embedded_broker(stack)
             device = self._provision(folder, broker)
+            stack.callback(_keep_audit, folder, self.plan.out)
             tasks = [await self._connected(stack, device, broker)]
             line, world_port = await self._simulate(stack)
             self.firmware = FirmwareProcess(folder, line.device_end, world_port, self.log)
@@ -181,6 +184,15 @@ class ChargeRun:
                 seen, until = self.receiver.statistics, time.monotonic() + _STATISTICS_S
             on_change()
             await asyncio.sleep(_LOOK_S)
+
+
+def _keep_audit(folder: Path, out: Path) -> None:
+    """The device's audit log, and the key by which it is checked, of a device that is no more."""
+    shutil.rmtree(out / AUDIT, ignore_errors=True)
+    (out / AUDIT_KEY).unlink(missing_ok=True)
+    if (folder / AUDIT).is_dir():
+        shutil.copytree(folder / AUDIT, out / AUDIT)
+        audit_key.write(out / AUDIT_KEY, audit_key.derived(folder / "device.key"))
 
 
 def _meter(model: str, unit: int, serial: str) -> SimMeter | SimPulseMeter:

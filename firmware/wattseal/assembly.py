@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from wattseal.drivers.file_journal import FileJournal
     from wattseal.drivers.tcp_stream import TlsContext
 
-_LATE_MS, _CONSOLE_MS = const(5000), const(2000)
+_LATE_MS = const(2000)
 
 
 def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> None:
@@ -118,7 +118,8 @@ class Firmware:
         self.buses = metering.buses(config, board)
         quiet = Quiet(self.buses, board.clock)
         self.recorder = Recorder(journal, signer, os.urandom, self.appended, quiet, reserve)
-        self.acks = Acks(self.journal, quiet)
+        self.recorder.audit_opens = asyncio.Event() if config.audit == "on" else None
+        self.acks = Acks(journal, quiet)
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
         self.points, self.samplers, self.meter_tasks = wired.points, wired.samplers, wired.tasks
         self.meter_hearts = wired.hearts
@@ -152,25 +153,11 @@ class Firmware:
     async def answer(self, lines: "Lines", controls: "Controls") -> None:
         """Whoever is at the console. Never returns."""
         clock = self.board.clock
-        await clock.sleep_until(clock.now_ms() + _CONSOLE_MS)
-        await late.load("wattseal.app.console")
+        await clock.sleep_until(clock.now_ms() + _LATE_MS)
+        await late.load("wattseal.console", "wattseal.app.console")
         from wattseal.console import wiring  # imported late: the first readings come first
 
         await wiring.run(self, lines, controls, _log)
-
-    async def begin_late(self) -> None:
-        """What waits until the first readings are over."""
-        clock, config = self.board.clock, self.config
-        await clock.sleep_until(clock.now_ms() + _LATE_MS)
-        if config.audit == "on":
-            await late.load("wattseal.privacy", "wattseal.privacy.audit_room")
-            from wattseal.privacy import audit_room
-
-            await audit_room.begin(self, _log)
-        if config.statistics == "on" and not self.safe:
-            from wattseal.statistics import beginning as statistics  # imported late: few want them
-
-            await statistics.begin(self, _log)
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = const(60)  # a slow line with dead meters takes several grid points at a time
 _SLOW_BUSES = const(3)  # so much longer than configured its samples may take there
+_LATE_MS = const(2000)
 _PATIENT_S = const(300)  # longer than any deadline of a connection
 
 
@@ -48,11 +49,33 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     tasks += [_safe_mode(firmware, log)] if safe else _optional(firmware, log)
     if board.console is not None and board.controls is not None:
         tasks.append(firmware.answer(board.console, board.controls))
-    asyncio.create_task(firmware.begin_late())
+    asyncio.create_task(_late(firmware, log))
     asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, log))
     late.drop("wattseal.starting", "wattseal.app.key_proof", "wattseal.app.health")
     watched = hearts(firmware) + ([] if safe else _optional_hearts(firmware))
     return Supervisor(tasks, watched, board.watchdog, firmware.stalled)
+
+
+async def _late(firmware: "Firmware", log: "Log") -> None:
+    """What waits until the first readings are over, and what fails at its own cost alone."""
+    clock, opens = firmware.board.clock, firmware.recorder.audit_opens
+    await clock.sleep_until(clock.now_ms() + _LATE_MS)
+    try:
+        if opens:
+            await late.load("wattseal.privacy", "wattseal.privacy.audit_room")
+            from wattseal.privacy import audit_room
+
+            await audit_room.begin(firmware, opens, log)
+    except (OSError, ImportError, MemoryError) as fault:
+        firmware.journal.counters["audit_off"] = 1
+        log("audit: %s; its log is not whole" % fault)
+    finally:
+        if opens:
+            opens.set()  # records wait for it
+    if firmware.config.statistics == "on" and not firmware.safe:
+        from wattseal.statistics import beginning  # imported late: few want them
+
+        await beginning.begin(firmware, log)
 
 
 def _safe_mode(firmware: "Firmware", log: "Log") -> "Awaitable[None]":

@@ -56,6 +56,7 @@ class Recorder:
         self.cost: Callable[[Session], Awaitable[dict[str, Any]]] = _unknown
         self.consents: Consents | None = None
         self.audit: Auditor | None = None
+        self.audit_opens: asyncio.Event | None = None  # set once that is decided: records wait
 
     @property
     def resting(self) -> bool:
@@ -100,7 +101,8 @@ class Recorder:
             if self._reserve.is_full():
                 raise JournalFull
             self.beats += 1
-            head = await self.audit.head() if self.audit else ""
+            audit = await self._audit()
+            head = await audit.head() if audit else ""
             payload = make(self._journal.next, head)
             pagination = await self._stored(bill.CORRECTION, "", connector, session_id, payload)
         self._appended.set()
@@ -168,11 +170,17 @@ class Recorder:
             extras.append(("TT", session.tariff_text))
             if kind == bill.SESSION:
                 extras.append(("XC", await self.cost(session)))
-        if self.audit:
+        audit = await self._audit()
+        if audit:
             if kind == bill.BEGIN:
-                self.audit.changed("meter", "%d" % session.connector, head.ms)
-            extras.append(("UA", await self.audit.head()))
+                audit.changed("meter", "%d" % session.connector, head.ms)
+            extras.append(("UA", await audit.head()))
         return extras
+
+    async def _audit(self) -> "Auditor | None":
+        if self.audit_opens:
+            await self.audit_opens.wait()
+        return self.audit
 
     def _objection(self, findings: "list[str]") -> str:
         """What our own rules found in a finished record: "" or the names of what it breaks."""

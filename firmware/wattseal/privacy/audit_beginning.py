@@ -23,11 +23,15 @@ _BYTES_AN_ENTRY = const(1024)  # of all the file system's: the log takes a fifth
 _KEPT = ("config", "files", "image", "key", "meter", "self_audit", "tariff")
 
 
-async def begin(firmware: "Firmware") -> None:
+async def begin(firmware: "Firmware") -> "Auditor":
     """OSError, MemoryError."""
     auditor = await _opened(firmware)
-    await _note_beginning(firmware, auditor)
+    told = firmware.begun[0] if firmware.begun else {}
+    auditor.note("boot", str(told.get("boots", "")), str(told.get("last_reset", "")), VERSION)
+    if auditor.log.counts["audit_damaged"]:
+        auditor.note("damaged", new=str(auditor.log.counts["audit_damaged"]))
     _give(firmware, auditor)
+    return auditor
 
 
 async def _opened(firmware: "Firmware") -> "Auditor":
@@ -56,15 +60,11 @@ def _most(folder: str) -> int:
     return max(_LEAST, min(_MOST, found[1] * found[2] // _BYTES_AN_ENTRY))
 
 
-async def _note_beginning(firmware: "Firmware", auditor: "Auditor") -> None:
-    """OSError."""
+async def note_what_runs(firmware: "Firmware", auditor: "Auditor") -> None:
+    """What is another than at the newest start that noted it. OSError."""
     from wattseal.app import auditor as entries
     from wattseal.privacy import audit_running as running
 
-    told = firmware.begun[0] if firmware.begun else {}
-    auditor.note("boot", str(told.get("boots", "")), str(told.get("last_reset", "")), VERSION)
-    if auditor.log.counts["audit_damaged"]:
-        auditor.note("damaged", new=str(auditor.log.counts["audit_damaged"]))
     pieces = firmware.board.image
     runs = [("image", await running.image(pieces) if pieces else b"")]
     runs.append(("files", await running.files()))

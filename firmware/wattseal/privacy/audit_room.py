@@ -3,6 +3,8 @@
 A small board takes long to load what it has no room for.
 """
 
+import asyncio
+
 from micropython import const
 
 from wattseal import late
@@ -25,20 +27,18 @@ _PARTS = (
 )
 
 
-async def begin(firmware: "Firmware", log: "Callable[[str], None]") -> None:
-    """What fails here costs the log alone."""
-    counts = firmware.journal.counters
+async def begin(firmware: "Firmware", opens: asyncio.Event, log: "Callable[[str], None]") -> None:
+    """`opens`: set once the log is open. ImportError, OSError, MemoryError."""
     try:
         if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
-            counts["audit_no_room"] = 1
+            firmware.journal.counters["audit_no_room"] = 1
             return
         await late.load(*_PARTS)
         from wattseal.privacy import audit_beginning
 
-        await audit_beginning.begin(firmware)
-    except (OSError, ImportError, MemoryError) as fault:
-        counts["audit_off"] = 1
-        log("audit: %s; no log is kept" % fault)
+        auditor = await audit_beginning.begin(firmware)
+        opens.set()
+        await audit_beginning.note_what_runs(firmware, auditor)
     finally:
         late.drop(
             "wattseal.privacy.audit_running",

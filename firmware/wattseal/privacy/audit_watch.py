@@ -50,6 +50,7 @@ async def run(firmware: "Firmware", auditor: "Auditor") -> None:
     """Never returns."""
     clock, watch, report = firmware.board.clock, _Watch(firmware, auditor), b""
     while True:
+        await clock.sleep_until(clock.now_ms() + _LOOK_MS)
         watch.look()
         month = _month(clock.utc_ms()) if clock.state() == "S" else ""
         if month and auditor.last(_SELF_AUDIT) != month:
@@ -57,16 +58,15 @@ async def run(firmware: "Firmware", auditor: "Auditor") -> None:
             if report and await firmware.publisher.tell(b"audit", report, 1):
                 report = b""
                 auditor.changed(_SELF_AUDIT, "", month)
-        await clock.sleep_until(clock.now_ms() + _LOOK_MS)
 
 
 async def _report(firmware: "Firmware", auditor: "Auditor") -> bytes:
     """This month's self-audit, signed; b"" where signing fails."""
-    from wattseal.privacy import self_audit  # imported late: once a month
-
     try:
+        from wattseal.privacy import self_audit  # imported late: once a month
+
         return await self_audit.message(firmware, auditor)
-    except (KeyFault, CurveError, MemoryError):
+    except (KeyFault, CurveError, MemoryError, ImportError, OSError):
         return b""
     finally:
         late.drop("wattseal.privacy.self_audit")
