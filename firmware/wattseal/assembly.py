@@ -118,7 +118,6 @@ class Firmware:
         self.buses = metering.buses(config, board)
         quiet = Quiet(self.buses, board.clock)
         self.recorder = Recorder(journal, signer, os.urandom, self.appended, quiet, reserve)
-        self.recorder.audit_opens = asyncio.Event() if config.audit == "on" else None
         self.acks = Acks(journal, quiet)
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
         self.points, self.samplers, self.meter_tasks = wired.points, wired.samplers, wired.tasks

@@ -40,6 +40,8 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     tasks += [part.run() for part in firmware.samplers + firmware.connectors]
     tasks.append(firmware.acks.run())
     config = firmware.config
+    if config.audit == "on":
+        firmware.recorder.audit_opens = asyncio.Event()
     if config.sealing_key or config.policy or config.id_mode == "plain":
         from wattseal.privacy import wiring  # imported late: few have any of these
 
