@@ -36,7 +36,10 @@ def recovered(flash, progsize, number, mac):
     """[what is wrong] after a start on `flash`; `number`, `mac`: of the newest durable entry."""
     folder = scratch_folder.on_littlefs(flash, False, progsize)
     try:
-        log, _ = opened(folder, MOST)
+        try:
+            log, _ = opened(folder, MOST)
+        except OSError as fault:
+            return ["unbootable: %s" % fault]
         wrong = broken(log)
         heads = [GENESIS_HEAD] + [(audit_chain.number(line), kept) for line, kept in log.entries()]
         if (number, mac) not in heads:

@@ -100,5 +100,9 @@ def show(
     return 1 if log.findings else 0
 
 
-if __name__ == "__main__":
+def main() -> None:
     command.run(app, "audit")
+
+
+if __name__ == "__main__":
+    main()

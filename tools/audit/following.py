@@ -72,9 +72,10 @@ class Follower:
             self._join(piece)
         else:
             self._start(piece)
-        for place, raw in piece.rows:
+        rows = iter(piece.rows)
+        for place, raw in rows:
             if piece.last and self._number >= piece.last:
-                self.abandoned += 1
+                self._leave([(place, raw), *rows])
                 break
             self.step(place, raw)
 
@@ -96,6 +97,21 @@ class Follower:
             self._find("differs", entry.number, place)
             return
         self._number, self._mac = entry.number, entry.mac
+
+    def _leave(self, rows: list[tuple[Place, bytes]]) -> None:
+        """What stands behind the last entry that counts in a file. A write that failed may have
+        left whole entries of the device there, and then what is none; anything else is put in."""
+        self.abandoned += 1
+        number, mac, torn = self._number, self._mac, False
+        for place, raw in rows:
+            entry = entries.read(raw)
+            if entry is None:
+                torn = True
+                continue
+            own = self._blocks is None or mac is None or self._follows(entry, mac)
+            if torn or not own or entry.number != number + 1:
+                self._find("behind", entry.number, place)
+            number, mac = entry.number, entry.mac
 
     def _start(self, piece: Piece) -> None:
         number, mac = piece.first - 1, piece.before

@@ -73,7 +73,11 @@ def heads_of(records: list[str], public_key: str | None, given: list[str]) -> He
     """SourceFault, CommandFault."""
     found = Heads()
     for name in records:
-        found.read(name, source.key(public_key, [name]))
+        try:
+            signed_by = source.key(public_key, [name])
+        except source.SourceFault as fault:  # --key is another one here
+            raise CommandFault(str(fault).replace("--key", "--public-key")) from fault
+        found.read(name, signed_by)
     for text in given:
         head = heads.parsed(text, Place("--head", 0))
         if head is None:

@@ -9,6 +9,7 @@ SENTENCES = {
     "again": "stands there again.",
     "order": "is out of its place.",
     "differs": "came with other content before.",
+    "behind": "stands behind the end of its file, and the device has not left it there.",
     "mac": "was not written by this device after the entry before it: forged, altered or moved.",
     "before": "has another mac than the message says that goes on after it.",
     "pruned": "says of the entries that are gone what the log does not bear out.",

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from tools.faults import (
     ROOT,
+    audit,
     cuts,
     damage,
     exceptions,
@@ -43,6 +44,7 @@ SECTIONS: tuple[Section, ...] = (
     cuts,
     orders,
     prices,
+    audit,
     damage,
     exceptions,
     heap,
@@ -58,6 +60,7 @@ _RUN = (
     "build/lib",
     "build/comb",
     "tools/faults",
+    "tools/audit",
 )
 _SHOWN = 5  # examples of what was wrong, of each row
 
@@ -107,7 +110,7 @@ def report(found: dict[str, list[Row]], took_s: dict[str, float], path: Path) ->
         for section in SECTIONS
         if section.NAME in found
     }
-    for section in (cuts, damage, exceptions, heap):
+    for section in (audit, cuts, damage, exceptions, heap):
         told |= section.scenarios(found.get(section.NAME, []))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(told, indent=1) + "\n")
