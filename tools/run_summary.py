@@ -8,10 +8,12 @@ import json
 import time
 
 from tools import private_key
+from tools.audit import audit_key, sources, verdict
 from tools.bills import bill, words
+from tools.bills.command import CommandFault
 from tools.bills.recompute import differences
 from tools.bills.tariffs import Tariffs
-from tools.charge_run import ChargeRun
+from tools.charge_run import AUDIT, AUDIT_KEY, ChargeRun
 from tools.privacy import sessions
 from tools.records_file import RECORDS
 from tools.stored import Stored
@@ -45,6 +47,7 @@ def summary(run: ChargeRun) -> dict:
         "identities_seen": receiver.leaks + _leaks_in_log(run),
         **_prices(run, ends),
         **_identities(run),
+        **_audit(run),
         **_timing(run),
         **({"statistics": receiver.statistics} if run.plan.statistics else {}),
         "seconds": round(time.monotonic() - run.started, 1),
@@ -57,6 +60,8 @@ def summary(run: ChargeRun) -> dict:
         and not rows["identities_seen"]
         and rows.get("price_equal", rows["sessions"]) == rows["sessions"]
         and rows.get("identity_opened", rows["sessions"]) == rows["sessions"]
+        and rows["audit_heads"] == len(records)
+        and not rows["audit_findings"]
     )
     return rows
 
@@ -94,6 +99,21 @@ def _identities(run: ChargeRun) -> dict:
             for who, card in zip(here, cards, strict=False)
         )
     return {"identity_opened": right}
+
+
+def _audit(run: ChargeRun) -> dict:
+    """Of the device's log: entries, what is wrong, and records whose head is of an entry."""
+    out = run.plan.out
+    try:
+        signed = verdict.heads_of([str(out / RECORDS)], run.receiver.public_key, [])
+        key = audit_key.load(out / AUDIT_KEY)
+        found = verdict.judged(sources.read([out / AUDIT], None), key, signed)
+    except (CommandFault, SourceFault):  # nothing came
+        return {"audit_entries": 0, "audit_findings": 0, "audit_heads": 0}
+    return {
+        "audit_entries": len(found.log.entries), "audit_findings": len(found.findings),
+        "audit_heads": found.heads_checked,
+    }  # fmt: skip
 
 
 def _message(device: str, record: Stored) -> Message:

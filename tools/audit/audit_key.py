@@ -33,8 +33,14 @@ def derived(path: Path) -> bytes:
         except (OSError, struct.error, ValueError):
             continue
         if _spki(whole) == public:
-            return hmac.digest(parts[_PRIVATE], b"derived1\0" + audit_chain.LABEL, "sha256")
+            return of(whole)
     raise CommandFault(f"{path} changed while it was read; try again")
+
+
+def of(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """Of a device's signing key."""
+    secret = key.private_numbers().private_value.to_bytes(_BYTES, "big")
+    return hmac.digest(secret, b"derived1\0" + audit_chain.LABEL, "sha256")
 
 
 def _spki(key: ec.EllipticCurvePrivateKey) -> str:

@@ -25,7 +25,7 @@ def rows(cars: int, commander: Commander, outcome: Outcome) -> list[Row]:
              sum(order.lost for order in commander.orders)),
         exactly("commands_unanswered", "  of which never answered", unanswered, 0),
         exactly("commands_in_session", "refused, for a car charges", len(refused), wanted),
-        exactly("commands_done", "done, at rest", len(done), 1),
+        exactly("commands_done", "done, at rest", len(done), 2),
         exactly("replays_answered", "replays that were answered", commander.strays, 0),
         exactly("replays_counted", "replays that the board counted", _counted(outcome), 1),
     ]  # fmt: skip

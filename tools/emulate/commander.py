@@ -1,8 +1,8 @@
 """Whoever commands the emulated board: when signed commands are sent; judges no answer.
 
 Soon after a session began a `time`, which a board refuses then: what it takes to verify one falls
-into a session. At last, when all is delivered, another one, which is done; and the same again,
-which must do nothing.
+into a session. At last, when all is delivered, another one, which is done; then `audit`, which
+has the log sent; and the same again, which must do nothing.
 """
 
 import json
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from tools.emulate.scene_key import SceneKey
 
+_TIME, _AUDIT = "time", "audit"
+_LIFE_S = 3600
 _PATIENCE_S = 8.0
 _REPLAY_S = 3.0  # longer than the device's pause between two commands, and a cheap check
 _TELL_S = 0.2
@@ -24,6 +26,7 @@ class Order:
     payload: bytes
     in_session: bool
     sent_s: float
+    verb: str
     answer: dict = field(default_factory=dict)
     lost: bool = False
 
@@ -66,10 +69,12 @@ class Commander:
         if len(self.unanswered(t_s)) >= _MOST_UNANSWERED or self._replayed_s:
             return b""
         if at_rest and last and last.answer and not last.in_session:
+            if last.verb == _TIME:
+                return self._ordered(t_s, False, _AUDIT)
             self._replayed_s = t_s
             return last.payload
         if at_rest or (session_began and not any(o.in_session and o.answer for o in self.orders)):
-            return self._ordered(t_s, not at_rest)
+            return self._ordered(t_s, not at_rest, _TIME)
         return b""
 
     def asks_for_status(self, t_s: float) -> bool:
@@ -84,8 +89,12 @@ class Commander:
             return t_s >= self._replayed_s + _REPLAY_S + _TELL_S
         return len(self.unanswered(t_s)) >= _MOST_UNANSWERED
 
-    def _ordered(self, t_s: float, in_session: bool) -> bytes:
-        payload = self._key.set_time(self._device)
+    def _ordered(self, t_s: float, in_session: bool, verb: str) -> bytes:
+        key, device = self._key, self._device
+        if verb == _TIME:
+            payload = key.set_time(device)
+        else:
+            payload = key.command(_AUDIT, device, lifetime_s=_LIFE_S, after=0)
         name = json.loads(payload.partition(b".")[2])["id"]
-        self.orders.append(Order(name, payload, in_session, t_s))
+        self.orders.append(Order(name, payload, in_session, t_s, verb))
         return payload

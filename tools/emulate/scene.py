@@ -148,10 +148,15 @@ def _cut(number: int) -> dict:
     }  # fmt: skip
 
 
-def _provisioned(meters: dict[int, SimMeter], more: dict, tariff: bytes) -> dict[str, bytes]:
-    """Files below /data: configuration, tariff, and a key for this alone, always the same."""
+def device_key() -> ec.EllipticCurvePrivateKey:
+    """For this device alone, always the same."""
     number = int.from_bytes(hashlib.sha256(DEVICE.encode()).digest(), "big") >> 1
-    secret = keys.encode(DEVICE, ec.derive_private_key(number, ec.SECP256R1()))
+    return ec.derive_private_key(number, ec.SECP256R1())
+
+
+def _provisioned(meters: dict[int, SimMeter], more: dict, tariff: bytes) -> dict[str, bytes]:
+    """Files below /data: configuration, tariff and key."""
+    secret = keys.encode(DEVICE, device_key())
     named = {"tariff": _TARIFF} if tariff else {}
     config = {
         "version": 1,

@@ -4,10 +4,10 @@ The energy of each record is compared with the registers that the emulated meter
 contactor's edges, which the firmware has never seen but over Modbus.
 """
 
-from tools.emulate import board_rows, command_rows, identity_rows, price_rows
+from tools.emulate import audit_rows, board_rows, command_rows, identity_rows, price_rows
 from tools.emulate.row import Row, exactly, told
 from tools.emulate.run import Played
-from tools.emulate.scene import Scene
+from tools.emulate.scene import Scene, device_key
 from tools.emulator.meter_profile import served_mwh
 from tools.run_summary import energy_wh, registers_wh
 
@@ -23,6 +23,7 @@ def groups(scene: Scene, played: Played) -> Groups:
         found["Identities"] = identity_rows.rows(played, scene.back_end.private, scene.cars.cards)
     if played.commander:
         found["Commands"] = command_rows.rows(scene.wanted, played.commander, played.outcome)
+        found["Audit"] = audit_rows.rows(played, device_key())
     return {**found, **board_rows.groups(scene, played.outcome)}
 
 
