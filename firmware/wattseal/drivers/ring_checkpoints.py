@@ -2,7 +2,8 @@
 
 A log of entries over a few sectors (drivers.checkpoint_sector). The two newest entries of each
 name stay, so that one damaged entry brings the one before it back. The next sector to be erased is
-one without such an entry; those are moved when they crowd.
+one without such an entry; those are moved when they crowd. Where cuts left no such sector, the
+second entry of a name goes if its newest is sound: to save what comes is worth more.
 
 What is lost is told: each save has a version, a sector says which others counted when it began,
 and whether another one has begun since. A name whose newest version is not above all that is lost
@@ -106,27 +107,42 @@ class RingCheckpoints:
 
     def _next_sector(self) -> None:
         """Begin another one that holds nothing. OSError, ENOSPC when there is none."""
-        before, pinned, count = self._newest, self._pinned(), self._region.sectors
+        before = self._newest
         if before.generation:
             self._try(before.finish)
-        generation = max(self._generations) + 1
-        table = tuple(
-            self._generations[number] if number in pinned else 0 for number in range(count)
-        )
-        for step in range(1, count + 1):
-            sector = Sector(self._region, (before.number + step) % count)
-            if sector.number not in pinned and self._try(
-                lambda sector=sector: sector.begin(generation, self._version, self._doubt, table)
-            ):
-                break
-        else:
+        sector = self._begin_unpinned()
+        if not sector:
+            self._drop_seconds()
+            sector = self._begin_unpinned()
+        if not sector:
             raise OSError(_ENOSPC)
-        self._generations[sector.number] = generation
         self._newest = sector
-        if before.generation:
-            self._try(before.leave)
-        else:
+        if not before.generation:
             self._next_sector()  # the first alone could be lost without a trace
+        elif sector.number != before.number:  # else it is erased, and its mark the new one's
+            self._try(before.leave)
+
+    def _begin_unpinned(self) -> "Sector | None":
+        """The next one whose entries are none of those that stay, begun. None: there is none."""
+        pinned, count, newest = self._pinned(), self._region.sectors, max(self._generations)
+        # What is not pinned now counts no more, though it is still there to be read.
+        had = enumerate(self._generations)
+        table = tuple([generation if number in pinned else 0 for number, generation in had])
+        for step in range(1, count + 1):
+            sector = Sector(self._region, (self._newest.number + step) % count)
+            if sector.number not in pinned and self._try(
+                lambda sector=sector: sector.begin(newest + 1, self._version, self._doubt, table)
+            ):
+                self._generations[sector.number] = newest + 1
+                return sector
+        return None
+
+    def _drop_seconds(self) -> None:
+        """Of each name whose newest can be read that one alone stays: sectors come free. OSError.
+        The newest sector does not: its last entry is the newest of a name."""
+        for label, entries in self._entries.items():
+            if self._read(entries[0], label):
+                del entries[1:]
 
     def _try(self, action: "Callable[[], None]") -> bool:
         """False: the sector is worn, which is counted."""
@@ -175,7 +191,7 @@ class RingCheckpoints:
         found = [sector for sector in sectors if sector.read_start()]
         generations = [sector.generation for sector in sectors]
         if found:
-            newest = max(found, key=_generation)
+            newest = max(found, key=lambda sector: sector.generation)
             live = [
                 sector
                 for sector in found
@@ -201,7 +217,3 @@ class RingCheckpoints:
             newest.at = 0  # the next one says it for good
         self._doubt, self._version = doubt, max(version, doubt)
         self._newest = newest
-
-
-def _generation(sector: Sector) -> int:
-    return sector.generation
