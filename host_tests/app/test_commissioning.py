@@ -51,7 +51,10 @@ class TestCommissioning(unittest.TestCase):
         self.firmware = Firmware(self.folder, VectorMeter("sdm630", 1, (19200, "E")))
         self.said = []
         self.free_bytes = 40000
-        self.detect = Commissioning(self.firmware, self.said.append, lambda: self.free_bytes)
+        self.may_write = True
+        self.detect = Commissioning(
+            self.firmware, self.said.append, lambda: self.free_bytes, lambda: self.may_write
+        )
 
     def tearDown(self):
         scratch_folder.remove(self.folder)
@@ -91,6 +94,15 @@ class TestCommissioning(unittest.TestCase):
         self.assertEqual((bus[0].baud, bus[0].parity, bus[1].parity), (19200, "E", "E"))
         self.assertEqual(self.firmware.line.settings, (2400, "N", 1))
         self.assertFalse(self.firmware.samplers[0].held)
+
+    def test_below_level_2_it_tells_and_writes_nothing(self):
+        self.may_write = False
+        self.play("")
+        self.assertTrue("detect: unit 1: sdm630" in "\n".join(self.said), self.said)
+        told = ["detect: nothing was written; that needs level 2", "detect: ended"]
+        self.assertEqual(self.said[-2:], told)
+        with open(self.folder + "/config.json") as file:
+            self.assertEqual(file.read(), CONFIG)
 
     def test_what_only_a_search_needs_is_dropped_behind_it(self):
         self.play("")

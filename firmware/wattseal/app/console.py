@@ -7,7 +7,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Awaitable, Callable, Sequence
 
     from wattseal.contracts import Controls, Lines
 
@@ -20,20 +20,24 @@ _IL = ("NONE", "HEARSAY", "TRUSTED", "VERIFIED", "CERTIFIED", "SECURE")  # OCMF-
 _STOPS = ("L", "R", "A")
 _DATA_BYTES = const(40)
 _HELP = (
-    "commands: status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A, detect [BUS|stop]"
+    "commands: status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A, detect [BUS|stop],"
+    " show, unlock [LEVEL], lock"
 )
 
 
 class Console:
     """`status()`: what `status` answers; `heap()`: shows the memory; `say`: prints a line.
 
-    `detect(words)`: answers what a person who commissions a meter says.
+    `detect(words)`: answers what a person who commissions a meter says. `levelled(words)`: answers
+    a line that begins with one of `words`, which need a level or give one.
     """
 
     def __init__(
         self, lines: "Lines", controls: "Controls", connectors: "list[int]",
         status: "Callable[[], bytes]", heap: "Callable[[], None]", say: "Callable[[str], None]",
         detect: "Callable[[list[str]], str]",
+        levelled: "Callable[[list[str]], str | Awaitable[str]] | None" = None,
+        words: "Sequence[str]" = (),
     ) -> None:  # fmt: skip
         self._lines = lines
         self._controls = controls
@@ -42,13 +46,17 @@ class Console:
         self._heap = heap
         self._say = say
         self._detect = detect
+        self._levelled = levelled
+        self._words = words
 
     async def run(self) -> None:
         while True:
-            self._say(self.answer(await self._lines.read_line()))
+            told = self.answer(await self._lines.read_line())
+            self._say(told if isinstance(told, str) else await told)
 
-    def answer(self, line: bytes) -> str:
-        """Do what a line asks; returns one line. What was presented is never in it."""
+    def answer(self, line: bytes) -> "str | Awaitable[str]":
+        """Do what a line asks; returns one line, or what gives one. What was presented is never in
+        it."""
         if any(not 32 <= byte < 127 for byte in line):
             return "refused: a line is plain ASCII"
         words = line.decode().split()
@@ -63,6 +71,11 @@ class Console:
             return self._present(words[1], words[2], words[3], words[4])
         if words[:1] == ["stop"] and len(words) == 3:
             return self._stop(words[1], words[2])
+        if self._levelled is not None and words and words[0] in self._words:
+            try:
+                return self._levelled(words)
+            except MemoryError:
+                return "refused: not enough memory"
         return _HELP
 
     def _commission(self, words: "list[str]") -> str:

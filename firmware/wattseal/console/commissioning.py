@@ -44,9 +44,14 @@ _NEEDS_BYTES = const(40000)
 
 
 class Commissioning:
-    """The console's `detect`: one search at a time. `free_bytes()`: of the heap, collected."""
+    """The console's `detect`: one search at a time. `free_bytes()`: of the heap, collected;
+    `may_write()`: what is found may go into the configuration, asked when a search begins."""
 
-    def __init__(self, firmware: "Firmware", say: "Say", free_bytes: "Callable[[], int]") -> None:
+    def __init__(
+        self, firmware: "Firmware", say: "Say", free_bytes: "Callable[[], int]",
+        may_write: "Callable[[], bool]",
+    ) -> None:  # fmt: skip
+        self._may_write = may_write
         self._firmware = firmware
         self._say = say
         self._free_bytes = free_bytes
@@ -81,14 +86,14 @@ class Commissioning:
         try:
             from wattseal.app.detect_run import beside  # now: that there is no room is the answer
 
-            self._task = asyncio.create_task(self._run(bus, beside))
+            self._task = asyncio.create_task(self._run(bus, beside, self._may_write()))
         except MemoryError:
             forget()
             raise
         self._stopping = False
         return "looking for meters on bus %d; no session starts meanwhile" % bus
 
-    async def _run(self, bus: int, beside: "Beside") -> None:
+    async def _run(self, bus: int, beside: "Beside", writes: bool) -> None:
         firmware, say = self._firmware, self._say
         config, board = firmware.config, firmware.board
         back = config.buses[bus]
@@ -96,13 +101,15 @@ class Commissioning:
             wired = [other for other in config.buses[:bus] if not other.host]
             serial = board.serials[len(wired)]
             path = board.data_dir + "/config.json"
-            detection = build(serial, board.clock, say, bus, config, path)
+            detection = build(serial, board.clock, say, bus, config, path, writes=writes)
             outcome = await beside(
                 firmware.samplers, lambda: refusal(firmware.connectors), detection,
                 lambda: serial.set_line(back.baud, back.parity, back.stop_bits),
             )  # fmt: skip
             for sentence in outcome.sentences:
                 say("detect: " + sentence)
+            if not writes:
+                say("detect: nothing was written; that needs level 2")
         except OSError as fault:
             say("detect: given up, error %s" % fault)
         except (ConfigError, ValueError) as fault:  # the file was changed since the start
@@ -127,7 +134,7 @@ def refusal(connectors: "Sequence[Busy]") -> str:
 
 def build(
     serial: "MeterSerial", clock: "Clock", say: "Say", bus: int, config: "Config | None",
-    path: str, wanted: int = 0,
+    path: str, wanted: int = 0, writes: bool = True,
 ) -> "Detection":  # fmt: skip
     """A search on one bus. `config`: None for none, then nothing is written; `path`: its file;
     `wanted`: how many meters there are where that is not configured, 0 for as many as answer."""
@@ -160,7 +167,7 @@ def build(
 
     return Detection(
         search, probe, make_check, forget, lambda text: say("detect: " + text), bus,
-        connectors, write if config else None,
+        connectors, write if config and writes else None,
     )  # fmt: skip
 
 

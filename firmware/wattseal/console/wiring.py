@@ -12,25 +12,44 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable
 
+    from wattseal.access.wiring import Access
+    from wattseal.app.console_desk import Commands
     from wattseal.assembly import Firmware
     from wattseal.console.commissioning import Commissioning
     from wattseal.contracts import Controls, Lines
 
     Log = Callable[[str], None]
 
+_WRITING_LEVEL = const(2)
+_WORDS = ("show", "unlock", "answer", "lock", "live", "selftest", "time")
+
 
 def run(
-    firmware: "Firmware", lines: "Lines", controls: "Controls", log: "Log"
-) -> "Awaitable[None]":
+    firmware: "Firmware", lines: "Lines", controls: "Controls", log: "Log",
+    extra: "Commands | None" = None,
+) -> "Awaitable[None]":  # fmt: skip
+    """`extra`: further words with their levels (app.console_desk)."""
+    made: list[Access] = []
+
+    def levelled(words: "list[str]") -> "Awaitable[str]":
+        if not made:
+            from wattseal.access.wiring import Access  # imported late: few ask
+
+            made.append(Access(firmware, extra))
+        return made[0].answer(words)
+
     def commissioning() -> "Commissioning":
         from wattseal.console.commissioning import Commissioning
 
-        return Commissioning(firmware, log, _free_bytes)
+        return Commissioning(
+            firmware, log, _free_bytes, lambda: bool(made) and made[0].level >= _WRITING_LEVEL
+        )
 
     numbers, status = [connector.id for connector in firmware.connectors], firmware.greeting.status
     return Console(
-        lines, controls, numbers, status, _show_heap, log, late.Later(commissioning)
-    ).run()
+        lines, controls, numbers, status, _show_heap, log, late.Later(commissioning),
+        levelled, _WORDS + tuple(extra or ()),
+    ).run()  # fmt: skip
 
 
 def _free_bytes() -> int:

@@ -1,0 +1,68 @@
+"""What the console tells at levels 0 and 1: no identity, no id, no start, no past."""
+
+from micropython import const
+
+from wattseal import trouble
+from wattseal.core.ecdsa import KeyFault
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.app.connector import Connector
+    from wattseal.assembly import Firmware
+
+
+def show(firmware: "Firmware") -> str:
+    """Level 0. A session is told as active, with its energy, and nothing of when it began."""
+    board, journal = firmware.board, firmware.journal
+    told = [
+        "fw %s" % firmware.greeting.version,
+        "up %d s" % (board.clock.now_ms() // 1000),
+        "link %s" % ("up" if board.link.is_up() else "down"),
+        "records waiting %d, room %d bytes" % (journal.next - journal.oldest, journal.room_bytes),
+        "clock %s" % board.clock.state(),
+    ]
+    counts = trouble.counts(firmware)
+    faults = ["%s %d" % (name, counts[name]) for name in sorted(counts)]
+    told.append("faults " + (", ".join(faults) or "none"))
+    return "; ".join(told + [_connector(connector) for connector in firmware.connectors])
+
+
+def live(firmware: "Firmware") -> str:
+    """Level 1: what each meter reads, in W and kWh of its register, and how old that is."""
+    told = []
+    for connector in firmware.connectors:
+        reading = connector.point.latest
+        if reading is None:
+            told.append("connector %d: meter not read" % connector.id)
+            continue
+        age_ms = firmware.board.clock.now_ms() - reading.at_ms
+        values = connector.id, reading.power_w, _kwh(reading.energy_wh), age_ms
+        told.append("connector %d: %d W, register %s kWh, %d ms ago" % values)
+    return "; ".join(told)
+
+
+async def self_test(firmware: "Firmware") -> str:
+    """Level 1: whether key, meters and journal are good, each in a word."""
+    try:
+        await firmware.signer.prove()
+        key = "good"
+    except KeyFault:
+        key = "bad"
+    unread = sum([1 for point in firmware.points if point.faults_in_row or not point.latest])
+    values = key, len(firmware.points) - unread, len(firmware.points), len(firmware.journal.lost)
+    return "key %s; meters read %d of %d; records lost %d" % values
+
+
+def _connector(connector: "Connector") -> str:
+    point, session = connector.point, connector.session
+    meter = point.fault if point.faults_in_row else "good" if point.latest else "not read"
+    told = "connector %d: meter %s, " % (connector.id, meter)
+    if session is None:
+        return told + ("active, free" if connector.free else "idle")
+    newest_wh = session.newest_wh
+    used_wh = 0 if newest_wh is None else max(0, newest_wh - session.begin_wh)
+    return told + "active, %s kWh" % _kwh(used_wh)
+
+
+def _kwh(wh: int) -> str:
+    return "%d.%03d" % (wh // 1000, wh % 1000)

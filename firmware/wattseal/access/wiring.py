@@ -1,0 +1,80 @@
+"""Joins the console's levels to the firmware when somebody first asks; judges no answer itself."""
+
+import asyncio
+import gc
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.app.console_desk import Commands, Desk
+    from wattseal.assembly import Firmware
+
+_WRITING_LEVEL = const(2)  # what changes something needs it
+_PARTS = (  # one by one, for from files each takes a small board 20 ms
+    "wattseal.app.console_lock",
+    "wattseal.app.console_desk",
+    "wattseal.access.telling",
+    "wattseal.access.setting",
+)
+# Measured on 32 bits from files: 9 KB; a session's begin needs the rest.
+_NEEDS_BYTES = const(16000)
+_NO_ROOM = "refused: not enough memory"
+
+
+class Access:
+    """`extra`: further words, as app.console_desk's."""
+
+    def __init__(self, firmware: "Firmware", extra: "Commands | None") -> None:
+        self._firmware = firmware
+        self._extra = extra
+        self._desk: Desk | None = None
+
+    @property
+    def level(self) -> int:
+        return self._desk.lock.level if self._desk else 0
+
+    async def answer(self, words: "list[str]") -> str:
+        """A line. What an exception says is never in it."""
+        try:
+            if self._desk is None and not await self._load():
+                return _NO_ROOM
+            assert self._desk is not None
+            told = self._desk.answer(words)
+            return told if isinstance(told, str) else await told
+        except MemoryError:  # whatever runs beside goes on
+            return _NO_ROOM
+        except OSError as fault:
+            return "refused: error %s" % fault.errno
+        except (ImportError, ValueError) as fault:  # also of a flash that has gone bad
+            return "refused: %s" % type(fault).__name__
+
+    async def _load(self) -> bool:
+        gc.collect()
+        if gc.mem_free() < _NEEDS_BYTES:
+            return False
+        for name in _PARTS:
+            __import__(name)
+            await asyncio.sleep(0)
+        from wattseal.app.console_desk import Desk
+        from wattseal.app.console_lock import Lock
+
+        firmware = self._firmware
+        board = firmware.board
+        lock = Lock(board.clock, firmware.checkpoints, firmware.signer, lambda: firmware.audit)
+        commands = _commands(firmware)
+        commands.update(self._extra or {})
+        self._desk = Desk(lock, commands, firmware.recorder.quiet)
+        return True
+
+
+def _commands(firmware: "Firmware") -> "Commands":
+    """By word: the level that it needs, and what answers it."""
+    from wattseal.access import setting, telling
+
+    return {
+        "show": (0, lambda words: telling.show(firmware)),
+        "live": (1, lambda words: telling.live(firmware)),
+        "selftest": (1, lambda words: telling.self_test(firmware)),
+        "time": (_WRITING_LEVEL, lambda words: setting.time(firmware, words)),
+    }
