@@ -26,7 +26,7 @@ def has_room(least_bytes: int, text: str, log: "Callable[[str], None]") -> bool:
     """Whether so much heap is free; `text`, for its two numbers, is said where it is not."""
     gc.collect()
     free_bytes = gc.mem_free()
-    if free_bytes < least_bytes:
+    if free_bytes < least_bytes and text:
         log(text % (free_bytes, least_bytes))
     return free_bytes >= least_bytes
 

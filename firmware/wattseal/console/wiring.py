@@ -12,9 +12,9 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable
 
-    from wattseal.access.wiring import Access
     from wattseal.app.console_desk import Commands
     from wattseal.assembly import Firmware
+    from wattseal.console.access import Access
     from wattseal.console.commissioning import Commissioning
     from wattseal.contracts import Controls, Lines
 
@@ -33,7 +33,7 @@ def run(
 
     def levelled(words: "list[str]") -> "Awaitable[str]":
         if not made:
-            from wattseal.access.wiring import Access  # imported late: few ask
+            from wattseal.console.access import Access  # imported late: few ask
 
             made.append(Access(firmware, extra))
         return made[0].answer(words)

@@ -1,9 +1,8 @@
 """Joins the console's levels to the firmware when somebody first asks; judges no answer itself."""
 
-import asyncio
-import gc
-
 from micropython import const
+
+from wattseal import late
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -11,11 +10,11 @@ if TYPE_CHECKING:
     from wattseal.assembly import Firmware
 
 _WRITING_LEVEL = const(2)  # what changes something needs it
-_PARTS = (  # one by one, for from files each takes a small board 20 ms
+_PARTS = (
     "wattseal.app.console_lock",
     "wattseal.app.console_desk",
-    "wattseal.access.telling",
-    "wattseal.access.setting",
+    "wattseal.console.telling",
+    "wattseal.console.setting",
 )
 # Measured on 32 bits from files: 9 KB; a session's begin needs the rest.
 _NEEDS_BYTES = const(16000)
@@ -50,12 +49,9 @@ class Access:
             return "refused: %s" % type(fault).__name__
 
     async def _load(self) -> bool:
-        gc.collect()
-        if gc.mem_free() < _NEEDS_BYTES:
+        if not late.has_room(_NEEDS_BYTES, "", lambda text: None):
             return False
-        for name in _PARTS:
-            __import__(name)
-            await asyncio.sleep(0)
+        await late.load(*_PARTS)
         from wattseal.app.console_desk import Desk
         from wattseal.app.console_lock import Lock
 
@@ -70,7 +66,7 @@ class Access:
 
 def _commands(firmware: "Firmware") -> "Commands":
     """By word: the level that it needs, and what answers it."""
-    from wattseal.access import setting, telling
+    from wattseal.console import setting, telling
 
     return {
         "show": (0, lambda words: telling.show(firmware)),

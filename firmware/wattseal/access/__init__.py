@@ -1,1 +1,0 @@
-"""What gives a person a console level, and answers at it; nothing in here is loaded at a start."""
