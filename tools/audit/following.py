@@ -51,6 +51,7 @@ class Follower:
         self.findings: list[Finding] = []
         self.abandoned = 0  # pieces with something behind their last entry
         self.started = False
+        self.unproved = 0  # the first entry, where nothing tells the mac before it
         self.before: tuple[int, bytes | None] = (0, None)  # number and mac before the first entry
         self._blocks = key_blocks(key) if key is not None else None
         self._pruned = pruned
@@ -119,6 +120,8 @@ class Follower:
             mac = audit_chain.GENESIS
         elif number in self._pruned:
             mac = self._pruned[number]
+        elif max(self._pruned, default=0) > number:  # the power failed between two files' removal
+            self.unproved = piece.first if mac is None else 0
         else:
             told = max((each for each in self._pruned if each < number), default=0)
             self._find("start", told + 1, piece.place, number)

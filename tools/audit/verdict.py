@@ -56,6 +56,11 @@ def judged(pieces: list[Piece], key: bytes | None, signed: Heads) -> Verdict:
 
 def _unchecked(found: Verdict, signed: Heads, gone: int) -> list[str]:
     said = []
+    if found.log.unproved and found.keyed:
+        said.append(
+            f"Entry {found.log.unproved} is the last of a removal under way, and its mac could not"
+            " be checked: copy the log again after the device's next start."
+        )
     if signed.without:
         said.append(f"{signed.without} signed records have no head (UA): no log was kept then.")
     if signed.unsigned:
