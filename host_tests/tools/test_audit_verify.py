@@ -2,54 +2,25 @@
 
 import hashlib
 import json
-import shutil
-from pathlib import Path
 
 import audit_copies as copies
-import exported
+import audit_verdicts
 import pytest
-import scratch_folder
 import signed_records as signed
 from audit_case import KEY, UTC_S, opened
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from failing_files import FailingFiles
+from audit_verdicts import GOOD, UNKEYED, UNUSABLE, WRONG, found
 
-from tools.audit import __main__ as command
 from wattseal.core import audit_chain
-from wattseal.drivers import audit_log, durable
-
-GOOD, WRONG, UNUSABLE, UNKEYED = 0, 1, 2, 3
 
 
 @pytest.fixture
 def verify(tmp_path, monkeypatch, capfdbinary):
-    key = copies.key_file(tmp_path / "audit.key")
-
-    def run(*words, keyed=True):
-        """(status, standard output, standard error)."""
-        words = ("verify", *words, *(("--key", key) if keyed else ()))
-        status, out, err = exported.run(command.main, words, monkeypatch, capfdbinary)
-        return status, out.decode(), err
-
-    return run
+    return audit_verdicts.verifier(tmp_path, monkeypatch, capfdbinary)
 
 
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path / "audit"
-
-
-def found(result):
-    """[(kind, first, last, file's name, line)] and the status of a --json run."""
-    status, out, err = result
-    assert err == ""
-    rows = json.loads(out)["findings"]
-    names = [
-        (e["kind"], e["number"], e["last"], e["file"].split("/")[-1], e["line"]) for e in rows
-    ]
-    assert status == (WRONG if rows else GOOD)
-    return names
 
 
 class TestWhole:
@@ -113,90 +84,12 @@ class TestWhole:
             ((kind, _, _, name, at),) = found(verify(folder, "--json"))
             assert (kind, name, at) == ("behind", "00000001.aud", 4)
 
-
-class TestNoFalseAlarm:
-    """Whatever the flash refuses or a power cut leaves, the device's own log verifies."""
-
-    @pytest.fixture
-    def folder(self):
-        parent = Path(scratch_folder.on_host())  # hundreds of logs: the disk would take its time
-        yield parent / "audit"
-        shutil.rmtree(parent)
-
-    def test_after_each_fault_of_each_call(self, folder):
-        tried = 0
-        for done in ("nothing", "half", "all"):
-            for count in (0, 3, 8, 70):
-                call = 1
-                while self.fails(folder, call, done, count):
-                    call += 1
-                tried += call - 1
-        assert tried > 40
-
-    def fails(self, folder, call, done, count):
-        """Whether the append had so many calls."""
-        log = copies.filled(folder, count, most=64, batch=max(1, count // 10))
-        faults = FailingFiles([audit_log, durable], call, OSError(28), done)
-        rows = [(UTC_S + 9999, "S", values) for values in copies.EVENTS]
-        failed = False
-        try:
-            log.append(rows)
-        except OSError:
-            failed = True
-        finally:
-            faults.restore()
-        if failed:
-            log.append(rows)
-        log, _ = opened(str(folder), 64)
-        log.append(rows)
-        assert whole(folder, copies.head(log, log.number)), (call, done, count)
-        for path in folder.glob("*"):
-            path.unlink()
-        return failed
-
-    def test_after_a_cut_at_each_byte_of_what_is_appended(self, folder):
-        copies.filled(folder, 3)
-        path = folder / "00000001.aud"
-        whole_file = path.read_bytes()
-        for length in range(len(whole_file)):
-            path.write_bytes(whole_file[:length])
-            log, _ = opened(str(folder))
-            log.append([(UTC_S + 99, "S", copies.EVENTS[0])])
-            assert whole(folder, copies.head(log, log.number)), length
-            for each in folder.glob("*"):
-                each.unlink()
-
-    def test_between_the_removal_of_two_files(self, verify, folder):
-        log = copies.filled(folder, 40, most=64)
-        faults = FailingFiles([audit_log])
-        files = sorted(folder.glob("*.aud"))
-        faults.remove = _removes_one(files[0])
-        try:
-            log._whole = False  # the next begins a file, and two years have passed
-            log.append([(UTC_S + 2 * 31622400, "S", copies.EVENTS[1])])
-        finally:
-            faults.restore()
-        assert not files[0].exists() and files[1].exists()
-        status, out, _ = verify(folder, "--head", copies.head(log, log.number))
-        assert status == GOOD, out
-        assert "Entry 9 is the last of a removal under way" in out
-        raw = files[1].read_bytes().splitlines(keepends=True)
-        files[1].write_bytes(b"".join(raw[1:]))
-        assert [row[:3] for row in found(verify(folder, "--json"))] == [("gap", 9, 9)]
-
-
-def _removes_one(first):
-    def remove(path):
-        if path != str(first):
-            raise OSError(5)
-        first.unlink()
-
-    return remove
-
-
-def whole(folder, head):
-    heads = Heads([parsed(head, Place("--head", 0))])
-    return verdict.judged(sources.read([folder], None), KEY, heads).findings == []
+    def test_more_than_one_write_can_leave_was_put_aside_by_a_forged_file(self, verify, folder):
+        copies.filled(folder, 20)
+        (folder / "00000010.aud").write_bytes(b"")
+        assert found(verify(folder, "--json")) == []  # a head alone shows that 16 was in the log
+        (folder / "00000010.aud").rename(folder / "0000000f.aud")
+        assert found(verify(folder, "--json")) == [("behind", 20, 20, "00000001.aud", 20)]
 
 
 class TestChanged:
@@ -277,149 +170,6 @@ class TestChanged:
         assert found(verify(folder, "--json")) == []
         put(UTC_S + 480)
         assert [row[:2] for row in found(verify(folder, "--json"))] == [("time", 6)]
-
-
-class TestHeads:
-    @pytest.fixture
-    def records(self, tmp_path):
-        def write(*lines):
-            (tmp_path / "public_key.hex").write_text(signed.spki())
-            (tmp_path / "records.jsonl").write_text("".join(lines))
-            return "--json", "--records", tmp_path / "records.jsonl"
-
-        return write
-
-    def test_records_hold_the_log_to_its_end(self, verify, folder, records):
-        log = copies.filled(folder, 20)
-        heads = [copies.head(log, number) for number in (0, 7, 20)]
-        words = records(*(copies.record(at, head) for at, head in enumerate(heads, 1)))
-        status, out, _ = verify(folder, *words)
-        values = json.loads(out)
-        assert (status, values["findings"], values["heads_checked"]) == (GOOD, [], 3)
-        assert values["head"] == copies.head(log, 20) and values["unchecked"] == []
-
-    @pytest.mark.parametrize("left", range(20))
-    def test_a_cut_behind_any_entry_is_found(self, verify, folder, records, left):
-        log = copies.filled(folder, 20)
-        words = records(
-            copies.record(1, copies.head(log, 3)), copies.record(2, copies.head(log, 20))
-        )
-        path = folder / "00000001.aud"
-        path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:left]))
-        assert found(verify(folder, *words)) == [("cut", left + 1, 20, "records.jsonl", 2)]
-
-    def test_a_log_of_another_life(self, verify, folder, records):
-        log = copies.filled(folder, 20)
-        words = records(copies.record(1, copies.head(log, 7)))
-        for path in folder.glob("*.aud"):
-            path.unlink()
-        log, _ = opened(str(folder))
-        for number in range(9):
-            log.append([(UTC_S + number, "S", {"ev": "fw"})])
-        assert found(verify(folder, *words)) == [("head", 7, 7, "records.jsonl", 1)]
-        words = records(copies.record(1, "7-" + "0" * 16), copies.record(2, copies.head(log, 3)))
-        assert [row[:2] for row in found(verify(folder, *words))] == [
-            ("heads_back", 3),
-            ("head", 7),
-        ]
-
-    def test_records_that_nobody_signed_say_nothing(self, verify, folder, records):
-        copies.filled(folder, 5)
-        other = ec.generate_private_key(ec.SECP256R1())
-        words = records(
-            copies.record(1, "99-" + "0" * 16, other), copies.record(2, "0-" + "0" * 16)
-        )
-        status, out, _ = verify(folder, *words)
-        assert status == GOOD and "1 records are not signed by this key" in out
-        words = records(copies.record(1, "99-" + "0" * 16, other))
-        status, out, err = verify(folder, *words)
-        assert status == UNUSABLE and "holds no head that this key has signed" in err
-
-    def test_a_self_audit_report_is_a_head_as_well(self, verify, folder, records):
-        log = copies.filled(folder, 5)
-        text = json.dumps({"v": 1, "head": "6-" + "0" * 16, "lines": []})
-        signature = signed.KEY.sign(text.encode(), ec.ECDSA(hashes.SHA256())).hex().upper()
-        report = copies.line_of({"v": 1, "report": text, "sig": signature})
-        good = copies.record(1, copies.head(log, 5))
-        assert found(verify(folder, *records(good, report))) == [("cut", 6, 6, "records.jsonl", 2)]
-        forged = copies.line_of({"v": 1, "report": text + " ", "sig": signature})
-        assert found(verify(folder, *records(good, forged))) == []
-
-    def test_a_head_that_is_none(self, verify, folder, records):
-        log = copies.filled(folder, 5)
-        words = records(copies.record(1, copies.head(log, 5)), copies.record(2, "5"))
-        assert found(verify(folder, *words))[0][0] == "head_form"
-
-
-class TestExport:
-    @pytest.fixture
-    def export(self, tmp_path):
-        def write(*lines):
-            path = tmp_path / "records.jsonl"
-            path.write_text("".join(lines))
-            return path, "--json"
-
-        return write
-
-    def test_messages_are_one_log_in_any_order_and_twice(self, verify, folder, export):
-        log = copies.filled(folder, 18)
-        lines = copies.exported(log).splitlines(keepends=True)
-        assert len(lines) == 5
-        last = ("--head", copies.head(log, 18))
-        for order in (lines, lines[::-1], lines + lines, lines + [copies.message(log, 6, 12)]):
-            assert found(verify(*export(*order), *last)) == []
-
-    def test_of_a_pruned_log_too_and_with_an_older_copy(self, verify, folder, export):
-        log = copies.filled(folder, 200, most=64)
-        path, *words = export(copies.exported(log))
-        assert found(verify(path, *words)) == []
-        assert found(verify(path, folder, *words)) == []
-
-    def test_a_message_that_is_gone(self, verify, folder, export):
-        log = copies.filled(folder, 18)
-        lines = copies.exported(log).splitlines(keepends=True)
-        words = (*export(lines[0], *lines[2:]), "--head", copies.head(log, 18))
-        assert found(verify(*words)) == [("gap", 5, 8, "records.jsonl", 2)]
-        words = (*export(*lines[1:]), "--head", copies.head(log, 18))
-        assert found(verify(*words)) == [("start", 1, 4, "records.jsonl", 1)]
-
-    def test_a_frame_or_a_mac_before_that_was_changed(self, verify, folder, export):
-        log = copies.filled(folder, 12)
-        lines = copies.exported(log).splitlines(keepends=True)
-        row = json.loads(lines[1])
-        told = json.loads(row["payload"])
-        told["frames"][2] = told["frames"][2].replace('"ntp"', '"npt"')
-        changed = copies.line_of(told)
-        status, out, _ = verify(*export(lines[0], changed, lines[2]))
-        first = json.loads(out)["findings"][0]
-        assert (first["kind"], first["number"], first["line"], first["frame"]) == (
-            "damaged",
-            7,
-            2,
-            3,
-        )
-        assert "frame 3 in line 2 of" in first["said"]
-        told = json.loads(row["payload"])
-        told["before"][1] = "00" * 32
-        rows = found(verify(*export(lines[0], copies.line_of(told), lines[2])))
-        assert rows == [("before", 4, 4, "records.jsonl", 2)]
-
-    def test_the_same_number_with_other_content(self, verify, folder, export):
-        log = copies.filled(folder, 8)
-        lines = copies.exported(log).splitlines(keepends=True)
-        told = json.loads(json.loads(lines[1])["payload"])
-        line = audit_chain.line(6, UTC_S + 60, "S", {"ev": "fw"})
-        told["frames"][1] = audit_chain.frame(line, bytes(32)).decode()[:-1]
-        assert ("differs", 6) in [
-            row[:2] for row in found(verify(*export(*lines, copies.line_of(told))))
-        ]
-
-    def test_of_several_devices_one_is_chosen(self, verify, folder, export):
-        log = copies.filled(folder, 4)
-        path, *words = export(copies.exported(log), copies.message(log, 0, 4, "w2"))
-        status, _, err = verify(path, *words)
-        assert status == UNUSABLE and "choose by --device" in err
-        assert found(verify(path, *words, "--device", "w2")) == []
 
 
 class TestWrongUse:
