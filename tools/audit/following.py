@@ -16,6 +16,7 @@ from wattseal.core.hmac_sha256 import key_blocks
 PRUNED, TIME = "pruned", "time"
 # What a clock may be set back by without an entry (core.clock_steps): 2 s, 100 ppm of a day.
 _SLEW_S = 11
+_MOST_LEFT = 5  # entries that a device puts into one write (app.auditor), with a `pruned` one
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,13 @@ class Follower:
         left whole entries of the device there, and then what is none; anything else is put in."""
         self.abandoned += 1
         number, mac, torn = self._number, self._mac, False
-        for place, raw in rows:
+        for count, (place, raw) in enumerate(rows):
             entry = entries.read(raw)
             if entry is None:
                 torn = True
                 continue
             own = self._blocks is None or mac is None or self._follows(entry, mac)
-            if torn or not own or entry.number != number + 1:
+            if count >= _MOST_LEFT or torn or not own or entry.number != number + 1:
                 self._find("behind", entry.number, place)
             number, mac = entry.number, entry.mac
 

@@ -123,11 +123,16 @@ def _message(name: str, line: int, payload: dict) -> Piece:
     before, frames = payload.get("before"), payload["frames"]
     try:
         number, mac = int(before[0]), bytes.fromhex(before[1])  # type: ignore[index]
-        if number < 0 or len(mac) != 32 or not all(isinstance(each, str) for each in frames):
+        if (
+            payload.get("v") != 1
+            or number < 0
+            or len(mac) != 32
+            or not all(isinstance(each, str) for each in frames)
+        ):
             raise ValueError
     except (TypeError, ValueError, LookupError):
         raise CommandFault(
-            f"line {line} of {name} is no `audit` message of a device; remove it"
+            f"line {line} of {name} is no `audit` message of version 1; remove it"
         ) from None
     placed = [
         (Place(name, line, at), each.encode(errors="replace") + b"\n")

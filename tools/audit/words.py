@@ -24,7 +24,8 @@ EVENTS = {
     "tariff": "tariff", "meter": "meter", "self_audit": "self-audit told", "command": "command",
     "export": "log exported", "consent": "consent", "time": "clock set", "journal": "journal",
     "lost": "records lost", "forged": "forged commands", "damaged": "log found damaged",
-    "missed": "entries missed", "pruned": "old entries removed", "erase": "capsule erased",
+    "missed": "entries missed", "files": "firmware's files", "pruned": "old entries removed",
+    "erase": "capsule erased",
 }  # fmt: skip
 STATES = {"S": "", "I": "informative", "R": "relative", "U": "unknown"}
 
