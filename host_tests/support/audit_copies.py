@@ -10,7 +10,7 @@ from wattseal.core.bill import BEGIN, SESSION
 
 EVENTS = (
     {"ev": "boot", "obj": "3", "old": "power", "new": "0.1.0", "who": "device"},
-    {"ev": "fw", "new": "0.1.0", "who": "device"},
+    {"ev": "image", "new": "0.1.0", "who": "device"},
     {"ev": "command", "obj": "stop c2", "new": "done", "who": "command:04ab12cd"},
     {"ev": "time", "old": "1767225690", "new": "1767225700", "who": "ntp"},
 )

@@ -32,7 +32,7 @@ class TestShow:
         rows = [line.split() for line in out.splitlines()]
         assert (status, err, len(rows)) == (0, "", 5)
         assert rows[0] == ["number", "time", "(UTC)", "who", "event", "object", "old", "new"]
-        assert " ".join(rows[1]) == "1 2026-01-01 00:00:10 device firmware changed 0.1.0"
+        assert " ".join(rows[1]) == "1 2026-01-01 00:00:10 device image in flash 0.1.0"
         assert " ".join(rows[2][1:]) == (
             "2026-01-01 00:00:20 command:04ab12cd command stop c2 done"
         )

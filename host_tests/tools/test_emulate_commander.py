@@ -51,13 +51,19 @@ def played(commander):
     """All is well."""
     in_session(commander)
     refuse(commander)
-    at_rest(commander)
-    answer(commander)
-    at_rest(commander, 53.0)
+    rests(commander)
+    at_rest(commander, 55.0)
     return commander
 
 
-def test_one_is_sent_in_a_session_and_one_at_rest_twice(commander):
+def rests(commander):
+    """Two commands are done."""
+    for t_s in (50.0, 53.0):
+        at_rest(commander, t_s)
+        answer(commander)
+
+
+def test_one_is_sent_in_a_session_and_two_at_rest_the_last_one_twice(commander):
     assert commander.due(5, False, False) == b""
     first = Command(in_session(commander))
     assert (first.verb, first.expires_s, first.counter) == ("time", 0, 1)
@@ -68,7 +74,11 @@ def test_one_is_sent_in_a_session_and_one_at_rest_twice(commander):
     assert Command(second).counter == 2
     assert at_rest(commander, 51) == b"" and not commander.done(51)
     answer(commander)
-    assert at_rest(commander, 53) == second  # to the byte
+    third = at_rest(commander, 52)
+    assert (Command(third).verb, Command(third).counter) == ("audit", 3)
+    assert at_rest(commander, 52.5) == b""
+    answer(commander)
+    assert at_rest(commander, 53) == third  # to the byte
     assert at_rest(commander, 54) == b"" and not commander.done(54)
     asked = [t_s for t_s in (55, 55.9, 56, 56.1) if commander.asks_for_status(t_s)]
     assert asked == [56] and not commander.done(56.1) and commander.done(56.3)
@@ -102,15 +112,13 @@ def test_all_is_well(commander):
 
 
 def never_in_session(commander):
-    at_rest(commander)
-    answer(commander)
+    rests(commander)
 
 
 def done_in_session(commander):
     in_session(commander)
     answer(commander)
-    at_rest(commander)
-    answer(commander)
+    rests(commander)
 
 
 def refused_at_rest(commander):
