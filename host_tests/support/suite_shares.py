@@ -17,6 +17,11 @@ SPREAD = (
     HERE + "emulator/test_core_suite.py",
     HERE + "emulator/test_pulse_counter.py",
 )
+# Files whose tests look at one long run: on two workers it would be played twice.
+TOGETHER = (
+    HERE + "integration/test_canary_outputs.py",
+    HERE + "integration/test_sealed_run.py",
+)
 # Below HERE, the seconds of the longest share of a file on an idle machine, from 5 on.
 LONG_S = {
     "app/test_clock_jumps.py": 5,
@@ -90,7 +95,8 @@ def waits(share):
 
 def share_of(nodeid):
     """What is handed out in one piece: a single test, a file on one MicroPython, a file."""
-    single = waits(nodeid) or nodeid.startswith(SPREAD) or ON_MICROPYTHON in nodeid
+    apart = waits(nodeid) and not nodeid.startswith(TOGETHER)
+    single = apart or nodeid.startswith(SPREAD) or ON_MICROPYTHON in nodeid
     return nodeid if single else nodeid.split("::")[0]
 
 
