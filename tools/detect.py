@@ -70,7 +70,9 @@ async def search(name: str, wanted: int, config: str, console: Console) -> dict:
                 return await _follow(process, console)
         finally:
             if process.returncode is None:
-                process.kill()
+                # Not process.kill(): it polls, and takes the end from asyncio's own watcher.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGKILL)
                 await process.wait()
 
 
