@@ -49,7 +49,7 @@ class TestShow:
             "mac": rows[0]["mac"],
         }  # fmt: skip
         status, out, err = run("show", tmp_path, "--event", "nothing")
-        assert (status, out) == (2, "") and "there are boot, command, fw, time" in err
+        assert (status, out) == (2, "") and "there are boot, command, image, time" in err
 
     def test_what_is_wrong_is_said_beside_it(self, run, tmp_path):
         copies.filled(tmp_path / "audit", 4)
