@@ -39,6 +39,12 @@ class RingCutTest(CutCase):
     def test_again_during_recovery(self):
         self.on_ring("boot", step=499, again=True)
 
+    def test_while_no_sector_of_the_checkpoints_is_free(self):
+        self.on_ring("crowded", step=3)
+
+    def test_again_while_no_sector_of_the_checkpoints_is_free(self):
+        self.on_ring("crowded", step=41, again=True)
+
 
 class CaughtTest(CutCase):
     def found(self, scenario, owner, name, broken, step=199):
@@ -64,6 +70,12 @@ class CaughtTest(CutCase):
 
         owner = ring_checkpoints.RingCheckpoints
         self.assertTrue(self.found("checkpoint", owner, "save", removing).get("forgotten", 0) > 0)
+
+    def test_a_log_of_checkpoints_that_drops_nothing_when_it_is_crowded(self):
+        self.needs_micropython()
+        owner = ring_checkpoints.RingCheckpoints
+        found = self.found("crowded", owner, "_drop_seconds", lambda sound: lambda one: None, 3)
+        self.assertTrue(found.get("undelivered", 0) > 0, found)
 
     def test_a_frame_whose_checksum_nobody_asks(self):
         self.needs_micropython()

@@ -2,6 +2,7 @@
 
 import struct
 
+import cut_crowded
 import cut_prices
 import cut_scenarios
 import virtual_power
@@ -43,3 +44,4 @@ def lives(power):
 SCENARIOS = dict(cut_scenarios.SCENARIOS)
 SCENARIOS["lives"] = Scenario(lives, prepare)
 SCENARIOS["prices"] = cut_prices.SCENARIO
+SCENARIOS["crowded"] = cut_crowded.SCENARIO
