@@ -92,16 +92,18 @@ def read(path: Path) -> Identity:
     return found[0]
 
 
+def is_good(raw: bytes) -> bool:
+    """A key file's bytes, and undamaged."""
+    whole = len(raw) == 120 and raw[:4] == MAGIC
+    return whole and zlib.crc32(raw[:116]).to_bytes(4, "big") == raw[116:]
+
+
 def _read(path: Path) -> Identity:
     try:
         raw = path.read_bytes()
     except OSError as fault:
         raise KeyFileError(f"{path} cannot be read ({fault.strerror}); name a key file") from fault
-    if (
-        len(raw) != 120
-        or raw[:4] != MAGIC
-        or zlib.crc32(raw[:116]).to_bytes(4, "big") != raw[116:]
-    ):
+    if not is_good(raw):
         raise KeyFileError(f"{path} is no key file, or is damaged; put back its copy")
     _, device_id, private, public = struct.unpack(LAYOUT, raw[:116])
     try:

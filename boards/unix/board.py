@@ -2,7 +2,7 @@
 
 WATTSEAL_DIR: config.json, device.key and the journal. WATTSEAL_SERIAL: one line for each bus,
 separated by commas, a pty's path or tcp:host:port. WATTSEAL_WORLD: host:port of the simulated
-charge point.
+charge point. WATTSEAL_CONSOLE: anything, for a console on standard input.
 """
 
 import os
@@ -19,7 +19,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Coroutine
 
-    from wattseal.contracts import MeterSerial
+    from wattseal.contracts import Lines, MeterSerial
     from wattseal.core.settings import Bus, Config
     from wattseal.hal.unix_pulses import SimCounter
 
@@ -39,7 +39,8 @@ class Board:
         self.inputs = self.controls = self.contactor = self._world
         self.pulses = self._world.pulses = _pulses(config)
         self.link = HostLink()
-        self.uplink = self.console = self.flash = self.image = None
+        self.uplink = self.flash = self.image = None
+        self.console = _console()
         self.watchdog = NoWatchdog()
         self.reset = start_again
 
@@ -76,6 +77,14 @@ def _world(address: str) -> "tuple[str, int]":
         return host, int(port)
     except ValueError:
         raise ConfigError(["WATTSEAL_WORLD=%s is not host:port" % address])
+
+
+def _console() -> "Lines | None":
+    if not os.getenv("WATTSEAL_CONSOLE"):
+        return None
+    from wattseal.hal.stdin_lines import StdinLines  # imported late: few runs have one
+
+    return StdinLines()
 
 
 def _pulses(config: "Config") -> "dict[int, SimCounter]":

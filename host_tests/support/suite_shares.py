@@ -54,6 +54,7 @@ LONG_S = {
     "integration/test_canary_outputs.py": 40,
     "integration/test_chaos.py": 30,
     "integration/test_command.py": 9,
+    "integration/test_console.py": 40,
     "integration/test_detect.py": 14,
     "integration/test_heap_levels.py": 6,
     "integration/test_kill.py": 26,
