@@ -6,6 +6,8 @@ from wattseal import late
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
     from wattseal.app.console_desk import Commands, Desk
     from wattseal.assembly import Firmware
 
@@ -16,17 +18,20 @@ _PARTS = (
     "wattseal.console.telling",
     "wattseal.console.setting",
 )
-# Measured on 32 bits from files: 9 KB; a session's begin needs the rest.
+# Measured on 32 bits: 8 KB. A session's begin needs the rest.
 _NEEDS_BYTES = const(16000)
 _NO_ROOM = "refused: not enough memory"
 
 
 class Access:
-    """`extra`: further words, as app.console_desk's."""
+    """`extra`: further words, as app.console_desk's. `free_bytes()`: of the heap, collected."""
 
-    def __init__(self, firmware: "Firmware", extra: "Commands | None") -> None:
+    def __init__(
+        self, firmware: "Firmware", extra: "Commands | None", free_bytes: "Callable[[], int]"
+    ) -> None:
         self._firmware = firmware
         self._extra = extra
+        self._free_bytes = free_bytes
         self._desk: Desk | None = None
 
     @property
@@ -49,7 +54,7 @@ class Access:
             return "refused: %s" % type(fault).__name__
 
     async def _load(self) -> bool:
-        if not late.has_room(_NEEDS_BYTES, "", lambda text: None):
+        if self._free_bytes() < _NEEDS_BYTES:
             return False
         await late.load(*_PARTS)
         from wattseal.app.console_desk import Desk

@@ -35,7 +35,7 @@ def run(
         if not made:
             from wattseal.console.access import Access  # imported late: few ask
 
-            made.append(Access(firmware, extra))
+            made.append(Access(firmware, extra, _free_bytes))
         return made[0].answer(words)
 
     def commissioning() -> "Commissioning":

@@ -1,0 +1,162 @@
+"""The console's levels on the shipped assembly: what they tell of a session, and what never.
+
+No output at any level that exists yet shows who charges, the session's id, or when it began.
+"""
+
+import sys
+import unittest
+
+ON_MICROPYTHON = sys.implementation.name == "micropython"
+if ON_MICROPYTHON:
+    import virtual_time
+
+    virtual_time.install()
+
+    import gc
+    import os
+
+    import canary
+    import scratch_folder
+    import virtual_power
+    from console_case import Audit, answer_to
+    from virtual_board import VirtualWorld
+
+    from wattseal import console_wiring, late
+    from wattseal.core import models
+
+    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
+    LINES = ("show", "live", "selftest", "status", "heap", "help", "unlock", "time 1", "time x",
+             "detect 9", "nonsense", "stop 9 L", "report", "erase")  # fmt: skip
+    MOST_BYTES = 9000 if sys.maxsize < 1 << 32 else 14000  # measured: 7936, 12000
+    PARTS = ("access.wiring", "access.telling", "access.setting", "app.console_desk",
+             "app.console_lock")  # fmt: skip
+
+
+class Said:
+    """A console of console_wiring's, asked line by line. contracts.Lines."""
+
+    def __init__(self, world):
+        import asyncio
+
+        self._lines, self._told, self.all = [], [], []
+        self._come, self._gone = asyncio.Event(), asyncio.Event()
+        run = console_wiring.run(world.firmware, self, world.inputs, self._say)
+        self._task = asyncio.create_task(run)
+
+    async def read_line(self):
+        while not self._lines:
+            self._come.clear()
+            await self._come.wait()
+        return self._lines.pop(0).encode()
+
+    def _say(self, text):
+        self.all.append(text)
+        self._told.append(text)
+        self._gone.set()
+
+    async def ask(self, line):
+        self._gone.clear()
+        self._lines.append(line)
+        self._come.set()
+        await self._gone.wait()
+        return self._told.pop()
+
+    def end(self):
+        self._task.cancel()
+
+
+async def unlocked(said, signer, level):
+    challenge = await said.ask("unlock %d" % level)
+    digits = answer_to(challenge, signer, device_id=signer.device_id)
+    told = await said.ask("answer " + digits)
+    assert told.startswith("level %d," % level), told
+
+
+class ConsoleLevelsTest(unittest.TestCase):
+    def setUp(self):
+        if not ON_MICROPYTHON:
+            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
+        self.folder = scratch_folder.on_host()
+        virtual_power.provision(self.folder)
+        self.world = VirtualWorld(self.folder)
+        late.drop, models.forget = DROP, FORGET
+        DROP(*["wattseal." + name for name in PARTS])
+
+    def tearDown(self):
+        if ON_MICROPYTHON:
+            if "journal" in os.listdir(self.folder):
+                scratch_folder.remove(self.folder + "/journal")
+            scratch_folder.remove(self.folder)
+
+    def play(self, script):
+        virtual_power.Power(self.world, virtual_power.PlainSigner, stays=False).on(script)
+
+    def test_no_level_tells_who_charges_or_since_when(self):
+        found = {}
+
+        async def script(world):
+            said = Said(world)
+            await world.seconds(3)
+            await said.ask("present 1 " + " ".join(canary.CARD))
+            world.plug_in(card=canary.CARD)
+            assert await world.until(lambda: 1 in world.contactor.closed, 60), "no start"
+            begun_s = world.utc_ms // 1000
+            session_id = world.firmware.connectors[0].session.session_id
+            await world.seconds(600)
+            for level in range(3):
+                if level:
+                    await unlocked(said, world.firmware.signer, level)
+                for line in LINES:
+                    await said.ask(line)
+                found[level] = await said.ask("show")
+            world.unplug()
+            await world.seconds(30)
+            found["ended"] = await said.ask("show")
+            text = "\n".join(said.all)
+            for hidden in [session_id] + [str(begun_s + off)[:9] for off in (-30, 0, 30)]:
+                assert hidden not in text, hidden
+            assert canary.hits("04C0FFEE42CA7E", text.encode()) == [], text
+            said.end()
+
+        self.play(script)
+        for level in range(3):
+            self.assertTrue("connector 1: meter good, active, " in found[level], found[level])
+            self.assertTrue("active, 0.000 kWh" not in found[level], found[level])
+        self.assertTrue("; connector 1: meter good, idle" in found["ended"], found["ended"])
+
+    def test_each_unlock_is_taken_down_and_nothing_else(self):
+        async def script(world):
+            world.firmware.audit = audit = Audit()
+            said = Said(world)
+            await unlocked(said, world.firmware.signer, 2)
+            for _ in range(5):
+                await said.ask("unlock 1")
+                await said.ask("answer " + "0" * 32)
+            await said.ask("unlock 1")
+            noted = [(what, obj) for what, obj, who in audit.noted if who == "console"]
+            want = [("unlock", "2")] + [("unlock_failed", "1")] * 5 + [("locked_out", "1")]
+            assert noted == want, noted
+            said.end()
+
+        self.play(script)
+
+    def test_nothing_of_it_is_loaded_before_it_is_asked_for(self):
+        async def script(world):
+            said = Said(world)
+            await said.ask("help")
+            await said.ask("status")
+            await said.ask("present 1 " + " ".join(canary.CARD))
+            loaded = [name for name in PARTS if "wattseal." + name in sys.modules]
+            assert loaded == [], loaded
+            gc.collect()
+            before = gc.mem_free()
+            await said.ask("unlock")
+            gc.collect()
+            assert before - gc.mem_free() < MOST_BYTES
+            said.end()
+
+        self.play(script)
+
+
+if __name__ == "__main__":
+    unittest.main()
