@@ -7,8 +7,8 @@ from charge_world import Checkpoints, Power
 from command_desk import NOW_S, CommandDesk
 from console_case import Audit, Signer, answer_to
 
-from wattseal.access import setting
-from wattseal.access.wiring import Access
+from wattseal.console import setting
+from wattseal.console.access import Access
 
 ENOUGH = 16000
 

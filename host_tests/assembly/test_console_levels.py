@@ -21,7 +21,8 @@ if ON_MICROPYTHON:
     from console_case import Audit, answer_to
     from virtual_board import VirtualWorld
 
-    from wattseal import console_wiring, late
+    from wattseal import late
+    from wattseal.console import wiring as console_wiring
     from wattseal.core import models
 
     DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them

@@ -20,12 +20,14 @@ SENTENCES = {
     "head_form": "A signed record has a head (UA) that is none.",
 }
 EVENTS = {
-    "boot": "started", "fw": "firmware changed", "key": "signing key", "config": "configuration",
-    "tariff": "tariff", "meter": "meter", "self_audit": "self-audit told", "command": "command",
-    "export": "log exported", "consent": "consent", "time": "clock set", "journal": "journal",
-    "lost": "records lost", "forged": "forged commands", "damaged": "log found damaged",
-    "missed": "entries missed", "files": "firmware's files", "pruned": "old entries removed",
-    "erase": "capsule erased",
+    "boot": "started", "image": "image in flash", "files": "firmware's files",
+    "key": "signing key", "config": "configuration", "tariff": "tariff", "meter": "meter",
+    "self_audit": "self-audit told", "command": "command", "export": "log exported",
+    "consent": "consent", "time": "clock set", "journal": "journal", "lost": "records lost",
+    "forged": "forged commands", "damaged": "log found damaged", "missed": "entries missed",
+    "pruned": "old entries removed", "erase": "identity erased", "report": "identity told",
+    "unlock": "console unlocked", "unlock_failed": "wrong answer at the console",
+    "locked_out": "console locked out",
 }  # fmt: skip
 STATES = {"S": "", "I": "informative", "R": "relative", "U": "unknown"}
 
