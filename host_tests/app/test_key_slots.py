@@ -62,7 +62,7 @@ class Case(unittest.TestCase):
         self.flash.image[:SECTOR_BYTES] = b"J" * SECTOR_BYTES
         slots = opened(self.flash)
         for number in range(keys):
-            slots.put(key(number), label(number), NOW_S + number)
+            slots.put(key(number), label(number), number + 1, NOW_S + number)
         return slots
 
     def holds(self, slots, numbers):
@@ -111,7 +111,7 @@ class KeySlotsTest(Case):
             slots = self.made(kind)
             before = self.flash.erases
             for number in range(20 * SLOTS):
-                slot = slots.put(key(number), label(number % 9))
+                slot = slots.put(key(number), label(number % 9), number + 1)
                 self.assertEqual(slots.get(slot).key, key(number))
                 slots.erase(slot)
                 self.assertEqual(traces(self.flash.image, key(number)), [])
@@ -123,11 +123,11 @@ class KeySlotsTest(Case):
     def test_a_full_one_tells_the_oldest_and_overwrites_none(self):
         slots = self.made(keys=SLOTS)
         slots.erase(1)
-        slots.put(key(7), label(7))  # in the oldest one's place
+        slots.put(key(7), label(7), 9)  # in the oldest one's place
         image = bytes(self.flash.image)
         oldest = 0
         try:
-            slots.put(key(8), label(8))
+            slots.put(key(8), label(8), 9)
         except SlotsFull as full:
             oldest = full.oldest
         self.assertEqual(slots.get(oldest).key, key(1))
@@ -136,7 +136,7 @@ class KeySlotsTest(Case):
 
     def test_times_are_noted_once_and_stay(self):
         slots = self.made()
-        slot = slots.put(key(0), label(0))
+        slot = slots.put(key(0), label(0), 1)
         slots.began(slot, NOW_S)
         slots.acknowledged(slot, NOW_S + 5)
         found = opened(self.flash).get(slot)
@@ -152,7 +152,7 @@ class KeySlotsTest(Case):
             flash.image[SECTOR_BYTES:] = os.urandom(2 * SECTOR_BYTES)
             slots = opened(flash)
             self.assertEqual(slots.live(), [])
-            slots.put(key(seed), label(seed))
+            slots.put(key(seed), label(seed), 1)
             self.holds(opened(flash), [seed])
 
 
@@ -243,7 +243,7 @@ class KeySlotsPowerCutTest(Case):
         for kind in KINDS:
 
             def act(slots):
-                slots.put(key(7), label(7))
+                slots.put(key(7), label(7), 9)
 
             cuts = self.cut(kind, act, judge, SLOTS, prepare)
             self.assertTrue(cuts >= 7, cuts)

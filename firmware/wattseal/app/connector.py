@@ -117,8 +117,8 @@ class Connector:
             return await self._refuse(_FULL)
         except OSError as fault:
             return await self._refuse("the journal cannot be written (%s)" % fault)
-        self.session, self._head, self._identification = session, head, who
-        self.refusal = ""
+        self.session, self._head, self._identification, self.refusal = session, head, who, ""
+        self.desk.begun()
         await self._keeping.begun(session, pagination, head, who)
         self._say(session, "begun", pagination)
         if not self._end_reason():

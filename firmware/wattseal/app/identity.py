@@ -33,6 +33,9 @@ class Desk:
     def session_id(self) -> str:
         return binascii.hexlify(self._random_bytes(8)).decode()
 
+    def begun(self) -> None:
+        """What was identified last has a begin record."""
+
     async def identify(
         self, presented: "tuple[str, str, str]", session_id: str
     ) -> "tuple[ocmf.Identification, str]":

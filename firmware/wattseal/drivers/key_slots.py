@@ -2,7 +2,7 @@
 
 One sector counts: the one with the higher generation in its header, slot 0. A slot of 64 bytes:
 
-    0   key, 32 bytes        40  number, rises with every key
+    0   key, 32 bytes        40  number, which never falls from one key to the next
     32  label, 8 bytes       44  CRC-32 of bytes 0 to 43
     48, 56  when it began, and when it was acknowledged: UTC s and its complement, FF until known
 
@@ -29,8 +29,7 @@ _SLOT = const(64)
 _CHECKED = const(44)
 _TIMES_AT = const(48)
 _ALL = const(0xFFFFFFFF)
-_KIND = const(0xA8)
-_COPY = const(32)  # of the header, which is there twice
+_KIND, _COPY = const(0xA8), const(32)  # of the header, which is there twice
 _FREE, _LIVE, _GONE, _TORN = const(0), const(1), const(2), const(3)
 _ATTEMPTS = const(3)  # slots that are tried for a key; where they are worn, it is refused
 
@@ -39,8 +38,8 @@ class SlotsFull(Exception):
     """Every slot holds a key. `oldest`: the slot whose key was put there first."""
 
     def __init__(self, oldest: int) -> None:
-        self.oldest = oldest
         super().__init__("all key slots are in use")
+        self.oldest = oldest
 
 
 class Slot:
@@ -65,7 +64,7 @@ class KeySlots:
         self.slots = region.sector_bytes // _SLOT  # 0 is the header
         self._states = bytearray(self.slots)
         self._buffer = bytearray(_SLOT)
-        self._sector = self._generation = self._number = 0
+        self._sector = self._generation = 0
         self._stale = True  # the other sector may hold keys
         self.counts = {"key_slots_bad": 0}
 
@@ -85,15 +84,14 @@ class KeySlots:
             if self._states[slot] == _TORN:
                 self._destroy(slot)
 
-    def put(self, key: bytes, label: bytes, began_s: int = 0) -> int:
+    def put(self, key: bytes, label: bytes, number: int, began_s: int = 0) -> int:
         """The slot in which the key is, durable when it returns. SlotsFull."""
         if len(key) != KEY_BYTES or len(label) != LABEL_BYTES:
             raise ValueError("a key has 32 bytes, its label 8")
-        content = key + label + struct.pack(">I", self._number + 1)
+        content = key + label + struct.pack(">I", number)
         content += struct.pack(">I", crc32(content)) + _time(began_s) + _time(0)
         for _ in range(_ATTEMPTS):
             slot = self._free()
-            self._number += 1
             try:
                 self._region.program(self._at(slot), content)
             except OSError:
@@ -110,18 +108,22 @@ class KeySlots:
             return None
         return Slot(self._read(slot)) if self._state(slot) == _LIVE else None
 
+    @property
+    def free(self) -> int:
+        """How many more keys find room."""
+        return self.slots - 1 - len(self.live())
+
     def live(self) -> "list[int]":
         """The slots that hold a key."""
         return [slot for slot in range(1, self.slots) if self._states[slot] == _LIVE]
 
     def find(self, label: bytes) -> int:
-        """The slot of a label's newest key, 0 for none."""
-        found = newest = 0
+        """The slot of a label's key, 0 for none."""
         for slot in self.live():
             held = self.get(slot)
-            if held and held.label == label and held.number > newest:
-                found, newest = slot, held.number
-        return found
+            if held and held.label == label:
+                return slot
+        return 0
 
     def began(self, slot: int, utc_s: int) -> None:
         """Note it, for a key that was put there while the time was not known. Once."""
@@ -151,9 +153,10 @@ class KeySlots:
             self._move()
 
     def _free(self) -> int:
-        live = self.live()
-        if len(live) == self.slots - 1:
-            raise SlotsFull(min([(Slot(self._read(slot)).number, slot) for slot in live])[1])
+        if not self.free:
+            raise SlotsFull(
+                min([(Slot(self._read(slot)).number, slot) for slot in self.live()])[1]
+            )
         if min(self._states[1:]) != _FREE:
             self._move()
         return 1 + list(self._states[1:]).index(_FREE)
@@ -203,7 +206,6 @@ class KeySlots:
             return _GONE
         if crc32(content[:_CHECKED]) != struct.unpack_from(">I", content, _CHECKED)[0]:
             return _TORN
-        self._number = max(self._number, Slot(content).number)
         return _LIVE
 
     def _read(self, slot: int) -> bytes:

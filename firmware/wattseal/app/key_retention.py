@@ -1,0 +1,98 @@
+"""When the key of a sealed identification goes by itself; knows no identification.
+
+7 days after the receiver acknowledged its session's record, 90 days after its begin at the latest.
+Only a synchronised clock counts, and only one that has gone on since the review before as the
+ticks have: a time that jumped is believed when it still stands an hour later, so no single false
+answer destroys a key. Without synchronised time keys go by command, or when no slot is free.
+"""
+
+import asyncio
+from binascii import hexlify
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Protocol, Sequence
+
+    from wattseal.app.privacy_office import PrivacyOffice, Quiet, Slot, Slots
+    from wattseal.contracts import Clock, Journal
+    from wattseal.core.session import Session
+
+    class Place(Protocol):
+        """app.connector.Connector."""
+
+        session: "Session | None"
+
+
+_REVIEW_S = const(3600)
+_OFF_MS = const(60000)  # of the clock against the ticks, from one review to the next
+_AFTER_ACK_S = const(604800)
+_AFTER_BEGIN_S = const(7776000)
+
+
+class KeyRetention:
+    """`office`: who destroys; `quiet()`: the recorder's."""
+
+    def __init__(
+        self, office: "PrivacyOffice", slots: "Slots", journal: "Journal",
+        connectors: "Sequence[Place]", clock: "Clock", quiet: "Quiet",
+    ) -> None:  # fmt: skip
+        self._office, self._slots, self._journal = office, slots, journal
+        self._connectors, self._clock, self._quiet = connectors, clock, quiet
+        self._closed: dict[bytes, int] = {}  # label -> all up to here may be its session's; 0: new
+        self._seen = -1, -1  # the clock and the ticks at the last review, when synchronised
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(_REVIEW_S)
+            await self.review()
+
+    async def review(self) -> None:
+        """Note what was acknowledged, destroy what is due; one key at a time."""
+        steady, closed, live = self._steady(), self._closed, self._slots.live()
+        self._closed = {}
+        for slot in live:
+            await self._quiet()
+            held = self._slots.get(slot)
+            if held is None:
+                continue
+            acknowledged = self._acknowledged(held, closed.get(held.label))
+            if steady:
+                try:
+                    self._judge(slot, held, acknowledged, self._clock.utc_ms() // 1000)
+                except OSError:
+                    pass  # the next review tries again
+            await asyncio.sleep(0)
+
+    def _judge(self, slot: int, held: "Slot", acknowledged: bool, now_s: int) -> None:
+        """OSError."""
+        if held.acked_s and now_s >= held.acked_s + _AFTER_ACK_S:
+            self._office.destroy(slot, hexlify(held.label).decode(), "7 d")
+        elif held.began_s and now_s >= held.began_s + _AFTER_BEGIN_S:
+            self._office.destroy(slot, hexlify(held.label).decode(), "90 d")
+        elif not held.began_s:
+            self._slots.began(slot, now_s)
+        elif acknowledged and not held.acked_s:
+            self._slots.acknowledged(slot, now_s)
+
+    def _acknowledged(self, held: "Slot", before: "int | None") -> bool:
+        """The session has ended, and the receiver has all records up to a moment after that."""
+        label, journal = held.label, self._journal
+        session_id = hexlify(label).decode()
+        for place in self._connectors:
+            if place.session and place.session.session_id == session_id:
+                return False
+        # One that is not open may be about to begin: it is looked at again in an hour.
+        if before == 0:
+            before = journal.next - 1
+        self._closed[label] = before or 0
+        return bool(before) and journal.oldest > self._closed[label]
+
+    def _steady(self) -> bool:
+        if self._clock.state() != "S":
+            self._seen = -1, -1
+            return False
+        before, self._seen = self._seen, (self._clock.utc_ms(), self._clock.now_ms())
+        off = (self._seen[0] - before[0]) - (self._seen[1] - before[1])
+        return before[1] >= 0 and abs(off) <= _OFF_MS

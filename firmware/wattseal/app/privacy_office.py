@@ -1,0 +1,152 @@
+"""Keeps the keys of sealed identifications, says whose they are, destroys them; judges no age.
+
+What `report` says is for a person at the console's highest level, never for MQTT or a log. When a
+key goes by itself, app.key_retention decides.
+"""
+
+import json
+from binascii import a2b_base64, hexlify, unhexlify
+
+from micropython import const
+
+from wattseal.core.ecdsa import KeyFault
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Awaitable, Callable, Protocol
+
+    from wattseal.contracts import Audit, Clock, Journal
+    from wattseal.core.sealing import MakeAes
+
+    class Slot(Protocol):
+        """drivers.key_slots.Slot."""
+
+        key: bytes
+        label: bytes
+        number: int
+        began_s: int
+        acked_s: int
+
+    class Slots(Protocol):
+        """drivers.key_slots.KeySlots. All raise OSError."""
+
+        free: int
+        counts: "dict[str, int]"
+
+        def put(self, key: bytes, label: bytes, number: int, began_s: int = 0) -> int: ...
+        def get(self, slot: int) -> "Slot | None": ...
+        def live(self) -> "list[int]": ...
+        def find(self, label: bytes) -> int: ...
+        def began(self, slot: int, utc_s: int) -> None: ...
+        def acknowledged(self, slot: int, utc_s: int) -> None: ...
+        def erase(self, slot: int) -> None: ...
+
+    Quiet = Callable[[], Awaitable[None]]
+
+_CONSOLE_LEVEL = const(3)
+_LOOK_AHEAD = const(16)  # records of others between a key and its begin record
+_NONE = "refused: there is no key of such a session here"
+
+
+class PrivacyOffice:
+    """`audit()`: who takes down what was done, or None; `quiet()`: the recorder's."""
+
+    def __init__(
+        self, slots: "Slots", journal: "Journal", clock: "Clock", device_id: str, aes: "MakeAes",
+        audit: "Callable[[], Audit | None]", quiet: "Quiet",
+    ) -> None:  # fmt: skip
+        self._slots, self._journal, self._clock = slots, journal, clock
+        self._device_id, self._aes = device_id, aes
+        self._audit, self._quiet = audit, quiet
+        self.counts = slots.counts
+        self.counts.update({"key_slots_full": 0, "key_erasures_failed": 0})
+
+    def words(self) -> "dict[str, tuple[int, Callable[[list[str]], str]]]":
+        """For the console: its level, and what answers. The session is the last word."""
+        return {"report": (_CONSOLE_LEVEL, self.report), "erase": (_CONSOLE_LEVEL, self.erase)}
+
+    async def keep(self, key: bytes, session_id: str) -> None:
+        """Durable when it returns. KeyFault: all slots are in use; OSError."""
+        await self._quiet()
+        if not self._slots.free:
+            self._make_room()
+        clock = self._clock
+        began_s = clock.utc_ms() // 1000 if clock.state() == "S" else 0
+        self._slots.put(key, unhexlify(session_id), self._journal.next, began_s)
+
+    def drop(self, session_id: str) -> None:
+        """A session that never began. OSError."""
+        self._slots.erase(self._slots.find(unhexlify(session_id)))
+
+    def report(self, words: "list[str]") -> str:
+        """Who a session was of, and the salt of its pseudonym, as long as its key lives."""
+        session_id, slot = self._named(words)
+        held = self._slots.get(slot)
+        if held is None:
+            return _NONE
+        from wattseal.core import sealing, slot_capsule  # imported late: seldom needed
+
+        try:
+            capsule = self._capsule(held.number, session_id)
+            if not capsule:
+                return "refused: its begin record is not on the device any more"
+            who = slot_capsule.opened(held.key, self._device_id, session_id, capsule, self._aes)
+        except (sealing.SealFault, ValueError):
+            return "refused: its capsule is damaged"
+        self._note("report", session_id, "")
+        salt = hexlify(slot_capsule.salt(held.key)).decode()
+        return "session %s: %s, salt %s" % (session_id, " ".join(who), salt)
+
+    def erase(self, words: "list[str]") -> str:
+        """Destroy a session's key: nobody finds who it was from then on, and bills stay valid."""
+        session_id, slot = self._named(words)
+        if not slot:
+            return _NONE
+        try:
+            self.destroy(slot, session_id, "asked")
+        except OSError:
+            return "refused: the flash failed; ask again, and restart the device if it stays so"
+        return "session %s: its key is destroyed" % session_id
+
+    def destroy(self, slot: int, session_id: str, why: str) -> None:
+        """OSError: the key may be there still; `counts` say so, and the next start goes on."""
+        try:
+            self._slots.erase(slot)
+        except OSError:
+            self.counts["key_erasures_failed"] += 1
+            raise
+        self._note("erase", session_id, why)
+
+    def _make_room(self) -> None:
+        """Destroy the oldest key whose session is acknowledged. KeyFault, OSError."""
+        self.counts["key_slots_full"] += 1
+        found = []
+        for slot in self._slots.live():
+            held = self._slots.get(slot)
+            if held and held.acked_s:
+                found.append((held.number, slot, hexlify(held.label).decode()))
+        if not found:
+            raise KeyFault("all key slots are in use, and no session of theirs is acknowledged")
+        self.destroy(min(found)[1], min(found)[2], "full")
+
+    def _capsule(self, first: int, session_id: str) -> bytes:
+        """From the begin record, b"" when the journal has it no longer. ValueError."""
+        for number in range(first, min(first + _LOOK_AHEAD, self._journal.next)):
+            found = self._journal.read(number)
+            if found and b'"capsule"' in found[1]:
+                envelope = json.loads(found[1])
+                if envelope.get("session") == session_id:
+                    return a2b_base64(envelope["capsule"])
+        return b""
+
+    def _named(self, words: "list[str]") -> "tuple[str, int]":
+        """(session id, slot); 0 for none."""
+        try:
+            return words[-1], self._slots.find(unhexlify(words[-1]))
+        except (ValueError, IndexError):
+            return "", 0
+
+    def _note(self, what: str, session_id: str, why: str) -> None:
+        audit = self._audit()
+        if audit is not None:
+            audit.note(what, session_id, "", why)

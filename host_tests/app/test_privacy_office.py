@@ -1,0 +1,285 @@
+"""Identifications under keys in slots: who it was is found, until the key is destroyed, and never
+after; a key goes in time, and no wrong clock takes it."""
+
+import asyncio
+import binascii
+import json
+import unittest
+
+from charge_world import CARD, OTHER_CARD
+from cryptolib import aes
+from fakes import FakeClock, FakeJournal
+from nor_flash import RawNor
+
+from wattseal.app.key_retention import KeyRetention
+from wattseal.app.privacy_office import PrivacyOffice
+from wattseal.app.slot_desk import SlotDesk
+from wattseal.core import sealing, slot_capsule
+from wattseal.core.ecdsa import KeyFault
+from wattseal.core.hmac_sha256 import hmac_sha256
+from wattseal.core.pseudonym import pid
+from wattseal.drivers.key_slots import KeySlots
+from wattseal.drivers.ring_region import Region
+
+DAY_MS = 86400000
+HOUR_MS = 3600000
+
+
+class Signer:
+    device_id = "w1"
+
+    def __init__(self):
+        self.drawn = 0
+
+    def fresh(self, purpose):
+        assert purpose == b"dek1"
+        self.drawn += 1
+        return hmac_sha256(b"signer", b"%d" % self.drawn)
+
+
+class Audit:
+    def __init__(self):
+        self.notes = []
+
+    def note(self, what, obj="", old="", new="", who="device"):
+        self.notes.append((what, obj, new))
+
+
+class Session:
+    def __init__(self, session_id):
+        self.session_id = session_id
+
+
+class Place:
+    session = None
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.flash = RawNor(2, 512)  # seven slots
+        self.clock = FakeClock()
+        self.journal = FakeJournal()
+        self.audit, self.signer, self.place = Audit(), Signer(), Place()
+        self.quiets = self.named = 0
+        self.boot()
+
+    def boot(self):
+        """Only what is in flash stays."""
+        self.slots = KeySlots(Region(self.flash, 0, 2, bytearray(64)))
+        self.slots.open()
+        self.office = PrivacyOffice(
+            self.slots, self.journal, self.clock, "w1", aes, lambda: self.audit, self.quiet
+        )
+        self.desk = SlotDesk(self.random, self.signer, self.office, aes)
+        self.retention = KeyRetention(
+            self.office, self.slots, self.journal, [self.place], self.clock, self.quiet
+        )
+
+    async def quiet(self):
+        self.quiets += 1
+
+    def random(self, count):
+        self.named += 1
+        return self.named.to_bytes(count, "big")
+
+    def identified(self, card=CARD):
+        """(session id, identification of the record, capsule)."""
+        name = self.desk.session_id()
+        who, capsule = asyncio.run(self.desk.identify(card, name))
+        return name, who, capsule
+
+    def begun(self, card=CARD):
+        """A session whose begin record is in the journal."""
+        name, who, capsule = self.identified(card)
+        envelope = {"kind": "begin", "capsule": capsule, "session": name}
+        self.journal.append(1, json.dumps(envelope).encode())
+        self.desk.begun()
+        return name, who, capsule
+
+    def ended(self):
+        """The session record is there too, and acknowledged with all before it."""
+        self.journal.append(1, b"{}")
+        self.journal.ack(self.journal.next - 1)
+
+    def key_of(self, name):
+        held = self.slots.get(self.slots.find(binascii.unhexlify(name)))
+        return held.key if held else None
+
+    def in_flash(self, key):
+        return any(key[at : at + 8] in self.flash.image for at in range(25))
+
+
+class PrivacyOfficeTest(Case):
+    def test_the_capsule_and_the_pseudonym_hang_on_the_key(self):
+        name, who, text = self.begun()
+        capsule, key = binascii.a2b_base64(text), self.key_of(name)
+        self.assertEqual(slot_capsule.opened(key, "w1", name, capsule, aes), CARD)
+        salt = hmac_sha256(key, b"salt1")
+        self.assertEqual((who.id_type, who.data), ("LOCAL", pid(salt, CARD[0], CARD[2])))
+        self.assertEqual((who.level, capsule[0], len(capsule)), (CARD[1], 2, 123))
+        self.assertFalse(CARD[2].encode() in capsule or CARD[2].encode() in self.flash.image)
+        for device, session in (("w2", name), ("w1", "00" * 8)):
+            with self.assertRaises(sealing.SealFault):
+                slot_capsule.opened(key, device, session, capsule, aes)
+        for at in range(len(capsule)):
+            changed = bytearray(capsule)
+            changed[at] ^= 1
+            with self.assertRaises(sealing.SealFault):
+                slot_capsule.opened(key, "w1", name, bytes(changed), aes)
+
+    def test_all_capsules_are_of_one_length(self):
+        cards = (CARD, ("EMAID", "SECURE", "DE8ACC12E46L89"), ("NONE", "NONE", ""),
+                 ("CARD_TXN_NR", "CERTIFIED", "9" * 40))  # fmt: skip
+        self.assertEqual(len({len(self.begun(card)[2]) for card in cards}), 1)
+
+    def test_two_sessions_of_a_driver_have_nothing_in_common(self):
+        first, second = self.begun(), self.begun()
+        self.assertTrue(first[1].data != second[1].data and first[2] != second[2])
+
+    def test_report_says_who_it_was_after_a_restart_too(self):
+        first, other = self.begun(), self.begun(OTHER_CARD)
+        self.boot()
+        for (name, who, _), card in ((first, CARD), (other, OTHER_CARD)):
+            answer = self.office.report([name])
+            self.assertTrue(" ".join(card) in answer, answer)
+            salt = binascii.unhexlify(answer.split("salt ")[1])
+            self.assertEqual(who.data, pid(salt, card[0], card[2]))
+        self.assertEqual(self.audit.notes, [("report", first[0], ""), ("report", other[0], "")])
+
+    def test_erase_takes_the_key_and_leaves_the_others(self):
+        name, other = self.begun()[0], self.begun(OTHER_CARD)[0]
+        key = self.key_of(name)
+        self.assertTrue(self.in_flash(key))
+        self.assertEqual(self.office.erase([name]), "session %s: its key is destroyed" % name)
+        self.assertFalse(self.in_flash(key))
+        self.assertEqual(self.audit.notes, [("erase", name, "asked")])
+        for _ in range(2):
+            self.assertTrue(self.office.report([name]).startswith("refused: there is no key"))
+            self.assertTrue(self.office.erase([name]).startswith("refused: there is no key"))
+            self.assertTrue(OTHER_CARD[2] in self.office.report([other]))
+            self.boot()
+
+    def test_what_names_no_session(self):
+        self.begun()
+        for words in ([], [""], ["x"], ["abc"], ["\xe4"], ["00" * 8], ["00" * 99]):
+            for ask in (self.office.report, self.office.erase):
+                self.assertTrue(ask(words).startswith("refused: "), words)
+        self.assertEqual(self.audit.notes, [])
+
+    def test_a_level_is_asked_for_and_no_audit_log_is_needed(self):
+        self.audit = None
+        name = self.begun()[0]
+        words = self.office.words()
+        self.assertEqual([words[word][0] for word in ("report", "erase")], [3, 3])
+        self.assertTrue(CARD[2] in words["report"][1]([name]))
+        self.assertTrue("destroyed" in words["erase"][1](["erase", name]))
+
+    def test_a_record_that_is_gone_is_said_to_be(self):
+        name, _, _ = self.identified()
+        self.assertTrue("begin record is not" in self.office.report([name]))
+        envelope = {"kind": "begin", "capsule": "AgEB", "session": name}
+        self.journal.append(1, json.dumps(envelope).encode())
+        self.assertTrue("damaged" in self.office.report([name]))
+        self.assertEqual(self.audit.notes, [])
+
+    def test_a_start_that_fails_leaves_no_key(self):
+        keys = []
+        for _ in range(20):
+            keys.append(self.key_of(self.identified()[0]))
+        self.assertEqual(len(self.slots.live()), 1)
+        self.assertEqual([self.in_flash(key) for key in keys], [False] * 19 + [True])
+        self.assertEqual(self.quiets, 20)
+
+    def test_full_slots_refuse_a_start_until_a_session_is_acknowledged(self):
+        names = [self.begun()[0] for _ in range(7)]
+        with self.assertRaises(KeyFault):
+            self.identified()
+        self.assertEqual((self.desk.faults, len(self.slots.live())), (1, 7))
+        for name in (names[4], names[2]):
+            self.slots.acknowledged(self.slots.find(binascii.unhexlify(name)), 1)
+        key = self.key_of(names[2])
+        self.begun()
+        self.assertFalse(self.in_flash(key))
+        self.assertEqual(self.audit.notes, [("erase", names[2], "full")])
+        self.assertEqual(self.office.counts["key_slots_full"], 2)
+
+
+class KeyRetentionTest(Case):
+    def review(self, hours=1):
+        for _ in range(hours):
+            self.clock.ms += HOUR_MS
+            asyncio.run(self.retention.review())
+
+    def left(self):
+        return len(self.slots.live())
+
+    def test_seven_days_after_the_acknowledgement(self):
+        name = self.begun()[0]
+        self.place.session = Session(name)
+        self.review(48)
+        self.place.session = None
+        self.review(48)  # nobody has acknowledged it
+        self.ended()
+        self.review(7 * 24)
+        self.assertEqual(self.left(), 1)
+        self.boot()  # what was noted stays
+        self.review(3)
+        self.assertEqual(self.left(), 0)
+        self.assertEqual(self.audit.notes, [("erase", name, "7 d")])
+
+    def test_an_open_session_keeps_its_key_whatever_is_acknowledged(self):
+        self.place.session = Session(self.begun()[0])
+        self.ended()
+        self.review(20 * 24)
+        self.assertEqual(self.left(), 1)
+
+    def test_ninety_days_after_the_begin_at_most(self):
+        name = self.begun()[0]
+        self.place.session = Session(name)
+        self.clock.ms += 90 * DAY_MS - 3 * HOUR_MS
+        self.review(2)
+        self.assertEqual(self.left(), 1)
+        self.review(1)
+        self.assertEqual(self.left(), 0)
+        self.assertEqual(self.audit.notes, [("erase", name, "90 d")])
+
+    def test_a_clock_that_jumps_destroys_nothing(self):
+        self.begun()
+        self.ended()
+        self.review(5)
+        for _ in range(10):
+            self.clock.utc_at_0 += 400 * DAY_MS
+            self.review(1)
+            self.clock.utc_at_0 -= 400 * DAY_MS
+            self.review(2)
+        self.assertEqual(self.left(), 1)
+        self.clock.utc_at_0 += 400 * DAY_MS
+        self.review(1)
+        self.assertEqual(self.left(), 1)
+        self.review(1)  # it has stood for an hour
+        self.assertEqual(self.left(), 0)
+
+    def test_a_time_that_is_not_synchronised_destroys_nothing(self):
+        self.begun()
+        self.ended()
+        for state in ("U", "I"):
+            self.clock.time_state = state
+            self.clock.ms += 200 * DAY_MS
+            self.review(48)
+            self.assertEqual(self.left(), 1)
+
+    def test_a_begin_without_time_counts_from_when_it_is_known(self):
+        self.clock.time_state = "U"
+        self.place.session = Session(self.begun()[0])
+        self.review(30)
+        self.clock.time_state = "S"
+        self.review(2)
+        self.clock.ms += 90 * DAY_MS - 2 * HOUR_MS
+        self.review(1)
+        self.assertEqual(self.left(), 1)
+        self.review(3)
+        self.assertEqual(self.left(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
