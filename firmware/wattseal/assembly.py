@@ -28,6 +28,7 @@ from wattseal.drivers.mqtt_session import MqttSession
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal.app.health import Begun
+    from wattseal.app.privacy_office import PrivacyOffice
     from wattseal.app.sampler import MeterPoint
     from wattseal.app.timekeeper import Timekeeper
     from wattseal.board_contract import Board, BoardModule
@@ -99,6 +100,7 @@ class Firmware:
 
     begun: "Begun | None" = None  # this life of the device
     safe = False  # few starts in a row have lasted: nothing optional
+    privacy_office: "PrivacyOffice | None" = None  # who can say whose a session was, and forget
     audit: "Audit | None" = None  # who writes what an auditor is to see, once that is open
 
     def __init__(

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from wattseal import contracts
     from wattseal.board_contract import Board
     from wattseal.contracts import RawFlash
+    from wattseal.drivers.ring_region import Region
 
 _SCRATCH_BYTES = const(256)
 _SEGMENT_BYTES = const(32768)
 _LEAST_BYTES = const(524288)
 _MOST_BYTES = const(1048576)
+_CHECKPOINT_SECTORS, _AREA_SECTORS = const(14), const(8)
+_KEY_SECTORS = const(2)
 _SHARE_PERCENT = const(60)  # the files beside it and LittleFS need the rest
 
 
@@ -31,8 +34,9 @@ def of(board: "Board") -> "tuple[FileJournal, contracts.Checkpoints]":
 
 
 def on_flash(
-    flash: "RawFlash", checkpoint_sectors: int = 16, area_sectors: int = 8, keep_acked: int = 200
-) -> "tuple[FileJournal, contracts.Checkpoints]":
+    flash: "RawFlash", checkpoint_sectors: int = _CHECKPOINT_SECTORS,
+    area_sectors: int = _AREA_SECTORS, keep_acked: int = 200,
+) -> "tuple[FileJournal, contracts.Checkpoints]":  # fmt: skip
     """The journal in the flash's first sectors, the checkpoints in its last. OSError."""
     from wattseal.drivers.ring_area import Areas
     from wattseal.drivers.ring_checkpoints import RingCheckpoints
@@ -51,6 +55,16 @@ def on_flash(
         keep_acked,
     )  # fmt: skip
     return journal, checkpoints
+
+
+def key_region(flash: "RawFlash") -> "Region | None":
+    """What is left between the journal's areas and the checkpoints, for drivers.key_slots."""
+    from wattseal.drivers.ring_region import Region
+
+    end = flash.sectors - _CHECKPOINT_SECTORS
+    if end % _AREA_SECTORS < _KEY_SECTORS:
+        return None
+    return Region(flash, end - _KEY_SECTORS, _KEY_SECTORS, bytearray(_SCRATCH_BYTES))
 
 
 def on_files(

@@ -34,6 +34,8 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
     found["sealing_faults"] = desk.faults
     if firmware.config.sealing_key and not desk.seals:
         found["sealing_no_room"] = 1  # nobody can open the pseudonyms
+    if firmware.privacy_office:
+        found.update(firmware.privacy_office.counts)
     if firmware.timekeeper:
         found.update(firmware.timekeeper.counts)
     if firmware.audit:

@@ -37,7 +37,8 @@ TOP = (
     ("when_full", "word", "refuse", ("refuse", "free"), None),
     ("home_assistant", "word", "off", ("off", "on"), None),  # shows it what `live` tells
     ("tariff", "str", "", 0, 64),  # file name of the tariff on the device; without it no price
-    ("id_mode", "word", "pseudonym", ("pseudonym", "plain"), None),  # what a record has of a card
+    # what a record has of a card; "slots": and the device can open it, until its key is destroyed
+    ("id_mode", "word", "pseudonym", ("pseudonym", "plain", "slots"), None),
     ("sealing_key", "key", "", None, None),  # who can open what is behind a pseudonym
     ("policy", "int", 0, 0, 65535),  # version of what drivers consent to; 0: to nothing
     ("audit", "word", "on", ("on", "off"), None),  # a log of what an auditor is to see
@@ -113,6 +114,8 @@ def load(
             problems.append("statistics need a policy that drivers can agree to; give its version")
         if config.id_mode == "plain" and config.sealing_key:
             problems.append("id_mode is plain: there is nothing to seal; take sealing_key out")
+        if config.id_mode == "slots" and config.sealing_key:
+            problems.append("id_mode is slots: the device has the keys; take sealing_key out")
     if problems:
         raise ConfigError(problems)
     return config

@@ -36,6 +36,10 @@ def wire(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[
 
         log("privacy: identifications stand in the records as they are (id_mode is plain)")
         _give(firmware, PlainDesk(os.urandom, firmware.signer.fresh))
+    elif config.id_mode == "slots":
+        from wattseal.privacy import slots
+
+        return slots.wire(firmware, log)
     elif config.sealing_key:
         return _sealing(firmware, log)
     return []
