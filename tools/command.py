@@ -4,8 +4,6 @@ Exit code 0 when the device says that it is done, 1 when it refused, 2 with one 
 something that was given is wrong, 3 without an answer, 130 after Ctrl-C.
 """
 
-import json
-import re
 import signal
 import sys
 import time
@@ -21,6 +19,7 @@ from tools.command_answer import do
 from tools.command_key import CommandKey
 from tools.command_options import AsJson, Broker, Ca, Connector, Device, Id, Key, Lifetime, Wait
 from tools.command_send import CommandFault, Order
+from tools.command_values import compact, named, told
 from tools.private_key import PrivateKeyError
 from wattseal.core.pricing import loading
 from wattseal.core.pricing.tariff import TariffError
@@ -28,8 +27,6 @@ from wattseal.core.pricing.tariff import TariffError
 _WRONG, _STOPPED = 2, 128 + signal.SIGINT
 _PART_BYTES = 600  # of a tariff, in one command
 _HASH_DIGITS, _NOT_YET = 16, "-"  # as app.command_verbs has them
-_REASON = re.compile(r"[ !#-\[\]-{}~]{1,60}")  # of core.command's texts, without |
-_SESSION = re.compile(r"[0-9a-f]{1,16}")
 
 app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
 keys = typer.Typer(add_completion=False, help="The key that signs commands.")
@@ -101,10 +98,7 @@ def correct(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Have a bill taken back, by its pagination: a new record negates its totals."""
-    if not _REASON.fullmatch(reason):
-        raise CommandFault(
-            "the reason is 1 to 60 ASCII characters without quotes, backslashes and |; shorten it"
-        )
+    told(reason)
     order = Order("correct", {"pg": number, "reason": reason}, lifetime_s=lifetime, id=name)
     do(order, device, key, broker, ca, wait, as_json)
 
@@ -120,8 +114,7 @@ def consent(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Say what the driver of a session agrees to from now on; what is not named is taken back."""
-    if not _SESSION.fullmatch(session):
-        raise CommandFault("--session is the id in a begin record; take it from there")
+    named(session)
     values = {
         "connector": connector, "session": session, "statistics": int(statistics),
         "sharing": int(sharing), "policy": policy,
@@ -143,12 +136,25 @@ def audit(
 
 
 @app.command()
+def erase(
+    device: Device, key: Key, broker: Broker,
+    session: Annotated[str, typer.Option(help="the session's id, of its begin record")],
+    ca: Ca = None, wait: Wait = 10, lifetime: Lifetime = 60, name: Id = "",
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Destroy the key of a session's identification, for good; its bill stays valid."""
+    named(session)
+    order = Order("erase", {"session": session}, lifetime_s=lifetime, id=name)
+    do(order, device, key, broker, ca, wait, as_json)
+
+
+@app.command()
 def tariff(
     file: Path, device: Device, key: Key, broker: Broker, ca: Ca = None, wait: Wait = 10,
     lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Replace a device's tariff by FILE, from its next start on."""
-    text = _compact(file)
+    text = compact(file)
     try:
         identity = loading.load(text).identity
     except TariffError as fault:
@@ -166,18 +172,8 @@ def config(
     lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Replace a device's configuration by FILE, from its next start on."""
-    order = Order("config", body=_compact(file), lifetime_s=lifetime, id=name)
+    order = Order("config", body=compact(file), lifetime_s=lifetime, id=name)
     do(order, device, key, broker, ca, wait, as_json)
-
-
-def _compact(file: Path) -> bytes:
-    """The JSON of a file without white space. CommandFault."""
-    try:
-        return json.dumps(json.loads(file.read_bytes()), separators=(",", ":")).encode()
-    except OSError as fault:
-        raise CommandFault(f"{file} cannot be read ({fault.strerror}); name another") from fault
-    except ValueError:
-        raise CommandFault(f"{file} is not JSON; check its brackets and quotes") from None
 
 
 def main() -> None:

@@ -126,6 +126,13 @@ class TestVerbs(CommandCase):
             changed[key] = wrong
             self.refused(command(number, SOON, "consent", **changed), why)
 
+    def test_a_key_is_destroyed(self):
+        self.done(command(5, SOON, "erase", session="5e55"), ("erase", "5e55"))
+        self.assertEqual(self.desk.answers[-1]["reason"], "its key is destroyed")
+        self.refused(command(6, SOON, "erase", session="5e56"), "no key of such a session")
+        self.refused(command(7, SOON, "erase"), "session is missing")
+        self.refused(command(8, SOON, "erase", session="5" * 17), "1 to 16")
+
     def test_what_no_verb_takes(self):
         self.refused(command(5, SOON, "abacus"), "unknown verb")
         self.refused(command(6, SOON, "stop"), "connector is missing")

@@ -151,6 +151,7 @@ def test_what_no_device_can_take_is_not_sent(tmp_path):
         (("tariff", tmp_path / "none.json"), "cannot be read"),
         (("correct", "--pg", 2, "--reason", "a|b"), "the reason is"),
         (("consent", "--connector", 1, "--session", "x", "--policy", 1), "--session is the id"),
+        (("erase", "--session", "x"), "--session is the id"),
     ):
         done = tool(*words, *rest)
         assert (done.returncode, done.stdout) == (2, "") and part in done.stderr, done.stderr

@@ -50,6 +50,10 @@ if TYPE_CHECKING:
             """Sends the audit log. CommandError, OSError."""
             ...
 
+        def erase(self, session: str) -> str:
+            """Destroys the key of its identification. CommandError."""
+            ...
+
         def correct(self, number: int, reason: str) -> "Coroutine[Any, Any, str]":
             """Takes a bill back. CommandError, OSError."""
             ...
@@ -135,6 +139,10 @@ def _consent(
     return "connector %d: statistics %s, sharing %s" % told
 
 
+def _erase(reach: "Reach", command: "Command", session: str) -> str:
+    return reach.erase(session)
+
+
 _NOT_YET = "-"  # the hash of a tariff comes with its last part
 _CONNECTOR = (("connector", "int", 1, 99),)
 _CONSENT = _CONNECTOR + (  # noqa: RUF005 - MicroPython has no starred items in a tuple
@@ -154,6 +162,7 @@ VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
     "tariff": ((("at", "int", 0, 4095), ("hash", "str", 1, 16)), True, _tariff),
     "consent": (_CONSENT, False, _consent),
     "audit": ((("after", "int", 0, _NUMBER),), False, _export),
+    "erase": ((("session", "str", 1, 16),), False, _erase),
     "correct": ((("pg", "int", 1, _NUMBER), ("reason", "str", 1, 60)), False, _correct),
 }
 

@@ -112,6 +112,15 @@ class _Reach:
         if not consents.say(connector, session, statistics, sharing):
             raise CommandError("connector %d has no such session" % connector)
 
+    def erase(self, session: str) -> str:
+        office = self._firmware.privacy_office
+        if office is None:
+            raise CommandError("this device keeps no keys that could be destroyed")
+        answer = office.erase([session])
+        if answer.startswith("refused: "):
+            raise CommandError(answer[9:])
+        return answer
+
     def save_tariff(self, at: int, part: bytes, identity: str) -> None:
         name = self._firmware.config.tariff
         if not name:
