@@ -40,17 +40,18 @@ class Files:
 
 
 class Ring:
-    """Journal and checkpoints on raw flash, programmed in pages when LittleFS is."""
+    """Journal and checkpoints on raw flash, programmed in pages when LittleFS is. `spare`: sectors
+    that neither takes."""
 
     def __init__(
-        self, progsize=32, areas=4, area_sectors=4, checkpoint_sectors=16, keep_acked=200
+        self, progsize=32, areas=4, area_sectors=4, checkpoint_sectors=16, keep_acked=200, spare=0
     ):  # fmt: skip
         def made(flash):
             return _on_flash(flash, checkpoint_sectors, area_sectors, keep_acked)
 
         self.progsize = progsize
         self.stores = {"ring": made}
-        self._sectors = areas * area_sectors + checkpoint_sectors
+        self._sectors = areas * area_sectors + spare + checkpoint_sectors
         self.blocks = _CONFIG_BLOCKS + self._sectors
 
     def mount(self, flash, fresh=False):

@@ -88,8 +88,7 @@ class Power:
         self.reset_cause = "power"  # of each boot
         assembly.Firmware = self._watched
         assembly.KeyFileSigner = signer or _KeyFileSigner
-        storage.on_files = journal or _on_files
-        storage.on_flash = ring or _on_flash
+        self._stores = journal or _on_files, ring or _on_flash
         assembly.gc = gc if collects else _NoCollection
         assembly._log = self._take_log
         assembly.run_until_fault = self._run
@@ -105,6 +104,7 @@ class Power:
     def on(self, script):
         """Boot, and run until `script(world)` ends. Ended."""
         self.world.firmware = None
+        self._place_stores()
         self.said = []
         self._fault = ""
         asyncio.new_event_loop()
@@ -120,6 +120,12 @@ class Power:
                 asyncio.new_event_loop()
                 self.world.power_fails()
         raise Ended(self._fault or "the firmware could not start: %s" % self.said)
+
+    def _place_stores(self):
+        """Again at each boot: the firmware has dropped the module."""
+        from wattseal import storage
+
+        storage.on_files, storage.on_flash = self._stores
 
     def _watched(self, board, config, signer, tls, stores):
         firmware = self.world.firmware = _Firmware(board, config, signer, tls, stores)
