@@ -110,9 +110,10 @@ def _audit(run: ChargeRun) -> dict:
         found = verdict.judged(sources.read([out / AUDIT], None), key, signed)
     except (CommandFault, SourceFault):  # nothing came
         return {"audit_entries": 0, "audit_findings": 0, "audit_heads": 0}
+    wrong = len(found.findings) + found.heads - found.heads_checked
     return {
-        "audit_entries": len(found.log.entries), "audit_findings": len(found.findings),
-        "audit_heads": found.heads_checked,
+        "audit_entries": len(found.log.entries), "audit_findings": wrong,
+        "audit_heads": signed.records,
     }  # fmt: skip
 
 

@@ -158,7 +158,8 @@ class Firmware:
         await late.load("wattseal.console", "wattseal.app.console")
         from wattseal.console import wiring  # imported late: the first readings come first
 
-        await wiring.run(self, lines, controls, _log)
+        office = self.privacy_office
+        await wiring.run(self, lines, controls, _log, office.words() if office else None)
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""

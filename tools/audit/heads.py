@@ -37,6 +37,11 @@ class Heads:
     unsigned: int = 0
     without: int = 0
 
+    @property
+    def records(self) -> int:
+        """How many records have a head; a self-audit has one as well."""
+        return sum(head.order > 0 for head in self.found)
+
     def read(self, name: str, public_key: str) -> None:
         """All of a records.jsonl. SourceFault, CommandFault."""
         for each in source.read(name):

@@ -20,10 +20,11 @@ def rows(played: Played, key: ec.EllipticCurvePrivateKey) -> list[Row]:
     except CommandFault as fault:
         return [exactly("audit_heads", "records with a head", 0, records, f" ({fault})")]
     entries = found.log.entries.values()
+    wrong = len(found.findings) + found.heads - found.heads_checked
     said = f" ({words.sentence(found.findings[0])})" if found.findings else ""
     return [
         told("audit_entries", "entries sent", len(entries)),
         told("audit_boots", "  of which starts", sum(each.what == "boot" for each in entries)),
-        exactly("audit_findings", "entries that do not follow", len(found.findings), 0, said),
-        exactly("audit_heads", "records whose head is of an entry", found.heads_checked, records),
+        exactly("audit_findings", "entries that do not follow", wrong, 0, said),
+        exactly("audit_heads", "records whose head is of an entry", signed.records, records),
     ]

@@ -67,5 +67,6 @@ def _line(name: str, bad: object, why: str) -> "list[str]":
 def _open(firmware: "Firmware") -> bool:
     """Records show who came, or a pseudonym's capsule cannot be made though one is asked for."""
     config = firmware.config
-    unsealed = config.sealing_key and not firmware.connectors[0].desk.seals
+    seals = config.sealing_key or config.id_mode == "slots"
+    unsealed = seals and not firmware.connectors[0].desk.seals
     return config.id_mode == "plain" or bool(unsealed)
