@@ -6,6 +6,13 @@ include("../../firmware")
 module("board.py")
 package(
     "wattseal/hal",
-    ("__init__.py", "unix.py", "unix_pulses.py", "unix_serial.py", "unix_world.py"),
+    (
+        "__init__.py",
+        "stdin_lines.py",
+        "unix.py",
+        "unix_pulses.py",
+        "unix_serial.py",
+        "unix_world.py",
+    ),
     base_path="../../firmware",
 )
