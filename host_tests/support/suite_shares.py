@@ -45,7 +45,7 @@ LONG_S = {
     "emulator/test_board.py": 5,
     "emulator/test_core_suite.py": 10,
     "emulator/test_deploy_board.py": 90,
-    "emulator/test_detect.py": 10,
+    "emulator/test_detect.py": 20,
     "emulator/test_meter_line.py": 20,
     "emulator/test_native.py": 35,
     "emulator/test_pulse_counter.py": 12,
