@@ -164,7 +164,7 @@ class KeySlotsPowerCutTest(Case):
             prepare(slots)
         start, self.flash.log = bytes(self.flash.image), []
         act(slots)
-        log, cuts = self.flash.log, 0
+        log, cuts, self.begun = self.flash.log, 0, False
         before, self.flash = RawNor(FRONT + 2, SECTOR_BYTES), kind(FRONT + 2, SECTOR_BYTES)
         before.image[:] = start
         for entry in log:
@@ -183,7 +183,7 @@ class KeySlotsPowerCutTest(Case):
 
         touched = torn()
         self.flash.log = []
-        judge(opened(self.flash), touched or before.begun)
+        judge(opened(self.flash), touched or self.begun)
         log = self.flash.log
         for at in of(range(len(log)), 3):
             for again in ("half", "garbage"):
@@ -191,8 +191,8 @@ class KeySlotsPowerCutTest(Case):
                 for done in log[:at]:
                     self.flash.replay(done)
                 self.flash.replay_torn(log[at], again, 3)
-                judge(opened(self.flash), touched or before.begun)
-        before.begun = True
+                judge(opened(self.flash), touched or self.begun)
+        self.begun = True
         return 1 + 2 * len(log)
 
     def test_erasing_is_finished_by_the_next_start(self):
@@ -206,7 +206,6 @@ class KeySlotsPowerCutTest(Case):
             self.assertEqual(traces(self.flash.image, key(1)), [])
             self.holds(slots, [0, 2])
 
-        RawNor.begun = False
         for kind, least in ((RawNor, 7), (OnceNor, 100), (GarblingNor, 100)):
             cuts = self.cut(kind, lambda slots: slots.erase(slots.find(label(1))), judge)
             print("%s: %d cuts" % (kind.__name__, cuts), end=" ")
@@ -219,7 +218,6 @@ class KeySlotsPowerCutTest(Case):
                 self.assertEqual(traces(self.flash.image, key(1)), [])
             self.holds(slots, [0, 2] if touched else [0, 1, 2])
 
-        RawNor.begun = False
         self.assertTrue(self.cut(RawNor, lambda slots: slots.erase(2), judge) >= 7)
 
     def test_putting_a_key_there_and_the_move_before_it(self):
@@ -239,7 +237,6 @@ class KeySlotsPowerCutTest(Case):
                 self.assertEqual(traces(self.flash.image, key(7)), [])
             self.holds(slots, kept)
 
-        RawNor.begun = False
         for kind in KINDS:
 
             def act(slots):

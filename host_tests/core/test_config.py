@@ -2,6 +2,8 @@
 
 import unittest
 
+import vectors
+
 from wattseal.core import config
 
 MODELS = ("sdm630", "sdm120")
@@ -73,6 +75,13 @@ class TestConfig(unittest.TestCase):
         raw = good()
         raw["connectors"] = [{"id": 1, "meter": "sdm630"}, {"id": 1, "meter": "sdm630"}]
         self.assertEqual(len(problems(raw)), 2)
+
+    def test_keys_in_slots_need_no_sealing_key(self):
+        raw = good()
+        raw["id_mode"] = "slots"
+        self.assertEqual(problems(raw), [])
+        raw["sealing_key"] = vectors.load("capsule.json")["back_end_key"]
+        self.assertTrue("take sealing_key out" in problems(raw)[0])
 
     def test_plain_text_needs_the_explicit_word(self):
         raw = good()

@@ -5,11 +5,13 @@ import base64
 import pytest
 import vectors
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptolib import aes
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.privacy import opening
 from tools.privacy.opening import Unopened
+from wattseal.core import slot_capsule
 
 VECTOR = vectors.load("capsule.json")
 KEY = ec.derive_private_key(int(VECTOR["back_end_private"], 16), ec.SECP256R1())
@@ -51,3 +53,21 @@ def test_of_this_key_this_device_and_this_session_alone():
     for text in ("", "not base64", "====", "é"):
         with pytest.raises(Unopened):
             opening.opened(KEY, text, VECTOR["device"], VECTOR["session"])
+
+
+def test_a_capsule_of_the_devices_own_key_is_known_as_such_and_opens_with_that():
+    """Two accounts: the firmware seals, cryptography opens."""
+    key, presented = bytes(range(32)), ("ISO14443", "VERIFIED", "04C0FFEE42CA7E")
+    raw = slot_capsule.sealed(key, "w1", "5e55", presented, aes)
+    capsule = base64.b64encode(raw).decode()
+    found = opening.opened_by_slot(key, capsule, "w1", "5e55")
+    assert (found.id_type, found.level, found.identification) == presented
+    assert found.salt == slot_capsule.salt(key).hex()
+    assert opening.is_kept_on_device(capsule)
+    point_like = b"\x02\x01\x01" + RAW[3:]
+    for other in (RAW, point_like, raw[:-1], raw[1:], b""):
+        assert not opening.is_kept_on_device(base64.b64encode(other).decode())
+    assert not opening.is_kept_on_device("?")
+    for wrong in ((key, "w1", "5e56"), (key, "w2", "5e55"), (bytes(32), "w1", "5e55")):
+        with pytest.raises(Unopened):
+            opening.opened_by_slot(wrong[0], capsule, *wrong[1:])

@@ -19,6 +19,7 @@ from tools import private_key
 _POINT_BYTES, _HEAD_BYTES, _IV_AT, _TAG_BYTES, _SALT_BYTES = 64, 26, 10, 16, 32
 _INFO = b"wattseal capsule 1"
 _FORM = b"\x01\x01"
+_SLOT_FORM, _SLOT_REST = b"\x02", 11  # with the head and the tag of the seal, modulo a block
 
 
 class Unopened(Exception):
@@ -46,6 +47,25 @@ def pseudonym(id_type: str, identification: str, salt: bytes) -> str:
     return hmac.digest(salt, message, "sha256")[:16].hex()
 
 
+def is_kept_on_device(capsule: str) -> bool:
+    """It is sealed to a key in the device's flash (core.slot_capsule): 02, then whole blocks. The
+    other ones begin with a point, which may begin so too, but never have this length."""
+    try:
+        raw = base64.b64decode(capsule, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return raw[:3] == _SLOT_FORM + _FORM and len(raw) % 16 == _SLOT_REST
+
+
+def opened_by_slot(key: bytes, capsule: str, device: str, session: str) -> Identity:
+    """What the device's own key opens, if somebody has it. Unopened."""
+    if not is_kept_on_device(capsule):
+        raise Unopened
+    purpose = b"capsule2\0" + device.encode() + b"\0" + session.encode()
+    text = _unsealed(key, purpose, base64.b64decode(capsule)[len(_SLOT_FORM) :])
+    return _identity(text, _derived(key, b"salt1"))
+
+
 def opened(key: ec.EllipticCurvePrivateKey, capsule: str, device: str, session: str) -> Identity:
     """Unopened."""
     try:
@@ -59,7 +79,12 @@ def opened(key: ec.EllipticCurvePrivateKey, capsule: str, device: str, session: 
     info = _INFO + raw[:_POINT_BYTES] + bytes.fromhex(private_key.public(key))
     shared = HKDF(hashes.SHA256(), 32, None, info).derive(key.exchange(ec.ECDH(), point))
     text = _unsealed(shared, purpose, raw[_POINT_BYTES:])
-    salt, words = text[:_SALT_BYTES], text[_SALT_BYTES:].rstrip(b"\0").split(b"\0")
+    return _identity(text[_SALT_BYTES:], text[:_SALT_BYTES])
+
+
+def _identity(text: bytes, salt: bytes) -> Identity:
+    """Unopened."""
+    words = text.rstrip(b"\0").split(b"\0")
     if len(salt) != _SALT_BYTES or len(words) != 3:
         raise Unopened
     try:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tools.privacy.opening import Identity, Unopened, opened
+from tools.privacy.opening import Identity, Unopened, is_kept_on_device, opened
 from tools.verify import source, verify_record
 from tools.verify.source import Message
 
 _NO_CAPSULE = "no capsule: the device had no sealing_key, or somebody took it out"
+_ON_DEVICE = "its key is in the device: ask there with `report`, until it is destroyed"
 _UNOPENED = "not sealed to this key for this session, or changed since"
 _OTHER = "the capsule is of another identification than the signed pseudonym"
 _RELABELLED = "the envelope names another record than the signed one"
@@ -51,6 +52,8 @@ def _session(each: Message, public_key: str, key: ec.EllipticCurvePrivateKey) ->
     identity, why = None, _signed(each, public_key)
     if not why and not each.capsule:
         why = _NO_CAPSULE
+    if not why and is_kept_on_device(each.capsule):
+        why = _ON_DEVICE
     if not why:
         try:
             identity = opened(key, each.capsule, each.device, each.session)
