@@ -89,6 +89,7 @@ class Power:
         assembly.Firmware = self._watched
         assembly.KeyFileSigner = signer or _KeyFileSigner
         self._stores = journal or _on_files, ring or _on_flash
+        self._place_stores()
         assembly.gc = gc if collects else _NoCollection
         assembly._log = self._take_log
         assembly.run_until_fault = self._run
@@ -123,9 +124,10 @@ class Power:
 
     def _place_stores(self):
         """Again at each boot: the firmware has dropped the module."""
-        from wattseal import storage
+        from wattseal import storage as loaded
 
-        storage.on_files, storage.on_flash = self._stores
+        for module in (storage, loaded):
+            module.on_files, module.on_flash = self._stores
 
     def _watched(self, board, config, signer, tls, stores):
         firmware = self.world.firmware = _Firmware(board, config, signer, tls, stores)
