@@ -13,7 +13,7 @@ from wattseal.core import audit_chain
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable, Callable, Protocol, Sequence
+    from typing import Awaitable, Callable, Iterator, Protocol, Sequence
 
     from wattseal.contracts import Clock
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         counts: dict[str, int]
 
         def append(self, entries: "Sequence[tuple[int, str, dict[str, str]]]") -> None: ...
+        def before(self) -> "tuple[int, bytes]": ...
+        def entries(self, after: int = 0) -> "Iterator[tuple[bytes, bytes]]": ...
 
 
 _MOST_WAITING = const(24)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
         clock: SettableClock
 
         def resend(self, first: int, last: int) -> bool: ...
+        def note(self, command: Command, result: str) -> None:
+            """That it came and what became of it, for who audits."""
+            ...
+
         def save(self, text: bytes) -> None:
             """A configuration, for the next start. ConfigError, OSError."""
             ...

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     class Slots(Protocol):
         """drivers.key_slots.KeySlots. All raise OSError."""
 
-        free: int
         counts: "dict[str, int]"
 
+        @property
+        def free(self) -> int: ...
         def put(self, key: bytes, label: bytes, number: int, began_s: int = 0) -> int: ...
         def get(self, slot: int) -> "Slot | None": ...
         def live(self) -> "list[int]": ...
@@ -61,7 +62,7 @@ class PrivacyOffice:
         self.counts = slots.counts
         self.counts.update({"key_slots_full": 0, "key_erasures_failed": 0})
 
-    def words(self) -> "dict[str, tuple[int, Callable[[list[str]], str]]]":
+    def words(self) -> "dict[str, tuple[int, Callable[[list[str]], str | Awaitable[str]]]]":
         """For the console: its level, and what answers. The session is the last word."""
         return {"report": (_CONSOLE_LEVEL, self.report), "erase": (_CONSOLE_LEVEL, self.erase)}
 

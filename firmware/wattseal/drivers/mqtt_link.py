@@ -10,7 +10,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Awaitable, Callable, Protocol
 
-    from wattseal.contracts import Serial
+    from wattseal.contracts import Uplink
     from wattseal.drivers.tcp_stream import TlsContext
 
     class Stream(Protocol):
@@ -42,7 +42,7 @@ class MqttError(Exception):
 
 
 def opener(
-    uplink: "Serial | None", host: str, port: int, tls: "TlsContext | None"
+    uplink: "Uplink | None", host: str, port: int, tls: "TlsContext | None"
 ) -> "OpenStream":
     """What opens one stream after another: by the board's line to a gateway, or by a socket."""
     if uplink is not None:

@@ -8,7 +8,7 @@ from wattseal import late
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable, Callable
+    from typing import Any, Awaitable, Callable
 
     from wattseal.assembly import Firmware
     from wattseal.drivers.key_slots import KeySlots
@@ -22,19 +22,20 @@ def wire(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[
     if slots is None:
         log(_REFUSED % why)
         return []
-    from cryptolib import aes
+    from cryptolib import aes  # whose stub has no constructor
 
     from wattseal.app.key_retention import KeyRetention
     from wattseal.app.privacy_office import PrivacyOffice
     from wattseal.app.slot_desk import SlotDesk
 
+    make: Any = aes
     signer, journal, clock = firmware.signer, firmware.journal, firmware.board.clock
     quiet = firmware.recorder.quiet
     office = firmware.privacy_office = PrivacyOffice(
-        slots, journal, clock, signer.device_id, aes, lambda: firmware.audit, quiet
+        slots, journal, clock, signer.device_id, make, lambda: firmware.audit, quiet
     )
     for connector in firmware.connectors:
-        connector.desk = SlotDesk(os.urandom, signer, office, aes)
+        connector.desk = SlotDesk(os.urandom, signer, office, make)
     return [KeyRetention(office, slots, journal, firmware.connectors, clock, quiet).run()]
 
 

@@ -9,7 +9,7 @@ from wattseal import late
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable, Callable
+    from typing import Any, Awaitable, Callable
 
     from wattseal.app.identity import Desk
     from wattseal.app.sealed_desk import SealedDesk
@@ -54,12 +54,13 @@ def _sealing(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaita
 
 
 def _desk(firmware: "Firmware") -> "SealedDesk":
-    from cryptolib import aes
+    from cryptolib import aes  # whose stub has no constructor
 
     from wattseal.app.sealed_desk import SealedDesk
 
     key = binascii.unhexlify(firmware.config.sealing_key)
-    return SealedDesk(os.urandom, firmware.signer, key, aes)
+    make: Any = aes
+    return SealedDesk(os.urandom, firmware.signer, key, make)
 
 
 def _give(firmware: "Firmware", desk: "Desk") -> None:
