@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from tools.audit import audit_key, report, sources, verdict, words
+from tools.audit import audit_key, report, self_reports, sources, verdict, words
 from tools.bills import command
+from tools.verify import source
 from tools.verify.report import console
 
 app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
@@ -102,6 +103,27 @@ def show(
 
 def main() -> None:
     command.run(app, "audit")
+
+
+@app.command("report")
+def report_command(
+    records: Annotated[str, typer.Argument(help="A records.jsonl with a device's messages.")],
+    public_key: Annotated[
+        str | None,
+        typer.Option(help="The device's, in hex, or its file; else public_key.hex beside it."),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show the newest self-audit of a device, a line for each setting; red is broken.
+
+    Exit status: 0 all is well and it is signed, 1 something is red, 2 not usable.
+    """
+    newest = self_reports.read(records, source.key(public_key, [records]))[-1]
+    if as_json:
+        print(json.dumps(report.self_values(newest)))
+    else:
+        console().print(report.self_table(newest))
+    return 0 if newest.signed and all(row[1] for row in newest.rows) else 1
 
 
 if __name__ == "__main__":

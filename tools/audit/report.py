@@ -8,6 +8,7 @@ from rich.text import Text
 from tools.audit import words
 from tools.audit.entry import Entry
 from tools.audit.following import Finding, Follower
+from tools.audit.self_reports import SelfReport
 from tools.audit.verdict import Verdict
 from tools.verify import facts
 from wattseal.core import audit_chain
@@ -63,6 +64,30 @@ def table(entries: list[Entry]) -> Table:
     return grid
 
 
+def self_table(found: SelfReport) -> Table:
+    """A self-audit: green what is well, red what is not; the signature's line comes first."""
+    when = moment_of(found.utc_s)
+    grid = Table(title=f"{found.device}, firmware {found.firmware}, {when} UTC", box=None)
+    for name in ("", "what", "why"):
+        grid.add_column(name)
+    signed = ("signature", found.signed, "this key did not sign it")
+    for name, well, why in [signed, *found.rows]:
+        mark = Text("ok", "green") if well else Text("RED", "bold red")
+        said = "" if well else facts.clean(why)
+        grid.add_row(mark, facts.clean(name), Text(said, "" if well else "bold red"))
+    return grid
+
+
+def self_values(found: SelfReport) -> dict:
+    """`ok`: signed, and no line is red."""
+    return {
+        "ok": found.signed and all(row[1] for row in found.rows), "signed": found.signed,
+        "device": found.device, "firmware": found.firmware, "utc_s": found.utc_s,
+        "head": found.head, "line": found.line,
+        "rows": [{"name": name, "ok": well, "why": why} for name, well, why in found.rows],
+    }  # fmt: skip
+
+
 def entry_values(each: Entry) -> dict:
     return {
         "number": each.number, "utc_s": each.utc_s, "state": each.state, "event": each.what,
@@ -73,13 +98,17 @@ def entry_values(each: Entry) -> dict:
 
 def moment(each: Entry) -> str:
     """Such as 2026-01-01 00:00:05, unknown."""
-    try:
-        found = datetime.datetime.fromtimestamp(each.utc_s, datetime.timezone.utc)
-        said = f"{found:%Y-%m-%d %H:%M:%S}"
-    except (ValueError, OverflowError, OSError):
-        said = f"second {each.utc_s}"
     state = words.STATES[each.state]
-    return f"{said}, {state}" if state else said
+    return f"{moment_of(each.utc_s)}, {state}" if state else moment_of(each.utc_s)
+
+
+def moment_of(utc_s: int) -> str:
+    """Such as 2026-01-01 00:00:05."""
+    try:
+        found = datetime.datetime.fromtimestamp(utc_s, datetime.timezone.utc)
+        return f"{found:%Y-%m-%d %H:%M:%S}"
+    except (ValueError, OverflowError, OSError):
+        return f"second {utc_s}"
 
 
 def _short(text: str) -> str:

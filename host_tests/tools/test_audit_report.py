@@ -1,0 +1,69 @@
+"""tools.audit report: the newest self-audit, its signature, and a red line for what is broken."""
+
+import json
+
+import exported
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tools.audit import __main__ as command
+
+KEY = ec.derive_private_key(7, ec.SECP256R1())
+SPKI = KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo).hex()
+
+
+@pytest.fixture
+def run(monkeypatch, capfdbinary):
+    def run(*words):
+        status, out, err = exported.run(command.main, words, monkeypatch, capfdbinary)
+        return status, out.decode(), err
+
+    return run
+
+
+def message(red=(), change=None, t=1767225600):
+    """A line of records.jsonl; `change`: of the text, once it is signed."""
+    rows = [[name, "bad" if name in red else "ok", "it is off"] for name in ("tls", "clock")]
+    text = json.dumps(
+        {"v": 1, "device": "w1", "fw": "0.1.0", "head": "5-" + "0" * 16, "t": t, "lines": rows}
+    )
+    signature = KEY.sign(text.encode(), ec.ECDSA(hashes.SHA256())).hex().upper()
+    payload = json.dumps({"v": 1, "report": change(text) if change else text, "sig": signature})
+    return json.dumps({"topic": "wattseal/v1/w1/audit", "payload": payload, "received": ""}) + "\n"
+
+
+@pytest.fixture
+def records(tmp_path):
+    (tmp_path / "public_key.hex").write_text(SPKI)
+    return tmp_path / "records.jsonl"
+
+
+def test_all_is_well(run, records):
+    records.write_text(message(red=("tls",), t=1) + message())
+    status, out, err = run("report", records)
+    assert (status, err) == (0, "") and "2026-01-01 00:00:00" in out and "RED" not in out
+
+
+def test_what_is_broken_is_red_and_nothing_else(run, records):
+    records.write_text(message(red=("clock",)))
+    status, out, _ = run("report", records)
+    red = [line.split() for line in out.splitlines() if "RED" in line]
+    assert status == 1 and red == [["RED", "clock", "it", "is", "off"]]
+    rows = json.loads(run("report", records, "--json")[1])
+    assert (rows["ok"], rows["signed"]) == (False, True)
+    assert [row["name"] for row in rows["rows"] if not row["ok"]] == ["clock"]
+
+
+def test_what_the_device_did_not_sign_is_red(run, records):
+    records.write_text(message(red=("tls",), change=lambda text: text.replace('"bad"', '"ok"')))
+    status, out, _ = run("report", records)
+    assert status == 1 and "did not sign" in out
+
+
+def test_what_is_none(run, records):
+    for text, said in (("", "holds no"), (message(change=lambda text: "{}"), "no self-audit of")):
+        records.write_text(text)
+        status, out, err = run("report", records)
+        assert (status, out) == (2, "") and said in err and len(err.splitlines()) == 1
