@@ -171,8 +171,8 @@ class TestExport(AuditCase):
         log, lines = self.log()
         found = self.asked(0)
         self.assertEqual([line for _, line in found][: len(lines)], lines)
-        whats = [audit_chain.value(line, "ev") for _, line in found[len(lines) :]]
-        self.assertEqual(whats, ["boot", "config", "export"])
+        events = [audit_chain.value(line, "ev") for _, line in found[len(lines) :]]
+        self.assertEqual(events, ["boot", "config", "export"])
         self.assertEqual(self.world.receiver.answers[-1]["result"], "done")
 
     def test_who_commanded_what_is_noted_but_not_what_each_session_has(self):
