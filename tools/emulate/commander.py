@@ -12,7 +12,7 @@ from tools.emulate.scene_key import SceneKey
 
 _TIME, _AUDIT = "time", "audit"
 _LIFE_S = 3600
-_PATIENCE_S = 8.0
+_PATIENCE_S = {_TIME: 8.0, _AUDIT: 16.0}  # one comes soon after another, and sends a log
 _REPLAY_S = 3.0  # longer than the device's pause between two commands, and a cheap check
 _TELL_S = 0.2
 _MOST_UNANSWERED = 3  # then no more is tried
@@ -30,6 +30,11 @@ class Order:
     answer: dict = field(default_factory=dict)
     lost: bool = False
 
+    @property
+    def until_s(self) -> float:
+        """When it should have been answered."""
+        return self.sent_s + _PATIENCE_S[self.verb]
+
 
 class Commander:
     """`device`: whose commands they are."""
@@ -45,7 +50,7 @@ class Commander:
     def broken(self, t_s: float) -> None:
         """The connection is over. What should have been answered by then is not excused."""
         last = self.orders[-1] if self.orders else None
-        if last and not last.answer and t_s <= last.sent_s + _PATIENCE_S:
+        if last and not last.answer and t_s <= last.until_s:
             last.lost = True
 
     def answered(self, payload: bytes) -> None:
@@ -57,14 +62,12 @@ class Commander:
             self.strays += 1
 
     def unanswered(self, t_s: float) -> list[Order]:
-        return [
-            o for o in self.orders if not (o.answer or o.lost) and t_s > o.sent_s + _PATIENCE_S
-        ]
+        return [o for o in self.orders if not (o.answer or o.lost) and t_s > o.until_s]
 
     def due(self, t_s: float, session_began: bool, at_rest: bool) -> bytes:
         """The payload to send now, or nothing. `at_rest`: no car, and all is delivered."""
         last = self.orders[-1] if self.orders else None
-        if last and not (last.answer or last.lost) and t_s <= last.sent_s + _PATIENCE_S:
+        if last and not (last.answer or last.lost) and t_s <= last.until_s:
             return b""
         if len(self.unanswered(t_s)) >= _MOST_UNANSWERED or self._replayed_s:
             return b""
