@@ -19,7 +19,7 @@ from pathlib import Path
 from tools import claims, tariff_files
 from tools.asking import Asking
 from tools.counting import Counting
-from tools.records_file import RecordsFile
+from tools.records_file import AUDIT, CONFLICTS, RecordsFile
 from tools.stored import Stored
 
 Publish = Callable[[str, str], None]  # (topic, payload) -> sent with QoS 1
@@ -80,8 +80,7 @@ class Receiver:
             elif name == "tariff":
                 tariff_files.keep(self.folder, rest, payload)
             elif name in ("load", "stat", "audit"):
-                self._take_unjudged(topic, payload)
-                self.statistics += name != "audit"
+                self._take_unjudged(name, topic, payload)
             elif name == "bill":
                 self._take_record(topic, payload, message)
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -159,12 +158,17 @@ class Receiver:
             raise ValueError
         self.live[connector] = message
 
-    def _take_unjudged(self, topic: str, payload: bytes) -> None:
+    def _take_unjudged(self, name: str, topic: str, payload: bytes) -> None:
         """As received: who reads them judges them."""
         if len(payload) > _UNJUDGED_BYTES or self._unjudged >= _MOST_UNJUDGED:
             raise ValueError
-        self._file.write(topic, payload.decode("ascii"))
         self._unjudged += 1
+        text = payload.decode("ascii")
+        if name == "audit":
+            self._file.write_beside(AUDIT, topic, text)
+        else:
+            self._file.write(topic, text)
+            self.statistics += 1
 
     def _take_record(self, topic: str, payload: bytes, message: dict) -> None:
         record = claims.record(message)
@@ -195,5 +199,5 @@ class Receiver:
             return
         self.alarms.append(f"T{number}: the same pagination with different bytes")
         if len(versions) < _MOST_VERSIONS:
-            self._file.write_conflict(topic, payload.decode("ascii"))
+            self._file.write_beside(CONFLICTS, topic, payload.decode("ascii"))
             versions.append(payload)

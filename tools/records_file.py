@@ -1,4 +1,4 @@
-"""OUT/records.jsonl and OUT/conflicts.jsonl: what came, on the disk before anybody says so.
+"""OUT/records.jsonl, and conflicts and audit messages beside it: on the disk before it is said.
 
 One writer at a time: it holds a lock on the file, which ends with its process.
 """
@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 RECORDS = "records.jsonl"
 CONFLICTS = "conflicts.jsonl"
+AUDIT = "audit.jsonl"
 
 
 class FolderInUse(Exception):
@@ -19,7 +20,7 @@ class FolderInUse(Exception):
 
 
 class RecordsFile:
-    """Both are empty to begin with. FolderInUse, OSError."""
+    """All are empty to begin with. FolderInUse, OSError."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -32,8 +33,9 @@ class RecordsFile:
                 f"another run writes its records to {folder}: wait for its end or name another OUT"
             ) from fault
         self._file = open(folder / RECORDS, "wb")
-        self._conflicts = folder / CONFLICTS
-        self._conflicts.unlink(missing_ok=True)
+        self._folder = folder
+        for name in (CONFLICTS, AUDIT):
+            (folder / name).unlink(missing_ok=True)
 
     def close(self) -> None:
         self._file.close()
@@ -43,9 +45,9 @@ class RecordsFile:
         """On the disk when it returns."""
         _append(self._file, topic, payload)
 
-    def write_conflict(self, topic: str, payload: str) -> None:
-        """Beside the records: whoever reads those must not count it as one."""
-        with open(self._conflicts, "ab") as file:
+    def write_beside(self, name: str, topic: str, payload: str) -> None:
+        """Into CONFLICTS or AUDIT: whoever reads the records must not count it as one."""
+        with open(self._folder / name, "ab") as file:
             _append(file, topic, payload)
 
 

@@ -62,6 +62,10 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     """What waits until the first readings are over, and what fails at its own cost alone."""
     clock, opens = firmware.board.clock, firmware.recorder.audit_opens
     await clock.sleep_until(clock.now_ms() + _LATE_MS)
+    if firmware.config.statistics == "on" and not firmware.safe:
+        from wattseal.statistics import beginning  # imported late: few want them
+
+        asyncio.create_task(beginning.begin(firmware, log))
     try:
         if opens:
             await late.load("wattseal.privacy", "wattseal.privacy.audit_room")
@@ -74,10 +78,6 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     finally:
         if opens:
             opens.set()  # records wait for it
-    if firmware.config.statistics == "on" and not firmware.safe:
-        from wattseal.statistics import beginning  # imported late: few want them
-
-        await beginning.begin(firmware, log)
 
 
 def _safe_mode(firmware: "Firmware", log: "Log") -> "Awaitable[None]":

@@ -42,6 +42,7 @@ class Audit:
     """contracts.Audit."""
 
     def __init__(self):
+        self.counts = {}
         self.notes = []
 
     def note(self, what, obj="", old="", new="", who="device"):
@@ -162,7 +163,9 @@ class KeySlotsBoardTest(unittest.TestCase):
         asked = [(what, name) for what, name, _ in self.audit.notes]
         ids = [name for name, _ in done]
         self.assertEqual(asked[:2], [("report", ids[0]), ("report", ids[1])])
-        self.assertEqual(asked[-2:], [("erase", ids[0]), ("erase", ids[2])])
+        erased = [name for what, name in asked if what == "erase"]
+        self.assertEqual(erased, [ids[0], ids[2]])
+        self.assertEqual(asked[-2:], [("command", "erase c1"), ("command", "erase c2")])
 
     def test_where_there_is_no_raw_flash_it_is_refused_in_a_sentence(self):
         async def life(world):

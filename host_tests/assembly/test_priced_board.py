@@ -135,8 +135,6 @@ class PricedBoardTest(unittest.TestCase):
         self.assertFalse("XC" in ocmf_of(json.loads(self.world.receiver.stored[2])))
 
     def test_a_heap_without_room_for_one_meters_without_a_price_and_says_so(self):
-        from wattseal.tariffs import wiring  # as it is loaded, to the end of the start
-
         class Small:
             collect = gc.collect
 
@@ -144,12 +142,15 @@ class PricedBoardTest(unittest.TestCase):
             def mem_free():
                 return 65536
 
-        wiring.gc = Small
+        late.gc = Small
         self.configure(TEXT)
         power = virtual_power.Power(self.world, stays=False)
         said = []
         assembly._log = said.append
-        power.on(session)
+        try:
+            power.on(session)
+        finally:
+            late.gc = gc
         sentence = "tariff: this image has no room for one (65536 bytes of heap free"
         self.assertTrue(said[1].startswith(sentence), said)
         self.assertEqual(self.world.receiver.status["counts"].get("tariff_no_room"), 1)

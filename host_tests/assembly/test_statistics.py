@@ -204,7 +204,7 @@ class StatisticsTest(unittest.TestCase):
         self.on(script)
 
     def test_where_there_is_no_room_it_is_said_once_and_sessions_go_on(self):
-        from wattseal.statistics import beginning
+        from wattseal import late
 
         class Full:
             collect = staticmethod(lambda: None)
@@ -216,11 +216,11 @@ class StatisticsTest(unittest.TestCase):
             await to_quarter(world, 60)
             self.assertEqual(counts(world), {"statistics_no_room": 1})
 
-        room, beginning.gc = beginning.gc, Full
+        room, late.gc = late.gc, Full
         try:
             self.on(script)
         finally:
-            beginning.gc = room
+            late.gc = room
         self.assertEqual(self.world.receiver.statistics, [])
         self.assertEqual(self.world.receiver.counted, {"begin": 1, "session": 1})
 

@@ -19,8 +19,8 @@ pytestmark = [
 ]
 A, B = "w00000000000000aa", "w00000000000000bb"
 OWN_WRITES = (
-    "status", "key", "bill/1", "bill/12", "load/1", "stat", "live/1", "tariff/00ff", "rsp",
-    "audit",
+    "status", "key", "bill/1", "bill/12", "load/1", "stat", "live/1", "tariff/00ff", "audit",
+    "rsp",
 )  # fmt: skip
 OWN_READS = ("ack", "resend", "cmd")
 WHOLE = (*OWN_WRITES, *OWN_READS)

@@ -39,7 +39,7 @@ def test_without_a_tariff_nothing_has_a_price(tmp_path):
     assert done.returncode == 0 and "receipts:" not in done.stdout
     rows = json.loads((tmp_path / "out/summary.json").read_text())
     assert rows["ok"] and "priced" not in rows
-    assert "XC" not in (tmp_path / "out/records.jsonl").read_text()
+    assert '"XC\\' not in (tmp_path / "out/records.jsonl").read_text()
 
 
 REFUSED = (

@@ -34,6 +34,7 @@ class Signer:
 
 class Audit:
     def __init__(self):
+        self.counts = {}
         self.noted = []
 
     def note(self, what, obj="", old="", new="", who="device"):

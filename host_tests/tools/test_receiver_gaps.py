@@ -203,7 +203,8 @@ def test_the_summary_of_a_run_counts_gaps_losses_and_conflicts(device):
     world = SimpleNamespace(charged=[], cards=[])
     log = SimpleNamespace(exists=lambda: False)
     plan = SimpleNamespace(
-        sessions=[1], speed=120, tariff=None, sealing_key="", statistics=False
+        sessions=[1], speed=120, tariff=None, sealing_key="", statistics=False,
+        out=device.receiver.folder,
     )  # fmt: skip
     run = SimpleNamespace(receiver=device.receiver, world=world, plan=plan, log=log, started=0)
     rows = summary(run)

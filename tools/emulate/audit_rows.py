@@ -6,17 +6,18 @@ from tools.audit import audit_key, sources, verdict, words
 from tools.bills.command import CommandFault
 from tools.emulate.row import Row, exactly, told
 from tools.emulate.run import Played
-from tools.records_file import RECORDS
+from tools.records_file import AUDIT, RECORDS
 
 
 def rows(played: Played, key: ec.EllipticCurvePrivateKey) -> list[Row]:
     """`key`: the device's. Each record has a head, and each head is of an entry that came."""
     receiver = played.receiver
     records = len(receiver.records)
-    path = receiver.folder / RECORDS
+    folder = receiver.folder
     try:
-        signed = verdict.heads_of([str(path)], receiver.public_key, [])
-        found = verdict.judged(sources.read([path], None), audit_key.of(key), signed)
+        signed = verdict.heads_of([str(folder / RECORDS)], receiver.public_key, [])
+        pieces = sources.read([folder / AUDIT], None)
+        found = verdict.judged(pieces, audit_key.of(key), signed)
     except CommandFault as fault:
         return [exactly("audit_heads", "records with a head", 0, records, f" ({fault})")]
     entries = found.log.entries.values()
