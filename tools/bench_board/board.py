@@ -43,7 +43,8 @@ def run() -> Outcome:
         print(f"bench: no figures of the board: {lacking or 'run: make firmware BOARD=RPI_PICO'}")
         return Outcome()
     sections = [
-        _frozen, _parts, _reading, _pulses, _pricing, _sealing, _running, _commanding, _handshake,
+        _frozen, _parts, _reading, _pulses, _pricing, _sealing, _auditing, _running, _commanding,
+        _handshake,
     ]  # fmt: skip
     if STOCK.exists() and STAGED.exists():
         sections.insert(0, _stock)  # the longest first
@@ -105,6 +106,12 @@ def _sealing() -> dict[str, Figure]:
     """The key of a capsule, by bytecode and by the native module, and the capsule."""
     scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
     return _scripted("sealing.py", scenario, flash_image(UF2.read_bytes(), {}, PICO_RING))
+
+
+def _auditing() -> dict[str, Figure]:
+    """An entry of the audit log, opening it, the image's bytes, and a key's slot."""
+    scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
+    return _scripted("auditing.py", scenario, flash_image(UF2.read_bytes(), {}, PICO_RING))
 
 
 def _running() -> dict[str, Figure]:

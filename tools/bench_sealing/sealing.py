@@ -22,10 +22,12 @@ def run() -> Outcome:
     figures: dict[str, Figure] = {}
     for name, path in found.items():
         if path.exists():
-            key_us, capsule_us, sign_us = _measured(path)
+            key_us, capsule_us, sign_us, put_us, erase_us = _measured(path)
             ratio = round(key_us / sign_us, 2)
             figures[f"sealing.key_{name}"] = Figure(key_us / 1000, "ms", "a signature", ratio)
             figures[f"sealing.capsule_{name}"] = Figure(capsule_us / 1000, "ms")
+            figures[f"sealing.slot_put_{name}"] = Figure(put_us / 1000, "ms")
+            figures[f"sealing.slot_erase_{name}"] = Figure(erase_us / 1000, "ms")
     return Outcome(figures)
 
 
@@ -37,6 +39,6 @@ def _measured(path: Path) -> list[int]:
         capture_output=True, timeout=_PATIENCE_S, check=False,
     )  # fmt: skip
     told = done.stdout.split()
-    if done.returncode or len(told) != 3:
+    if done.returncode or len(told) != 5:
         raise BenchFault(f"MicroPython stopped in the bench of sealing: {done.stderr[-300:]}")
     return [int(each) for each in told]
