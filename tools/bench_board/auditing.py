@@ -1,5 +1,6 @@
-"""Runs on the emulated board, through its raw REPL: what the audit log, a console level and a key
-slot cost; makes no record. Prints as device.py does.
+"""Runs on the emulated board, through its raw REPL: what audit log and key slots cost.
+
+Prints as device.py does.
 """
 
 import gc

@@ -3,6 +3,8 @@
 A reader or controller at the charger presents identifications here, and asks for a stop.
 """
 
+import asyncio
+
 from micropython import const
 
 TYPE_CHECKING = const(False)
@@ -34,8 +36,8 @@ class Console:
 
     def __init__(
         self, lines: "Lines", controls: "Controls", connectors: "list[int]",
-        status: "Callable[[], bytes]", heap: "Callable[[], None]", say: "Callable[[str], None]",
-        detect: "Callable[[list[str]], str]",
+        status: "Callable[[], bytes]", heap: "Callable[[], Awaitable[str] | None]",
+        say: "Callable[[str], None]", detect: "Callable[[list[str]], str]",
         levelled: "Callable[[list[str]], str | Awaitable[str]] | None" = None,
         words: "Sequence[str]" = (),
     ) -> None:  # fmt: skip
@@ -53,6 +55,7 @@ class Console:
         while True:
             told = self.answer(await self._lines.read_line())
             self._say(told if isinstance(told, str) else await told)
+            await asyncio.sleep(0)  # lines that came together are no reason to be late
 
     def answer(self, line: bytes) -> "str | Awaitable[str]":
         """Do what a line asks; returns one line, or what gives one. What was presented is never in
@@ -63,8 +66,7 @@ class Console:
         if words == ["status"]:
             return self._status().decode()
         if words == ["heap"]:
-            self._heap()
-            return "heap shown"
+            return self._heap() or "heap shown"
         if words[:1] == ["detect"]:
             return self._commission(words[1:])
         if words[:1] == ["present"] and len(words) == 5:
