@@ -155,9 +155,12 @@ class Firmware:
         """Whoever is at the console. Never returns."""
         clock = self.board.clock
         await clock.sleep_until(clock.now_ms() + _LATE_MS)
-        await late.load("wattseal.console", "wattseal.app.console")
-        from wattseal.console import wiring  # imported late: the first readings come first
-
+        try:
+            await late.load("wattseal.console", "wattseal.app.console")
+            from wattseal.console import wiring  # imported late: the first readings come first
+        except (OSError, ImportError, MemoryError) as fault:  # metering goes on without it
+            _log("console: %s; it does not answer" % fault)
+            await asyncio.Event().wait()
         office = self.privacy_office
         await wiring.run(self, lines, controls, _log, office.words() if office else None)
 

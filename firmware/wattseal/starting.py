@@ -63,9 +63,7 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     clock, opens = firmware.board.clock, firmware.recorder.audit_opens
     await clock.sleep_until(clock.now_ms() + _LATE_MS)
     if firmware.config.statistics == "on" and not firmware.safe:
-        from wattseal.statistics import beginning  # imported late: few want them
-
-        asyncio.create_task(beginning.begin(firmware, log))
+        asyncio.create_task(_statistics(firmware, log))
     try:
         if opens:
             await late.load("wattseal.privacy", "wattseal.privacy.audit_room")
@@ -78,6 +76,16 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     finally:
         if opens:
             opens.set()  # records wait for it
+
+
+async def _statistics(firmware: "Firmware", log: "Log") -> None:
+    try:
+        from wattseal.statistics import beginning  # imported late: few want them
+
+        await beginning.begin(firmware, log)
+    except (OSError, ImportError, MemoryError) as fault:
+        firmware.journal.counters["statistics_off"] = 1
+        log("statistics: %s; none are made" % fault)
 
 
 def _safe_mode(firmware: "Firmware", log: "Log") -> "Awaitable[None]":

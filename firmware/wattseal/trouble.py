@@ -32,7 +32,8 @@ def counts(firmware: "Firmware") -> "dict[str, int]":
         found["tariff_no_room"] = 1  # sessions have no price
     desk = firmware.connectors[0].desk
     found["sealing_faults"] = desk.faults
-    if firmware.config.sealing_key and not desk.seals:
+    seals = firmware.config.sealing_key or firmware.config.id_mode == "slots"
+    if seals and not desk.seals:
         found["sealing_no_room"] = 1  # nobody can open the pseudonyms
     if firmware.privacy_office:
         found.update(firmware.privacy_office.counts)

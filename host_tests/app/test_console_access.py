@@ -7,6 +7,7 @@ from charge_world import Checkpoints, Power
 from command_desk import NOW_S, CommandDesk
 from console_case import Audit, Signer, answer_to
 
+from wattseal import late
 from wattseal.console import setting
 from wattseal.console.access import Access
 
@@ -32,6 +33,7 @@ class Firmware:
 
 class TestAccess(unittest.TestCase):
     def setUp(self):
+        self.drop, late.drop = late.drop, lambda *names: None  # others have them in their hands
         self.firmware = Firmware()
         self.free_bytes = ENOUGH
         self.raises = None
@@ -39,6 +41,9 @@ class TestAccess(unittest.TestCase):
             self.firmware, {"fail": (3, self.fail_as_told), "hang": (0, self.fails_later)},
             lambda: self.free_bytes,
         )  # fmt: skip
+
+    def tearDown(self):
+        late.drop = self.drop
 
     def fail_as_told(self, words):
         if self.raises:

@@ -124,6 +124,7 @@ class TestUnlock(unittest.TestCase):
         for _ in range(10):
             self.case.clock.ms += MINUTE_MS
             self.say("status")
+            self.say("show")
         self.assertEqual(self.say("change"), "refused: it needs level 2")
 
     def test_lock_and_a_wrong_answer_end_a_level(self):

@@ -150,20 +150,25 @@ class PrivacyOfficeTest(Case):
         name, other = self.begun()[0], self.begun(OTHER_CARD)[0]
         key = self.key_of(name)
         self.assertTrue(self.in_flash(key))
-        self.assertEqual(self.office.erase([name]), "session %s: its key is destroyed" % name)
+        self.assertEqual(
+            asyncio.run(self.office.erase([name])), "session %s: its key is destroyed" % name
+        )
         self.assertFalse(self.in_flash(key))
         self.assertEqual(self.audit.notes, [("erase", name, "asked")])
         for _ in range(2):
             self.assertTrue(self.office.report([name]).startswith("refused: there is no key"))
-            self.assertTrue(self.office.erase([name]).startswith("refused: there is no key"))
+            self.assertTrue(
+                asyncio.run(self.office.erase([name])).startswith("refused: there is no key")
+            )
             self.assertTrue(OTHER_CARD[2] in self.office.report([other]))
             self.boot()
 
     def test_what_names_no_session(self):
         self.begun()
         for words in ([], [""], ["x"], ["abc"], ["\xe4"], ["00" * 8], ["00" * 99]):
-            for ask in (self.office.report, self.office.erase):
-                self.assertTrue(ask(words).startswith("refused: "), words)
+            erased = asyncio.run(self.office.erase(words))
+            for told in (self.office.report(words), erased):
+                self.assertTrue(told.startswith("refused: "), words)
         self.assertEqual(self.audit.notes, [])
 
     def test_a_level_is_asked_for_and_no_audit_log_is_needed(self):
@@ -172,7 +177,7 @@ class PrivacyOfficeTest(Case):
         words = self.office.words()
         self.assertEqual([words[word][0] for word in ("report", "erase")], [3, 3])
         self.assertTrue(CARD[2] in words["report"][1]([name]))
-        self.assertTrue("destroyed" in words["erase"][1](["erase", name]))
+        self.assertTrue("destroyed" in asyncio.run(words["erase"][1](["erase", name])))
 
     def test_a_record_that_is_gone_is_said_to_be(self):
         name, _, _ = self.identified()
@@ -188,7 +193,7 @@ class PrivacyOfficeTest(Case):
             keys.append(self.key_of(self.identified()[0]))
         self.assertEqual(len(self.slots.live()), 1)
         self.assertEqual([self.in_flash(key) for key in keys], [False] * 19 + [True])
-        self.assertEqual(self.quiets, 20)
+        self.assertEqual(self.quiets, 39)  # each key, and each that goes
 
     def test_full_slots_refuse_a_start_until_a_session_is_acknowledged(self):
         names = [self.begun()[0] for _ in range(7)]
@@ -267,6 +272,30 @@ class KeyRetentionTest(Case):
             self.clock.ms += 200 * DAY_MS
             self.review(48)
             self.assertEqual(self.left(), 1)
+
+    def test_without_time_what_is_acknowledged_makes_room_when_all_slots_are_taken(self):
+        self.clock.time_state = "U"
+        names = [self.begun()[0] for _ in range(7)]
+        self.review(2)  # nobody has acknowledged them
+        with self.assertRaises(KeyFault):
+            self.identified()
+        self.ended()
+        self.review(2)
+        self.begun()
+        self.assertEqual(self.left(), 7)
+        self.assertEqual(self.audit.notes, [("erase", names[0], "full")])
+
+    def test_a_flash_that_cannot_be_read_is_looked_at_again(self):
+        self.begun()
+        self.ended()
+        get, self.slots.get = self.slots.get, self.fails
+        self.review(3)
+        self.slots.get = get
+        self.review(9 * 24)
+        self.assertEqual(self.left(), 0)
+
+    def fails(self, slot):
+        raise OSError(5)
 
     def test_a_begin_without_time_counts_from_when_it_is_known(self):
         self.clock.time_state = "U"

@@ -131,7 +131,7 @@ class KeySlotsBoardTest(unittest.TestCase):
                 self.assertTrue(" ".join(card) in office.report([name]))
                 self.assertEqual(len(self.in_flash(key)), 25)
             self.salt = binascii.unhexlify(office.report([done[0][0]]).split("salt ")[1])
-            self.assertTrue("destroyed" in office.erase([done[0][0]]))
+            self.assertTrue("destroyed" in await office.erase([done[0][0]]))
             answer = await self.command(world, session=done[2][0])
             self.assertEqual(answer["result"], "done")
             answer = await self.command(world, session=done[2][0])

@@ -101,7 +101,7 @@ class CommandDesk:
         self._do("audit", (after,))
         return "sent"
 
-    def erase(self, session):
+    async def erase(self, session):
         if session != "5e55":
             raise CommandError("there is no key of such a session here")
         self._do("erase", session)

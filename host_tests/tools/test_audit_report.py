@@ -23,11 +23,11 @@ def run(monkeypatch, capfdbinary):
     return run
 
 
-def message(red=(), change=None, t=1767225600):
+def message(red=(), change=None, t=1767225600, device="w1"):
     """A line of records.jsonl; `change`: of the text, once it is signed."""
     rows = [[name, "bad" if name in red else "ok", "it is off"] for name in ("tls", "clock")]
     text = json.dumps(
-        {"v": 1, "device": "w1", "fw": "0.1.0", "head": "5-" + "0" * 16, "t": t, "lines": rows}
+        {"v": 1, "device": device, "fw": "0.1.0", "head": "5-" + "0" * 16, "t": t, "lines": rows}
     )
     signature = KEY.sign(text.encode(), ec.ECDSA(hashes.SHA256())).hex().upper()
     payload = json.dumps({"v": 1, "report": change(text) if change else text, "sig": signature})
@@ -41,7 +41,7 @@ def records(tmp_path):
 
 
 def test_all_is_well(run, records):
-    records.write_text(message(red=("tls",), t=1) + message())
+    records.write_text(message() + message(red=("tls",), t=1))  # an old one came again
     status, out, err = run("report", records)
     assert (status, err) == (0, "") and "2026-01-01 00:00:00" in out and "RED" not in out
 
@@ -67,3 +67,11 @@ def test_what_is_none(run, records):
         records.write_text(text)
         status, out, err = run("report", records)
         assert (status, out) == (2, "") and said in err and len(err.splitlines()) == 1
+
+
+def test_several_devices_are_told_apart(run, records):
+    other = message(red=("tls",), device="w2").replace("v1/w1/", "v1/w2/")
+    records.write_text(message() + other)
+    status, out, err = run("report", records)
+    assert (status, out) == (2, "") and "w1, w2; choose by --device" in err
+    assert [run("report", records, "--device", name)[0] for name in ("w1", "w2")] == [0, 1]

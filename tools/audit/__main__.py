@@ -21,11 +21,11 @@ Logs = Annotated[
     list[Path],
     typer.Argument(
         metavar="PATH...",
-        help="A copy of the device's data or its .aud files, or a records.jsonl with the export.",
+        help="A copy of the device's data or its .aud files, or an audit.jsonl with the export.",
     ),
 ]
 Device = Annotated[
-    str | None, typer.Option(help="Of a records.jsonl with several: whose log it is.")
+    str | None, typer.Option(help="Of an audit.jsonl with several: whose log it is.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 _UNKEYED = 3
@@ -107,18 +107,21 @@ def main() -> None:
 
 @app.command("report")
 def report_command(
-    records: Annotated[str, typer.Argument(help="A records.jsonl with a device's messages.")],
+    records: Annotated[
+        str, typer.Argument(help="The audit.jsonl that a receiver keeps beside its records.")
+    ],
     public_key: Annotated[
         str | None,
         typer.Option(help="The device's, in hex, or its file; else public_key.hex beside it."),
     ] = None,
+    device: Device = None,
     as_json: AsJson = False,
 ) -> int:
     """Show the newest self-audit of a device, a line for each setting; red is broken.
 
     Exit status: 0 all is well and it is signed, 1 something is red, 2 not usable.
     """
-    newest = self_reports.read(records, source.key(public_key, [records]))[-1]
+    newest = self_reports.newest(records, source.key(public_key, [records]), device)
     if as_json:
         print(json.dumps(report.self_values(newest)))
     else:

@@ -24,16 +24,20 @@ class SelfReport:
     signed: bool
 
 
-def read(name: str, public_key: str) -> list[SelfReport]:
-    """Of a records.jsonl, in its order. CommandFault."""
+def newest(name: str, public_key: str, device: str | None) -> SelfReport:
+    """By its own time, of those that are signed; an old one may be sent again by anybody. Where
+    none is signed, the last one. `device`: None where there is one. CommandFault."""
     found = [
         _report(line, payload, public_key, f"line {line} of {name}")
-        for line, _, payload in sources.messages(name)
-        if "report" in payload
+        for line, sender, payload in sources.messages(name)
+        if "report" in payload and device in (None, sender)
     ]
     if not found:
         raise CommandFault(f"{name} holds no self-audit; a device sends one each month")
-    return found
+    devices = sorted({each.device for each in found})
+    if len(devices) > 1:
+        raise CommandFault(f"{name} holds those of {', '.join(devices)}; choose by --device")
+    return max([each for each in found if each.signed] or found[-1:], key=lambda each: each.utc_s)
 
 
 def _report(line: int, payload: dict, public_key: str, where: str) -> SelfReport:

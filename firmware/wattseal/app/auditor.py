@@ -56,11 +56,14 @@ class Auditor:
     def note(
         self, what: str, obj: str = "", old: str = "", new: str = "", who: str = "device"
     ) -> None:
-        if len(self._waiting) >= _MOST_WAITING:
-            self._missed += 1
-            self.counts["audit_missed"] += 1
-            return
-        self._put({"ev": what, "obj": obj, "old": old, "new": new, "who": who})
+        try:
+            if len(self._waiting) < _MOST_WAITING:
+                self._put({"ev": what, "obj": obj, "old": old, "new": new, "who": who})
+                return
+        except MemoryError:
+            pass
+        self._missed += 1
+        self.counts["audit_missed"] += 1
 
     def changed(self, what: str, obj: str, new: str) -> None:
         """As `note`, unless the newest such entry of the log says the same already."""

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
             """Sends the audit log. CommandError, OSError."""
             ...
 
-        def erase(self, session: str) -> str:
+        def erase(self, session: str) -> "Coroutine[Any, Any, str]":
             """Destroys the key of its identification. CommandError."""
             ...
 
@@ -143,7 +143,9 @@ def _consent(
     return "connector %d: statistics %s, sharing %s" % told
 
 
-def _erase(reach: "Reach", command: "Command", session: str) -> str:
+def _erase(
+    reach: "Reach", command: "Command", session: str
+) -> "Coroutine[Any, Any, str]":  # fmt: skip
     return reach.erase(session)
 
 

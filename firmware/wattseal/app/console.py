@@ -76,8 +76,8 @@ class Console:
         if self._levelled is not None and words and words[0] in self._words:
             try:
                 return self._levelled(words)
-            except MemoryError:
-                return "refused: not enough memory"
+            except (MemoryError, ImportError, OSError) as fault:  # what it takes is imported now
+                return "refused: %s" % type(fault).__name__
         return _HELP
 
     def _commission(self, words: "list[str]") -> str:

@@ -30,8 +30,6 @@ class Desk:
     def answer(self, words: "list[str]") -> "str | Awaitable[str]":
         """Returns a line, or what gives one; does nothing for which the level is too low."""
         lock, word = self.lock, words[0]
-        if lock.level:
-            lock.used()
         if word == "lock":
             lock.close()
             return "level 0"
@@ -44,6 +42,8 @@ class Desk:
             return "refused: this device has no such command"
         if lock.level < level:
             return "refused: it needs level %d" % level
+        if level:
+            lock.used()  # what needs none keeps none
         return answer(words[1:])
 
     def _unlock(self, words: "list[str]") -> str:

@@ -93,10 +93,11 @@ class Lock:
         return hmac_sha256(key, told)[:_BYTES]
 
     def _refuse(self) -> str:
-        self._note("unlock_failed")
         locked_ms = _locked_ms(self._wrong)
         if locked_ms:
             self._free_ms = self._clock.now_ms() + locked_ms
+        self._note("unlock_failed")
+        if locked_ms:
             self._note("locked_out")
         return "refused: wrong answer"
 

@@ -54,16 +54,22 @@ class KeyRetention:
         self._closed = {}
         for slot in live:
             await self._quiet()
-            held = self._slots.get(slot)
-            if held is None:
-                continue
-            acknowledged = self._acknowledged(held, closed.get(held.label))
-            if steady:
-                try:
-                    self._judge(slot, held, acknowledged, self._clock.utc_ms() // 1000)
-                except OSError:
-                    pass  # the next review tries again
+            try:
+                self._look(slot, steady, closed)
+            except OSError:
+                pass  # the next review tries again
             await asyncio.sleep(0)
+
+    def _look(self, slot: int, steady: bool, closed: "dict[bytes, int]") -> None:
+        """OSError."""
+        held = self._slots.get(slot)
+        if held is None:
+            return
+        acknowledged = self._acknowledged(held, closed.get(held.label))
+        if acknowledged:
+            self._office.acknowledged.add(held.label)
+        if steady:
+            self._judge(slot, held, acknowledged, self._clock.utc_ms() // 1000)
 
     def _judge(self, slot: int, held: "Slot", acknowledged: bool, now_s: int) -> None:
         """OSError."""

@@ -59,6 +59,7 @@ class PrivacyOffice:
         self._slots, self._journal, self._clock = slots, journal, clock
         self._device_id, self._aes = device_id, aes
         self._audit, self._quiet = audit, quiet
+        self.acknowledged: set[bytes] = set()  # labels, as far as this life has seen it
         self.counts = slots.counts
         self.counts.update({"key_slots_full": 0, "key_erasures_failed": 0})
 
@@ -75,8 +76,9 @@ class PrivacyOffice:
         began_s = clock.utc_ms() // 1000 if clock.state() == "S" else 0
         self._slots.put(key, unhexlify(session_id), self._journal.next, began_s)
 
-    def drop(self, session_id: str) -> None:
+    async def drop(self, session_id: str) -> None:
         """A session that never began. OSError."""
+        await self._quiet()
         self._slots.erase(self._slots.find(unhexlify(session_id)))
 
     def report(self, words: "list[str]") -> str:
@@ -98,11 +100,12 @@ class PrivacyOffice:
         salt = hexlify(slot_capsule.salt(held.key)).decode()
         return "session %s: %s, salt %s" % (session_id, " ".join(who), salt)
 
-    def erase(self, words: "list[str]") -> str:
+    async def erase(self, words: "list[str]") -> str:
         """Destroy a session's key: nobody finds who it was from then on, and bills stay valid."""
         session_id, slot = self._named(words)
         if not slot:
             return _NONE
+        await self._quiet()
         try:
             self.destroy(slot, session_id, "asked")
         except OSError:
@@ -116,6 +119,7 @@ class PrivacyOffice:
         except OSError:
             self.counts["key_erasures_failed"] += 1
             raise
+        self.acknowledged.discard(unhexlify(session_id))
         self._note("erase", session_id, why)
 
     def _make_room(self) -> None:
@@ -124,7 +128,7 @@ class PrivacyOffice:
         found = []
         for slot in self._slots.live():
             held = self._slots.get(slot)
-            if held and held.acked_s:
+            if held and (held.acked_s or held.label in self.acknowledged):
                 found.append((held.number, slot, hexlify(held.label).decode()))
         if not found:
             raise KeyFault("all key slots are in use, and no session of theirs is acknowledged")

@@ -160,6 +160,7 @@ class Recorder:
         return "".join(pieces)
 
     async def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":
+        audit = await self._audit()  # first: what follows may be noted there
         extras: list[ocmf.Field] = [("UM", head.model_hash)]
         if self.consents:
             extras.append(("UP", self.consents.purposes(session, kind == bill.BEGIN)))
@@ -170,7 +171,6 @@ class Recorder:
             extras.append(("TT", session.tariff_text))
             if kind == bill.SESSION:
                 extras.append(("XC", await self.cost(session)))
-        audit = await self._audit()
         if audit:
             if kind == bill.BEGIN:
                 audit.changed("meter", "%d" % session.connector, head.ms)

@@ -45,7 +45,7 @@ class SlotDesk(Desk):
         key = self._signer.fresh(b"dek1")
         try:
             if self._unbegun:
-                self._office.drop(self._unbegun)
+                await self._office.drop(self._unbegun)
             await self._office.keep(key, session_id)
             self._unbegun = session_id
             sealed = slot_capsule.sealed(

@@ -112,11 +112,11 @@ class _Reach:
         if not consents.say(connector, session, statistics, sharing):
             raise CommandError("connector %d has no such session" % connector)
 
-    def erase(self, session: str) -> str:
+    async def erase(self, session: str) -> str:
         office = self._firmware.privacy_office
         if office is None:
             raise CommandError("this device keeps no keys that could be destroyed")
-        answer = office.erase([session])
+        answer = await office.erase([session])
         if answer.startswith("refused: "):
             raise CommandError(answer[9:])
         return answer

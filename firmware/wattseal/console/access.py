@@ -3,6 +3,8 @@
 from micropython import const
 
 from wattseal import late
+from wattseal.core.ecdsa import KeyFault
+from wattseal.core.p256 import CurveError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -50,7 +52,12 @@ class Access:
             return _NO_ROOM
         except OSError as fault:
             return "refused: error %s" % fault.errno
-        except (ImportError, ValueError) as fault:  # also of a flash that has gone bad
+        except (
+            ImportError,
+            ValueError,
+            CurveError,
+            KeyFault,
+        ) as fault:  # also of a flash that has gone bad
             return "refused: %s" % type(fault).__name__
 
     async def _load(self) -> bool:

@@ -92,9 +92,11 @@ class AuditLog:
         return (self._files[0][0] - 1, self._files[0][1]) if self._files else (0, self.mac)
 
     def entries(self, after: int = 0) -> "Iterator[tuple[bytes, bytes]]":
-        """(line, mac) of those kept with a higher number, until some are pruned. OSError."""
-        for at, row in enumerate(self._files):
-            last = self._files[at + 1][0] - 1 if at + 1 < len(self._files) else self.number
+        """(line, mac) of those kept with a higher number; what comes meanwhile is not among them.
+        OSError, also when some are pruned meanwhile."""
+        rows, newest = list(self._files), self.number
+        for at, row in enumerate(rows):
+            last = rows[at + 1][0] - 1 if at + 1 < len(rows) else newest
             if last > after:
                 for found in self._frames(row[0], last):
                     if found and audit_chain.number(found[0]) > after:

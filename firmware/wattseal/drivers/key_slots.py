@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES = const(32)
 LABEL_BYTES = const(8)
-_SLOT = const(64)
-_CHECKED = const(44)
-_TIMES_AT = const(48)
+_SLOT, _CHECKED, _TIMES_AT = const(64), const(44), const(48)
 _ALL = const(0xFFFFFFFF)
 _KIND, _COPY = const(0xA8), const(32)  # of the header, which is there twice
 _FREE, _LIVE, _GONE, _TORN = const(0), const(1), const(2), const(3)
@@ -88,6 +86,7 @@ class KeySlots:
         """The slot in which the key is, durable when it returns. SlotsFull."""
         if len(key) != KEY_BYTES or len(label) != LABEL_BYTES:
             raise ValueError("a key has 32 bytes, its label 8")
+        self._clear_other()  # what a call that failed may have begun there would win at a restart
         content = key + label + struct.pack(">I", number)
         content += struct.pack(">I", crc32(content)) + _time(began_s) + _time(0)
         for _ in range(_ATTEMPTS):

@@ -13,7 +13,7 @@ from wattseal.core.journal_gaps import Gaps
 from wattseal.drivers.checkpoint import Checkpoints
 from wattseal.drivers.segment_writer import SegmentWriter
 from wattseal.drivers.segments import Segments
-from wattseal.drivers.telemetry_buffer import MOST_RECORDS, TelemetryBuffer
+from wattseal.drivers.telemetry_buffer import DUE_BYTES, MOST_RECORDS, TelemetryBuffer
 from wattseal.drivers.telemetry_reader import TelemetryReader
 
 TYPE_CHECKING = const(False)
@@ -37,7 +37,7 @@ class Telemetry:
 
     def __init__(
         self, folder: str, clock: "Clock", quiet: "Callable[[], Awaitable[None]]",
-        segment_bytes: int = 16384, limit_bytes: int = 65536,
+        segment_bytes: int = 16384, limit_bytes: int = 65536, due_bytes: int = DUE_BYTES,
     ) -> None:  # fmt: skip
         if limit_bytes < 2 * segment_bytes:
             raise ValueError("the telemetry's limit must be two segments or more")
@@ -47,7 +47,7 @@ class Telemetry:
         self._segments = Segments(folder, bytearray(_SCRATCH_BYTES))
         self._writer = SegmentWriter(self._segments, segment_bytes)
         self._checkpoints = Checkpoints(folder)
-        self._buffer = TelemetryBuffer()
+        self._buffer = TelemetryBuffer(due_bytes)
         self._reader = TelemetryReader(self._segments)
         self._acked = self._stored = 0
         self._batches = 0  # sequence of the newest

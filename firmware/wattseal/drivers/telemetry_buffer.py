@@ -12,7 +12,7 @@ from wattseal.core.telemetry_batch import GAP
 TYPE_CHECKING = const(False)
 
 _DUE_RECORDS = const(60)
-_DUE_BYTES = const(4096)
+DUE_BYTES = const(4096)
 _SPARE_BYTES = const(1024)  # for what comes between being due and the write
 _GAP_BYTES = const(96)  # kept free, so that a gap record always fits behind the last record
 MOST_PAYLOAD = const(800)
@@ -20,10 +20,11 @@ MOST_RECORDS = const(120)  # what a power cut takes at most
 
 
 class TelemetryBuffer:
-    """One batch (core.telemetry_batch) that grows."""
+    """One batch (core.telemetry_batch) that grows. `due_bytes`: so many are written at once."""
 
-    def __init__(self) -> None:
-        self._bytes = bytearray(_DUE_BYTES + _SPARE_BYTES)
+    def __init__(self, due_bytes: int = DUE_BYTES) -> None:
+        self._due_bytes = due_bytes
+        self._bytes = bytearray(due_bytes + _SPARE_BYTES)
         self._used = 0
         self._left_out = 0  # records for which there was no room
         self.count = 0
@@ -55,7 +56,7 @@ class TelemetryBuffer:
 
     def is_due(self) -> bool:
         """To be written now, however young it is."""
-        return self.count >= _DUE_RECORDS or self._used >= _DUE_BYTES
+        return self.count >= _DUE_RECORDS or self._used >= self._due_bytes
 
     def batch(self) -> memoryview:
         """What is in it; only until the next record comes."""

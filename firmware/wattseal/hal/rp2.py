@@ -5,6 +5,7 @@ import time
 import machine
 from micropython import const
 
+from wattseal import late
 from wattseal.hal.watchdog import ChipWatchdog
 
 TYPE_CHECKING = const(False)
@@ -53,7 +54,8 @@ def image() -> "Iterator[bytes | bytearray]":
     """All of the flash's image, a piece at a time."""
     from wattseal.hal import rp2_image  # imported late: once a start
 
-    return rp2_image.pieces()
+    yield from rp2_image.pieces()
+    late.drop("wattseal.hal.rp2_image")
 
 
 def input_pin(number: int) -> machine.Pin:

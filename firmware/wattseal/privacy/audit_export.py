@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wattseal.assembly import Firmware
 
 _IN_ONE = const(4)  # entries: 2 KB at the most
+_PAUSE_MS = const(200)  # each lies in the heap until the broker has it
 
 
 async def export(firmware: "Firmware", after: int) -> str:
@@ -36,19 +37,20 @@ async def export(firmware: "Firmware", after: int) -> str:
 async def _sent(auditor: "Auditor", publisher: "Publisher", after: int) -> str:
     before, last = auditor.log.before(), auditor.log.number
     frames: list[str] = []
-    count = 0
+    count = number = 0
     for line, mac in auditor.log.entries(max(0, after - 1)):
         number = audit_chain.number(line)
-        if number > last:
-            break
         if number <= after:
             before = number, mac
         else:
             frames.append(audit_chain.frame(line, mac).decode()[:-1])
-        if len(frames) == _IN_ONE or (frames and number == last):
+        if len(frames) == _IN_ONE or frames and number == last:
             await _send(publisher, before, frames)
             count, before, frames = count + len(frames), (number, mac), []
+            await asyncio.sleep_ms(_PAUSE_MS)
         await asyncio.sleep(0)
+    if frames or number < min(last, after + 1):
+        raise CommandError("the log is damaged; entries up to %d were sent" % before[0])
     return "%d entries sent, up to %d" % (count, last)
 
 

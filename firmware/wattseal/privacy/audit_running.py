@@ -39,7 +39,11 @@ async def files() -> bytes:
     if root is None:
         return b""
     whole = hashlib.sha256()
-    for path in sorted(_modules(root, "")):
+    paths: list[str] = []
+    for path in _modules(root, ""):
+        paths.append(path)
+        await asyncio.sleep(0)
+    for path in sorted(paths):
         digest = await digest_of(root + path)
         whole.update(b"%s %s\n" % (path.encode(), hexlify(digest)))
     return whole.digest()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _FOLDER = "/statistics"
 _SEGMENT_BYTES, _LIMIT_BYTES = const(4096), const(16384)  # some 180 stays that nobody fetches
+_DUE_BYTES = const(1536)  # they come singly; the heap has other uses for more
 
 
 async def wire(firmware: "Firmware") -> None:
@@ -28,7 +29,7 @@ async def wire(firmware: "Firmware") -> None:
     await asyncio.sleep(0)
     quiet, clock = firmware.recorder.quiet, board.clock
     folder = board.data_dir + _FOLDER
-    journal = Telemetry(folder, clock, quiet, _SEGMENT_BYTES, _LIMIT_BYTES)
+    journal = Telemetry(folder, clock, quiet, _SEGMENT_BYTES, _LIMIT_BYTES, _DUE_BYTES)
     await quiet()
     journal.open()
     await asyncio.sleep(0)
