@@ -156,11 +156,12 @@ class Firmware:
         clock = self.board.clock
         await clock.sleep_until(clock.now_ms() + _LATE_MS)
         try:
-            await late.load("wattseal.console", "wattseal.app.console")
-            from wattseal.console import wiring  # imported late: the first readings come first
+            await late.load("wattseal.console", "wattseal.app.console", "wattseal.console.wiring")
         except (OSError, ImportError, MemoryError) as fault:  # metering goes on without it
             _log("console: %s; it does not answer" % fault)
             await asyncio.Event().wait()
+        from wattseal.console import wiring  # loaded by now; late, for first readings come first
+
         office = self.privacy_office
         await wiring.run(self, lines, controls, _log, office.words() if office else None)
 
