@@ -229,7 +229,7 @@ class StatisticsTest(unittest.TestCase):
         virtual_power.configure(self.folder, text)
 
         async def script(world):
-            await world.seconds(15)
+            await world.seconds(25)
             self.assertEqual(len([text for text in self.power.said if "time_zone" in text]), 1)
             await stay(world, 20)
             await world.seconds(60)

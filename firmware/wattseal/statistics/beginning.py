@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Measured on 32 bits: 30 KB, and 12 more where the journal is not in files; a session's end and a
 # TLS connection need the rest.
 _LEAST_FREE_BYTES = const(73728)
-_AFTER_MS = const(5000)
+_AFTER_MS = const(15000)
 _PARTS = (  # what stays comes first
     "wattseal.core.stay",
     "wattseal.core.load_bucket",
