@@ -89,6 +89,15 @@ class TestAuditor(unittest.TestCase):
         self.assertEqual(self.log.rows, [("meter", "s2"), ("meter", "s1"), ("meter", "s1")])
         self.assertEqual((auditor.last("meter", "2"), auditor.last("key")), ("s1", ""))
 
+    def test_what_is_forgotten_is_noted_anew(self):
+        for what in ("key", "meter", "key"):
+            self.auditor.changed(what, "", "1")
+        self.auditor.forget(("key",))
+        self.assertEqual((self.auditor.last("key"), self.auditor.last("meter")), ("", "1"))
+        self.auditor.changed("key", "", "1")
+        self.head()
+        self.assertEqual([what for what, _ in self.log.rows], ["key", "meter", "key"])
+
     def test_it_writes_by_itself_and_tries_again_each_minute(self):
         async def play():
             task = asyncio.create_task(self.auditor.run())

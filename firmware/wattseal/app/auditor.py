@@ -76,6 +76,12 @@ class Auditor:
         """What `changed` was told last, in this life or one before; "" for nothing."""
         return self._known.get((what, obj), "")
 
+    def forget(self, whats: "tuple[str, ...]") -> None:
+        """Of these `changed` is not told again in this life: a small board needs the heap."""
+        for known in list(self._known):
+            if known[0] in whats:
+                del self._known[known]
+
     async def run(self) -> None:
         """Never returns. What the flash refuses is tried again each minute."""
         while True:

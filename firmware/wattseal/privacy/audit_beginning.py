@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _MOST, _LEAST = const(1000), const(64)  # entries that are kept
 _BYTES_AN_ENTRY = const(1024)  # of all the file system's: the log takes a fifth of that
 # What is noted when it is another than before.
-_KEPT = ("config", "files", "image", "key", "meter", "self_audit", "tariff")
+_AT_STARTS = ("config", "files", "image", "key", "tariff")
+_KEPT = _AT_STARTS + ("meter", "self_audit")  # noqa: RUF005 - MicroPython has no starred items
 
 
 async def begin(firmware: "Firmware") -> "Auditor":
@@ -83,6 +84,7 @@ async def note_what_runs(firmware: "Firmware", auditor: "Auditor") -> None:
     if config.tariff:
         found = await running.digest_of(folder + "/" + config.tariff)
         auditor.changed("tariff", config.tariff, entries.short(found))
+    auditor.forget(_AT_STARTS)
 
 
 def _give(firmware: "Firmware", auditor: "Auditor") -> None:

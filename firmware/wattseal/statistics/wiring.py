@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _FOLDER = "/statistics"
 _SEGMENT_BYTES, _LIMIT_BYTES = const(4096), const(16384)  # some 180 stays that nobody fetches
-_DUE_BYTES = const(1024)  # they come singly; the heap has other uses for more
+_DUE_BYTES = const(256)  # they come singly, and the heap has other uses for more
 
 
 async def wire(firmware: "Firmware") -> None:
