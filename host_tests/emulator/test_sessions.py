@@ -40,7 +40,13 @@ def test_every_limit_is_kept_though_the_power_was_cut_and_the_gateway_away(rows)
 
 def test_a_command_is_done_once_however_often_it_comes(rows):
     done = (rows["commands_done"], rows["replays_answered"], rows["replays_counted"])
-    assert done == (1, 0, 1)
+    assert done == (2, 0, 1)
+
+
+def test_the_audit_log_that_it_sends_is_whole_and_each_record_has_its_head(rows):
+    records = rows["begin_verified"] + rows["end_verified"]
+    assert (rows["audit_findings"], rows["audit_heads"]) == (0, records)
+    assert rows["audit_boots"] >= 1 and rows["audit_entries"] > rows["audit_boots"]
 
 
 def test_each_session_has_the_price_that_its_record_makes(rows):
