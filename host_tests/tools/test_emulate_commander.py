@@ -80,8 +80,8 @@ def test_one_is_sent_in_a_session_and_two_at_rest_the_last_one_twice(commander):
     answer(commander)
     assert at_rest(commander, 53) == third  # to the byte
     assert at_rest(commander, 54) == b"" and not commander.done(54)
-    asked = [t_s for t_s in (55, 55.9, 56, 56.1) if commander.asks_for_status(t_s)]
-    assert asked == [56] and not commander.done(56.1) and commander.done(56.3)
+    asked = [t_s for t_s in (57, 57.9, 58, 58.1) if commander.asks_for_status(t_s)]
+    assert asked == [58] and not commander.done(58.1) and commander.done(58.3)
     assert verdict(commander) == []
 
 

@@ -13,7 +13,7 @@ from tools.emulate.scene_key import SceneKey
 _TIME, _AUDIT = "time", "audit"
 _LIFE_S = 3600
 _PATIENCE_S = {_TIME: 8.0, _AUDIT: 16.0}  # one comes soon after another, and sends a log
-_REPLAY_S = 3.0  # longer than the device's pause between two commands, and a cheap check
+_REPLAY_S = 5.0  # longer than the pause between two commands, and a cheap check
 _TELL_S = 0.2
 _MOST_UNANSWERED = 3  # then no more is tried
 

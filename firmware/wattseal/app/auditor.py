@@ -76,10 +76,10 @@ class Auditor:
         """What `changed` was told last, in this life or one before; "" for nothing."""
         return self._known.get((what, obj), "")
 
-    def forget(self, whats: "tuple[str, ...]") -> None:
+    def forget(self, events: "tuple[str, ...]") -> None:
         """Of these `changed` is not told again in this life: a small board needs the heap."""
         for known in list(self._known):
-            if known[0] in whats:
+            if known[0] in events:
                 del self._known[known]
 
     async def run(self) -> None:
