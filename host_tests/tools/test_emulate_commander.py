@@ -16,7 +16,7 @@ DEVICE = "w0123456789abcde"
 
 @pytest.fixture
 def commander():
-    return Commander(SceneKey(), DEVICE)
+    return Commander(SceneKey(), DEVICE, 0.0)
 
 
 def answer(commander, result="done", reason="", of=-1):
@@ -85,6 +85,14 @@ def test_one_is_sent_in_a_session_and_two_at_rest_the_last_one_twice(commander):
     assert verdict(commander) == []
 
 
+def test_it_rests_after_an_answer():
+    commander = Commander(SceneKey(), DEVICE)
+    at_rest(commander, 50)
+    answer(commander)
+    sent = [t_s for t_s in (51, 51.5, 51.9, 52) if at_rest(commander, t_s)]
+    assert sent == [52]
+
+
 def test_what_a_power_cut_overtook_is_sent_anew_with_the_next_counter(commander):
     in_session(commander)
     commander.broken(10.5)
@@ -148,7 +156,7 @@ def test_what_goes_wrong_misses_its_limit(commander, play, keys):
 
 def test_a_replay_that_was_not_counted_and_few_cars(commander):
     assert verdict(played(commander), replayed=0) == ["replays_counted"]
-    never = Commander(SceneKey(), DEVICE)
+    never = Commander(SceneKey(), DEVICE, 0.0)
     never_in_session(never)
     assert verdict(never, cars=2) == []
 

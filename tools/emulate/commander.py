@@ -15,6 +15,7 @@ _LIFE_S = 3600
 _PATIENCE_S = {_TIME: 8.0, _AUDIT: 16.0}  # one comes soon after another, and sends a log
 _REPLAY_S = 5.0  # longer than the pause between two commands, and a cheap check
 _TELL_S = 0.2
+_REST_S = 1.0
 _MOST_UNANSWERED = 3  # then no more is tried
 
 
@@ -37,9 +38,12 @@ class Order:
 
 
 class Commander:
-    """`device`: whose commands they are."""
+    """`device`: whose commands they are. `rest_s`: after an answer it waits so long, for the board
+    then writes to flash, deaf to its serial line, that a command came."""
 
-    def __init__(self, key: SceneKey, device: str) -> None:
+    def __init__(self, key: SceneKey, device: str, rest_s: float = _REST_S) -> None:
+        self._rest_s = rest_s
+        self._answered = ("", 0.0)  # which order, and when that was seen
         self._key = key
         self._device = device
         self.orders: list[Order] = []
@@ -71,6 +75,8 @@ class Commander:
             return b""
         if len(self.unanswered(t_s)) >= _MOST_UNANSWERED or self._replayed_s:
             return b""
+        if self._rests(last, t_s):
+            return b""
         if at_rest and last and last.answer and not last.in_session:
             if last.verb == _TIME:
                 return self._ordered(t_s, False, _AUDIT)
@@ -79,6 +85,13 @@ class Commander:
         if at_rest or (session_began and not any(o.in_session and o.answer for o in self.orders)):
             return self._ordered(t_s, not at_rest, _TIME)
         return b""
+
+    def _rests(self, last: Order | None, t_s: float) -> bool:
+        if not last or not last.answer:
+            return False
+        if self._answered[0] != last.id:
+            self._answered = (last.id, t_s)
+        return t_s < self._answered[1] + self._rest_s
 
     def asks_for_status(self, t_s: float) -> bool:
         """Once, when the replay has been judged: the status counts it."""
