@@ -5,6 +5,7 @@ that each checks the other. A key has two copies, FILE and FILE.2; both belong o
 """
 
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -90,6 +91,25 @@ def read(path: Path) -> Identity:
         one, other = copies(path)
         raise KeyFileError(f"{one} and {other} hold different keys; leave the device's own")
     return found[0]
+
+
+def private(path: Path) -> bytes:
+    """The private part, 32 bytes, of either good copy; never to be shown. KeyFileError, as of
+    `read`."""
+    identity = read(path)
+    for copy in copies(path):
+        try:
+            if _read(copy) == identity:
+                return struct.unpack(LAYOUT, copy.read_bytes()[:116])[2]
+        except (KeyFileError, OSError):
+            continue
+    raise KeyFileError(f"{path} changed while it was read; try again")
+
+
+def derived(private_part: bytes, label: bytes) -> bytes:
+    """The 32 bytes for the use that `label` names: a second account of derived() in
+    drivers/key_file.py."""
+    return hmac.digest(private_part, b"derived1\0" + label, "sha256")
 
 
 def is_good(raw: bytes) -> bool:

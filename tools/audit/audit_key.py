@@ -1,51 +1,32 @@
 """The key that a device's audit log is chained by, from the device's key file; never printed.
 
-A second account of derived() in drivers/key_file.py: HMAC-SHA256 under the signing key.
+HMAC-SHA256 under the signing key (tools.keys).
 """
 
-import hmac
 import os
-import struct
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tools import keys
 from tools.bills.command import CommandFault
 from wattseal.core import audit_chain
 
 _BYTES = 32
-_PRIVATE = 2  # of keys.LAYOUT
-_CRC_BYTES = 4
 
 
 def derived(path: Path) -> bytes:
     """Of the key file, or of its copy where that alone is good. CommandFault."""
     try:
-        public = keys.read(path).spki  # which says what is wrong with both copies
-    except keys.KeyFileError as fault:
+        return keys.derived(keys.private(path), audit_chain.LABEL)
+    except keys.KeyFileError as fault:  # which says what is wrong with both copies
         raise CommandFault(str(fault)) from fault
-    for copy in keys.copies(path):
-        try:
-            parts = struct.unpack(keys.LAYOUT, copy.read_bytes()[:-_CRC_BYTES])
-            whole = ec.derive_private_key(int.from_bytes(parts[_PRIVATE], "big"), ec.SECP256R1())
-        except (OSError, struct.error, ValueError):
-            continue
-        if _spki(whole) == public:
-            return of(whole)
-    raise CommandFault(f"{path} changed while it was read; try again")
 
 
 def of(key: ec.EllipticCurvePrivateKey) -> bytes:
     """Of a device's signing key."""
     secret = key.private_numbers().private_value.to_bytes(_BYTES, "big")
-    return hmac.digest(secret, b"derived1\0" + audit_chain.LABEL, "sha256")
-
-
-def _spki(key: ec.EllipticCurvePrivateKey) -> str:
-    form = PublicFormat.SubjectPublicKeyInfo
-    return key.public_key().public_bytes(Encoding.DER, form).hex().upper()
+    return keys.derived(secret, audit_chain.LABEL)
 
 
 def write(path: Path, key: bytes) -> None:

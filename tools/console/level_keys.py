@@ -1,7 +1,6 @@
 """The keys of a device's console levels, and their answers; never prints a key.
 
-A second account of firmware/wattseal/app/console_lock.py and drivers/key_file.py's `derived`, so
-that each checks the other.
+A second account of firmware/wattseal/app/console_lock.py, so that each checks the other.
 """
 
 import hashlib
@@ -17,7 +16,6 @@ LEVELS = (1, 2, 3)
 _KEY = re.compile(r"[0-9a-f]{64}")
 _CHALLENGE = re.compile(r"challenge ([123]) ([0-9a-f]{32})")
 _NAME = re.compile(r"(.+)-level-([123])\.key")
-_PRIVATE = slice(20, 52)  # of a device's key file: tools.keys.LAYOUT
 
 
 class LevelKeyFault(Exception):
@@ -35,10 +33,9 @@ class Challenge:
 def derive(device_key: Path, folder: Path) -> list[Path]:
     """Write the three keys of a device, each for its owner's eyes alone. LevelKeyFault."""
     try:
-        device = keys.read(device_key).device_id
+        device, private = keys.read(device_key).device_id, keys.private(device_key)
     except keys.KeyFileError as fault:
         raise LevelKeyFault(str(fault)) from fault
-    private = _private(device_key, device)
     paths = [folder / f"{device}-level-{level}.key" for level in LEVELS]
     for path in paths:  # before the first is written: all of them, or none
         if path.exists():
@@ -46,8 +43,8 @@ def derive(device_key: Path, folder: Path) -> list[Path]:
                 f"{path} exists, and a key is never overwritten; name another --out"
             )
     for level, path in zip(LEVELS, paths, strict=True):
-        label = b"derived1\0wattseal console level %d" % level
-        _write(path, hmac.digest(private, label, "sha256").hex() + "\n")
+        label = b"wattseal console level %d" % level
+        _write(path, keys.derived(private, label).hex() + "\n")
     return paths
 
 
@@ -90,18 +87,6 @@ def answer(key: bytes, device: str, asked: Challenge) -> str:
     """32 hex digits, for `answer` at the console."""
     told = b"unlock1\0" + device.encode() + b"\0" + bytes([asked.level]) + asked.nonce
     return hmac.new(key, told, hashlib.sha256).digest()[:16].hex()
-
-
-def _private(path: Path, device: str) -> bytes:
-    """The private half, of the first copy that is good and this device's."""
-    for copy in keys.copies(path):
-        try:
-            raw = copy.read_bytes()
-        except OSError:
-            continue
-        if keys.is_good(raw) and raw[4:20].decode() == device:
-            return raw[_PRIVATE]
-    raise LevelKeyFault(f"{path} is no key file, or is damaged; put back its copy")
 
 
 def _write(path: Path, text: str) -> None:
