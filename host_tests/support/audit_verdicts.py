@@ -4,6 +4,7 @@ import json
 
 import audit_copies as copies
 import exported
+import pytest
 from audit_case import KEY
 
 from tools.audit import __main__ as command
@@ -14,7 +15,8 @@ from tools.audit.heads import Heads, parsed
 GOOD, WRONG, UNUSABLE, UNKEYED = 0, 1, 2, 3
 
 
-def verifier(tmp_path, monkeypatch, capfdbinary):
+@pytest.fixture
+def verify(tmp_path, monkeypatch, capfdbinary):
     """What runs `verify` with the key of audit_case."""
     key = copies.key_file(tmp_path / "audit.key")
 
@@ -25,6 +27,12 @@ def verifier(tmp_path, monkeypatch, capfdbinary):
         return status, out.decode(), err
 
     return run
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Where a test's log is."""
+    return tmp_path / "audit"
 
 
 def found(result):

@@ -13,15 +13,7 @@ from failing_files import FailingFiles
 
 from wattseal.drivers import audit_log, durable
 
-
-@pytest.fixture
-def verify(tmp_path, monkeypatch, capfdbinary):
-    return audit_verdicts.verifier(tmp_path, monkeypatch, capfdbinary)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "audit"
+verify, folder = audit_verdicts.verify, audit_verdicts.folder
 
 
 class TestNoFalseAlarm:

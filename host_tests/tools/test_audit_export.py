@@ -14,15 +14,7 @@ from tools.audit.heads import Heads, parsed
 from tools.bills.command import CommandFault
 from wattseal.core import audit_chain
 
-
-@pytest.fixture
-def verify(tmp_path, monkeypatch, capfdbinary):
-    return audit_verdicts.verifier(tmp_path, monkeypatch, capfdbinary)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "audit"
+verify, folder = audit_verdicts.verify, audit_verdicts.folder
 
 
 class TestExport:

@@ -11,15 +11,7 @@ from audit_verdicts import GOOD, UNUSABLE, found
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-
-@pytest.fixture
-def verify(tmp_path, monkeypatch, capfdbinary):
-    return audit_verdicts.verifier(tmp_path, monkeypatch, capfdbinary)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "audit"
+verify, folder = audit_verdicts.verify, audit_verdicts.folder
 
 
 class TestHeads:
