@@ -111,7 +111,6 @@ class Firmware:
         self.journal, self.checkpoints = journal, checkpoints = stores
         self.appended = asyncio.Event()
         self.stalled: list[str] = []  # tasks that stand still
-        self.open_sessions = OpenSessions(journal, checkpoints)
         numbers = [row.id for row in config.connectors]
         self.reserve = reserve = Reserve(journal, numbers, config.when_full == "free")
         from wattseal import metering  # imported late, and dropped once the meters are wired
@@ -119,6 +118,8 @@ class Firmware:
         rows = self.models = metering.meter_models(config)
         self.buses = metering.buses(config, board)
         quiet = Quiet(self.buses, board.clock)
+        self.calm = calm = quiet.calm
+        self.open_sessions = OpenSessions(journal, checkpoints, calm)
         self.recorder = Recorder(journal, signer, os.urandom, self.appended, quiet, reserve)
         self.acks = Acks(journal, quiet)
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
@@ -127,10 +128,8 @@ class Firmware:
         quiet.samplers = self.samplers
         late.drop("wattseal.metering", "wattseal.drivers.modbus_lines")
         models.forget(sys.modules)
-        self.connectors = [
-            self._connector(row, point, signer, config)
-            for row, point in zip(config.connectors, self.points)
-        ]
+        places = zip(config.connectors, self.points)
+        self.connectors = [self._connector(row, point, signer, config) for row, point in places]
         self.greeting = Greeting(
             self.journal, signer, self.samplers, board.clock, VERSION, self.reserve,
             lambda: trouble.counts(self), lambda: trouble.life(self),
@@ -156,7 +155,8 @@ class Firmware:
         clock = self.board.clock
         await clock.sleep_until(clock.now_ms() + _LATE_MS)
         try:
-            await late.load("wattseal.console", "wattseal.app.console", "wattseal.console.wiring")
+            parts = "wattseal.console", "wattseal.app.console", "wattseal.console.wiring"
+            await late.load(self.calm, *parts)
         except (OSError, ImportError, MemoryError) as fault:  # metering goes on without it
             _log("console: %s; it does not answer" % fault)
             await asyncio.Event().wait()

@@ -8,7 +8,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Callable, Protocol
+    from typing import Awaitable, Callable, Protocol
 
     class Answers(Protocol):
         def answer(self, words: list[str]) -> str: ...
@@ -31,11 +31,13 @@ def has_room(least_bytes: int, text: str, log: "Callable[[str], None]") -> bool:
     return free_bytes >= least_bytes
 
 
-async def load(*names: str) -> None:
-    """Import one after the other: from files each takes a small board 20 ms. ImportError, OSError,
-    MemoryError."""
+async def load(calm: "Callable[[], Awaitable[None]]", *names: str) -> None:
+    """Import one after the other: from files each takes a small board 20 to 40 ms. ImportError,
+    OSError, MemoryError.
+
+    `calm()`: returns when no meter waits for its turn."""
     for name in names:
-        await asyncio.sleep(0)
+        await calm()
         __import__(name)
     await asyncio.sleep(0)
 

@@ -52,7 +52,7 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     if board.console is not None and board.controls is not None:
         tasks.append(firmware.answer(board.console, board.controls))
     asyncio.create_task(_late(firmware, log))
-    asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, log))
+    asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, firmware.calm, log))
     late.drop("wattseal.starting", "wattseal.app.key_proof", "wattseal.app.health")
     watched = hearts(firmware) + ([] if safe else _optional_hearts(firmware))
     return Supervisor(tasks, watched, board.watchdog, firmware.stalled)
@@ -66,7 +66,7 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
         asyncio.create_task(_statistics(firmware, log))
     try:
         if opens:
-            await late.load("wattseal.privacy", "wattseal.privacy.audit_room")
+            await late.load(firmware.calm, "wattseal.privacy", "wattseal.privacy.audit_room")
             from wattseal.privacy import audit_room
 
             await audit_room.begin(firmware, opens, log)

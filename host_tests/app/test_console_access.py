@@ -30,6 +30,8 @@ class Firmware:
     async def quiet(self):
         return None
 
+    calm = quiet
+
 
 class TestAccess(unittest.TestCase):
     def setUp(self):

@@ -61,8 +61,11 @@ class TestProof(unittest.TestCase):
         """What was logged; the second of two meters has its turn later."""
         points, told = [Point(), Point()], []
 
+        async def calm():
+            self.assertEqual(signer.proofs, 0)
+
         async def main():
-            task = asyncio.create_task(key_proof.prove(signer, points, told.append))
+            task = asyncio.create_task(key_proof.prove(signer, points, calm, told.append))
             points[0].samples = 1
             await asyncio.sleep(0.12)
             self.assertEqual(signer.proofs, 0)

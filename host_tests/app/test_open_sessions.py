@@ -28,7 +28,7 @@ def begun_and_crashed(edit=None, keep=False):
 
 
 def found(point):
-    sessions = OpenSessions(point.journal, point.checkpoints)
+    sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
     sessions.scan(lambda: None)
     return asyncio.run(sessions.find(1)), sessions
 

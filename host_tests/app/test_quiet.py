@@ -86,6 +86,36 @@ class TestQuiet(unittest.TestCase):
         self.bus.asking = True
         self.assertEqual(self.waited_ms(), 2000)
 
+    def calm_ms(self, at=None):
+        modbus_quiet.asyncio = Time(self.clock, at or {})
+        asyncio.run(self.quiet.calm())
+        return self.clock.ms
+
+    def test_calm_is_what_lies_between_two_grid_points(self):
+        self.sampler.due_ms = 150
+        self.assertEqual(self.calm_ms(), 0)
+
+    def test_between_two_meters_of_a_line_it_is_not_calm(self):
+        self.clock.ms = 1010
+        self.sampler.due_ms, self.sampler.sampling = 1000, True
+
+        def served():
+            self.sampler.due_ms, self.sampler.sampling = 2000, False
+
+        self.assertEqual(self.calm_ms({1200: served}), 1200)
+
+    def test_nor_just_before_a_sample_is_due(self):
+        self.sampler.due_ms = 100
+
+        def served():
+            self.sampler.due_ms = 1100
+
+        self.assertEqual(self.calm_ms({105: served}), 105)
+
+    def test_a_line_that_is_never_served_keeps_no_code_from_loading(self):
+        self.sampler.sampling = True
+        self.assertEqual(self.calm_ms(), 2000)
+
     def test_before_there_are_samplers_the_buses_alone_count(self):
         self.assertEqual(Quiet([], self.clock).samplers, [])
 

@@ -73,7 +73,7 @@ class ChargePoint:
         self.parts = []  # what the meters need to run
         self.points = [self.meter_point(meter) for meter in self.meters]
         self.boot_recorder()
-        self.open_sessions = OpenSessions(self.journal, self.checkpoints)
+        self.open_sessions = OpenSessions(self.journal, self.checkpoints, self.quiet)
         self.open_sessions.scan(lambda: None)
         self.connectors = [self._connector(i + 1, p) for i, p in enumerate(self.points)]
         self.samplers = [Sampler(self.points, self.clock)]

@@ -17,7 +17,7 @@ from wattseal.core.session import Session, SessionError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Awaitable, Callable
 
     from wattseal.contracts import Checkpoints, History
 
@@ -33,11 +33,14 @@ _WHO = ("present", "level", "flags", "id_type", "data")
 
 
 class OpenSessions:
-    """Keeps two integers for each connector that the journal knows."""
+    """Keeps two integers for each connector that the journal knows. `calm()`: as for late.load."""
 
-    def __init__(self, journal: "History", checkpoints: "Checkpoints") -> None:
+    def __init__(
+        self, journal: "History", checkpoints: "Checkpoints", calm: "Callable[[], Awaitable[None]]"
+    ) -> None:
         self._journal = journal
         self._checkpoints = checkpoints
+        self._calm = calm
         self._begun: dict[
             int, int
         ] = {}  # connector -> pagination of a begin record without an end record
@@ -132,6 +135,7 @@ class OpenSessions:
             blob = self._checkpoints.load(_name(connector))
             if blob is None:
                 return 0, None
+            await late.load(self._calm, "wattseal.core.resuming")
             from wattseal.core.resuming import resume  # imported late: after a power cut alone
 
             late.drop("wattseal.core.resuming")

@@ -63,7 +63,7 @@ class Access:
     async def _load(self) -> bool:
         if self._free_bytes() < _NEEDS_BYTES:
             return False
-        await late.load(*_PARTS)
+        await late.load(self._firmware.calm, *_PARTS)
         from wattseal.app.console_desk import Desk
         from wattseal.app.console_lock import Lock
 

@@ -33,7 +33,7 @@ async def begin(firmware: "Firmware", opens: asyncio.Event, log: "Callable[[str]
         if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
             firmware.journal.counters["audit_no_room"] = 1
             return
-        await late.load(*_PARTS)
+        await late.load(firmware.calm, *_PARTS)
         from wattseal.privacy import audit_beginning
 
         auditor = await audit_beginning.begin(firmware)

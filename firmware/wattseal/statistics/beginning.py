@@ -40,7 +40,7 @@ async def begin(firmware: "Firmware", log: "Callable[[str], None]") -> None:
         counts["statistics_no_room"] = 1
         return
     try:
-        await late.load(*_PARTS)
+        await late.load(firmware.calm, *_PARTS)
         from wattseal.statistics import wiring
 
         await wiring.wire(firmware)
