@@ -14,6 +14,11 @@ PAUSE_S = 2.1  # the listener's is 2 s
 JUDGING = "wattseal.commanding.judging"
 
 
+class Firmware:
+    async def calm(self):
+        return None
+
+
 class Judging:
     """In the place of wattseal.commanding.judging."""
 
@@ -33,7 +38,7 @@ class Judging:
 class ListenerTest(unittest.TestCase):
     def play(self, judging, *rounds):
         async def main():
-            listens = listener.CommandListener(None)
+            listens = listener.CommandListener(Firmware())
             for payloads in rounds:
                 sys.modules[JUDGING] = commanding.judging = judging
                 for payload in payloads:

@@ -29,6 +29,7 @@ class Chip:
             ticks_ms=lambda: self.us // 1000 % TICKS_PERIOD,
             ticks_us=self.ticks_us,
             ticks_diff=ticks_diff,
+            ticks_add=lambda ticks, ms: (ticks + ms) % TICKS_PERIOD,
             time=lambda: self.rtc_utc_s - self._epoch_utc_s(),
             gmtime=self.gmtime,
             sleep_ms=self._sleep_ms,

@@ -56,6 +56,7 @@ class CommandListener:
 
     async def _judge(self, payload: bytes) -> str:
         try:
+            await late.load(self._firmware.calm, "wattseal.commanding.judging")
             from wattseal.commanding import judging
 
             return await judging.judge(self._firmware, payload, self)

@@ -1,6 +1,7 @@
 """A plain UART, such as the one to a gateway that has the network; knows no meaning of a byte."""
 
 import asyncio
+import time
 
 from micropython import const
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _BUFFER_BYTES = const(1024)
 _HALF_BYTES = const(512)
+_HALVES = const(4)  # more than a buffer takes
 # Silence that ends what belongs together. Whoever gets a part of it may write to the flash, and an
 # RP2040 that does is deaf: its FIFO holds 2.8 ms at 115,200 baud, a sector's erasing takes 45.
 _SILENCE_MS = const(5)
@@ -26,7 +28,7 @@ def open_uplink(uart_id: int, tx: int, rx: int, baud: int) -> "UartLine":
         uart_id, baudrate=baud, bits=8, parity=None, stop=1, tx=Pin(tx), rx=Pin(rx), timeout=0,
         txbuf=_BUFFER_BYTES, rxbuf=_BUFFER_BYTES,
     )  # fmt: skip
-    return UartLine(uart, _CHARACTER_BITS * 1000000 // baud)
+    return UartLine(uart, -(-_CHARACTER_BITS * 1000000 // baud))
 
 
 def taken(uart: "UART", buffer: memoryview, most: int) -> int:
@@ -51,16 +53,35 @@ class UartLine:
     def __init__(self, uart: "UART", character_us: int) -> None:
         self._uart = uart
         self._character_us = character_us
+        self._half_ms = _HALF_BYTES * character_us // 1000
+        self._sent_ms = time.ticks_ms()  # when what was written has left the driver's buffer
         self._reader: Any = asyncio.StreamReader(uart)
 
     async def write(self, data: "bytes | bytearray | memoryview") -> None:
-        """Return once the last byte is in the driver's buffer."""
+        """Return once the last byte is in the driver's buffer.
+
+        Never more at once than there is room for: what has none an RP2040's driver waits for in
+        its own loop, character by character, whatever its timeout is.
+        """
         view = memoryview(data)
         while view:
-            view = view[self._uart.write(view) or 0 :]
-            if view:  # the buffer is full, and will be half empty at the earliest
+            left_ms = self._left_ms()
+            if left_ms > self._half_ms:  # the buffer is more than half full
+                await asyncio.sleep_ms(left_ms - self._half_ms)
+                continue
+            count = self._uart.write(view[:_HALF_BYTES]) or 0
+            took_ms = left_ms + count * self._character_us // 1000 + 1
+            self._sent_ms = time.ticks_add(time.ticks_ms(), took_ms)
+            view = view[count:]
+            if not count:  # the line is slower than its baud rate
                 nap = nap_ms(min(len(view), _HALF_BYTES), self._character_us)
                 await asyncio.sleep_ms(nap)
+
+    def _left_ms(self) -> int:
+        """Until the driver's buffer is empty, by the baud rate."""
+        left_ms = time.ticks_diff(self._sent_ms, time.ticks_ms())
+        # After days without a write the ticks have come round.
+        return left_ms if 0 < left_ms <= _HALVES * self._half_ms else 0
 
     async def read_into(self, buffer: memoryview, timeout_ms: int) -> int:
         """Wait for at least one byte; return how many were put in `buffer`, 0 on silence."""
