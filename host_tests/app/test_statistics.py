@@ -7,6 +7,7 @@ import unittest
 from fakes import FakeClock
 
 from wattseal.app import statistics_state
+from wattseal.app.delivery import Delivery
 from wattseal.app.statistics import LOAD, STAT, Statistics
 from wattseal.app.statistics_sender import Sender
 from wattseal.core import load_bucket
@@ -64,6 +65,7 @@ class Publisher:
         self.sent, self.billed = [], []
         self.answers = list(answers)
         self.connected = True
+        self.on_puback = lambda pid, tag: self.billed.append((pid, tag))
 
     async def tell(self, name, text, qos, tag):
         if not self.connected:
@@ -72,9 +74,6 @@ class Publisher:
         if not self.answers or self.answers.pop(0):
             self.on_puback(7, tag)
         return True
-
-    def billing(self, pid, sequence):
-        self.billed.append((pid, sequence))
 
 
 class Checkpoints:
@@ -126,8 +125,7 @@ def sent(journal, publisher=None, looks=0.5, then=None):
     counts = {}
 
     async def scenario():
-        sender = Sender(publisher, journal, FakeClock(NOW_MS), quiet, counts)
-        publisher.on_puback = sender.before(publisher.billing)
+        sender = Sender(Delivery(publisher).deliver, journal, FakeClock(NOW_MS), quiet, counts)
         task = asyncio.create_task(sender.run())
         await asyncio.sleep(looks)
         if then:
@@ -183,14 +181,6 @@ class TestSender(unittest.TestCase):
         told, counts = sent(journal)
         self.assertEqual((len(told), journal.oldest), (1, 5))
         self.assertEqual(counts, {"statistics_unreadable": 2})
-
-    def test_the_pubacks_of_bills_reach_the_publisher(self):
-        publisher = Publisher()
-        sender = Sender(publisher, Journal(), FakeClock(NOW_MS), quiet, {})
-        on_puback = sender.before(publisher.billing)
-        for tag in (None, 0, 4711, -1):
-            on_puback(1, tag)
-        self.assertEqual(publisher.billed, [(1, None), (1, 0), (1, 4711)])
 
 
 class Bench:

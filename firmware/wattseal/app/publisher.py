@@ -12,7 +12,7 @@ from wattseal.core import bill
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Callable, Protocol
+    from typing import Any, Callable, Protocol
 
     from wattseal.app.acks import Acks, ReceiverWords
     from wattseal.app.greeting import Greeting
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     class Messages(Protocol):
         async def publish(
             self, topic: bytes, payload: bytes, qos: int = 0, retain: bool = False, *,
-            tag: "int | None" = None,
+            tag: object = None,
         ) -> int: ...  # fmt: skip
 
         async def subscribe(self, topic: bytes) -> int: ...
@@ -92,7 +92,7 @@ class Publisher:
             pause_ms = min(2 * pause_ms, _BACKOFF_LAST_MS)
 
     async def tell(
-        self, name: bytes, text: bytes, qos: int = 0, tag: "int | None" = None
+        self, name: bytes, text: bytes, qos: int = 0, tag: object = None
     ) -> bool:  # fmt: skip
         """Dropped without a word when there is no connection: False. `tag`: for `on_puback`."""
         if self._session.connected:
@@ -108,7 +108,7 @@ class Publisher:
         self._news = True
         self._appended.set()
 
-    def on_puback(self, pid: int, sequence: "int | None") -> None:
+    def on_puback(self, pid: int, sequence: "Any") -> None:
         if self._ack_by_broker and sequence in self._waiting:
             self._waiting.remove(sequence)
             self._acks.take(min(self._waiting) - 1 if self._waiting else self._cursor - 1)

@@ -16,11 +16,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable, Iterator, Protocol
 
-    from wattseal.app.publisher import Publisher
     from wattseal.contracts import Clock
-
-    class OnPuback(Protocol):
-        def __call__(self, pid: int, sequence: "int | None") -> None: ...
 
     class Journal(Protocol):
         @property
@@ -37,34 +33,20 @@ if TYPE_CHECKING:
 
 
 _LOOK_MS = const(200)
-_PUBACK_S = const(30)
 _KEEP_QUARTERS = const(2880)
 _DAY_QUARTERS = const(96)
 
 
 class Sender:
-    """Its tags are below zero, a bill's are not."""
+    """`deliver(name, text)`: True once the broker has it (app.delivery)."""
 
     def __init__(
-        self, publisher: "Publisher", journal: "Journal", clock: "Clock",
-        quiet: "Callable[[], Awaitable[None]]", counts: "dict[str, int]",
+        self, deliver: "Callable[[bytes, bytes], Awaitable[bool]]", journal: "Journal",
+        clock: "Clock", quiet: "Callable[[], Awaitable[None]]", counts: "dict[str, int]",
     ) -> None:  # fmt: skip
-        self._publisher, self._journal = publisher, journal
+        self._deliver, self._journal = deliver, journal
         self._clock, self._quiet, self._counts = clock, quiet, counts
-        self._tag = 0
         self._swept = 0  # the day since 1970
-        self._arrived = asyncio.Event()
-
-    def before(self, others: "OnPuback") -> "OnPuback":
-        """What is to be told of each PUBACK, in the place of `others`."""
-
-        def on_puback(pid: int, sequence: "int | None") -> None:
-            if sequence is None or sequence >= 0:
-                others(pid, sequence)
-            elif sequence == self._tag:
-                self._arrived.set()
-
-        return on_puback
 
     async def run(self) -> None:
         """Never returns."""
@@ -102,20 +84,6 @@ class Sender:
                 yield b"stat", histogram.text(record), histogram.expires(record)
         except (OSError, ValueError):
             self._count("statistics_unreadable")
-
-    async def _deliver(self, name: bytes, text: bytes) -> bool:
-        """True once the broker has it. What is billed goes first."""
-        if not self._publisher.resting:
-            return False
-        self._tag -= 1
-        self._arrived.clear()
-        if not await self._publisher.tell(name, text, 1, self._tag):
-            return False
-        try:
-            await asyncio.wait_for(self._arrived.wait(), _PUBACK_S)
-        except asyncio.TimeoutError:
-            return False
-        return True
 
     def _done(self, upto: int, today: int) -> None:
         """What was sent is not kept beyond the day."""

@@ -3,6 +3,7 @@
 from micropython import const
 
 from wattseal import late
+from wattseal.app.delivery import Delivery
 from wattseal.core import ocmf
 from wattseal.core.ecdsa import KeyFault
 from wattseal.core.p256 import CurveError
@@ -49,13 +50,14 @@ class _Watch:
 async def run(firmware: "Firmware", auditor: "Auditor") -> None:
     """Never returns."""
     clock, watch, report = firmware.board.clock, _Watch(firmware, auditor), b""
+    delivery = Delivery(firmware.publisher)
     while True:
         await clock.sleep_until(clock.now_ms() + _LOOK_MS)
         watch.look()
         month = _month(clock.utc_ms()) if clock.state() == "S" else ""
         if month and auditor.last(_SELF_AUDIT) != month:
             report = report or await _report(firmware, auditor)
-            if report and await firmware.publisher.tell(b"audit", report, 1):
+            if report and await delivery.deliver(b"audit", report):
                 report = b""
                 auditor.changed(_SELF_AUDIT, "", month)
 

@@ -25,6 +25,7 @@ _PARTS = (  # what stays comes first
     "wattseal.drivers.telemetry",
     "wattseal.app.statistics_state",
     "wattseal.app.statistics",
+    "wattseal.app.delivery",
     "wattseal.app.statistics_sender",
     "wattseal.core.pricing.zone_rule",
     "wattseal.statistics.wiring",

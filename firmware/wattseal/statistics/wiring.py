@@ -4,6 +4,7 @@ import asyncio
 
 from micropython import const
 
+from wattseal.app.delivery import Delivery
 from wattseal.app.statistics import Statistics
 from wattseal.app.statistics_sender import Sender
 from wattseal.core.pricing import zone_rule
@@ -48,8 +49,7 @@ async def wire(firmware: "Firmware") -> None:
     await asyncio.sleep(0)
     made.restore()
     await asyncio.sleep(0)
-    publisher = firmware.publisher
-    sender = Sender(publisher, journal, clock, quiet, counts)
-    publisher.on_puback = sender.before(publisher.on_puback)
+    deliver = Delivery(firmware.publisher).deliver
+    sender = Sender(deliver, journal, clock, quiet, counts)
     asyncio.create_task(made.run())
     asyncio.create_task(sender.run())
