@@ -4,6 +4,7 @@ Whoever starts it gives it a folder with config.json and device.key, a serial li
 """
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -45,7 +46,9 @@ class FirmwareProcess:
     def kill(self) -> None:
         """kill -9, the nearest to a power cut that a process knows."""
         if self._process is not None and self.running:
-            self._process.send_signal(signal.SIGKILL)
+            # Not by its send_signal, which takes a dead process's code from who waits for it.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
 
     async def keep(self) -> None:
         """Start it, and again whenever it ends. FirmwareFault when that is of no use."""
