@@ -213,3 +213,12 @@ class TestFaults(unittest.TestCase):
             check(bad),
             ["pagination", "status_T", "energy_error", "energy_negative", "time_backwards"],
         )
+
+
+class TestCompact(unittest.TestCase):
+    def test_every_text_of_three_characters_up_to_a_length_of_six(self):
+        for length in range(7):
+            for number in range(3**length):
+                text = "".join(['a" '[number // 3**at % 3] for at in range(length)])
+                outside = "".join(text.split('"')[::2])
+                self.assertEqual(ocmf_rules._is_compact(text), " " not in outside, text)

@@ -178,8 +178,8 @@ def _plain(key: str, text: str) -> str:
     """Only characters that need no escape, for some verifiers write the JSON anew."""
     if len(text) > LIMITS.get(key, 250):
         raise OcmfError("%s is longer than OCMF allows" % key)
-    for c in text:
-        if not 32 <= ord(c) < 127 or c in '|"\\':
+    for c in text.encode():  # as numbers: a string of each would be looked for among all names
+        if not 32 <= c < 127 or c in b'|"\\':
             raise OcmfError("%s holds a character that a record must not have" % key)
     return text
 

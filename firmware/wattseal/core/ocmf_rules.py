@@ -77,6 +77,18 @@ def _order(readings: "list[Parsed]") -> "list[str]":
     return [] if letters[-1] in safe_rules.ENDS else ["end_not_last"]
 
 
+def _is_compact(text: str) -> bool:
+    """No space outside of strings; with no escapes, quotes come in pairs."""
+    at = 0
+    while True:
+        opens = text.find('"', at)
+        if text.find(" ", at, opens if opens >= 0 else len(text)) >= 0:
+            return False
+        at = text.find('"', opens + 1) + 1 if opens >= 0 else 0
+        if not at:
+            return True
+
+
 def _text(text: str) -> "list[str]":
     found: list[str] = []
     if len(text) > MOST_BYTES:
@@ -84,7 +96,7 @@ def _text(text: str) -> "list[str]":
     if text.count("|") != 2 or "\\" in text or not _is_printable_ascii(text):
         return found + ["not_plain_ascii"]
     payload_text = text.split("|")[1]
-    if " " in "".join(payload_text.split('"')[::2]):  # with no escapes, quotes come in pairs
+    if not _is_compact(payload_text):
         found.append("not_compact")
     if not _is_signature(text, payload_text):
         found.append("signature_form")
