@@ -16,7 +16,7 @@ FAULTS = (OSError, MemoryError, KeyboardInterrupt)
 
 
 class FailingNor(RawNor):
-    """The `fail_at`-th operation from now raises `error`, once or for ever, once it is done."""
+    """The `fail_at`-th operation raises an `error()`, once or for ever, before or behind it."""
 
     calls = fail_at = 0
     error, after, forever = None, False, False
@@ -35,7 +35,7 @@ class FailingNor(RawNor):
         if self.after or not fails:
             action()
         if fails:
-            raise self.error
+            raise self.error()  # a new one: what is raised again keeps all that it came through
 
 
 def opened(flash):
@@ -86,19 +86,19 @@ class RingExceptionTest(unittest.TestCase):
         self.assertTrue(calls > 100, calls)
 
     def test_an_error_before_any_operation(self):
-        self.each(OSError(5), False)
+        self.each(lambda: OSError(5), False)
 
     def test_an_error_after_any_operation(self):
-        self.each(OSError(5), True)
+        self.each(lambda: OSError(5), True)
 
     def test_a_flash_that_stays_broken(self):
-        self.each(OSError(5), False, forever=True)
+        self.each(lambda: OSError(5), False, forever=True)
 
     def test_no_memory_before_any_operation(self):
-        self.each(MemoryError(), False)
+        self.each(MemoryError, False)
 
     def test_an_interrupt_before_any_operation(self):
-        self.each(KeyboardInterrupt(), False)
+        self.each(KeyboardInterrupt, False)
 
     def test_an_interrupt_after_any_operation(self):
-        self.each(KeyboardInterrupt(), True)
+        self.each(KeyboardInterrupt, True)

@@ -1,12 +1,9 @@
 """A device with a tariff for power cuts, errors, a full heap; and what its records must say."""
 
-import json
-
+import read_records
 import virtual_power
 from cut_scenarios import Scenario, begun, ended
 from four_elements import TEXT
-
-from wattseal.core import ocmf
 
 CONFIG = virtual_power.CONFIG.replace('"version":1,', '"version":1,"tariff":"t.json",')
 WITHOUT = (["tariff_gone"], ["not_priced"])  # flags of a record that has no price
@@ -39,8 +36,7 @@ def unpriced(stored):
     """[what is wrong] with the prices of the receiver's records."""
     wrong, begun_with = [], {}
     for pagination, payload in sorted(stored.items()):
-        record = json.loads(payload)
-        signed = json.loads(ocmf.split(record["ocmf"])[0])
+        record, signed = read_records.envelope(payload), read_records.signed(payload)
         if record["kind"] == "begin":
             begun_with[record["session"]] = signed.get("TT")
         elif signed.get("TT") != begun_with.get(record["session"]):

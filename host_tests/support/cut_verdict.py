@@ -5,9 +5,8 @@ Of reliability.md 2.0. Each finding begins with what `make faults` counts it as.
 
 import json
 
+import read_records
 from cut_prices import unpriced
-
-from wattseal.core import ocmf
 
 
 def verdict(moment, world):
@@ -42,7 +41,7 @@ def _sessions(stored):
     """Each session that began has one closing record."""
     begun, closed, wrong = {}, {}, []
     for pagination, payload in sorted(stored.items()):
-        record = json.loads(payload)
+        record = read_records.envelope(payload)
         named = record["session"]
         if record["kind"] == "begin":
             begun[named] = pagination
@@ -64,9 +63,9 @@ def _checkpoint(world, blob):
     named, rows = snapshot[0], snapshot[3]
     letters = [row[2] for row in rows]
     for payload in world.receiver.stored.values():
-        record = json.loads(payload)
+        record = read_records.envelope(payload)
         if record["session"] == named and record["kind"] != "begin":
-            found = [reading["TX"] for reading in _signed(record)["RD"]]
+            found = [reading["TX"] for reading in read_records.signed(payload)["RD"]]
             if found[: len(letters)] != letters or len(found) <= len(letters):
                 return ["forgotten: %s of %s are in the end record" % (found, letters)]
     return []
@@ -77,10 +76,10 @@ def _after(moment, world):
     wrong = []
     shown_wh = moment.energy_mwh // 1000
     for pagination, payload in world.promised:
-        record = json.loads(payload)
+        record = read_records.envelope(payload)
         if record["kind"] == "not_billable":
             wrong.append("energy: T%d is not billable (%s)" % (pagination, record.get("reason")))
-        signed = _signed(record)
+        signed = read_records.signed(payload)
         first, last = signed["RD"][0], signed["RD"][-1]
         gained_wh = last["RV"] - first["RV"]
         if record["kind"] != "begin" and sum([row[1] for row in signed["XS"]]) != gained_wh:
@@ -88,7 +87,3 @@ def _after(moment, world):
         if last["TX"] == "P" and not shown_wh - 1 <= last["RV"] <= shown_wh:
             wrong.append("energy: T%d has %d of %d Wh" % (pagination, last["RV"], shown_wh))
     return wrong
-
-
-def _signed(record):
-    return json.loads(ocmf.split(record["ocmf"])[0])

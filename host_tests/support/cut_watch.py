@@ -1,7 +1,6 @@
 """Notes what stood at each operation of a flash: what was promised, received, and metered."""
 
-import json
-
+import read_records
 from flash_media import BLOCK_BYTES
 from nor_flash import NorFlash
 
@@ -62,7 +61,7 @@ class Watch:
 
     def _receive(self, payload):
         self._take(payload)
-        pagination = json.loads(payload)["pg"]
+        pagination = read_records.envelope(payload)["pg"]
         if pagination not in self._known:
             self._known.add(pagination)
             self.received.append((self.flash.length(), pagination, payload))

@@ -14,8 +14,13 @@ class Faults:
         self.fail(fail_at, error, done, forever)
 
     def fail(self, fail_at, error, done, forever):
-        self.fail_at, self.error, self.done, self.forever = fail_at, error, done, forever
+        self.fail_at, self._error, self.done, self.forever = fail_at, error, done, forever
         self.calls = 0
+
+    @property
+    def error(self):
+        """A new one each time: what is raised again keeps all that it came through."""
+        return type(self._error)(*self._error.args)
 
     def restore(self):
         self.fail_at = 0
