@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage deploy firmware native micropython32 emulator emulate clean setup
+.PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage size deploy firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -70,12 +70,17 @@ tariff: setup ## Say what is wrong with a tariff, or show it [FILE= ARGS="explai
 
 stage: setup ## Build the exact file tree for a device [BOARD=]
 	@$(PY) -m tools.stage --board $(BOARD)
+	@$(PY) -m tools.size --board $(BOARD) --staged --quiet
+
+size: setup ## What each board's firmware takes, against its budget; writes build/size.json [BOARD=]
+	@$(PY) -m tools.size $(if $(filter command line environment,$(origin BOARD)),--board $(BOARD))
 
 deploy: setup ## Put the staged tree on a device, changed files only [BOARD= PORT=]
 	@$(PY) -m tools.deploy --board $(BOARD) $(if $(PORT),--port "$(PORT)")
 
 firmware: setup ## Build a board's frozen image [BOARD=RPI_PICO STOCK=1 MICROPYTHON=source tree]
-	$(call timed,STOCK="$(STOCK)" bash tools/firmware.sh $(BOARD) $(B)/$(BOARD) "$(MICROPYTHON)")
+	$(call timed,STOCK="$(STOCK)" bash tools/firmware.sh $(BOARD) $(B)/$(BOARD) "$(MICROPYTHON)" \
+	  $(if $(STOCK),,&& $(PY) -m tools.size --board $(BOARD) --quiet))
 
 native: setup ## Build the native signing module for x64 and armv6m [MICROPYTHON=source tree]
 	$(call timed,PYTHON="$(PY)" bash tools/native/build.sh $(B)/native "$(MICROPYTHON)")

@@ -1,0 +1,1 @@
+"""What the firmware takes on each board, and whether that is within its budget."""
