@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage size deploy firmware native micropython32 emulator emulate clean setup
+.PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage size release deploy firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -81,6 +81,9 @@ deploy: setup ## Put the staged tree on a device, changed files only [BOARD= POR
 firmware: setup ## Build a board's frozen image [BOARD=RPI_PICO STOCK=1 MICROPYTHON=source tree]
 	$(call timed,STOCK="$(STOCK)" bash tools/firmware.sh $(BOARD) $(B)/$(BOARD) "$(MICROPYTHON)" \
 	  $(if $(STOCK),,&& $(PY) -m tools.size --board $(BOARD) --quiet))
+
+release: setup ## Packages of all boards, built twice and compared, with SBOM and hashes [MICROPYTHON=]
+	$(call timed,$(PY) -m tools.release $(if $(MICROPYTHON),--micropython "$(MICROPYTHON)"))
 
 native: setup ## Build the native signing module for x64 and armv6m [MICROPYTHON=source tree]
 	$(call timed,PYTHON="$(PY)" bash tools/native/build.sh $(B)/native "$(MICROPYTHON)")

@@ -1,0 +1,42 @@
+"""What each package of a build was made of, from its manifest and its compiler; builds nothing."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.manifest import Manifest
+from tools.release import linked
+from tools.release.building import Build, has_image
+from tools.release.sbom import Contents
+from tools.stage import ARCHITECTURES, NATIVE
+
+_C_SOURCES = ("*.c", "*.h", "*.S")
+
+
+def of(board: str, build: Build, made: Mapping[str, bytes], version: str) -> Contents:
+    """Of the board's packages among `made`, after `build` made them. ReleaseFault."""
+    prefix = f"wattseal-{version}-{board}."
+    files = {name: data for name, data in made.items() if name.startswith(prefix)}
+    root = build.root
+    found = list(Manifest(root / "boards" / board / "manifest.py").files.values())
+    if not has_image(root, board):
+        native = root / "build/native" / ARCHITECTURES[board] / NATIVE
+        found += [native] if native.exists() else []
+        return Contents(board, files, _hashed(root, found))
+    found += sorted((root / "boards" / board / "frozen").glob("[!m]*.py"))
+    found += sorted((root / "boards" / board).glob("mpconfigboard.*"))
+    found += [p for kind in _C_SOURCES for p in sorted((root / "tools/native").glob(kind))]
+    told = json.loads((root / "build" / board / "firmware.json").read_text())
+    number = told["micropython"].removeprefix("v")
+    work = root / "build" / board / "firmware/cmake"
+    libraries = linked.libraries(work, build.micropython, number) + linked.c_library()
+    return Contents(board, files, _hashed(root, found), libraries, number)
+
+
+def _hashed(root: Path, paths: list[Path]) -> dict[str, str]:
+    root = root.resolve()
+    return {
+        path.resolve().relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in paths
+    }

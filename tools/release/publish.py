@@ -1,0 +1,60 @@
+"""Writes a release's folder: packages, SBOM, manifest and their hashes; all of it or nothing."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tools.release.commit import Commit, ReleaseFault
+from tools.release.sbom import SPEC, Contents, document, sha256
+
+SUMS, MANIFEST, SBOM = "SHA256SUMS", "release.json", "sbom.cdx.json"
+
+
+def files(
+    commit: Commit, packages: Sequence[Contents], compilers: Mapping[str, str]
+) -> dict[str, bytes]:
+    """{name: bytes} of all that a release holds."""
+    made = {name: data for each in packages for name, data in each.files.items()}
+    made[SBOM] = _json(document(commit, packages, compilers))
+    made[MANIFEST] = _json(_manifest(commit, packages, made[SBOM]))
+    lines = [f"{sha256(made[name])}  {name}\n" for name in sorted(made)]
+    return {**made, SUMS: "".join(lines).encode()}
+
+
+def _manifest(commit: Commit, packages: Sequence[Contents], sbom: bytes) -> dict:
+    return {
+        "version": commit.version,
+        "commit": commit.hash,
+        "date": commit.date,
+        "source_date_epoch": commit.epoch_s,
+        "sbom": {"name": SBOM, "format": f"CycloneDX {SPEC}", "sha256": sha256(sbom)},
+        "packages": [
+            {
+                "name": name, "board": each.board, "bytes": len(data), "sha256": sha256(data),
+                "micropython": each.micropython or None,
+            }
+            for each in packages
+            for name, data in sorted(each.files.items())
+        ],
+    }  # fmt: skip
+
+
+def write(made: Mapping[str, bytes], folder: Path) -> None:
+    """In place of what was there. ReleaseFault."""
+    part = folder.with_name(folder.name + ".new")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        for name, data in made.items():
+            (part / name).write_bytes(data)
+        shutil.rmtree(folder, ignore_errors=True)
+        part.replace(folder)
+    except OSError as fault:
+        raise ReleaseFault(
+            f"{folder} cannot be written ({fault.strerror}); name another with --out"
+        ) from fault
+
+
+def _json(told: dict) -> bytes:
+    return (json.dumps(told, indent=1, ensure_ascii=True) + "\n").encode()
