@@ -73,6 +73,8 @@ LONG_S = {
     "properties/test_pricing.py": 11,
     "tools/test_bench_mqtt.py": 30,
     "tools/test_faults.py": 15,
+    "tools/test_release.py": 32,
+    "tools/test_size.py": 7,
     "tools/test_stage.py": 22,
 }
 # A test that waits is on time only if it gets a processor at once.

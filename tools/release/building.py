@@ -22,6 +22,7 @@ SUITE = os.environ.get("SUITE", "forky")
 IMAGES = ("uf2", "bin")
 _MADE = ("build/lib", "build/comb")  # by `make setup`
 _NATIVE = ("x64", "armv6m")
+_ARCHIVES = ("*.orig.tar.*", "*.deb")
 _LISTS, _TOLD = ("manifest.json", "names.json"), "firmware.json"
 _NOT_OURS = ("DEBIAN", "MAKEFLAGS", "MFLAGS", "STOCK", "WATTSEAL_MICROPYTHON", "WATTSEAL_UMQTT")
 _PATIENCE_S = 1800
@@ -90,6 +91,12 @@ class Build:
     def micropython(self) -> Path:
         """The source tree that images are made of."""
         return self._tree or self.root / "build" / f"debian-{SUITE}/micropython"
+
+    def archives(self) -> dict[str, bytes]:
+        """{name: bytes} of Debian's source archives that tree is from; none of another tree."""
+        held = self._origin / "build" / f"debian-{SUITE}/packages"
+        found = [] if self._tree else [p for kind in _ARCHIVES for p in held.glob(kind)]
+        return {path.name: path.read_bytes() for path in sorted(found)}
 
     def _tree_of(self, board: str) -> dict[str, bytes]:
         """What was staged, and the lists of it."""

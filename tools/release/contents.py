@@ -1,6 +1,5 @@
 """What each package of a build was made of, from its manifest and its compiler; builds nothing."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from tools.manifest import Manifest
 from tools.release import linked
 from tools.release.building import Build, has_image
-from tools.release.sbom import Contents
+from tools.release.sbom import Contents, sha256
 from tools.stage import ARCHITECTURES, NATIVE
 
 _C_SOURCES = ("*.c", "*.h", "*.S")
@@ -31,12 +30,12 @@ def of(board: str, build: Build, made: Mapping[str, bytes], version: str) -> Con
     number = told["micropython"].removeprefix("v")
     work = root / "build" / board / "firmware/cmake"
     libraries = linked.libraries(work, build.micropython, number) + linked.c_library()
-    return Contents(board, files, _hashed(root, found), libraries, number)
+    archives = {name: sha256(data) for name, data in build.archives().items()}
+    return Contents(board, files, _hashed(root, found), libraries, number, archives)
 
 
 def _hashed(root: Path, paths: list[Path]) -> dict[str, str]:
     root = root.resolve()
     return {
-        path.resolve().relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in paths
+        path.resolve().relative_to(root).as_posix(): sha256(path.read_bytes()) for path in paths
     }

@@ -18,19 +18,21 @@ from tools.release.linked import Library
 SPEC = "1.6"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "wattseal.invalid")
 _EXPRESSION = re.compile(r"[\w.+-]+( (AND|OR|WITH) [\w.+-]+)*")
-_UMQTT = "micropython-umqtt.simple"
+_UMQTT, _THEIRS = "micropython-umqtt.simple", "build/lib/"
 
 
 @dataclass
 class Contents:
-    """Of one package: its files {name: bytes}, our sources {path: SHA-256} and foreign libraries
-    in it. `micropython`: its version, for an image; "" where the device brings its own."""
+    """Of one package: its files {name: bytes}, the sources {path: SHA-256} and the libraries in
+    it. `micropython`: its version, for an image; "" where the device brings its own. `archives`:
+    {name: SHA-256} of what its sources are from."""
 
     board: str
     files: dict[str, bytes]
     sources: dict[str, str]
     libraries: list[Library] = field(default_factory=list)
     micropython: str = ""
+    archives: dict[str, str] = field(default_factory=dict)
 
 
 def document(commit: Commit, packages: Sequence[Contents], compilers: Mapping[str, str]) -> dict:
@@ -77,16 +79,26 @@ def _packages(commit: Commit, packages: Sequence[Contents]) -> Iterable[dict]:
 def _foreign(packages: Sequence[Contents]) -> Iterable[dict]:
     """Whatever is not ours, once each."""
     project, number, digest, _ = next(row for row in fetch.LIBRARIES if row[0] == _UMQTT)
+    modules = {p: digest for p, digest in _every_source(packages) if p.startswith(_THEIRS)}
     yield {
         "type": "library", "bom-ref": "umqtt", "name": project, "version": number,
         "licenses": _licenses("MIT"), "purl": f"pkg:pypi/{project}@{number}",
         "properties": [_property("archive_sha256", digest)],
+        "components": [
+            {"type": "file", "name": path.removeprefix(_THEIRS), "hashes": _hash(of_file)}
+            for path, of_file in modules.items()
+        ],
     }  # fmt: skip
+    archives = {name: digest for each in packages for name, digest in each.archives.items()}
     for number in sorted({each.micropython for each in packages if each.micropython}):
         yield {
             "type": "platform", "bom-ref": f"micropython@{number}", "name": "micropython",
             "version": number, "licenses": _licenses("MIT"),
             "purl": f"pkg:github/micropython/micropython@v{number}",
+            "properties": [
+                _property("source_archive", f"{name} sha256:{digest}")
+                for name, digest in sorted(archives.items())
+            ],
         }  # fmt: skip
     libraries = {_ref(one): one for each in packages for one in each.libraries}
     for ref, one in sorted(libraries.items()):
@@ -98,18 +110,23 @@ def _foreign(packages: Sequence[Contents]) -> Iterable[dict]:
 
 
 def _sources(commit: Commit, packages: Sequence[Contents]) -> Iterable[dict]:
-    found = {path: digest for each in packages for path, digest in each.sources.items()}
-    for path, digest in sorted(found.items()):
-        yield {
-            "type": "file", "bom-ref": f"source:{path}", "name": path,
-            "version": commit.version, "hashes": _hash(digest), "licenses": _licenses("MIT"),
-        }  # fmt: skip
+    for path, digest in _every_source(packages):
+        if not path.startswith(_THEIRS):
+            yield {
+                "type": "file", "bom-ref": f"source:{path}", "name": path,
+                "version": commit.version, "hashes": _hash(digest), "licenses": _licenses("MIT"),
+            }  # fmt: skip
+
+
+def _every_source(packages: Sequence[Contents]) -> list[tuple[str, str]]:
+    return sorted({p: digest for each in packages for p, digest in each.sources.items()}.items())
 
 
 def _dependencies(packages: Sequence[Contents]) -> Iterable[dict]:
     images: dict[str, set[str]] = {}
     for each in packages:
-        held = [f"source:{path}" for path in each.sources] + ["umqtt"]
+        held = ["umqtt"]
+        held += [f"source:{path}" for path in each.sources if not path.startswith(_THEIRS)]
         if each.micropython:
             ref = f"micropython@{each.micropython}"
             images.setdefault(ref, set()).update(_ref(one) for one in each.libraries)

@@ -1,0 +1,272 @@
+"""tools.release: the same bytes from any folder, day and locale; a sentence when there is none.
+
+The checkouts here are copies with a history of their own. They release the board that needs no
+compiler; with images it is `make release` that shows it.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+
+import interpreters
+import pytest
+
+from tools.release import __main__ as command
+from tools.release import building, commit, package, publish
+from tools.release.commit import Commit, ReleaseFault
+from tools.release.sbom import Contents
+
+ROOT = interpreters.ROOT
+BOARD = "ESP32_GENERIC"
+PARTS = ("firmware", "boards", "tools", "pyproject.toml", ".gitignore")
+WHEN = "2026-11-29T11:21:17+00:00"
+PACKAGE = f"wattseal-0.1.0-{BOARD}.zip"
+GIT = {
+    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_AUTHOR_DATE": WHEN,
+    "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org", "GIT_COMMITTER_DATE": WHEN,
+}  # fmt: skip
+
+
+def git(folder, *words):
+    subprocess.run(
+        ["git", "-C", str(folder), *words], env={**os.environ, **GIT}, check=True,
+        capture_output=True,
+    )  # fmt: skip
+
+
+def committed(folder):
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "all of it")
+    return folder
+
+
+def checkout(folder):
+    """The sources with one commit, and what `make setup` makes beside them."""
+    folder.mkdir(parents=True)
+    for name in PARTS:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pyc*"))
+        else:
+            shutil.copyfile(ROOT / name, folder / name)
+    return set_up(committed(folder))
+
+
+def clone(root, folder):
+    """Another checkout of the same history."""
+    git(root, "clone", "-q", str(root), str(folder))
+    return set_up(folder)
+
+
+def set_up(folder):
+    for name in ("build/lib", "build/comb"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+def release(folder, *words, umask=-1, **environment):
+    env = {**os.environ, **GIT, "PYTHONPATH": ".", "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "tools.release", *map(str, words)], cwd=folder, env=env,
+        umask=umask, text=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory):
+    """Two checkouts of the same commit, and what each released on a machine of its own kind."""
+    there = tmp_path_factory.mktemp("release")
+    made = []
+    for name, umask, environment in (
+        ("here", 0o022, {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "7"}),
+        ("far/away from there", 0o077,
+         {"TZ": "America/St_Johns", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "1"}),
+    ):  # fmt: skip
+        root = checkout(there / name)
+        done = release(root, "--board", BOARD, "--json", umask=umask, **environment)
+        assert done.returncode == 0, done.stderr
+        made.append((root, root / "build/release/0.1.0", json.loads(done.stdout)))
+    return made
+
+
+def test_two_machines_release_the_same_bytes(releases):
+    (_, one, told), (_, other, told_there) = releases
+    names = sorted(path.name for path in one.iterdir())
+    assert names == ["SHA256SUMS", "release.json", "sbom.cdx.json", PACKAGE]
+    for name in names:
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+    assert told == told_there
+
+
+def test_nothing_of_a_machine_is_in_a_release(releases):
+    for root, folder, _ in releases:
+        for path in folder.iterdir():
+            data = path.read_bytes()
+            for place in (root, ROOT, sys.prefix):
+                assert str(place).encode() not in data
+
+
+def test_the_hashes_are_those_of_all_other_files(releases):
+    _, folder, _ = releases[0]
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
+    told = dict(reversed(line.split("  ")) for line in lines)
+    assert told == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.iterdir()
+        if path.name != "SHA256SUMS"
+    }
+
+
+def test_the_package_holds_what_the_staged_list_names(releases):
+    _, folder, _ = releases[0]
+    with zipfile.ZipFile(folder / PACKAGE) as archive:
+        listed = json.loads(archive.read("manifest.json"))["files"]
+        assert {f"root/{row['path']}" for row in listed} | {"manifest.json", "names.json"} == set(
+            archive.namelist()
+        )
+        for row in listed:
+            data = archive.read(f"root/{row['path']}")
+            assert hashlib.sha256(data).hexdigest() == row["sha256"]
+
+
+def test_the_manifest_tells_the_commit_and_its_date_and_no_other(releases):
+    root, folder, told = releases[0]
+    head = subprocess.run(
+        ["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True
+    ).stdout.strip()
+    assert told == json.loads((folder / "release.json").read_text())
+    assert (told["commit"], told["version"]) == (head, "0.1.0")
+    assert told["date"] == "2026-11-29T11:21:17Z" and told["source_date_epoch"] == 1795951277
+    data = (folder / PACKAGE).read_bytes()
+    assert told["packages"] == [
+        {"name": PACKAGE, "board": BOARD, "bytes": len(data), "micropython": None,
+         "sha256": hashlib.sha256(data).hexdigest()}
+    ]  # fmt: skip
+
+
+def test_the_sbom_names_every_source_of_the_package(releases):
+    root, folder, _ = releases[0]
+    parts = json.loads((folder / "sbom.cdx.json").read_text())["components"]
+    told = {p["name"]: p["hashes"][0]["content"] for p in parts if p["type"] == "file"}
+    assert "firmware/wattseal/core/ocmf.py" in told and "build/comb/p256_table.py" in told
+    assert "boards/ESP32_GENERIC/board.py" in told and "firmware/wattseal/hal/rp2.py" not in told
+    for name, digest in told.items():
+        assert digest == hashlib.sha256((root / name).read_bytes()).hexdigest()
+
+
+def refused(done, status):
+    assert done.returncode == status, done.stderr
+    assert done.stdout == "" and done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def test_what_no_commit_holds_is_not_released(releases):
+    root = releases[1][0]
+    for path, text in (("stray.txt", "x"), ("firmware/main.py", "x = 1\n")):
+        before = (root / path).read_bytes() if (root / path).exists() else None
+        (root / path).write_text(text)
+        said = refused(release(root, "--board", BOARD), 2)
+        assert said == (
+            f"release: {path} is in no commit, and a release is of a commit; commit or stash it\n"
+        )
+        if before is None:
+            (root / path).unlink()
+        else:
+            (root / path).write_bytes(before)
+
+
+def test_a_build_that_tells_its_place_is_no_release(releases, tmp_path):
+    root = clone(releases[0][0], tmp_path / "leaky")
+    stage = root / "tools/stage.py"
+    text = stage.read_text()
+    leaky = text.replace('{"board": board, "files"', '{"board": board, "root": str(root), "files"')
+    assert leaky != text
+    stage.write_text(leaky)
+    git(root, "commit", "-qam", "tell the place")
+    said = refused(release(root, "--board", BOARD), 1)
+    assert f"two builds of {PACKAGE} differ from byte" in said
+    assert not (root / "build/release").exists()
+
+
+def test_a_budget_that_is_exceeded_is_no_release(releases, tmp_path):
+    path = releases[0][0] / "boards" / BOARD / "budget.json"
+    out = tmp_path / "build" / BOARD
+    shutil.copytree(releases[0][0] / "boards" / BOARD, tmp_path / "boards" / BOARD)
+    (out / "root").mkdir(parents=True)
+    limit = json.loads(path.read_text())["tree_bytes"]
+    (out / "root/main.py").write_bytes(b"x" * limit)
+    command.judge(BOARD, tmp_path)
+    (out / "root/main.py").write_bytes(b"x" * (limit + 3))
+    with pytest.raises(command.Unlike, match="3 more than its budget"):
+        command.judge(BOARD, tmp_path)
+
+
+def test_without_the_sources_or_a_compiler_it_says_what_to_do(releases, tmp_path):
+    root = clone(releases[0][0], tmp_path / "bare")
+    said = refused(release(root, "--board", "RPI_PICO_W"), 2)
+    assert "MicroPython's sources are not there yet; run: make firmware BOARD=RPI_PICO" in said
+    (root / f"build/debian-{building.SUITE}/micropython").mkdir(parents=True)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("bash", "dirname", "realpath", "git"):
+        (programs / name).symlink_to(shutil.which(name))
+    said = refused(release(root, "--board", "RPI_PICO_W", PATH=str(programs)), 2)
+    assert said.startswith("release: native: the native module needs more packages: sudo apt-get")
+    (programs / "git").unlink()
+    said = refused(release(root, "--board", BOARD, PATH=str(programs)), 2)
+    assert said == "release: git is missing; install it with: sudo apt-get install git\n"
+
+
+def test_an_unknown_board_and_a_folder_without_history_get_a_sentence(tmp_path):
+    said = refused(release(ROOT, "--board", "toaster"), 2)
+    assert said.startswith("release: there is no board 'toaster'; the boards are ESP32_GENERIC,")
+    with pytest.raises(ReleaseFault, match="git knows no commit here .*; release from a git"):
+        commit.of(tmp_path)
+
+
+def test_a_version_comes_from_the_project_or_not_at_all(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "4.5.6"\n')
+    assert commit.of(committed(tmp_path)).version == "4.5.6"
+    (tmp_path / "pyproject.toml").write_text("[tool]\n")
+    git(tmp_path, "commit", "-qam", "none")
+    with pytest.raises(ReleaseFault, match="pyproject.toml names no version"):
+        commit.of(tmp_path)
+
+
+def test_a_zip_has_no_order_mode_or_clock_of_its_own(monkeypatch):
+    files = {"b/c": b"2" * 5000, "a": b"1", "b/a": b""}
+    whole = package.packed(files, 1_795_951_277)
+    monkeypatch.setenv("TZ", "America/St_Johns")
+    assert package.packed(dict(reversed(files.items())), 1_795_951_277) == whole
+    assert package.packed(files, 1_795_951_279) != whole
+    assert package.packed(files, 0) == package.packed(files, 5)  # a zip begins in 1980
+    assert whole.count(b"2" * 5000) == 1  # not compressed: no zlib's choice in it
+
+
+def test_builds_that_differ_name_the_file_and_the_place():
+    command.compare({"a": b"12"}, {"a": b"12"})
+    for one, other, at in ((b"12", b"13", 1), (b"12", b"123", 2), (b"", b"1", 0)):
+        with pytest.raises(command.Unlike, match=f"two builds of a differ from byte {at} on"):
+            command.compare({"a": one}, {"a": other})
+    with pytest.raises(command.Unlike, match="two builds of b differ"):
+        command.compare({"a": b"1", "b": b"1"}, {"a": b"1"})
+
+
+def test_a_release_takes_the_place_of_one_that_was_there(tmp_path):
+    folder = tmp_path / "release/1.2.3"
+    publish.write({"old": b"1"}, folder)
+    of = Commit("1.2.3", "ab" * 20, 1_795_951_277)
+    made = publish.files(of, [Contents(BOARD, {"new.zip": b"z"}, {"a.py": "00" * 32})], {})
+    publish.write(made, folder)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(made)
+    assert [path.name for path in folder.parent.iterdir()] == ["1.2.3"]
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ReleaseFault, match="cannot be written .*; name another with --out"):
+        publish.write(made, tmp_path / "file/1.2.3")
+    assert stat.S_ISREG((folder / "new.zip").stat().st_mode)
