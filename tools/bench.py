@@ -19,12 +19,14 @@ from tools import (
     bench_pricing,
     bench_sealing,
     bench_sign,
+    bench_start,
     bench_tls,
 )
 from tools.bench_figures import BenchFault, Figure, Outcome
 
 BENCHES = (
-    bench_sign, bench_sealing, bench_pricing, bench_meters, bench_mqtt, bench_tls, bench_board,
+    bench_sign, bench_sealing, bench_pricing, bench_start, bench_meters, bench_mqtt, bench_tls,
+    bench_board,
 )  # fmt: skip
 REPORT = Path(__file__).resolve().parents[1] / "build/bench.json"
 

@@ -72,6 +72,7 @@ LONG_S = {
     "properties/test_modbus_bus.py": 9,
     "properties/test_pricing.py": 11,
     "tools/test_bench_mqtt.py": 30,
+    "tools/test_bench_start.py": 20,
     "tools/test_faults.py": 15,
     "tools/test_release.py": 32,
     "tools/test_size.py": 7,
