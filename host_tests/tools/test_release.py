@@ -17,7 +17,7 @@ import interpreters
 import pytest
 
 from tools.release import __main__ as command
-from tools.release import building, commit, package, publish
+from tools.release import building, commit, contents, linked, package, publish
 from tools.release.commit import Commit, ReleaseFault
 from tools.release.sbom import Contents
 
@@ -221,6 +221,34 @@ def test_without_the_sources_or_a_compiler_it_says_what_to_do(releases, tmp_path
     (programs / "git").unlink()
     said = refused(release(root, "--board", BOARD, PATH=str(programs)), 2)
     assert said == "release: git is missing; install it with: sudo apt-get install git\n"
+
+
+def test_what_an_image_is_made_of_is_read_where_it_was_built(releases, tmp_path, monkeypatch):
+    build = building.Build(releases[0][0], tmp_path, building.PLACES[1], None)
+    monkeypatch.setattr(linked, "c_library", list)
+    build.checkout(commit.files(releases[0][0], commit.of(releases[0][0])))
+    out, header = build.root / "build/RPI_PICO", build.micropython / "lib/littlefs/lfs2.h"
+    (out / "firmware/cmake").mkdir(parents=True)
+    header.parent.mkdir(parents=True)
+    header.write_text("#define LFS2_VERSION 0x0002000b\n")
+    (out / "firmware/cmake/a.o.d").write_text(f"a.o: {header}\n")
+    (out / "firmware.json").write_text('{"micropython": "v1.26.1"}')
+    made = {"wattseal-1-RPI_PICO.bin": b"b", "wattseal-1-RPI_PICO_W.zip": b"z"}
+    found = contents.of("RPI_PICO", build, made, "1")
+    assert found.files == {"wattseal-1-RPI_PICO.bin": b"b"} and found.micropython == "1.26.1"
+    assert [(one.name, one.version) for one in found.libraries] == [("littlefs", "2.11")]
+    frozen = {"boards/RPI_PICO/frozen/_boot.py", "boards/RPI_PICO/frozen/boot.py"}
+    assert frozen | {"tools/native/module.c", "firmware/main.py"} <= found.sources.keys()
+    assert not any(path.endswith("manifest.py") for path in found.sources)
+    assert contents.of("RPI_PICO_W", build, made, "1").libraries == []
+
+
+def test_a_build_that_does_not_end_gets_a_sentence(tmp_path, monkeypatch):
+    build = building.Build(ROOT, tmp_path, building.PLACES[0], None)
+    build.root.mkdir(parents=True)
+    monkeypatch.setattr(building, "_PATIENCE_S", 0)
+    with pytest.raises(ReleaseFault, match="tools.stage did not end in 0 minutes"):
+        build._run([sys.executable, "tools.stage"])
 
 
 def test_an_unknown_board_and_a_folder_without_history_get_a_sentence(tmp_path):

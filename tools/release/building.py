@@ -60,7 +60,7 @@ class Build:
         self.root = folder / place.folder / "checkout"
         self._origin = origin
         self._place = place
-        self._tree = tree
+        self._tree = tree.resolve() if tree else None  # it runs elsewhere
         self._image_root = origin if in_place else self.root
 
     def checkout(self, archive: bytes) -> None:
@@ -131,11 +131,16 @@ class Build:
     def _run(self, command: list[str], where: Path | None = None) -> None:
         kept = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
         ours = {**self._place.environment, "PYTHONPATH": ".", "PYTHON": sys.executable}
-        done = subprocess.run(
-            command, cwd=where or self.root, env=kept | ours, umask=self._place.umask,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
-            timeout=_PATIENCE_S,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(
+                command, cwd=where or self.root, env=kept | ours, umask=self._place.umask,
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
+                timeout=_PATIENCE_S,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as fault:
+            raise ReleaseFault(
+                f"{command[1]} did not end in {_PATIENCE_S // 60} minutes; try it by hand"
+            ) from fault
         if done.returncode:
             said = done.stderr.strip().rpartition("\n")[2] or f"{command[1]} failed without a word"
             raise ReleaseFault(said)
