@@ -32,13 +32,13 @@ def told(log):
     ]
 
 
-def broken(log):
+def broken(log, blocks=BLOCKS):
     """[what is wrong] with the chain that is kept, from the entry before it to its head."""
     number, mac = log.before()
     wrong = []
     for line, kept in log.entries():
         number += 1
-        mac = audit_chain.mac(BLOCKS, mac, line)
+        mac = audit_chain.mac(blocks, mac, line)
         if audit_chain.number(line) != number or mac != kept:
             wrong.append("chain: entry %d does not follow" % number)
     if (number, mac) != (log.number, log.mac):

@@ -2,6 +2,7 @@
 
 import struct
 
+import cut_audit
 import cut_crowded
 import cut_prices
 import cut_scenarios
@@ -45,3 +46,4 @@ SCENARIOS = dict(cut_scenarios.SCENARIOS)
 SCENARIOS["lives"] = Scenario(lives, prepare)
 SCENARIOS["prices"] = cut_prices.SCENARIO
 SCENARIOS["crowded"] = cut_crowded.SCENARIO
+SCENARIOS.update(cut_audit.SCENARIOS)

@@ -9,7 +9,10 @@ from flash_media import Files, Ring, small_journal, small_ring
 
 
 class Scenario:
-    """`limit_bytes`: of a journal that is full soon; 0 for the shipped one."""
+    """`limit_bytes`: of a journal that is full soon; 0 for the shipped one. `judge`: None, or what
+    else must be true after a boot (kept_verdict)."""
+
+    judge = None
 
     def __init__(self, play, prepare=None, limit_bytes=0):
         self.play = play

@@ -1,5 +1,6 @@
 """Notes what stood at each operation of a flash: what was promised, received, and metered."""
 
+import kept_watch
 import read_records
 from flash_media import BLOCK_BYTES
 from nor_flash import NorFlash
@@ -39,7 +40,8 @@ class WatchedFlash(NorFlash):
 
 class Watch:
     """`promised`, `received`: (length of the log, pagination, payload), in the order they came.
-    `kept`: (length, blob) of the first connector's checkpoints.
+    `kept`: (length, blob) of the first connector's checkpoints. `told`: (length, what, ...) of the
+    audit log and the key slots, where kept_watch is installed.
 
     `before`: the Moment that the world goes on from.
     """
@@ -50,7 +52,10 @@ class Watch:
         self.promised = [(0,) + row for row in before.promised] if before else []
         self.received = [(0,) + row for row in before.received] if before else []
         self.kept = [(0, before.kept)] if before else []
+        self.told = [(0,) + row for row in before.told] if before else []
+        self.keys = list(before.keys) if before else []
         self._known = {row[1] for row in self.received}
+        kept_watch.tell(self._tell)
         self._appended, self._take = world.appended, world.receiver.take
         world.appended, world.receiver.take = self._promise, self._receive
         world.provisioned, world.kept = self._provisioned, self._keep
@@ -70,6 +75,11 @@ class Watch:
         if name == "session1":
             self.kept.append((self.flash.length(), blob))
 
+    def _tell(self, what, *row):
+        self.told.append((self.flash.length(), what) + row)
+        if what == kept_watch.PUT:
+            self.keys.append(row)
+
     def _provisioned(self):
         self.provisioned_at = self.flash.length()
 
@@ -81,5 +91,7 @@ class Moment:
         self.promised = [row[1:] for row in watch.promised if row[0] <= at]
         self.received = [row[1:] for row in watch.received if row[0] <= at]
         self.kept = ([None] + [row[1] for row in watch.kept if row[0] <= at])[-1]
+        self.told = [row[1:] for row in watch.told if row[0] <= at]
+        self.keys = watch.keys  # all of them: what is being put is in no `told` yet
         self.energy_mwh = watch.flash.energies[at]
         self.provisioned = at >= watch.provisioned_at

@@ -11,6 +11,7 @@ from wattseal.hal.block_flash import BlockFlash
 
 BLOCK_BYTES = 4096
 _CONFIG_BLOCKS = 8  # of LittleFS where the rest is a ring's: configuration and key
+_KEY_SECTORS = 2  # as storage.key_region has them
 _on_files, _on_flash = storage.on_files, storage.on_flash  # virtual_power puts others there
 
 
@@ -41,10 +42,12 @@ class Files:
 
 class Ring:
     """Journal and checkpoints on raw flash, programmed in pages when LittleFS is. `spare`: sectors
-    that neither takes."""
+    that neither takes, the last of them for keys. `config_blocks`: of LittleFS, an audit log too.
+    """
 
     def __init__(
-        self, progsize=32, areas=4, area_sectors=4, checkpoint_sectors=16, keep_acked=200, spare=0
+        self, progsize=32, areas=4, area_sectors=4, checkpoint_sectors=16, keep_acked=200, spare=0,
+        config_blocks=_CONFIG_BLOCKS,
     ):  # fmt: skip
         def made(flash):
             return _on_flash(flash, checkpoint_sectors, area_sectors, keep_acked)
@@ -52,16 +55,22 @@ class Ring:
         self.progsize = progsize
         self.stores = {"ring": made}
         self._sectors = areas * area_sectors + spare + checkpoint_sectors
-        self.blocks = _CONFIG_BLOCKS + self._sectors
+        self._first = config_blocks
+        self.blocks = config_blocks + self._sectors
+        self.keys_at = (self.blocks - checkpoint_sectors - _KEY_SECTORS) * BLOCK_BYTES
 
     def mount(self, flash, fresh=False):
-        part = Part(flash, 0, _CONFIG_BLOCKS)
+        part = Part(flash, 0, self._first)
         scratch_folder.on_littlefs(part, fresh, self.progsize)
 
     def raw(self, flash):
         """contracts.RawFlash."""
         page_bytes = self.progsize if self.progsize == 256 else 1
-        return BlockFlash(Part(flash, _CONFIG_BLOCKS, self._sectors), page_bytes)
+        return BlockFlash(Part(flash, self._first, self._sectors), page_bytes)
+
+    def key_sectors(self, image):
+        """What a chip's image has where keys are."""
+        return bytes(image[self.keys_at : self.keys_at + _KEY_SECTORS * BLOCK_BYTES])
 
 
 class Part:

@@ -8,6 +8,7 @@ the receiver. What must be true then is in cut_verdict.
 import gc
 
 import cut_lives
+import kept_watch
 import scratch_folder
 import virtual_power
 from cut_lives import SCENARIOS
@@ -36,6 +37,7 @@ class Recording:
         self.name = name
         self.signer = signer
         scenario = SCENARIOS[name]
+        self.judge = scenario.judge
         self.medium = medium = medium or scenario.medium(False, 32)
         world = VirtualWorld(POINT)
         flash = WatchedFlash(medium.blocks)
@@ -84,11 +86,13 @@ class Cutter:
         world.flash = recording.medium.raw(flash)
         world.meters[0].energy_mwh = moment.energy_mwh
         world.receiver.stored.update(moment.received)
+        kept_watch.tell(None)
         watch = Watch(flash, world, moment) if watched else None
         power = Power(world, recording.signer, **recording.medium.stores, collects=False)
         if watched:
             flash.begin(world)
-        wrong = self._booted(power, moment, more)
+        wrong = recording.judge.torn(moment, flash.image) if recording.judge else []
+        wrong += self._booted(power, moment, more)
         log = flash.end() if watched else None
         return wrong + verdict(moment, world), log, watch
 
@@ -101,7 +105,10 @@ class Cutter:
             if not moment.provisioned:
                 virtual_power.provision(POINT)  # whoever was at it does it again
                 power.world.provisioned()
-            wrong = _recover(power, more)
+            judge = self.recording.judge
+            wrong = _recover(power, more, judge)
+            if judge:
+                wrong += judge.booted(moment, power.world, self.flash.image)
             if self.recording.name == "lives":
                 wrong += _forgotten(power.world)
             return wrong
@@ -111,7 +118,7 @@ class Cutter:
             scratch_folder.leave_littlefs()
 
 
-def _recover(power, more):
+def _recover(power, more, judge):
     wrong = []
 
     async def script(world):
@@ -132,6 +139,8 @@ def _recover(power, more):
             await session(world, 2)
             if not await world.until(drained, _DRAIN_S):
                 wrong.append("undelivered: not all of one more session came")
+        if judge and not await judge.settled(world):
+            wrong.append("audit: nothing tells of this boot")
 
     try:
         power.on(script)

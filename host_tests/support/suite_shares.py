@@ -39,6 +39,7 @@ LONG_S = {
     "assembly/test_exceptions.py": 23,
     "assembly/test_hangs.py": 16,
     "assembly/test_power_cuts.py": 28,
+    "assembly/test_power_cuts_audit.py": 27,
     "assembly/test_power_cuts_caught.py": 7,
     "assembly/test_power_cuts_stored.py": 37,
     "assembly/test_statistics.py": 36,

@@ -1,0 +1,130 @@
+"""Power cuts of the shipped assembly with the audit log on, and with keys in slots of flash."""
+
+import sys
+
+from cut_test import CutCase, counted
+
+_STEP_64, _STEP_32 = 97, 389  # `make faults` has them all
+_STEP = _STEP_64 if sys.maxsize > 1 << 32 else _STEP_32
+_STEP_CAUGHT = 211
+
+if sys.implementation.name == "micropython":
+    import virtual_time
+
+    virtual_time.install()
+
+    import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
+    from wattseal.app.auditor import Auditor
+    from wattseal.core import audit_chain
+    from wattseal.drivers.audit_log import AuditLog
+    from wattseal.drivers.key_slots import KeySlots
+
+
+class AuditCutTest(CutCase):
+    def holds(self, scenario, **options):
+        self.nothing_wrong(scenario, **dict({"step": _STEP}, **options))
+
+    def test_in_sessions_whose_records_have_its_head(self):
+        self.holds("audited")
+
+    def test_on_the_ring_where_each_session_has_a_key(self):
+        self.holds("audited", ring=True)
+
+    def test_while_old_entries_go(self):
+        self.holds("pruned")
+
+    def test_while_old_entries_go_beside_a_ring(self):
+        self.holds("pruned", ring=True)
+
+    def test_while_the_log_finds_no_room(self):
+        self.holds("crammed", ring=True)
+
+    def test_while_keys_are_erased_by_who_asks(self):
+        self.holds("erased", ring=True)
+
+    def test_while_keys_go_by_their_age(self):
+        self.holds("retained", ring=True)
+
+    def test_again_during_recovery(self):
+        self.holds("audited", step=8 * _STEP, ring=True, again=True)
+
+
+class CaughtTest(CutCase):
+    """Firmware that is broken on purpose: each verdict can fail."""
+
+    def found(self, scenario, owner, name, broken, ring=False, step=_STEP_CAUGHT):
+        sound = getattr(owner, name)
+        setattr(owner, name, broken(sound))
+        try:
+            counts = counted(self.cut(scenario, ring=ring, step=step))
+        finally:
+            setattr(owner, name, sound)
+        print(counts, end=" ")
+        return counts
+
+    def test_an_entry_that_counts_before_it_is_durable(self):
+        self.needs_micropython()
+
+        def forgetting(sound):
+            def write(log, frames, begins, utc_s):
+                if log.number % 3:
+                    sound(log, frames, begins, utc_s)
+
+            return write
+
+        found = self.found("audited", AuditLog, "_write", forgetting)
+        self.assertTrue(found.get("altered", 0) > 0 and found.get("audit", 0) > 0, found)
+        self.assertTrue(found.get("audit_lost", 0) > 0, found)
+
+    def test_entries_that_go_without_a_word(self):
+        self.needs_micropython()
+
+        def greedy(sound):
+            return lambda log, last: sound(log, log.number)
+
+        self.assertTrue(self.found("pruned", AuditLog, "_remove", greedy).get("audit", 0) > 0)
+
+    def test_a_head_of_what_waits_still(self):
+        self.needs_micropython()
+
+        def early(_):
+            async def head(auditor):
+                log = auditor.log
+                return audit_chain.head(log.number + 1, log.mac)
+
+            return head
+
+        self.assertTrue(self.found("audited", Auditor, "head", early).get("altered", 0) > 0)
+
+    def test_a_key_that_is_erased_in_ram_alone(self):
+        self.needs_micropython()
+
+        def lazy(_):
+            def destroy(slots, slot):
+                slots._states[slot] = 2  # gone
+
+            return destroy
+
+        found = self.found("erased", KeySlots, "_destroy", lazy, ring=True)
+        self.assertTrue(found.get("key_found", 0) > 0, found)
+
+    def test_a_torn_key_that_no_start_clears(self):
+        self.needs_micropython()
+
+        def careless(sound):
+            return lambda slots, slot: min(sound(slots, slot), 2)  # gone
+
+        found = self.found("erased", KeySlots, "_state", careless, ring=True, step=11)
+        self.assertTrue(found.get("key_found", 0) > 0, found)
+
+    def test_a_key_that_is_not_durable_when_its_session_begins(self):
+        self.needs_micropython()
+
+        def late(sound):
+            def put(slots, key, label, number, began_s=0):
+                return sound(slots, bytes(32), label, number, began_s)
+
+            return put
+
+        found = self.found("erased", KeySlots, "put", late, ring=True)
+        self.assertTrue(found.get("key_lost", 0) > 0, found)
