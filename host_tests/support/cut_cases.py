@@ -13,17 +13,20 @@ from power_cuts import GARBAGE, VARIANTS, Recording, pairs, points  # noqa: E402
 
 def cases(
     scenario, what="", first=0, step=1, progsize=32, lines=1, real=False, naive=False, again=False,
-    garbage=False, ring=False,
+    garbage=False, ring=False, tell=False,
 ):  # fmt: skip
     """`lines` times (what, points tried, [what was wrong]).
 
     `first`, `step`: which of the points. `real`: signed by the key file. `again`: pairs, with
     another cut during each recovery. `garbage`: seven more ways to tear
-    an operation, in place of the four. `ring`: journal and checkpoints are on raw flash.
+    an operation, in place of the four. `ring`: journal and checkpoints are on raw flash. `tell`:
+    print what the audit log is after each boot, for tools.audit.
     """
     signer = None if real else virtual_power.PlainSigner
     medium = SCENARIOS[scenario].medium(ring, progsize)
     recording = Recording(scenario, signer, Files(progsize, NaiveStore) if naive else medium)
+    if tell:
+        recording.judge.tells = print
     if again:
         found = pairs(recording, first, step)
     else:

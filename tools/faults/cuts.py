@@ -8,21 +8,28 @@ import json
 
 import interpreters
 
-from tools.faults import ROOT
+from tools.faults import ROOT, audit_images
 from tools.faults.play import DEVICE, Job
 from tools.faults.section import FaultsFault, Play, Row
 
 NAME = "power cuts, shipped assembly"
 MUST = (
-    "lost, altered, pg_reuse, unbootable, unclosed, energy, forgotten, undelivered, gap, unpriced"
+    "lost, altered, pg_reuse, unbootable, unclosed, energy, forgotten, undelivered, gap, unpriced,"
+    " audit, audit_lost, key_found, key_lost"
 )
 SCENARIOS = (
     "checkpoint", "ack", "wrap", "stop", "start", "publish", "full", "configuration", "key",
     "boot", "provision", "lives", "prices",
 )  # fmt: skip
+# With the audit log on, and on the ring with keys in slots: host_tests/support/cut_audit.py.
+AUDITED = (
+    ("audited", False), ("pruned", False), ("audited", True), ("pruned", True),
+    ("crammed", True), ("erased", True), ("retained", True),
+)  # fmt: skip
 MEDIA = ("files", "ring")
 TRIED = ("points", "pairs", "again_on_32_bits")
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
+KEPT = ("audit", "audit_lost", "key_found", "key_lost")
 OPERATIONS = ROOT / "build/faults_operations.json"
 _HEAP = "32M"
 _LINES = 20  # of each job, so that a person sees it move
@@ -31,6 +38,7 @@ _STEP_32 = 16  # on 32 bits one point in so many: it is the interpreter that dif
 _STEP_RING, _STEP_RING_FULL = 3, 1
 _STEP_PAGES, _STEP_PAGES_FULL = 16, 4
 _STEP_GARBAGE_FULL = 3
+_STEP_AUDITED, _STEP_AUDITED_FULL = 5, 1
 # First cuts that are followed by a second one, at each operation of the boot: 130,000 pairs.
 _STEP_AGAIN, _STEP_AGAIN_FULL = 997, 23
 
@@ -41,7 +49,18 @@ def run(full: bool, play: Play) -> list[Row]:
         raise FaultsFault("there is no 64-bit MicroPython; name one with MICROPYTHON=path")
     _list_operations(found, play)
     scenes = [(name, ring) for ring in (False, True) for name in SCENARIOS]
-    return play([job for scene in scenes for job in _jobs(found, *scene, full)])
+    jobs = [job for scene in scenes for job in _jobs(found, *scene, full)]
+    return play(jobs + [job for scene in AUDITED for job in _audited(found, *scene, full)])
+
+
+def _audited(found: dict, name: str, ring: bool, full: bool) -> list[Job]:
+    step = _STEP_AUDITED_FULL if full else _STEP_AUDITED
+    again = (_STEP_AGAIN_FULL if full else _STEP_AGAIN) * _STEP_AUDITED
+    jobs = [_job(found, name, ring=ring, step=step, tell=True)]
+    jobs.append(_job(found, name, "again", ring, step=again, again=True, tell=True))
+    if "unix32" in found:
+        jobs.append(_job(found, name, ring=ring, on="unix32", step=step * _STEP_32, tell=True))
+    return jobs
 
 
 def _jobs(found: dict, name: str, ring: bool, full: bool) -> list[Job]:
@@ -62,7 +81,8 @@ def scenarios(rows: list[Row]) -> dict[str, dict]:
     told: dict[str, dict] = {}
     for row in rows:
         name, medium, *how = row.what.split(", ")
-        counts = told.setdefault(name + ", " + medium, dict.fromkeys((*TRIED, *KINDS), 0))
+        kinds = KINDS + KEPT if (name, medium == "ring") in AUDITED else KINDS
+        counts = told.setdefault(name + ", " + medium, dict.fromkeys((*TRIED, *kinds), 0))
         counts[TRIED[2 if row.on == "unix32" else how == ["again"]]] += row.tried
         for finding in row.wrong:
             kind = finding.partition(":")[0]
@@ -76,7 +96,8 @@ def _job(
     what = ", ".join(filter(None, (scenario, MEDIA[ring], how)))
     command = [found[on], "-X", "heapsize=" + _HEAP, str(DEVICE), "cut_cases"]
     arguments = {"scenario": scenario, "what": what, "lines": _LINES, "ring": ring, **arguments}
-    return Job(f"{on} {what}", command, arguments, _LINES)
+    judge = audit_images.wrong if arguments.get("tell") else None
+    return Job(f"{on} {what}", command, arguments, _LINES, judge=judge)
 
 
 def _list_operations(found: dict, play: Play) -> None:

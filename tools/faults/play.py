@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,8 @@ class Job:
     """`command` is told `arguments` and prints `lines` lines of [what, tried, [what was wrong]].
 
     `on`: the interpreter's name, and what else tells jobs apart for a person. `firmware`: a folder
-    to run in place of the tree's own.
+    to run in place of the tree's own. `judge`: what is wrong by a line that begins with a brace,
+    and counts for the next one.
     """
 
     on: str
@@ -39,6 +41,7 @@ class Job:
     arguments: dict
     lines: int
     firmware: Path | None = None
+    judge: Callable[[str], list[str]] | None = None
 
 
 def everywhere(module: str, arguments: dict, lines: int) -> list[Job]:
@@ -82,20 +85,22 @@ def _known_or_played(job: Job, tell: Tell, memory: "Memory | None") -> list[Row]
 
 def _play(job: Job, tell: Tell) -> list[Row]:
     rows: dict[str, Row] = {}
-    done = 0
+    done, judged = 0, list[str]()
     with tempfile.TemporaryFile("w+") as errors, _started(job, errors) as process:
         assert process.stdout  # a pipe
         ender = Timer(_LONGEST_S, process.kill)
         ender.daemon = True
         ender.start()
         for line in process.stdout:
+            if job.judge and line.startswith("{"):
+                judged += job.judge(line)
             if not line.startswith("["):
                 continue  # MicroPython itself, of a file that its collector could not close
             what, tried, wrong = json.loads(line)
             row = rows.setdefault(what, Row(what, job.on.split()[0]))
             row.tried += tried
-            row.wrong += wrong
-            done += 1
+            row.wrong += wrong + judged
+            done, judged = done + 1, []
             tell(job.on, done, job.lines)
         code = process.wait()
         ender.cancel()
