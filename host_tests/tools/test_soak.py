@@ -7,8 +7,11 @@ import interpreters
 import pytest
 
 from tools.soak import __main__ as soak
-from tools.soak import figures, limits
+from tools.soak import audit_book, figures, limits
+from tools.soak.audit_book import AuditBook
 from tools.soak.books import Books
+from wattseal.core import audit_chain
+from wattseal.core.hmac_sha256 import key_blocks
 
 needs_32_bits = pytest.mark.skipif(
     not interpreters.unix32(), reason="the 32-bit interpreter is not built"
@@ -46,6 +49,64 @@ def test_too_small_a_heap_is_found():
     found = played(1, 160)
     assert found["unexpected_resets"] >= 1
     assert found["missed"]
+
+
+@needs_32_bits
+def test_with_the_audit_log_on_its_entries_go_by_rule_and_every_head_is_right():
+    found = played(3, 280, audit=True, notes=40)
+    assert found["missed"] == []
+    assert (found["audit_no_room"], found["records_without_head"]) == (0, 0)
+    assert found["audit_entries"] > 1440 and found["audit_pruned"] >= 400
+    assert found["audit_heads"] > 24
+    assert found["free_lost_in_a_life"] < 100
+
+
+@needs_32_bits
+def test_a_heap_without_room_for_the_audit_log_meters_and_is_told():
+    found = played(3, 208, audit=True)
+    assert found["missed"] == []
+    assert (found["audit_no_room"], found["records_without_head"]) == (1, 72)
+
+
+def audited(*heads, entries=20, gone=()):
+    """What tools.audit finds in a log of 20 entries and the heads of records."""
+    log = AuditBook()
+    for name, frames in logged(entries).items():
+        for frame in frames:
+            if frame not in gone:
+                log.take(name, frame.hex())
+    for at, head in enumerate(heads):
+        log.head(at + 1, head)
+    log.end_life()
+    return log
+
+
+def logged(count):
+    before, frames = audit_chain.GENESIS, []
+    blocks = key_blocks(audit_book._KEY)
+    for number in range(1, count + 1):
+        line = audit_chain.line(number, 1767225600 + number, "S", {"ev": "login"})
+        before = audit_chain.mac(blocks, before, line)
+        frames.append(audit_chain.frame(line, before))
+    return {"00000001.aud": frames}
+
+
+def head_of(number):
+    frame = logged(20)["00000001.aud"][number - 1]
+    found = audit_chain.unframe(frame)
+    assert found
+    return audit_chain.head(number, found[1])
+
+
+def test_heads_of_a_log_are_held_against_it():
+    good = audited(head_of(3), head_of(20))
+    assert (good.wrong, good.heads_checked, good.entries, good.without) == ([], 2, 20, 0)
+    assert audited(head_of(20), entries=19).wrong == ["cut of entry 20"]
+    assert audited("3-0123456789abcdef").wrong == ["head of entry 3"]
+    assert audited("x").wrong == ["a head that is none"]
+    assert audited(None).without == 1
+    frames = logged(20)["00000001.aud"]
+    assert audited(gone=frames[4:5]).wrong == ["gap of entry 5"]
 
 
 def record(pagination, kind="begin", session="s1"):

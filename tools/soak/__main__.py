@@ -92,18 +92,21 @@ def _last(text: str) -> str:
 
 def run(
     days: int, source: From, heap_kb: int = 0, leak: int = 0, lose: int = 0, first: int = 0,
-    tell=lambda day: None,
+    audit: bool = False, notes: int = 0, tell=lambda day: None,
 ) -> dict:  # fmt: skip
     """What goes into build/soak.json. `lose`: a record that the receiver does not keep, planted;
-    `first`: the day of the plan to begin with. SoakFault, StageFault."""
+    `first`: the day of the plan to begin with; `audit`: its log is on, `notes`: with so many more
+    entries a session. SoakFault, StageFault."""
     make = staging.frozen if source is From.FROZEN else staging.from_files
     device = make(FOLDER / source.value)
     heap_kb = heap_kb or _HEAP_KB[source]
     share, books, began, before_s = harness_share(device), Books(), time.monotonic(), _cpu_s()
     wanted = {"days": days, "first": first, "leak": leak, "lose": lose}
+    wanted |= {"audit": audit, "notes": notes}
     play(device, wanted, heap_kb * 1024 + share, books, tell)
     how = {
-        "days_asked": days, "from": source.value, "heap_kb": heap_kb, "harness_bytes": share,
+        "days_asked": days, "from": source.value, "audit": audit,
+        "heap_kb": heap_kb, "harness_bytes": share,
         "took_s": round(time.monotonic() - began, 1),
         "device_cpu_s": round(_cpu_s() - before_s, 1),
     }  # fmt: skip
@@ -123,6 +126,7 @@ def main(
     source: Annotated[From, typer.Option("--from", help="where the code is")] = From.FROZEN,
     heap: Annotated[int, typer.Option(help="KB of heap for the firmware; 0: the usual")] = 0,
     leak: Annotated[int, typer.Option(help="bytes that leak at each session, planted")] = 0,
+    audit: Annotated[bool, typer.Option(help="the audit log is on, as it is shipped")] = True,
 ) -> None:
     """Run so many days and judge them."""
     console = Console()
@@ -130,7 +134,7 @@ def main(
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task("days", total=days)
             tell = lambda day: progress.update(task, completed=day)  # noqa: E731
-            found = run(days, source, heap, leak, tell=tell)
+            found = run(days, source, heap, leak, audit=audit, tell=tell)
     except (staging.SoakFault, StageFault) as fault:
         print(f"soak: {fault}", file=sys.stderr)
         raise typer.Exit(2) from fault

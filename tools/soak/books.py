@@ -4,6 +4,8 @@ import hashlib
 import json
 import re
 
+from tools.soak.audit_book import AuditBook
+from tools.verify import source
 from tools.verify.verdict import verify_record
 
 # The harness's device signs with the key of RFC 6979 A.2.5.
@@ -33,6 +35,7 @@ class Books:
         self.day = 0  # whole ones
         self.told: dict = {}  # what the device counted in all of its lives
         self.state: dict | None = None  # what the next life goes on from
+        self.audit = AuditBook()
         self._life = 0
         self._ends: dict[str, int] = {}
 
@@ -52,7 +55,10 @@ class Books:
             self.resets.append(rest)
         elif kind == "F":
             self._count(json.loads(rest))
+        elif kind == "L":
+            self.audit.take(*rest.split())
         elif kind == "S":
+            self.audit.end_life()
             self.state = json.loads(rest)
         elif largest:
             self.largest.append((self.day + 1, self._life, int(largest[1]) * _BLOCK_BYTES))
@@ -108,3 +114,4 @@ class Books:
         good = verdict.signature_ok if record["kind"] == "begin" else verdict.ok
         if not good:
             self.bad.append((number, verdict.findings))
+        self.audit.head(number, source.payload(record["ocmf"]).get("UA"))

@@ -12,12 +12,15 @@ _MONTH_SLOTS, _WEEK_SLOTS = 3 * _SLOTS, 2
 
 class Days:
     """`first`: the day it begins with, 0 for the usual one. `leak`: bytes a session that the run
-    itself keeps, as a planted fault."""
+    itself keeps, as a planted fault. `notes`: so many entries of the audit log a session, above
+    those of the firmware itself, for a log that is full within days."""
 
-    def __init__(self, days, flash, first=0, leak=0):
+    def __init__(self, days, flash, first=0, leak=0, notes=0):
         self._flash = flash
         self._days, self._first = days, first
         self._leak, self._leaked = leak, []
+        self._notes = notes
+        self.no_room = self.audit_missed = 0
         self.slot = 0
         self.plugged = self.samples = self.missed = self.late_max_ms = self.starved_ms = 0
         self._dark = self._held = 0  # slots without a broker
@@ -87,8 +90,11 @@ class Days:
         await world.seconds(60 * minutes - 345)
         if cut:
             return
+        for number in range(self._notes if world.firmware.audit else 0):
+            world.firmware.audit.note("login", str(number), who="console:2")
+            await world.seconds(1)
         world.unplug()
-        await world.seconds(60)
+        await world.seconds(60 - (self._notes if world.firmware.audit else 0))
         world.grid_ms = _OUTSIDE_MS
         await world.seconds(_SLOT_S - 60 * minutes - 660 + (0 if flaps else 45))
 
@@ -131,6 +137,10 @@ class Days:
 
     def _note(self, world):
         """What the boot that ends now has counted."""
+        counters, audit = world.firmware.journal.counters, world.firmware.audit
+        self.no_room += counters.get("audit_no_room", 0) + counters.get("audit_off", 0)
+        if audit:
+            self.audit_missed += audit.counts["audit_missed"] + audit.counts["audit_unkept"]
         sampler = world.firmware.samplers[0]
         self.samples += sampler.beats
         self.missed += sampler.missed

@@ -1,14 +1,17 @@
 """Runs on 32-bit MicroPython: boots the shipped assembly once, and tells the host of that life.
 
 A line each: A appended, R received, D day, H heap, B a connection to the broker, before which the
-heap is told, X the firmware ended, F the figures of this life, S what the next one goes on from.
+heap is told, X the firmware ended, L a file of the audit log and a frame of it, F the figures of
+this life, S what the next one goes on from.
 What it is to do it reads as JSON from standard input; its argument `share` measures what the
 harness itself takes.
 """
 
 import gc
 import json
+import os
 import sys
+from binascii import hexlify
 
 import micropython
 
@@ -101,11 +104,14 @@ def world_of(wanted):
 
 def run(wanted):
     flash, world = world_of(wanted)
-    plan = days.Days(wanted["days"], flash, wanted["first"], wanted["leak"])
+    plan = days.Days(wanted["days"], flash, wanted["first"], wanted["leak"], wanted["notes"])
     if wanted["state"]:
         lives.go_on(wanted["state"], world, plan)
     else:
         virtual_power.provision(_DATA)
+    if wanted["audit"]:
+        config = virtual_power.CONFIG.replace('"audit":"off"', '"audit":"on"')
+        virtual_power.configure(_DATA, config)
     virtual_power.comb_table, virtual_power.VirtualBoard = Tables, ChipsBoard
     power = virtual_power.Power(world, signer=None, stays=False)
     gc.collect()
@@ -120,10 +126,21 @@ def run(wanted):
         "missed": plan.missed, "late_max_ms": plan.late_max_ms, "starved_ms": plan.starved_ms,
         "worn": list(flash.worn), "erases": flash.erases, "append_erases": plan.append_erases,
         "outage_slots": plan.longest_slots, "wraps": plan.wraps,
-        "violations": len(world.contactor.violations),
+        "violations": len(world.contactor.violations), "audit_no_room": plan.no_room,
+        "audit_missed": plan.audit_missed,
     }  # fmt: skip
+    if wanted["audit"] and not plan.no_room:
+        tell_log(_DATA + "/audit")
     print("F", json.dumps(told))
     print("S", json.dumps({} if plan.over else lives.left(world, plan)))
+
+
+def tell_log(folder):
+    """Frame by frame: a file of it is too long for the heap."""
+    for name in sorted(os.listdir(folder)):
+        with open(folder + "/" + name, "rb") as file:
+            for raw in file:
+                print("L", name, hexlify(raw).decode())
 
 
 gc.collect()

@@ -33,7 +33,18 @@ def of(books: Books) -> dict:
         "erases_of_all_per_record": round(told.get("erases", 0) / max(1, records), 3),
         "longest_outage_days": round(told.get("outage_slots", 0) / _SLOTS, 1),
     }  # fmt: skip
-    return figures | _outage_days(books) | _heap(books)
+    return figures | _audit(books) | _outage_days(books) | _heap(books)
+
+
+def _audit(books: Books) -> dict:
+    """`audit_no_room`: lives that kept no log, for the heap had no room for it."""
+    kept, told = books.audit, books.told
+    return {
+        "audit_no_room": told.get("audit_no_room", 0), "audit_missed": told.get("audit_missed", 0),
+        "audit_entries": kept.entries, "audit_pruned": kept.pruned,
+        "audit_heads": kept.heads_checked, "records_without_head": kept.without,
+        "audit_wrong": len(kept.wrong),
+    }  # fmt: skip
 
 
 def _heap(books: Books) -> dict:

@@ -12,7 +12,7 @@ YEAR_DAYS = 365
 YEAR_S = 900
 NONE = (
     "lost", "altered", "pg_reuse", "unclosed", "badly_signed_or_ruled", "refused",
-    "unexpected_resets", "contactor_violations", "missed_samples",
+    "unexpected_resets", "contactor_violations", "missed_samples", "audit_missed", "audit_wrong",
 )  # fmt: skip
 
 
@@ -23,6 +23,9 @@ def missed(figures: dict) -> list[str]:
         told.append(f"it ended after {figures['days']} of {figures['days_asked']} days")
     if figures["delivered"] != figures["records"] or not figures["records"]:
         told.append(f"{figures['delivered']} of {figures['records']} records came")
+    without = figures.get("records_without_head")
+    if figures.get("audit") and without and not figures["audit_no_room"]:
+        told.append(f"{without} records have no head of the audit log")
     return told + _heap(figures) + _flash(figures) + _time(figures)
 
 

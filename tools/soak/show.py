@@ -34,6 +34,15 @@ _GROUPS = {
         ("ms that a sample was late", "late_max_ms", ""),
         ("ms between two feeds of the watchdog", "watchdog_longest_ms", ""),
     ),
+    "Audit log": (
+        ("lives whose heap had no room for it", "audit_no_room", ""),
+        ("entries", "audit_entries", ""),
+        ("of them gone by rule", "audit_pruned", ""),
+        ("missed, or refused by the flash", "audit_missed", "0"),
+        ("records without its head, for there was no log", "records_without_head", ""),
+        ("heads held against an entry", "audit_heads", ""),
+        ("findings of tools.audit", "audit_wrong", "0"),
+    ),
     "Heap, bytes": (
         ("KB for the firmware", "heap_kb", f"{limits.HEAP_ASKED_KB}"),
         ("for the harness, on top", "harness_bytes", ""),
