@@ -72,6 +72,24 @@ class TestKept(AuditLogCase):
         self.assertTrue(scratch_folder.exists(self.folder + "/notes.txt"))
 
 
+class FullHeap(list):
+    def append(self, row):
+        raise MemoryError
+
+
+class TestHeap(AuditLogCase):
+    def test_a_full_heap_once_a_file_is_written_costs_no_later_entry(self):
+        log = self.filled(3)
+        log._whole = False  # the next one begins a file
+        log._files = FullHeap(log._files)
+        self.assertRaises(MemoryError, put, log, 4)
+        log._files = list(log._files)
+        for number in (4, 5, 6):
+            put(log, number)
+        log = self.again()
+        self.assertEqual((told(log), broken(log)), ([1, 2, 3, 4, 5, 6], []))
+
+
 class TestPruned(AuditLogCase):
     def test_the_oldest_go_and_an_entry_says_up_to_where(self):
         log = self.filled(200)

@@ -84,6 +84,7 @@ class AuditLog:
             frames += audit_chain.frame(line, mac)
         self._write(frames, begins, rows[0][0] if rows[0][1] == "S" else 0)
         self.number, self.mac = number, mac
+        self._whole = True  # what fails before this, the heap too, is left behind in its file
         if going:
             self._remove(self._files[going][0] - 1)
 
@@ -163,10 +164,9 @@ class AuditLog:
     def _write(self, frames: bytes, begins: bool, utc_s: int) -> None:
         """OSError."""
         base = self.number + 1 if begins else self._files[-1][0]
-        self._whole = False  # until all of it is there
+        self._whole = False  # until all of it is there, and noted
         with open(self._path(base), "wb" if begins else "ab") as file:
             write_durably(file, frames)
-        self._whole = True
         if begins:
             while self._files and self._files[-1][0] >= base:
                 self._files.pop()  # one in which nothing counted
