@@ -13,7 +13,7 @@ from cut_scenarios import Scenario, begun, session
 from flash_media import Files, Ring
 
 from wattseal.drivers.audit_log import AuditLog
-from wattseal.privacy import audit_running
+from wattseal.privacy import audit_beginning, audit_running
 
 CONFIG = virtual_power.CONFIG.replace('"audit":"off"', '"audit":"on"')
 SLOTS = ',"id_mode":"slots","command_key":"%s"}' % signed.PUBLIC_HEX
@@ -21,6 +21,7 @@ _BLOCKS, _FEW_BLOCKS = 20, 8  # of LittleFS beside a ring; with the few the log 
 _LEAST = 64  # entries that a log keeps, as audit_beginning has it
 _DAY_S, _HOUR_S = 86400, 3600
 _OPEN_S = 30
+_most = audit_beginning._most
 
 
 class Judge:
@@ -47,7 +48,7 @@ class Judge:
         folder, stored = world.data_dir + kept_verdict.FOLDER, world.receiver.stored
         if self.tells:
             self.tells(kept_verdict.told(folder, stored))
-        wrong = kept_verdict.of_log(folder, moment, stored, self._keeps)
+        wrong = kept_verdict.of_log(folder, moment.told, stored, self._keeps)
         return wrong + self._keys(moment, image, stored, True)
 
     def _keys(self, moment, image, stored, recovered):
@@ -67,12 +68,22 @@ class Audited(Scenario):
 
     def medium(self, ring, progsize):
         kept_watch.install()
-        audit_running._root = lambda: None
+        hashes_no_files()
         made = Files(progsize)
         if ring:
             made = Ring(progsize, 3, 8, 14, spare=2, config_blocks=self._blocks)
         self.judge.medium = made
         return made
+
+
+def hashes_no_files():
+    """From now on: to read all of the firmware at each boot takes longer than the boot."""
+    audit_running._root = lambda: None
+
+
+def keeps_few(few=True):
+    """Of a log on the host's file system, from now on: it would keep a thousand entries."""
+    audit_beginning._most = (lambda folder: _LEAST) if few else _most
 
 
 def provisioned(power):
@@ -81,29 +92,32 @@ def provisioned(power):
 
 
 def configure(power, status_s=0):
-    slots = SLOTS if power.world.flash else "}"
-    text = CONFIG[:-1].replace('"status_s":0', '"status_s":%d' % status_s) + slots
+    text = config(power.world.flash).replace('"status_s":0', '"status_s":%d' % status_s)
     virtual_power.configure(power.world.data_dir, text)
+
+
+def config(flash):
+    return CONFIG[:-1] + (SLOTS if flash else "}")
 
 
 def crowded(power):
     """The log is about to prune at each of its next files."""
     provisioned(power)
-    _fill(power, _LEAST + _LEAST // 2)
+    fill(power)
 
 
 def crammed(power):
     """The file system has no room for another entry."""
     provisioned(power)
     try:
-        _fill(power, 1000)
+        fill(power, 1000)
     except OSError:
         return
     assert False, "all of it found room"
 
 
-def _fill(power, count):
-    """OSError."""
+def fill(power, count=_LEAST + _LEAST // 2):
+    """Put entries into the log, all of them in full files. OSError."""
     folder = power.world.data_dir + kept_verdict.FOLDER
     log = AuditLog(folder, kept_verdict.KEY, _LEAST)
     for _ in log.opening(lambda line: None):

@@ -109,6 +109,9 @@ class FailingFile:
     def read(self, *size):
         return self.files.call(self.file.read, *size)
 
+    def readline(self, *size):
+        return self.files.call(self.file.readline, *size)
+
     def readinto(self, buffer):
         return self.file.readinto(buffer)
 

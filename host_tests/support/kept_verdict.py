@@ -22,9 +22,10 @@ _UA = b'\\"UA\\":\\"'  # in a payload, whose `ocmf` is a string
 _PIECE = 8  # bytes of a key that tell of it
 
 
-def of_log(folder, moment, stored, keeps=True):
-    """[what is wrong] with the log in `folder`. `stored`: the receiver's records; `keeps`: there
-    is room for what this boot noted."""
+def of_log(folder, told, stored, keeps=True, lacking=False):
+    """[what is wrong] with the log in `folder`. `told`: by kept_watch; `stored`: the receiver's
+    records; `keeps`: there is room for what this boot noted; `lacking`: records of a life
+    that had no log have no head."""
     log = AuditLog(folder, KEY)
     try:
         for _ in log.opening(lambda line: None):
@@ -35,7 +36,9 @@ def of_log(folder, moment, stored, keeps=True):
         wrong = ["audit: " + finding for finding in broken(log, _BLOCKS)]
     except OSError as fault:
         return ["audit: it cannot be read (%s)" % fault]
-    wrong += _lost(log, macs, moment.told, keeps)
+    wrong += _lost(log, macs, told, keeps)
+    if lacking:
+        stored = {number: payload for number, payload in stored.items() if head_of(payload)}
     return wrong + of_heads(log, macs, stored)
 
 

@@ -8,7 +8,9 @@ import virtual_time
 
 virtual_time.install()
 
+import cut_audit  # noqa: E402
 import cut_prices  # noqa: E402
+import kept_verdict  # noqa: E402
 import virtual_power  # noqa: E402 - asyncio comes after virtual time
 from cut_scenarios import begun, session  # noqa: E402
 from cut_verdict import delivered  # noqa: E402
@@ -21,10 +23,13 @@ from virtual_power import Ended, Power  # noqa: E402
 
 POINT = "/nor"
 # A medium's errors come out of what touches it; the others out of any line.
-MEDIUM = ("segments", "checkpoint", "durable", "ring_region", "ring_area", "key_file")
+MEDIUM = ("audit_log", "segments", "checkpoint", "durable", "ring_region", "ring_area", "key_file")
 PRICING = (
     "prices", "boundary", "cheapest", "cost", "matching", "priced_session", "record_cost",
     "rounding", "session_price", "tariff", "zone",
+)  # fmt: skip
+AUDIT = (
+    "auditor", "audit_beginning", "audit_chain", "audit_log", "audit_room", "audit_watch",
 )  # fmt: skip
 FAULTS = (
     ("KeyboardInterrupt", KeyboardInterrupt(), None),
@@ -37,7 +42,8 @@ FAULTS = (
 class Charger:
     """A device with a session left open by a power cut; each run begins with that."""
 
-    def __init__(self, ring, signer, provision):
+    def __init__(self, ring, signer, provision, audit=False):
+        self._audit = audit
         self._medium = Ring() if ring else Files()
         self._signer = signer
         self._flash = NorFlash(self._medium.blocks, BLOCK_BYTES)
@@ -65,12 +71,15 @@ class Charger:
         finally:
             LINES.restore()
             leave_littlefs()
-        return self._boot_again(power) + delivered(world.promised, world)
+        return self._boot_again(power, world) + delivered(world.promised, world)
 
-    def _boot_again(self, power):
+    def _boot_again(self, power, world):
         self._mount()
         try:
             power.on(_drain)
+            if self._audit:
+                folder = POINT + kept_verdict.FOLDER
+                return kept_verdict.of_log(folder, [], world.receiver.stored, lacking=True)
         except Ended as end:
             return ["unbootable: %s" % str(end)[-300:]]
         finally:
@@ -111,6 +120,11 @@ async def _drain(world):
     await world.until(lambda: connector.idle and journal.oldest == journal.next, 60)
 
 
+def _audited(folder):
+    virtual_power.provision(folder)
+    virtual_power.configure(folder, cut_audit.config(None))
+
+
 def chosen(noted, per_line):
     """[(when, line)]: so many of the times at which each line was reached, the last one too."""
     times = {}
@@ -124,21 +138,36 @@ def chosen(noted, per_line):
     return sorted(points)
 
 
-def cases(first=0, step=1, per_line=2, ring=False, real=False, only="", priced=False):
+def cases(first=0, step=1, per_line=2, ring=False, real=False, only="", priced=False, audit=False):
     """For each fault (what, points tried, [what was wrong]); every `step`-th point.
 
     `real`: signed by the key file. `only`: lines of one module. `priced`: there is a tariff, and
-    the lines are those of its modules.
+    the lines are those of its modules. `audit`: the same of the audit log, on files.
     """
     provision = cut_prices.provision if priced else virtual_power.provision
-    charger = Charger(ring, None if real else virtual_power.PlainSigner, provision)
+    if audit:
+        cut_audit.hashes_no_files()
+        provision = _audited
+    charger = Charger(ring, None if real else virtual_power.PlainSigner, provision, audit)
     LINES.noted = []
     assert not charger.run()
     points, LINES.noted = chosen(LINES.noted, per_line), None
     points = [point for point in points if point[1].startswith(only)]
     if priced:
         points = [point for point in points if point[1].split(":")[0] in PRICING]
-    medium = "a tariff" if priced else "real key" if real else "ring" if ring else "files"
+    if audit:
+        points = [point for point in points if point[1].split(":")[0] in AUDIT]
+    medium = (
+        "audit log"
+        if audit
+        else "a tariff"
+        if priced
+        else "real key"
+        if real
+        else "ring"
+        if ring
+        else "files"
+    )
     for number, (what, error, modules) in enumerate(FAULTS):
         tried, wrong = 0, []
         mine = [row for row in points if not modules or row[1].split(":")[0] in modules]

@@ -37,6 +37,7 @@ LONG_S = {
     "assembly/test_canary.py": 16,
     "assembly/test_damaged_store.py": 17,
     "assembly/test_exceptions.py": 23,
+    "assembly/test_exceptions_audit.py": 20,
     "assembly/test_hangs.py": 16,
     "assembly/test_power_cuts.py": 28,
     "assembly/test_power_cuts_audit.py": 27,
@@ -77,6 +78,7 @@ LONG_S = {
     "tools/test_faults.py": 15,
     "tools/test_release.py": 32,
     "tools/test_size.py": 7,
+    "tools/test_soak.py": 25,
     "tools/test_stage.py": 22,
 }
 # A test that waits is on time only if it gets a processor at once.

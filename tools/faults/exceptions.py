@@ -13,11 +13,13 @@ from tools.faults.play import DEVICE, Job
 from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "exceptions in the record path, shipped assembly"
-MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap, unpriced"
+MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap, unpriced, audit, cost"
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 MEDIA = ("files", "ring")
 _HEAP = "32M"
 _FAULTS, _LINE_FAULTS = 10, 4  # as the two support modules have them
+_AUDITS = ("on", "alone")  # with the audit log; and where nothing but it fails
+_STEP_AUDIT, _STEP_AUDIT_RING = 5, 41  # FULL=1: each
 _STEP_RING = 11  # many small calls; FULL=1: each
 _STEP_32 = 8  # on 32 bits one point in so many: it is the interpreter that differs
 _PER_LINE, _PER_LINE_FULL = 2, 12  # times at which a line fails, of those at which it is reached
@@ -34,6 +36,10 @@ def run(full: bool, play: Play) -> list[Row]:
             jobs += [_at_calls(name, path, ring, full) for name, path in found]
             jobs += [_at_lines(name, path, ring, firmware, full) for name, path in found]
         jobs += [_at_lines(*one, False, firmware, full, priced=True) for one in found]
+        jobs += [_at_lines(*one, False, firmware, full, audit=True) for one in found]
+        jobs += [
+            _audited(*found[0], audit, ring, full) for audit in _AUDITS for ring in (False, True)
+        ]
         # The lines of the key file, which signs for these in earnest: on the quickest alone.
         jobs.append(_at_lines(*found[0], False, firmware, full, real=True, only="key_file"))
         return play(jobs)
@@ -49,6 +55,12 @@ def _at_calls(name: str, path: str, ring: bool, full: bool) -> Job:
     if name == "unix32":
         step *= _STEP_32
     return _job(name, path, "exception_points", _FAULTS, ring, step=step)
+
+
+def _audited(name: str, path: str, audit: str, ring: bool, full: bool) -> Job:
+    step = _STEP_AUDIT_RING if ring and audit == "on" else _STEP_AUDIT
+    step = 1 if full else step
+    return _job(name, path, "exception_points", _FAULTS, ring, step=step, audit=audit)
 
 
 def _at_lines(
@@ -72,4 +84,6 @@ def _job(
 def _what(ring: bool, options: dict) -> str:
     if options.get("priced"):
         return "a tariff"
+    if options.get("audit"):
+        return f"{MEDIA[ring]}, audit log {options['audit']}"
     return "real key" if options.get("real") else MEDIA[ring]

@@ -10,17 +10,20 @@ from pathlib import Path
 
 FIRMWARE = "firmware"
 RECORD_PATH = (
-    "app/acks", "app/connector", "app/keeping", "app/open_sessions", "app/prices", "app/recorder",
-    "app/reserve",
-    "core/bill", "core/idle", "core/journal_cursor", "core/journal_frame", "core/resuming",
+    "app/acks", "app/auditor", "app/connector", "app/keeping", "app/open_sessions", "app/prices",
+    "app/recorder", "app/reserve",
+    "core/audit_chain", "core/bill", "core/idle", "core/journal_cursor", "core/journal_frame",
+    "core/resuming",
     "core/pricing/boundary", "core/pricing/cheapest", "core/pricing/cost", "core/pricing/matching",
     "core/pricing/priced_session", "core/pricing/record_cost", "core/pricing/rounding",
     "core/pricing/session_price", "core/pricing/tariff", "core/pricing/zone",
     "core/session",
-    "drivers/checkpoint", "drivers/checkpoint_sector", "drivers/durable", "drivers/file_journal",
+    "drivers/audit_log", "drivers/checkpoint", "drivers/checkpoint_sector", "drivers/durable",
+    "drivers/file_journal",
     "drivers/journal_marks", "drivers/journal_recovery", "drivers/key_file", "drivers/ring_area",
     "drivers/ring_checkpoints", "drivers/ring_region", "drivers/ring_segments",
     "drivers/segment_table", "drivers/segment_writer", "drivers/segments",
+    "privacy/audit_beginning", "privacy/audit_room", "privacy/audit_watch",
 )  # fmt: skip
 _CALL = "_line_at"
 _IMPORT = ast.parse(f"from line_marks import at as {_CALL}").body[0]
