@@ -36,3 +36,10 @@ def test_nor_with_a_tariff_and_each_record_has_its_price_or_says_why_not():
     found = rows(step=64 * 80, end=65536, priced=True)
     assert found["heap levels, a tariff"].tried == 13
     assert found["heap levels, a tariff"].wrong == []
+
+
+def test_nor_with_the_audit_log_on_whose_chain_stays_whole():
+    found = rows(step=64 * 40, end=65536, audit=True)
+    assert found["heap levels, audit log"].tried == 26
+    assert found["heap levels, audit log"].wrong == []
+    assert 4 < found["heap levels, audit log that ended a run"].tried < 26

@@ -11,7 +11,9 @@ import virtual_time
 
 virtual_time.install()
 
+import cut_audit  # noqa: E402
 import cut_prices  # noqa: E402
+import kept_verdict  # noqa: E402
 import scratch_folder  # noqa: E402
 import virtual_power  # noqa: E402
 from cut_scenarios import begun, session  # noqa: E402
@@ -59,16 +61,22 @@ class Starved:
                 power.on(_drain)
             except Ended as end:
                 return ["unbootable: %s" % str(end)[-300:]]
-            return delivered(world.promised, world)
+            wrong = delivered(world.promised, world)
+            if self._provision is audited:
+                stored = world.receiver.stored
+                wrong += kept_verdict.of_log(folder + "/audit", [], stored, lacking=True)
+            return wrong
         finally:
             self._ballast = None
-            for made in (folder + "/journal", folder):
+            for made in (folder + "/journal", folder + "/audit", folder):
                 if scratch_folder.exists(made):
                     scratch_folder.remove(made)
 
     async def _records(self, world):
         """The end of the session that a reset left, and another one, as they can."""
         await world.seconds(1)
+        if self._provision is audited:  # or it would find no room, and there would be no log
+            assert await world.until(lambda: world.firmware.audit, 20), "there is no log"
         self._fill()
         connector = world.firmware.connectors[0]
         await world.until(lambda: connector.idle, 20)
@@ -100,10 +108,21 @@ async def _drain(world):
     await world.until(lambda: connector.idle and journal.oldest == journal.next, 60)
 
 
-def cases(first=0, end=32768, step=STEP_BYTES, lines=1, naive=False, ring=False, priced=False):
+def audited(folder):
+    cut_audit.hashes_no_files()
+    virtual_power.provision(folder)
+    virtual_power.configure(folder, cut_audit.config(None))
+
+
+def cases(
+    first=0, end=32768, step=STEP_BYTES, lines=1, naive=False, ring=False, priced=False,
+    audit=False,
+):  # fmt: skip
     """`lines` times ("heap levels", levels tried, [what was wrong]); then how many ended a run."""
     what = "heap levels" + (", ring" if ring else "") + (", a tariff" if priced else "")
-    provision = cut_prices.provision if priced else virtual_power.provision
+    if audit:
+        what += ", audit log"
+    provision = audited if audit else cut_prices.provision if priced else virtual_power.provision
     flash = RawNor(_SECTORS, _SECTOR_BYTES) if ring else None  # once: it is large
     levels = range(first, end, step)
     line, tried, wrong, ended = 0, 0, [], 0

@@ -6,13 +6,14 @@ from tools.faults.play import DEVICE, Job
 from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "heap levels, shipped assembly"
-MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap, unpriced"
+MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap, unpriced, audit"
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 # The firmware from source and a world round it; what is left of it is the level.
 _HEAP, _HEAP_RING = "700k", "1000k"
 _END, _FURTHER = 32768, 65536  # bytes; from about 25,000 on a session goes through
 _LINES = 10
 _PARTS = 2
+_WIDER = 2  # steps with an audit log
 _STEP = 64
 
 
@@ -27,6 +28,9 @@ def run(full: bool, play: Play) -> list[Row]:
     media = (False, True)
     jobs = [job(path, ring=ring, lines=_LINES, **part) for ring in media for part in parts]
     jobs += [job(path, _LINES, priced=True, **part) for part in parts]
+    jobs += [
+        job(path, _LINES, audit=True, **dict(part, step=_WIDER * part["step"])) for part in parts
+    ]
     rows = play(jobs)
     told: dict[str, Row] = {}
     for row in rows:
@@ -38,16 +42,19 @@ def run(full: bool, play: Play) -> list[Row]:
 
 def scenarios(rows: list[Row]) -> dict[str, dict]:
     """{"heap levels": {"points", "lost", ...}} and so on."""
-    told = ("heap levels", "heap levels, ring", "heap levels, a tariff")
+    told = ("heap levels", "heap levels, ring", "heap levels, a tariff", "heap levels, audit log")
     return counted([row for row in rows if row.what in told], KINDS)
 
 
-def job(path: str, lines: int = 1, ring: bool = False, priced: bool = False, **arguments) -> Job:
+def job(
+    path: str, lines: int = 1, ring: bool = False, priced: bool = False, audit: bool = False,
+    **arguments,
+) -> Job:  # fmt: skip
     """`arguments`: as heap_points.cases has them."""
-    heap = _HEAP_RING if ring or priced else _HEAP
+    heap = _HEAP_RING if ring or priced or audit else _HEAP
     command = [path, "-X", "heapsize=" + heap, str(DEVICE), "heap_points"]
     on = f"unix32 from {arguments.get('first', 0)}{' on the ring' if ring else ''}"
     on += " with a tariff" if priced else ""
-    return Job(
-        on, command, {"lines": lines, "ring": ring, "priced": priced, **arguments}, lines + 1
-    )
+    on += " with an audit log" if audit else ""
+    how = {"lines": lines, "ring": ring, "priced": priced, "audit": audit, **arguments}
+    return Job(on, command, how, lines + 1)
