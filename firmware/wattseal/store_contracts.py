@@ -86,6 +86,11 @@ if TYPE_CHECKING:
             a number or a word. Never a person, an identification or a secret."""
             ...
 
+        async def head(self) -> str:
+            """Number and mac's beginning of the newest entry, once all that was noted is durable
+            or refused."""
+            ...
+
     class RawFlash(Protocol):
         """NOR flash without a file system: programming only clears bits. All raise OSError."""
 

@@ -245,6 +245,47 @@ class KeySlotsPowerCutTest(Case):
             cuts = self.cut(kind, act, judge, SLOTS, prepare)
             self.assertTrue(cuts >= 7, cuts)
 
+    def test_a_torn_time_is_written_anew_and_no_key_is_lost(self):
+        """Whatever a cut leaves of it, the next call goes on; times that are whole stay."""
+
+        def prepare(slots):
+            slots.erase(3)
+            torn = SECTOR_BYTES + 2 * 64 + 56
+            self.flash.image[torn : torn + 4] = b"\x12\x34\x56\x78"
+            self.assertEqual(slots.get(2).acked_s, 0)
+
+        def judge(slots, touched):
+            self.holds(slots, [0, 1])
+            self.assertEqual(traces(self.flash.image, key(2)), [])
+            if not slots.get(2).acked_s:
+                slots.acknowledged(2, NOW_S + 9)
+            times = [(slots.get(slot).began_s, slots.get(slot).acked_s) for slot in (1, 2)]
+            self.assertEqual(times, [(NOW_S, 0), (NOW_S + 1, NOW_S + 9)])
+
+        for kind in KINDS:
+            cuts = self.cut(
+                kind, lambda slots: slots.acknowledged(2, NOW_S + 9), judge, 3, prepare
+            )
+            self.assertTrue(cuts >= 50, cuts)
+
+    def test_a_move_is_done_in_steps_of_few_keys(self):
+        self.flash = RawNor(FRONT + 2, 4096)
+        slots = opened(self.flash)
+        for number in range(63):
+            slots.put(key(number), b"sess%04d" % number, number + 1)
+        slots.erase(1)
+        self.assertTrue(slots.crowded)
+        self.flash.log, most = [], 0
+        for _ in slots.move_steps():
+            erased = len([entry for entry in self.flash.log if entry[0] == "erase"])
+            most = max(most, len(self.flash.log) + 7 * erased)
+            self.flash.log = []
+        self.assertTrue(0 < most <= 8, most)
+        self.assertFalse(slots.crowded)
+        for slots in (slots, opened(self.flash)):
+            held = [slots.get(slot).key for slot in slots.live()]
+            self.assertEqual(held, [key(number) for number in range(1, 63)])
+
     def test_an_error_of_the_flash_is_told_and_the_next_try_erases(self):
         for kind in KINDS:
             for done in ("nothing", "half", "all"):

@@ -8,108 +8,15 @@ import unittest
 
 from charge_world import CARD, OTHER_CARD
 from cryptolib import aes
-from fakes import FakeClock, FakeJournal
-from nor_flash import RawNor
+from office_case import DAY_MS, HOUR_MS, OfficeCase, Session
 
-from wattseal.app.key_retention import KeyRetention
-from wattseal.app.privacy_office import PrivacyOffice
-from wattseal.app.slot_desk import SlotDesk
 from wattseal.core import sealing, slot_capsule
 from wattseal.core.ecdsa import KeyFault
 from wattseal.core.hmac_sha256 import hmac_sha256
 from wattseal.core.pseudonym import pid
-from wattseal.drivers.key_slots import KeySlots
-from wattseal.drivers.ring_region import Region
-
-DAY_MS = 86400000
-HOUR_MS = 3600000
 
 
-class Signer:
-    device_id = "w1"
-
-    def __init__(self):
-        self.drawn = 0
-
-    def fresh(self, purpose):
-        assert purpose == b"dek1"
-        self.drawn += 1
-        return hmac_sha256(b"signer", b"%d" % self.drawn)
-
-
-class Audit:
-    def __init__(self):
-        self.notes = []
-
-    def note(self, what, obj="", old="", new="", who="device"):
-        self.notes.append((what, obj, new))
-
-
-class Session:
-    def __init__(self, session_id):
-        self.session_id = session_id
-
-
-class Place:
-    session = None
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.flash = RawNor(2, 512)  # seven slots
-        self.clock = FakeClock()
-        self.journal = FakeJournal()
-        self.audit, self.signer, self.place = Audit(), Signer(), Place()
-        self.quiets = self.named = 0
-        self.boot()
-
-    def boot(self):
-        """Only what is in flash stays."""
-        self.slots = KeySlots(Region(self.flash, 0, 2, bytearray(64)))
-        self.slots.open()
-        self.office = PrivacyOffice(
-            self.slots, self.journal, self.clock, "w1", aes, lambda: self.audit, self.quiet
-        )
-        self.desk = SlotDesk(self.random, self.signer, self.office, aes)
-        self.retention = KeyRetention(
-            self.office, self.slots, self.journal, [self.place], self.clock, self.quiet
-        )
-
-    async def quiet(self):
-        self.quiets += 1
-
-    def random(self, count):
-        self.named += 1
-        return self.named.to_bytes(count, "big")
-
-    def identified(self, card=CARD):
-        """(session id, identification of the record, capsule)."""
-        name = self.desk.session_id()
-        who, capsule = asyncio.run(self.desk.identify(card, name))
-        return name, who, capsule
-
-    def begun(self, card=CARD):
-        """A session whose begin record is in the journal."""
-        name, who, capsule = self.identified(card)
-        envelope = {"kind": "begin", "capsule": capsule, "session": name}
-        self.journal.append(1, json.dumps(envelope).encode())
-        self.desk.begun()
-        return name, who, capsule
-
-    def ended(self):
-        """The session record is there too, and acknowledged with all before it."""
-        self.journal.append(1, b"{}")
-        self.journal.ack(self.journal.next - 1)
-
-    def key_of(self, name):
-        held = self.slots.get(self.slots.find(binascii.unhexlify(name)))
-        return held.key if held else None
-
-    def in_flash(self, key):
-        return any(key[at : at + 8] in self.flash.image for at in range(25))
-
-
-class PrivacyOfficeTest(Case):
+class PrivacyOfficeTest(OfficeCase):
     def test_the_capsule_and_the_pseudonym_hang_on_the_key(self):
         name, who, text = self.begun()
         capsule, key = binascii.a2b_base64(text), self.key_of(name)
@@ -193,7 +100,7 @@ class PrivacyOfficeTest(Case):
             keys.append(self.key_of(self.identified()[0]))
         self.assertEqual(len(self.slots.live()), 1)
         self.assertEqual([self.in_flash(key) for key in keys], [False] * 19 + [True])
-        self.assertEqual(self.quiets, 39)  # each key, and each that goes
+        self.assertEqual(self.quiets, 39 + 4)  # each key, each that goes, steps of two moves
 
     def test_full_slots_refuse_a_start_until_a_session_is_acknowledged(self):
         names = [self.begun()[0] for _ in range(7)]
@@ -209,7 +116,7 @@ class PrivacyOfficeTest(Case):
         self.assertEqual(self.office.counts["key_slots_full"], 2)
 
 
-class KeyRetentionTest(Case):
+class KeyRetentionTest(OfficeCase):
     def review(self, hours=1):
         for _ in range(hours):
             self.clock.ms += HOUR_MS
@@ -296,6 +203,41 @@ class KeyRetentionTest(Case):
 
     def fails(self, slot):
         raise OSError(5)
+
+    def test_a_time_that_a_cut_tore_is_written_anew_and_the_key_goes_in_time(self):
+        name, other = self.begun()[0], self.begun(OTHER_CARD)[0]
+        slot = self.slots.find(binascii.unhexlify(name))
+        self.flash.image[slot * 64 + 56 : slot * 64 + 60] = b"\x6b\x00\x12\x34"
+        self.ended()
+        self.boot()
+        self.assertEqual(self.slots.get(slot).acked_s, 0)
+        self.review(3)
+        marked_s = self.slots.get(slot).acked_s
+        self.assertTrue(0 < self.clock.utc_ms() // 1000 - marked_s <= 3600)
+        self.boot()
+        self.assertEqual(self.slots.get(slot).acked_s, marked_s)
+        key = self.key_of(name)
+        self.review(7 * 24 + 2)
+        self.assertEqual((self.left(), self.in_flash(key)), (0, False))
+        self.assertEqual(
+            sorted(self.audit.notes), sorted([("erase", each, "7 d") for each in (name, other)])
+        )
+
+    def test_a_torn_begin_counts_from_when_it_is_written_anew(self):
+        name = self.begun()[0]
+        self.place.session = Session(name)
+        slot = self.slots.find(binascii.unhexlify(name))
+        self.flash.image[slot * 64 + 48] = 0
+        self.boot()
+        self.clock.time_state = "U"
+        self.review(3)
+        self.clock.time_state = "S"
+        self.review(2)
+        self.boot()
+        self.assertTrue(self.slots.get(slot).began_s > 0)
+        self.clock.ms += 90 * DAY_MS
+        self.review(2)
+        self.assertEqual(self.left(), 0)
 
     def test_a_begin_without_time_counts_from_when_it_is_known(self):
         self.clock.time_state = "U"

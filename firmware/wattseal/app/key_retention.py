@@ -29,6 +29,7 @@ _REVIEW_S = const(3600)
 _OFF_MS = const(60000)  # of the clock against the ticks, from one review to the next
 _AFTER_ACK_S = const(604800)
 _AFTER_BEGIN_S = const(7776000)
+_BEGAN_AT, _ACKED_AT = const(48), const(56)  # drivers.key_slot's
 
 
 class KeyRetention:
@@ -53,14 +54,15 @@ class KeyRetention:
         steady, closed, live = self._steady(), self._closed, self._slots.live()
         self._closed = {}
         for slot in live:
-            await self._quiet()
             try:
-                self._look(slot, steady, closed)
+                async with self._office.turn:
+                    await self._quiet()
+                    await self._look(slot, steady, closed)
             except OSError:
                 pass  # the next review tries again
             await asyncio.sleep(0)
 
-    def _look(self, slot: int, steady: bool, closed: "dict[bytes, int]") -> None:
+    async def _look(self, slot: int, steady: bool, closed: "dict[bytes, int]") -> None:
         """OSError."""
         held = self._slots.get(slot)
         if held is None:
@@ -69,18 +71,18 @@ class KeyRetention:
         if acknowledged:
             self._office.acknowledged.add(held.label)
         if steady:
-            self._judge(slot, held, acknowledged, self._clock.utc_ms() // 1000)
+            await self._judge(slot, held, acknowledged, self._clock.utc_ms() // 1000)
 
-    def _judge(self, slot: int, held: "Slot", acknowledged: bool, now_s: int) -> None:
+    async def _judge(self, slot: int, held: "Slot", acknowledged: bool, now_s: int) -> None:
         """OSError."""
         if held.acked_s and now_s >= held.acked_s + _AFTER_ACK_S:
-            self._office.destroy(slot, hexlify(held.label).decode(), "7 d")
+            await self._office.destroy(slot, hexlify(held.label).decode(), "7 d")
         elif held.began_s and now_s >= held.began_s + _AFTER_BEGIN_S:
-            self._office.destroy(slot, hexlify(held.label).decode(), "90 d")
+            await self._office.destroy(slot, hexlify(held.label).decode(), "90 d")
         elif not held.began_s:
-            self._slots.began(slot, now_s)
+            await self._office.stepped(self._slots.note_steps(slot, _BEGAN_AT, now_s))
         elif acknowledged and not held.acked_s:
-            self._slots.acknowledged(slot, now_s)
+            await self._office.stepped(self._slots.note_steps(slot, _ACKED_AT, now_s))
 
     def _acknowledged(self, held: "Slot", before: "int | None") -> bool:
         """The session has ended, and the receiver has all records up to a moment after that."""
