@@ -42,7 +42,8 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     config = firmware.config
     if config.audit == "on":
         firmware.recorder.audit_opens = asyncio.Event()
-    if config.sealing_key or config.policy or config.id_mode != "pseudonym":
+    private = config.sealing_key or config.policy or config.id_mode != "pseudonym"
+    if private or board.flash is not None:  # which may have keys of before
         from wattseal.privacy import wiring  # imported late: few have any of these
 
         tasks += wiring.wire(firmware, log)

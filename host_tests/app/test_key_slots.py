@@ -282,8 +282,8 @@ class KeySlotsPowerCutTest(Case):
             self.flash.log = []
         self.assertTrue(0 < most <= 8, most)
         self.assertFalse(slots.crowded)
-        for slots in (slots, opened(self.flash)):
-            held = [slots.get(slot).key for slot in slots.live()]
+        for found in (slots, opened(self.flash)):
+            held = [found.get(slot).key for slot in found.live()]
             self.assertEqual(held, [key(number) for number in range(1, 63)])
 
     def test_an_error_of_the_flash_is_told_and_the_next_try_erases(self):

@@ -52,6 +52,10 @@ class KeySlots:
         self._stale = True  # the other sector may hold keys
         self.counts = {"key_slots_bad": 0}
 
+    def begun(self) -> bool:
+        """There have been keys here. Changes nothing."""
+        return max(self._header(0), self._header(1)) > 0
+
     def open(self) -> None:
         """Find the keys, and finish what a power cut left half done."""
         generations = [self._header(0), self._header(1)]

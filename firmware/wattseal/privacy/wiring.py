@@ -26,6 +26,7 @@ _NO_ROOM = (
 def wire(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[None]]":
     """What is to run for it."""
     config = firmware.config
+    tasks: list[Awaitable[None]] = []
     if config.policy:
         from wattseal.app.consents import Consents  # imported late: few have any of these
 
@@ -36,13 +37,14 @@ def wire(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[
 
         log("privacy: identifications stand in the records as they are (id_mode is plain)")
         _give(firmware, PlainDesk(os.urandom, firmware.signer.fresh))
-    elif config.id_mode == "slots":
+    elif config.sealing_key:
+        tasks = _sealing(firmware, log)
+    if config.id_mode == "slots" or firmware.board.flash is not None:
         from wattseal.privacy import slots
 
-        return slots.wire(firmware, log)
-    elif config.sealing_key:
-        return _sealing(firmware, log)
-    return []
+        tasks += (slots.wire if config.id_mode == "slots" else slots.left_over)(firmware, log)
+        late.drop("wattseal.privacy.slots")
+    return tasks
 
 
 def _sealing(firmware: "Firmware", log: "Callable[[str], None]") -> "list[Awaitable[None]]":

@@ -1,0 +1,121 @@
+"""The shipped assembly after `id_mode` was changed: keys of before are told of, erased, and go in
+time; a chip that never had any is not written to."""
+
+import binascii
+import json
+import sys
+import unittest
+
+ON_MICROPYTHON = sys.implementation.name == "micropython"
+if ON_MICROPYTHON:
+    import virtual_time
+
+    virtual_time.install()
+
+    import canary
+    import scratch_folder
+    import virtual_power
+    from flash_media import Ring
+    from nor_flash import NorFlash
+    from virtual_board import VirtualWorld
+
+    from wattseal import assembly, late, storage
+    from wattseal.core import models
+
+    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
+    CARD = canary.CARD
+    PERSON = ["person", CARD[0], CARD[2]]
+    DAY_S = 86400
+
+
+class KeySlotsLeftTest(unittest.TestCase):
+    def setUp(self):
+        if not ON_MICROPYTHON:
+            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
+        late.drop, models.forget = DROP, FORGET
+        self.said, self.keys = [], []
+
+    def live(self, *lives):
+        """Each is (id_mode, script), on one chip."""
+        medium = Ring(areas=3, area_sectors=8, checkpoint_sectors=14, spare=2)
+        self.flash = NorFlash(medium.blocks, 4096)
+        self.world = VirtualWorld("/nor")
+        self.world.flash = medium.raw(self.flash)
+        medium.mount(self.flash, True)
+        try:
+            virtual_power.provision("/nor")
+            power = virtual_power.Power(self.world, None, stays=False, **medium.stores)
+            assembly._log = self.said.append
+            for id_mode, script in lives:
+                config = json.loads(virtual_power.CONFIG)
+                config["id_mode"] = id_mode
+                virtual_power.configure("/nor", json.dumps(config))
+                power.on(script)
+        finally:
+            scratch_folder.leave_littlefs()
+
+    async def charge(self, world):
+        await world.seconds(3)
+        world.plug_in(card=CARD)
+        assert await world.until(lambda: 1 in world.contactor.closed, 60), "no start"
+        name = world.firmware.connectors[0].session.session_id
+        await world.seconds(10)
+        world.unplug()
+        await world.seconds(20)
+        return name
+
+    async def with_a_key(self, world):
+        name = await self.charge(world)
+        slots = world.firmware.privacy_office._slots
+        self.keys.append((name, slots.get(slots.find(binascii.unhexlify(name))).key))
+
+    async def without(self, world):
+        await self.charge(world)
+
+    def in_flash(self):
+        return [
+            any(key[at : at + 8] in self.flash.image for at in range(25)) for _, key in self.keys
+        ]
+
+    def test_they_are_told_of_and_erased_and_no_new_one_comes(self):
+        async def changed(world):
+            office = world.firmware.privacy_office
+            await self.charge(world)
+            self.assertEqual(len(office._slots.live()), 2)
+            told = await office.report(PERSON)
+            self.assertTrue("2 sessions: " in told, told)
+            for name, _ in self.keys:
+                self.assertTrue(name in told, told)
+                self.assertTrue(" ".join(CARD) in office.report([name]))
+            self.assertTrue("of 2 sessions" in await office.erase(PERSON))
+
+        async def later(world):
+            await self.charge(world)
+            self.assertEqual(world.firmware.privacy_office, None)
+
+        one = ("slots", self.with_a_key)
+        self.live(one, one, ("pseudonym", changed), ("pseudonym", later))
+        self.assertEqual(self.in_flash(), [False, False])
+        told = [text for text in self.said if "keys of sessions before" in text]
+        self.assertEqual(told, ["privacy: 2 keys of sessions before are kept to their time"])
+
+    def test_they_go_in_time(self):
+        async def changed(world):
+            await world.seconds(8 * DAY_S)
+            self.assertEqual(world.firmware.privacy_office._slots.live(), [])
+
+        self.live(("slots", self.with_a_key), ("pseudonym", changed))
+        self.assertEqual(self.in_flash(), [False])
+
+    def test_a_chip_that_never_had_any_has_no_office_and_no_write(self):
+        async def checked(world):
+            await self.charge(world)
+            self.assertEqual(world.firmware.privacy_office, None)
+
+        self.live(("pseudonym", checked), ("plain", checked))
+        region = storage.key_region(self.world.flash)
+        self.assertEqual(region.blank_from(0, 2 * region.sector_bytes), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
