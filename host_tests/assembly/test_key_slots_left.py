@@ -25,7 +25,7 @@ if ON_MICROPYTHON:
     DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     CARD = canary.CARD
     PERSON = ["person", CARD[0], CARD[2]]
-    DAY_S = 86400
+    HOUR_S = 3600
 
 
 class KeySlotsLeftTest(unittest.TestCase):
@@ -100,11 +100,18 @@ class KeySlotsLeftTest(unittest.TestCase):
         self.assertEqual(told, ["privacy: 2 keys of sessions before are kept to their time"])
 
     def test_they_go_in_time(self):
-        async def changed(world):
-            await world.seconds(8 * DAY_S)
-            self.assertEqual(world.firmware.privacy_office._slots.live(), [])
+        async def acknowledged(world):
+            await self.with_a_key(world)
+            await world.seconds(3 * HOUR_S)
+            world.step_ms += 8 * 24 * 1000 * HOUR_S
 
-        self.live(("slots", self.with_a_key), ("pseudonym", changed))
+        async def changed(world):
+            office = world.firmware.privacy_office
+            self.assertEqual(len(office._slots.live()), 1)
+            await world.seconds(2 * HOUR_S + 60)
+            self.assertEqual(office._slots.live(), [])
+
+        self.live(("slots", acknowledged), ("pseudonym", changed))
         self.assertEqual(self.in_flash(), [False])
 
     def test_a_chip_that_never_had_any_has_no_office_and_no_write(self):
