@@ -1,10 +1,9 @@
-"""`python -m tools.privacy`: the back end's key, who sessions were of, and proof for a driver.
+"""`python -m tools.privacy`: the back end's key, who sessions were of, a person's rights, proof.
 
 Exit status: 0 all is shown or proved, 1 something is not, 2 the command is not usable.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -18,12 +17,14 @@ from rich.text import Text
 from tools import private_key
 from tools.bills import command
 from tools.bills.command import CommandFault
-from tools.privacy import opening, sessions
+from tools.privacy import opening, private_file, rights, sessions
 from tools.privacy.sessions import Session
 from tools.private_key import PrivateKeyError
 from tools.verify import facts, source, verify_record
 
 app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
+app.command()(rights.report)
+app.command()(rights.erase)
 
 Records = Annotated[list[str], typer.Argument(metavar="RECORDS...", help="records.jsonl.")]
 PublicKey = Annotated[
@@ -66,7 +67,7 @@ def open_capsules(
         Console().print(_table(found))
     if names:
         known = {e.identity.pseudonym: e.identity.identification for e in found if e.identity}
-        _write_private(names, json.dumps(known, indent=1) + "\n")
+        private_file.write(names, (json.dumps(known, indent=1) + "\n").encode())
     return 0 if all(each.identity for each in found) else 1
 
 
@@ -105,18 +106,6 @@ def prove(
         raise CommandFault(f"there is no T{pagination} in {', '.join(records)}; name another --pg")
     print(facts.clean(why))
     return 1
-
-
-def _write_private(path: Path, text: str) -> None:
-    """For its owner's eyes alone, whatever was there. CommandFault."""
-    whole = path.with_name(path.name + ".new")
-    try:
-        whole.unlink(missing_ok=True)
-        with open(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-        whole.replace(path)
-    except OSError as fault:
-        raise CommandFault(f"{path} cannot be written ({fault.strerror})") from fault
 
 
 def _records(names: list[str], pagination: int, key: str | None) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,165 @@
+"""What a person may ask of an operator: `report` lists their sessions, `erase` unlinks them."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tools import private_key
+from tools.bills.command import CommandFault, remark
+from tools.command_key import CommandKey
+from tools.command_send import CommandFault as OrderFault
+from tools.command_send import Order, payload, topic
+from tools.privacy import person, private_file
+from tools.privacy.person import CLEAR, ON_DEVICE, Found, Person
+from tools.private_key import PrivateKeyError
+from tools.verify import facts, source
+
+SealingKey = Annotated[
+    Path | None, typer.Option(help="The file that new-key made; opens the capsules.")
+]
+Identification = Annotated[
+    str | None, typer.Option("--id", help="What was presented; asked for when left out.")
+]
+IdType = Annotated[str, typer.Option("--id-type", help="OCMF IT.")]
+Sessions = Annotated[
+    list[str] | None,
+    typer.Option("--session", help="Known to be theirs: a device's `report person` names them."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+_LIFETIME_S = 86400
+
+
+def report(
+    records: Annotated[list[str], typer.Argument(metavar="RECORDS...", help="records.jsonl.")],
+    sealing_key: SealingKey = None,
+    identification: Identification = None,
+    id_type: IdType = "ISO14443",
+    session: Sessions = None,
+    as_json: AsJson = False,
+) -> int:
+    """List one person's sessions, and what in the files tells of them; it is personal."""
+    found = person.find(records, _person(sealing_key, identification, id_type, session))
+    if as_json:
+        told = [asdict(each) for each in found.sessions]
+        print(json.dumps({"sessions": told, "unknown": found.unknown}))
+    else:
+        Console().print(_table(found))
+        _tell_unknown(found)
+    return 0 if found.sessions else 1
+
+
+def erase(
+    records: Annotated[str, typer.Argument(help="records.jsonl.")],
+    out: Annotated[Path, typer.Option(help="The file without their capsules; may be RECORDS.")],
+    sealing_key: SealingKey = None,
+    identification: Identification = None,
+    id_type: IdType = "ISO14443",
+    session: Sessions = None,
+    command_key: Annotated[
+        Path | None, typer.Option(help="Signs `erase` commands for keys that devices hold.")
+    ] = None,
+    commands: Annotated[
+        Path | None, typer.Option(help="Write those here, a line each, for a day.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write the records without one person's capsules; what is signed stays byte for byte.
+
+    Exit status 1: something still tells of them, and a sentence says what."""
+    if records == source.STDIN:
+        raise CommandFault("records that are erased from must be a file; name one")
+    if (command_key is None) != (commands is None):
+        raise CommandFault("--command-key signs what --commands takes; give both or none")
+    found = person.find([records], _person(sealing_key, identification, id_type, session))
+    if not found.sessions:
+        remark(f"privacy: nothing in {records} tells of them; nothing is written")
+        return 1
+    text, count = person.without(records, found)
+    private_file.write(out, text)
+    on_device = [each for each in found.sessions if ON_DEVICE in each.holds]
+    if commands and command_key:
+        private_file.write(commands, _signed(on_device, command_key))
+    clear = [each for each in found.sessions if CLEAR in each.holds]
+    _tell(found, count, clear, on_device, as_json)
+    return _judged(clear, on_device, commands)
+
+
+def _tell(found: Found, count: int, clear: list, on_device: list, as_json: bool) -> None:
+    if as_json:
+        told = {
+            "sessions": len(found.sessions), "capsules_gone": count, "unknown": found.unknown,
+            "in_clear": [each.session for each in clear],
+            "keys_on_devices": [[each.device, each.session] for each in on_device],
+        }  # fmt: skip
+        print(json.dumps(told))
+    else:
+        print(f"{count} capsules of {len(found.sessions)} sessions are gone; the bills stay valid")
+        _tell_unknown(found)
+
+
+def _judged(clear: list, on_device: list, commands: Path | None) -> int:
+    """The exit status, and sentences for what is left."""
+    if clear:
+        remark(
+            f"privacy: {len(clear)} sessions name them in clear under a signature (`id_mode: "
+            "plain`); delete those records when the law lets you"
+        )
+    if on_device and commands is None:
+        remark(
+            f"privacy: {len(on_device)} keys may be on their devices; send `tools.command erase "
+            "--session ID`, or give --command-key and --commands"
+        )
+    return 1 if clear or (on_device and commands is None) else 0
+
+
+def _person(
+    sealing_key: Path | None, identification: str | None, id_type: str, sessions: list[str] | None
+) -> Person:  # fmt: skip
+    """CommandFault."""
+    if sealing_key is None and not sessions and identification is None:
+        raise CommandFault("nobody is named; give --sealing-key and --id, or --session")
+    try:
+        key = private_key.load(sealing_key, "new-key") if sealing_key else None
+    except PrivateKeyError as fault:
+        raise CommandFault(str(fault)) from fault
+    if key and identification is None:
+        identification = typer.prompt("identification")
+    return Person(key, id_type, identification or "", frozenset(sessions or ()))
+
+
+def _signed(on_device: list, command_key: Path) -> bytes:
+    """A line for each: topic and payload. CommandFault."""
+    lines = []
+    try:
+        key = CommandKey(command_key)
+        for each in on_device:
+            order = Order("erase", {"session": each.session}, lifetime_s=_LIFETIME_S)
+            _, made = payload(order, each.device, key)
+            row = {"topic": topic(each.device, "cmd"), "payload": made.decode()}
+            lines.append(json.dumps(row) + "\n")
+    except (PrivateKeyError, OrderFault) as fault:
+        raise CommandFault(str(fault)) from fault
+    return "".join(lines).encode()
+
+
+def _tell_unknown(found: Found) -> None:
+    if found.unknown:
+        remark(
+            f"privacy: {found.unknown} sessions more have capsules that this key does not open; "
+            "for a device's own keys ask there with `report person`, and give --session"
+        )
+
+
+def _table(found: Found) -> Table:
+    table = Table("device", "connector", "session", "records", "what tells of them", box=None)
+    for each in found.sessions:
+        records = " ".join(f"T{number}" for _, number in each.records)
+        row = (each.device, str(each.connector), each.session, records, ", ".join(each.holds))
+        table.add_row(*(Text(facts.clean(cell)) for cell in row))
+    return table
