@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _PATIENCE_S = const(60)  # a slow line with dead meters takes several grid points at a time
 _SLOW_BUSES = const(3)  # so much longer than configured its samples may take there
 _LATE_MS = const(2000)
+_ALL = const(1 << 29)  # records
 _PATIENT_S = const(300)  # longer than any deadline of a connection
 
 
@@ -31,6 +32,8 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     board = firmware.board
     tasks: list[Awaitable[None]] = [asyncio.create_task(task) for task in board.tasks()]
     feed = board.watchdog.feed_running
+    if not firmware.config.keep_days:
+        firmware.journal.keep_acked = _ALL
     firmware.journal.open(feed)
     late.drop("wattseal.drivers.journal_recovery")
     firmware.open_sessions.scan(feed)
@@ -77,6 +80,13 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     finally:
         if opens:
             opens.set()  # records wait for it
+    try:
+        await late.load(firmware.calm, "wattseal.privacy", "wattseal.privacy.retention")
+        from wattseal.privacy import retention
+
+        asyncio.create_task(retention.run(firmware))
+    except (OSError, ImportError, MemoryError) as fault:
+        log("retention: %s; nothing goes by its age" % fault)
 
 
 async def _statistics(firmware: "Firmware", log: "Log") -> None:

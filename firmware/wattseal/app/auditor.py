@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
         number: int
         mac: bytes
+        steady_s: int
         counts: dict[str, int]
 
         def append(self, entries: "Sequence[tuple[int, str, dict[str, str]]]") -> None: ...

@@ -1,15 +1,16 @@
 """When the key of a sealed identification goes by itself; knows no identification.
 
 7 days after the receiver acknowledged its session's record, 90 days after its begin at the latest.
-Only a synchronised clock counts, and only one that has gone on since the review before as the
-ticks have: a time that jumped is believed when it still stands an hour later, so no single false
-answer destroys a key. Without synchronised time keys go by command, or when no slot is free.
+Only a time that app.steady_clock believes counts, so no single false answer destroys a key.
+Without synchronised time keys go by command, or when no slot is free.
 """
 
 import asyncio
 from binascii import hexlify
 
 from micropython import const
+
+from wattseal.app import steady_clock
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 
 _REVIEW_S = const(3600)
-_OFF_MS = const(60000)  # of the clock against the ticks, from one review to the next
 _AFTER_ACK_S = const(604800)
 _AFTER_BEGIN_S = const(7776000)
 _BEGAN_AT, _ACKED_AT = const(48), const(56)  # drivers.key_slot's
@@ -42,7 +42,7 @@ class KeyRetention:
         self._office, self._slots, self._journal = office, slots, journal
         self._connectors, self._clock, self._quiet = connectors, clock, quiet
         self._closed: dict[bytes, int] = {}  # label -> all up to here may be its session's; 0: new
-        self._seen = -1, -1  # the clock and the ticks at the last review, when synchronised
+        self._seen = steady_clock.UNSEEN
 
     async def run(self) -> None:
         while True:
@@ -51,7 +51,8 @@ class KeyRetention:
 
     async def review(self) -> None:
         """Note what was acknowledged, destroy what is due; one key at a time."""
-        steady, closed, live = self._steady(), self._closed, self._slots.live()
+        steady, self._seen = steady_clock.judged(self._clock, self._seen)
+        closed, live = self._closed, self._slots.live()
         self._closed = {}
         for slot in live:
             try:
@@ -96,11 +97,3 @@ class KeyRetention:
             before = journal.next - 1
         self._closed[label] = before or 0
         return bool(before) and journal.oldest > self._closed[label]
-
-    def _steady(self) -> bool:
-        if self._clock.state() != "S":
-            self._seen = -1, -1
-            return False
-        before, self._seen = self._seen, (self._clock.utc_ms(), self._clock.now_ms())
-        off = (self._seen[0] - before[0]) - (self._seen[1] - before[1])
-        return before[1] >= 0 and abs(off) <= _OFF_MS

@@ -40,6 +40,7 @@ TOP = (
     # what a record has of a card; "slots": and the device can open it, until its key is destroyed
     ("id_mode", "word", "pseudonym", ("pseudonym", "plain", "slots"), None),
     ("sealing_key", "key", "", None, None),  # who can open what is behind a pseudonym
+    ("keep_days", "int", 90, 0, 3650),  # records once acknowledged; 0: as long as there is room
     ("policy", "int", 0, 0, 65535),  # version of what drivers consent to; 0: to nothing
     ("audit", "word", "on", ("on", "off"), None),  # a log of what an auditor is to see
     ("statistics", "word", "off", ("off", "on"), None),  # of stays whose drivers agreed to it

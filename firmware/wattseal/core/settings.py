@@ -78,6 +78,7 @@ class Config(Section):
     tariff: str
     id_mode: str
     sealing_key: str
+    keep_days: int
     policy: int
     audit: str
     statistics: str

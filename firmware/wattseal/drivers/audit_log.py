@@ -28,6 +28,7 @@ _EILSEQ = const(84)  # LittleFS: what leads to this part of the file is damaged,
 _FILES = const(8)  # of full ones, that hold `most`
 _MOST_FILES = const(64)
 _MOST_S = const(31622400)  # 366 days
+_FILE_S = const(2678400)  # 31 days
 PRUNED = "pruned"
 
 
@@ -42,8 +43,9 @@ class AuditLog:
         self._blocks = key_blocks(key)
         self._most, self._most_in_file = most, max(1, most // _FILES)
         self.number, self.mac = 0, audit_chain.GENESIS
+        self.steady_s = 0  # UTC that may be believed, which whoever reviews ages sets; 0: none
         self.counts = {"audit_damaged": 0, "audit_unpruned": 0}
-        # Of each file: its first entry's number, the mac before that, and its synchronised time.
+        # Of each file: its first entry's number, the mac before that, its first synchronised time.
         self._files: list[tuple[int, bytes, int]] = []
         self._whole = False  # nothing stands behind the newest file's last entry
         self._known = True  # `mac` is of the entry before the next one that is read
@@ -69,9 +71,9 @@ class AuditLog:
         """All of them, in one write; durable when it returns. OSError: none counts."""
         utc_s, state, _ = entries[0]
         rows, going = list(entries), 0
-        begins = not self._whole or self.number + 1 - self._files[-1][0] >= self._most_in_file
+        begins = not self._whole or self._is_full()
         if begins:
-            going = self._too_old(utc_s if state == "S" else 0)
+            going = self._too_old(self.steady_s)
         if going:
             base, before, _ = self._files[going]
             pruned = {"ev": PRUNED, "obj": str(base - 1), "new": hexlify(before).decode()}
@@ -82,7 +84,7 @@ class AuditLog:
             line = audit_chain.line(number, utc_s, state, values)
             mac = audit_chain.mac(self._blocks, mac, line)
             frames += audit_chain.frame(line, mac)
-        self._write(frames, begins, rows[0][0] if rows[0][1] == "S" else 0)
+        self._write(frames, begins, max([row[0] if row[1] == "S" else 0 for row in rows]))
         self.number, self.mac = number, mac
         self._whole = True  # what fails before this, the heap too, is left behind in its file
         if going:
@@ -114,8 +116,8 @@ class AuditLog:
     def _follow(self, line: bytes, mac: bytes) -> None:
         """The next entry. What does not follow on the one before is counted."""
         number = audit_chain.number(line)
-        base, before, _ = self._files[-1]
-        if number == base and audit_chain.value(line, "q") == "S":
+        base, before, begun_s = self._files[-1]
+        if not begun_s and audit_chain.value(line, "q") == "S":
             self._files[-1] = base, before, int(audit_chain.value(line, "t"))
         follows = number == self.number + 1
         if follows and self._known:
@@ -151,6 +153,12 @@ class AuditLog:
                     return
                 yield found if number else None
 
+    def _is_full(self) -> bool:
+        """Enough entries, or enough time: entries go by whole files."""
+        base, _, begun_s = self._files[-1]
+        old = begun_s and self.steady_s > begun_s + _FILE_S
+        return self.number + 1 - base >= self._most_in_file or bool(old)
+
     def _too_old(self, utc_s: int) -> int:
         """How many of the files, oldest first, are too many or too old; never the newest."""
         for at in range(len(self._files) - 1):
@@ -170,7 +178,9 @@ class AuditLog:
         if begins:
             while self._files and self._files[-1][0] >= base:
                 self._files.pop()  # one in which nothing counted
-            self._files.append((base, self.mac, utc_s))
+            self._files.append((base, self.mac, 0))
+        base, before, begun_s = self._files[-1]
+        self._files[-1] = base, before, begun_s or utc_s
 
     def _remove(self, last: int) -> None:
         """The files whose entries all have a number up to `last`."""

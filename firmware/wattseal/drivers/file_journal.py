@@ -16,6 +16,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable, Iterator
 
+    from wattseal.drivers.journal_aging import Aging
     from wattseal.drivers.journal_marks import Marks
     from wattseal.drivers.segment_table import SegmentTable
 
@@ -37,7 +38,7 @@ class FileJournal:
         if limit_bytes < 2 * segment_bytes:
             raise ValueError("the journal's limit must be two segments or more")
         self._limit_bytes = limit_bytes
-        self._keep_acked = keep_acked
+        self.keep_acked = keep_acked
         self._segments = segments
         self._marks = marks
         self._writer = SegmentWriter(self._segments, segment_bytes)
@@ -60,8 +61,6 @@ class FileJournal:
         recovery = Recovery(self._segments, self._gaps, self.counters)
         recovery.run(cursor, feed)
         self._acked, self._highest = recovery.acked, recovery.highest
-        if cursor is None and len(self._segments):
-            self.counters["cursor_unknown"] += 1
         if cursor != (self._acked, self._highest):
             self._save_mark()
         if recovery.sound:
@@ -111,7 +110,7 @@ class FileJournal:
         frame = journal_frame.encode(kind, self.next, payload)
         self._trim_history()
         while self.used_bytes + len(frame) > self._limit_bytes:
-            if not self._remove_oldest():
+            if not self.remove_oldest():
                 raise JournalFull
         self._write(frame)
         self._highest += 1
@@ -166,17 +165,19 @@ class FileJournal:
     def scan_all(
         self, take: "Callable[[int, int, bytes], object]", feed: "Callable[[], None]"
     ) -> None:
-        """Call `take(kind, sequence, payload)` for every frame that checks, oldest first.
-
-        Acknowledged ones too, as far as they are still here. `take` must not append. `feed()`
-        before each segment. OSError.
-        """
+        """Call `take(kind, sequence, payload)` for every frame that checks and is still here, the
+        oldest first. `take` must not append. `feed()` before each segment. OSError."""
         for index in range(len(self._segments)):
             feed()
             for scan in self._segments.frames(index):
                 payload = scan.load()
                 if payload is not None and scan.sequence < self.next:
                     take(scan.kind, scan.sequence, payload)
+
+    def aging(self) -> "Aging":
+        from wattseal.drivers.journal_aging import Aging  # imported late: seldom needed
+
+        return Aging(self, self._segments, self._writer)
 
     def _write(self, frame: bytearray) -> None:
         """A full file system makes room: telemetry goes first, then acknowledged records."""
@@ -186,16 +187,16 @@ class FileJournal:
             except OSError as error:
                 if error.errno != _ENOSPC:
                     raise
-                if not self.give_way() and not self._remove_oldest():
+                if not self.give_way() and not self.remove_oldest():
                     raise JournalFull
 
     def _trim_history(self) -> None:
         """Acknowledged segments beyond the newest `keep_acked` records go in any case."""
-        while self._acked + 1 - self._segments.limit(0) >= self._keep_acked:
-            if not self._remove_oldest():
+        while self._acked + 1 - self._segments.limit(0) >= self.keep_acked:
+            if not self.remove_oldest():
                 return
 
-    def _remove_oldest(self) -> bool:
+    def remove_oldest(self) -> bool:
         """Delete the oldest segment if all of it is acknowledged. False: nothing was gained."""
         if len(self._segments) < 2 or self._segments.limit(0) > self._acked + 1:
             return False

@@ -64,6 +64,19 @@ class Areas:
         if failed:
             raise failed
 
+    def wipe(self, area: int, index: int) -> None:
+        """Zeros over what a sector holds, behind its header; where flash does not take them over
+        data it is erased. OSError."""
+        start = self._start(area, index)
+        zeros, end = bytes(len(self.region.scratch)), start + self.region.sector_bytes
+        at = start + HEADER_BYTES
+        try:
+            while at < end:
+                self.region.program(at, memoryview(zeros)[: end - at])
+                at += len(zeros)
+        except OSError:
+            self.region.erase(start // self.region.sector_bytes)
+
     def place(self, area: int, offset: int) -> int:
         """Where in the region a run's byte is."""
         index, rest = divmod(offset, self.body_bytes)

@@ -120,7 +120,8 @@ class RingSegments(SegmentTable):
         self.sizes[-1], self._open = size, True
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """The next frame goes into another area."""
+        self._open = False
 
     def remove(self, index: int) -> None:
         """An area that does not let itself be cleared is left alone; it is found again at the next
@@ -131,6 +132,15 @@ class RingSegments(SegmentTable):
             self._on.leave(area, sectors)
         except OSError:
             self._spoil(area)
+
+    def wipe_steps(self, index: int) -> "Generator[None, None, None]":
+        """Zeros take no erase, and so no wear."""
+        area, generation = self._areas[index], self._generations[index]
+        for number in range(self._sectors(self.sizes[index])):
+            if self._generations[index : index + 1] != [generation]:
+                return
+            self._on.wipe(area, number)
+            yield
 
     def frames(self, index: int, after: int = 0) -> "Generator[FrameScan, None, None]":
         last, limit, size = self.base(index) - 1, self.limit(index), self.sizes[index]

@@ -83,6 +83,11 @@ class SegmentTable:
         """The newest segment takes `size` bytes more."""
         self.sizes[-1] += size
 
+    def wipe_steps(self, index: int) -> "Generator[None, None, None]":
+        """Overwrite a segment that is to be removed, where the medium can, in short steps. For as
+        long as it is there. OSError."""
+        yield
+
     if TYPE_CHECKING:
 
         def find_all(self) -> None:

@@ -1,0 +1,36 @@
+"""Has what is too old removed, each hour; small, for it stays. Who judges is loaded for that."""
+
+import asyncio
+
+from micropython import const
+
+from wattseal import late
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.assembly import Firmware
+
+_REVIEW_S = const(3600)
+_PARTS = (
+    "wattseal.app.steady_clock",
+    "wattseal.app.record_retention",
+    "wattseal.drivers.journal_aging",
+    "wattseal.privacy.aging",
+)
+
+
+async def run(firmware: "Firmware") -> None:
+    """Never returns. What fails is tried again in an hour."""
+    seen = -1, -1  # app.steady_clock's
+    while True:
+        await asyncio.sleep(_REVIEW_S)
+        try:
+            await late.load(firmware.calm, *_PARTS)
+            from wattseal.privacy import aging
+
+            seen = await aging.review(firmware, seen)
+            del aging  # a name here would keep it
+        except (OSError, ImportError, MemoryError):
+            firmware.journal.counters["reviews_failed"] = 1
+        finally:
+            late.drop(*_PARTS)
