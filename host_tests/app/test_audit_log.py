@@ -107,12 +107,31 @@ class TestPruned(AuditLogCase):
 
     def test_what_is_older_than_a_year_goes_by_a_clock_that_is_right(self):
         self.filled(20)  # in three files
-        for state, left in (("I", 4), ("S", 3)):  # before an "I" it is not known
+        for steady_s, left in ((0, 4), (UTC_S, 5), (UTC_S + _YEAR_S + 1, 4)):
             log = self.again()
+            log.steady_s = steady_s
             log._whole = False  # the next begins a file
-            put(log, 21, UTC_S + _YEAR_S + 1, state)
+            put(log, 21, UTC_S + 2 * _YEAR_S, "S")  # an entry's own time takes no other one
             self.assertEqual(len(self.names()), left)
             self.assertEqual(broken(self.again()), [])
+
+    def test_few_entries_go_too_by_files_of_a_month(self):
+        day_s, log, known_from = 86400, self.again(1000), {}
+        for day in range(0, 900, 5):
+            if day % 40 == 0:
+                log = self.again(1000)
+                put(log, 0, day * day_s, "I")  # a start knows no time yet
+            log.steady_s = UTC_S + day * day_s
+            put(log, 0, log.steady_s)
+            known_from[log.number] = day
+            self.assertEqual(broken(log), [])
+            oldest = min(n for n in known_from if n > log.before()[0])
+            self.assertTrue(day - known_from[oldest] <= 366 + 31 + 31 + 5, (day, oldest))
+            self.assertTrue(day < 366 or day - known_from[oldest] >= 360)
+        self.assertEqual(
+            audit_chain.number(list(self.again(1000).entries())[0][0]), log.before()[0] + 1
+        )
+        self.assertTrue(len(self.names()) <= 16, self.names())
 
     def test_a_file_that_could_not_be_removed_goes_at_the_next_start(self):
         log = self.again()

@@ -52,6 +52,9 @@ class Journal:
     def ack(self, upto):
         self.oldest = upto + 1
 
+    def drop_sent(self):
+        self.swept_to = self.oldest
+
     def give_way(self):
         self.dropped += 1
         return self.dropped < 3
@@ -155,6 +158,12 @@ class TestSender(unittest.TestCase):
         told, _ = sent(journal)
         self.assertEqual([name for name, _ in told], [b"load/1", b"stat"])
         self.assertEqual((told[0][1]["q"], journal.oldest), ("2026-11-05T12:15Z", 4))
+
+    def test_what_grew_too_old_goes_though_nothing_can_be_sent(self):
+        journal, publisher = Journal(run_of(NOW - 31 * DAY), run_of(NOW)), Publisher()
+        publisher.connected = False
+        self.assertEqual(sent(journal, publisher)[0], [])
+        self.assertEqual((journal.oldest, journal.swept_to), (2, 2))
 
     def test_waits_for_what_is_billed(self):
         journal, publisher = Journal(run_of(NOW)), Publisher()

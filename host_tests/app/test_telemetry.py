@@ -1,5 +1,6 @@
 """What the telemetry journal promises: order, a bound, batches, and gaps for what is lost."""
 
+import os
 import unittest
 
 import scratch_folder
@@ -54,6 +55,20 @@ class TestPromises(TelemetryCase):
         for number in (1, 2, 3, 24, 9, 8, 1, 12, 13):
             self.assertEqual(telemetry.read(number), (1, model.stored[number]))
         self.assertEqual((telemetry.read(0), telemetry.read(25)), (None, None))
+
+    def test_whole_segments_go_once_acknowledged_and_numbers_stay(self):
+        telemetry, model = self.filled(6)
+        counts = []
+        for upto in (0, 1, 12, 24):
+            telemetry.ack(upto)
+            telemetry.drop_sent()
+            counts.append(len([n for n in os.listdir(self.folder) if n.endswith(".seg")]))
+            for number in range(upto + 1, 25):
+                self.assertEqual(telemetry.read(number), (1, model.stored[number]))
+        self.assertTrue(counts[0] == counts[1] > counts[2] > counts[3] == 1, counts)
+        self.assertEqual((telemetry.oldest, telemetry.next), (25, 25))
+        telemetry = self.opened()
+        self.assertEqual((telemetry.oldest, telemetry.next), (25, 25))
 
     def test_an_ack_is_remembered_and_never_moves_back(self):
         telemetry, _ = self.filled(3)

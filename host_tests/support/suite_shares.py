@@ -33,6 +33,7 @@ LONG_S = {
     "app/test_journal_power_cut.py": 7,
     "app/test_mqtt_hostile.py": 5,
     "app/test_pulse_storm.py": 8,
+    "app/test_retention_power_cut.py": 6,
     "assembly/test_audit.py": 10,
     "assembly/test_canary.py": 16,
     "assembly/test_damaged_store.py": 17,

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
         def give_way(self) -> bool: ...
 
+        def drop_sent(self) -> None: ...
+
 
 _LOOK_MS = const(200)
 _KEEP_QUARTERS = const(2880)
@@ -46,7 +48,7 @@ class Sender:
     ) -> None:  # fmt: skip
         self._deliver, self._journal = deliver, journal
         self._clock, self._quiet, self._counts = clock, quiet, counts
-        self._swept = 0  # the day since 1970
+        self._swept = self._passed = 0  # days since 1970
 
     async def run(self) -> None:
         """Never returns."""
@@ -57,6 +59,11 @@ class Sender:
             while number < end:
                 await self._send(number)
                 number += 1
+                today = self._now() // _DAY_QUARTERS
+                if number < end and today != self._passed:
+                    self._passed = today  # without a broker this may go on for weeks
+                    await self._quiet()
+                    self._done(number - 1, today)
             today = self._now() // _DAY_QUARTERS
             if journal.oldest < end or today != self._swept:
                 await self._quiet()
@@ -86,10 +93,11 @@ class Sender:
             self._count("statistics_unreadable")
 
     def _done(self, upto: int, today: int) -> None:
-        """What was sent is not kept beyond the day."""
+        """What was sent, or was too old to be, is not kept beyond the day."""
         journal = self._journal
         try:
             journal.ack(upto)
+            journal.drop_sent()
         except OSError:
             return self._count("statistics_unsaved")
         if today != self._swept and journal.oldest == journal.next:

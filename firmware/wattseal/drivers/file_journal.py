@@ -61,6 +61,7 @@ class FileJournal:
         recovery = Recovery(self._segments, self._gaps, self.counters)
         recovery.run(cursor, feed)
         self._acked, self._highest = recovery.acked, recovery.highest
+        self.counters["cursor_unknown"] += cursor is None and len(self._segments) > 0
         if cursor != (self._acked, self._highest):
             self._save_mark()
         if recovery.sound:
@@ -104,9 +105,8 @@ class FileJournal:
         """Store one record; durable, with the sequence returned, when it returns.
 
         JournalFull: no room, nothing acknowledged to delete. OSError: `next` stays, and may get
-        another payload, which is then the one that counts; a restart before that may find this
-        one stored. ValueError above 8192 bytes.
-        """
+        another payload, which then counts; a restart before that may find this one stored.
+        ValueError above 8192 bytes."""
         frame = journal_frame.encode(kind, self.next, payload)
         self._trim_history()
         while self.used_bytes + len(frame) > self._limit_bytes:

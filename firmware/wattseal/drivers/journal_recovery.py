@@ -40,7 +40,6 @@ class Recovery:
         if cursor:
             self.acked = cursor[0]
         elif len(segments):
-            self._counters["cursor_unknown"] += 1
             # Whole segments go only when acknowledged; everything that is left is sent again.
             self.acked = segments.base(0) - 1
         self.highest = self.acked

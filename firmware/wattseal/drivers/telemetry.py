@@ -150,6 +150,12 @@ class Telemetry:
         self.counters["dropped_segments"] += 1
         return True
 
+    def drop_sent(self) -> None:
+        """Of the segments but the newest, those that hold nothing unacknowledged. OSError."""
+        while len(self._segments) > 1 and self._reader.last_of_oldest() <= self._acked:
+            if not self.give_way():
+                return
+
     def _write(self, frame: bytearray) -> None:
         while self._segments.total_bytes() + len(frame) > self._limit_bytes:
             if not self.give_way():

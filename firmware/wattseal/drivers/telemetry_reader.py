@@ -33,13 +33,14 @@ class TelemetryReader:
     def newest(self) -> int:
         """The newest record that is here; 0 when there is none. OSError."""
         for index in range(len(self._segments) - 1, -1, -1):
-            newest = 0
-            for scan in self._segments.frames(index):
-                batch = _whole(scan.load())
-                newest = batch[1] if batch else newest
+            newest = self._newest_in(index)
             if newest:
                 return newest
         return 0
+
+    def last_of_oldest(self) -> int:
+        """The newest record of the oldest segment; 0 when nothing in it can be read. OSError."""
+        return self._newest_in(0)
 
     def read(self, number: int, is_oldest: bool, stored: int) -> "tuple[int, bytes] | None":
         """`is_oldest`: nothing before `number` is wanted; `stored`: the newest ever written."""
@@ -54,6 +55,13 @@ class TelemetryReader:
         last = batch[0] - 1 if batch else stored
         reason = "lost" if before else "dropped"
         return GAP, telemetry_batch.gap(number, last, last - number + 1, reason)
+
+    def _newest_in(self, index: int) -> int:
+        newest = 0
+        for scan in self._segments.frames(index):
+            batch = _whole(scan.load())
+            newest = batch[1] if batch else newest
+        return newest
 
     def _find(self, number: int) -> "tuple[Batch | None, int]":
         """The first batch that reaches to `number`, and the last record before it that is here."""
