@@ -44,6 +44,7 @@ LONG_S = {
     "assembly/test_power_cuts_audit.py": 27,
     "assembly/test_power_cuts_caught.py": 7,
     "assembly/test_power_cuts_stored.py": 37,
+    "assembly/test_retention_board.py": 12,
     "assembly/test_statistics.py": 36,
     "core/test_wycheproof.py": 5,
     "emulator/test_board.py": 5,
