@@ -83,6 +83,13 @@ class TestConfig(unittest.TestCase):
         raw["sealing_key"] = vectors.load("capsule.json")["back_end_key"]
         self.assertTrue("take sealing_key out" in problems(raw)[0])
 
+    def test_records_are_kept_for_ninety_days_or_as_many_as_are_named(self):
+        raw = good()
+        self.assertEqual(config.load(raw, MODELS).keep_days, 90)
+        for days, wrong in ((0, 0), (1, 0), (3650, 0), (-1, 1), (3651, 1), ("90", 1)):
+            raw["keep_days"] = days
+            self.assertEqual(len(problems(raw)), wrong)
+
     def test_plain_text_needs_the_explicit_word(self):
         raw = good()
         del raw["broker"]["tls"]
