@@ -14,6 +14,15 @@ from office_case import OfficeCase
 THEIRS = ["person", CARD[0], CARD[2]]
 
 
+class OnceNor(RawNor):
+    """Takes no data over data, as behind flash encryption."""
+
+    def program(self, at, data):
+        if self.image[at : at + len(data)] != b"\xff" * len(data):
+            raise OSError(5)
+        super().program(at, data)
+
+
 class PersonSessionsTest(OfficeCase):
     slots_bytes = 2048  # 31 keys
 
@@ -160,6 +169,37 @@ class PersonSessionsTest(OfficeCase):
         self.begun(CARD)
         self.assertTrue(self.report().startswith("1 sessions: "))
         self.assertEqual(self.erase(), "the keys of 1 sessions are destroyed")
+
+    def test_a_start_while_keys_move_keeps_its_key_and_brings_none_back(self):
+        """Flash that takes no zeros over data, where each erasure moves all keys in steps."""
+        self.flash = OnceNor(2, self.slots_bytes)
+        self.boot()
+        keys = [self.key_of(self.begun(CARD)[0]) for _ in range(5)]
+        others = [self.begun(OTHER_CARD)[0] for _ in range(12)]
+        started = []
+
+        async def starts():
+            for _ in range(6):
+                name = self.desk.session_id()
+                await self.desk.identify(OTHER_CARD, name)
+                self.desk.begun()
+                started.append(name)
+                await asyncio.sleep(0)
+
+        async def both():
+            starting = asyncio.create_task(starts())
+            told = await self.office.erase(THEIRS)
+            await starting
+            return told
+
+        self.quiet_sleeps = True
+        self.assertTrue(asyncio.run(both()).startswith("the keys of 5 sessions"))
+        for _ in range(2):
+            self.assertEqual([self.in_flash(key) for key in keys], [False] * 5)
+            for name in others + started:
+                self.assertTrue(self.key_of(name) is not None, name)
+            self.assertEqual(len(self.slots.live()), 18)
+            self.boot()
 
     def test_a_start_beside_an_erasure_keeps_its_key(self):
         for _ in range(6):

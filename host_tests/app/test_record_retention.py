@@ -175,6 +175,19 @@ class TestOnHost(OnHost, RetentionCase, unittest.TestCase):
 
 
 class TestOnRing(OnRing, RetentionCase, unittest.TestCase):
+    def test_the_room_that_is_told_is_there_when_a_segment_is_begun_anew(self):
+        for first in range(1, 10):
+            self.setUp()
+            journal = self.begun(limit_bytes=30 * FRAME)
+            put(journal, first)
+            journal.ack(first)
+            journal.aging().begin_anew()
+            before = journal.next
+            while journal.room_bytes >= FRAME:
+                put(journal, 1)
+            self.assertTrue(journal.next - before >= 20)
+            self.assertEqual(journal.next - 1 - journal.acked, len(list(journal.unacked())))
+
     def test_what_has_gone_is_nowhere_in_the_flash(self):
         journal = self.begun()
         put(journal, 20)

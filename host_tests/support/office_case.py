@@ -54,6 +54,8 @@ class Place:
 
 
 class OfficeCase(unittest.TestCase):
+    quiet_sleeps = False  # whoever waits for it lets others go on
+
     def setUp(self):
         self.flash = RawNor(2, 512)  # seven slots
         self.clock = FakeClock()
@@ -76,6 +78,8 @@ class OfficeCase(unittest.TestCase):
 
     async def quiet(self):
         self.quiets += 1
+        if self.quiet_sleeps:
+            await asyncio.sleep(0)
 
     def random(self, count):
         self.named += 1
