@@ -8,7 +8,7 @@ import unittest
 
 from canary import CARD, hits
 from charge_world import OTHER_CARD
-from nor_flash import RawNor
+from nor_flash import TORN_MODES, RawNor
 from office_case import OfficeCase
 
 THEIRS = ["person", CARD[0], CARD[2]]
@@ -169,6 +169,32 @@ class PersonSessionsTest(OfficeCase):
         self.begun(CARD)
         self.assertTrue(self.report().startswith("1 sessions: "))
         self.assertEqual(self.erase(), "the keys of 1 sessions are destroyed")
+
+    def test_a_cut_at_each_operation_leaves_each_key_whole_or_nowhere(self):
+        """And who asks again after it has all of them gone."""
+        for kind in (RawNor, OnceNor):
+            self.flash = kind(2, 512)
+            self.boot()
+            theirs = [self.key_of(self.begun(CARD)[0]) for _ in range(3)]
+            other = self.begun(OTHER_CARD)[0]
+            before, self.flash.log = RawNor(2, 512), []
+            before.image[:] = self.flash.image
+            self.erase()
+            log, self.flash, cuts = self.flash.log, kind(2, 512), 0
+            for entry in log:
+                for mode in TORN_MODES:
+                    self.flash.image[:] = before.image
+                    self.flash.replay_torn(entry, mode)
+                    self.boot()
+                    left = len(self.listed())
+                    self.assertEqual([self.in_flash(key) for key in theirs].count(True), left)
+                    self.assertEqual(self.erase(), "the keys of %d sessions are destroyed" % left)
+                    self.assertEqual([self.in_flash(key) for key in theirs], [False] * 3)
+                    self.assertTrue(self.key_of(other) is not None)
+                    cuts += 1
+                before.replay(entry)
+            self.assertTrue(cuts >= 9, cuts)
+            self.journal.frames.clear()
 
     def test_a_start_while_keys_move_keeps_its_key_and_brings_none_back(self):
         """Flash that takes no zeros over data, where each erasure moves all keys in steps."""
