@@ -5,6 +5,7 @@ and what a statement makes of that file.
 """
 
 import json
+import shutil
 
 import canary_forms
 import pytest
@@ -45,6 +46,10 @@ def commands(out, folder):
     yield ("statement", records, "--format", "json")
     yield ("statement", records, "--format", "xlsx", "--out", folder / "statement.xlsx")
     yield ("what_if", records, "--tariff", "tools/tariffs/new_york.json", "--json")
+    who = (records, "--sealing-key", out / "sealing.key", "--id", cards(out)[0])
+    yield ("privacy", "report", *who)
+    yield ("privacy", "report", *who, "--json")
+    yield ("privacy", "erase", *who, "--out", folder / "erased.jsonl")
     closing = ("export", records, "--pagination", closed(records))
     for to in ("safe-xml", "ocpp16", "ocpp201"):
         yield (*closing, "--to", to)
@@ -75,6 +80,19 @@ def test_no_output_holds_who_came(out, tmp_path):
     assert sum(name.endswith(".pdf") for name in names) == 3 == len(cards(out))
     where = [name for name, data in found for card in cards(out) if canary_forms.hits(card, data)]
     assert where == []
+
+
+def test_who_was_erased_is_told_of_no_more_and_all_records_verify(out, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(out, copy)
+    first, records = cards(out)[0], copy / "records.jsonl"
+    done = tool("privacy", "erase", records, "--sealing-key", out / "sealing.key", "--id", first,
+                "--out", records)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    left = json.loads(opened(copy, "--json").stdout)["sessions"]
+    named = [each["identity"]["identification"] for each in left if each["identity"]]
+    assert named == [card for card in cards(out) if card != first] and len(named) < len(left)
+    assert tool("verify", records).returncode == 0
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
