@@ -2,8 +2,9 @@
 
 import sys
 
-from cut_test import CutCase, counted
+from cut_test import WIDE, CutCase, counted
 
+_STEP, _STEP_RING = (797, 5003) if WIDE else (3203, 20011)
 _MUST_NOT = ("silent", "altered", "pg_reuse", "unbootable")
 
 if sys.implementation.name == "micropython":
@@ -30,19 +31,19 @@ class DamageTest(CutCase):
         return [finding for finding in found if finding.split(":")[0] in _MUST_NOT]
 
     def test_bits_that_flip(self):
-        self.assertEqual(self.damage(step=797)[:3], [])
+        self.assertEqual(self.damage(step=_STEP)[:3], [])
 
     def test_blocks_that_are_wiped(self):
         self.assertEqual(self.damage(step=0)[:3], [])
 
     def test_bits_that_flip_on_a_ring(self):
-        self.assertEqual(self.damage(step=5003, ring=True)[:3], [])
+        self.assertEqual(self.damage(step=_STEP_RING, ring=True)[:3], [])
 
     def test_blocks_of_a_ring_that_are_wiped(self):
         self.assertEqual(self.damage(step=0, ring=True)[:3], [])
 
     def test_bits_that_flip_on_a_new_device(self):
-        self.assertEqual(self.damage(step=797, new=True)[:3], [])
+        self.assertEqual(self.damage(step=_STEP, new=True)[:3], [])
 
     def test_a_journal_that_is_younger_than_the_configuration_is_caught(self):
         self.needs_micropython()

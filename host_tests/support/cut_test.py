@@ -4,6 +4,7 @@ import sys
 import unittest
 
 # On 32 bits a quarter of it: the same code runs, and what differs there is the interpreter.
+WIDE = sys.maxsize > 1 << 32
 _STEP_64, _STEP_32 = 17, 71
 
 
@@ -17,7 +18,7 @@ class CutCase(unittest.TestCase):
         self.needs_micropython()
         from cut_cases import cases  # imported late: CPython has nothing for it
 
-        step = _STEP_64 if sys.maxsize > 1 << 32 else _STEP_32
+        step = _STEP_64 if WIDE else _STEP_32
         step = options.pop("step", step)
         tried, wrong = 0, []
         for _, count, findings in cases(scenario, step=step, **options):
