@@ -1,6 +1,7 @@
 """What build/faults.json says of the power cuts, and that it tells one finding from another."""
 
 import json
+import re
 
 import pytest
 
@@ -28,6 +29,28 @@ def test_each_scenario_is_counted_by_what_was_found():
         "unbootable": 0, "forgotten": 1,
     }  # fmt: skip
     assert told["boot, ring"]["points"] == 7
+
+
+def test_with_an_audit_log_its_own_findings_are_counted_too():
+    rows = [
+        Row("erased, ring", "unix64", 9, ["key_found: 25 pieces of one that is erased"]),
+        Row("erased, ring, again", "unix64", 4, ["audit_lost: entry 7"]),
+    ]
+    told = cuts.scenarios(rows)["erased, ring"]
+    assert (told["points"], told["pairs"], told["key_found"], told["audit_lost"]) == (9, 4, 1, 1)
+    assert (told["key_lost"], told["audit"]) == (0, 0)
+    assert set(cut_audit_scenes()) == set(cuts.AUDITED)
+
+
+def cut_audit_scenes():
+    """(name, on the ring) of each scenario in host_tests/support/cut_audit.py, by its text."""
+    text = (faults.ROOT / "host_tests/support/cut_audit.py").read_text()
+    table = text.partition("SCENARIOS = {")[2]
+    names = re.findall(r'"(\w+)": Audited', table)
+    on_ring = re.findall(r'"(\w+)"', table.partition("ON_RING = ")[2])
+    return [
+        (name, ring) for name in names for ring in (False, True) if ring or name not in on_ring
+    ]
 
 
 def test_the_report_has_them_at_its_top(monkeypatch, tmp_path):
