@@ -70,6 +70,10 @@ class Publisher:
         self.connections = self.beats = 0
 
     @property
+    def connected(self) -> bool:
+        return self._session.connected
+
+    @property
     def resting(self) -> bool:
         """There is no network, or a connection with nothing to send."""
         unsent = self.words.again <= self.words.again_last or self._cursor < self._journal.next

@@ -1,0 +1,1 @@
+"""The catalogue of fault codes on the host: as people read it, and as the README has it."""
