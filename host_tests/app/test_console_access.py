@@ -66,7 +66,8 @@ class TestAccess(unittest.TestCase):
         self.unlock(3)
         self.assertEqual(self.say("fail now"), "did now")
         self.assertEqual(
-            self.say("unlock"), "level 3; commands: fail, hang, live, selftest, show, time"
+            self.say("unlock"),
+            "level 3; commands: fail, fault, faults, hang, live, selftest, show, time",
         )
 
     def test_what_fails_in_one_tells_nothing_and_ends_nothing(self):

@@ -49,9 +49,9 @@ def test_the_tool_unlocks_each_level_and_no_more(device):
     port = device[0]
     assert ask(port, "live", "refused", "connector") == "refused: it needs level 1"
     for level, known in (
-        (1, "live, selftest, show"),
-        (2, "live, selftest, show, time"),
-        (3, "live, selftest, show, time"),
+        (1, "fault, faults, live, selftest, show"),
+        (2, "fault, faults, live, selftest, show, time"),
+        (3, "fault, faults, live, selftest, show, time"),
     ):
         done = unlock(device, level)
         told = f"level {level}, until ten minutes without a line"
@@ -70,6 +70,16 @@ def test_what_is_asked_is_told(device):
     assert ask(port, "time 1", "refused").startswith("refused: this time cannot be")
     assert ask(port, "time x", "refused") == "refused: say time and UTC in seconds since 1970"
     ask(port, "lock", "level 0")
+
+
+def test_faults_are_told_to_whoever_asks(device):
+    port = device[0]
+    told = ask(port, "faults", "faults ", "no faults", "refused")
+    assert told.endswith(", the worst unread"), told  # nobody plays a meter here, nor a broker
+    assert ask(port, "faults", "offline", "refused").startswith("offline - a person is needed")
+    assert ask(port, "fault bus_timeout", "bus_", "refused") == "bus_timeout - only counted"
+    assert ask(port, "fault x", "fault", "refused").startswith("refused: there is no such code")
+    assert ask(port, "faults all", "device:").startswith("device: refused ")
 
 
 def test_a_wrong_key_is_refused_and_five_lock_it(device, tmp_path):

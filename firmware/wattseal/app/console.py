@@ -23,7 +23,7 @@ _STOPS = ("L", "R", "A")
 _DATA_BYTES = const(40)
 _HELP = (
     "commands: status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A, detect [BUS|stop],"
-    " show, unlock [LEVEL], lock"
+    " show, faults [all], fault CODE, unlock [LEVEL], lock"
 )
 
 

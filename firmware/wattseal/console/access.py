@@ -1,5 +1,7 @@
 """Joins the console's levels to the firmware when somebody first asks; judges no answer itself."""
 
+import sys
+
 from micropython import const
 
 from wattseal import late
@@ -20,18 +22,28 @@ _PARTS = (
     "wattseal.console.telling",
     "wattseal.console.setting",
 )
+_FAULTS = (
+    "wattseal.core.faults",
+    "wattseal.signs",
+    "wattseal.signs.present",
+    "wattseal.fault_words",
+    "wattseal.console.fault_telling",
+)
 # Measured on 32 bits: 8 KB. A session's begin needs the rest.
 _NEEDS_BYTES = const(16000)
 _NO_ROOM = "refused: not enough memory"
 
 
 class Access:
-    """`extra`: further words, as app.console_desk's. `free_bytes()`: of the heap, collected."""
+    """`extra`: further words, as app.console_desk's. `free_bytes()`: of the heap, collected.
+    `say`: prints a line of an answer that has several."""
 
     def __init__(
-        self, firmware: "Firmware", extra: "Commands | None", free_bytes: "Callable[[], int]"
-    ) -> None:
+        self, firmware: "Firmware", extra: "Commands | None", free_bytes: "Callable[[], int]",
+        say: "Callable[[str], None]" = print,
+    ) -> None:  # fmt: skip
         self._firmware = firmware
+        self._say = say
         self._extra = extra
         self._free_bytes = free_bytes
         self._desk: Desk | None = None
@@ -70,19 +82,33 @@ class Access:
         firmware = self._firmware
         board = firmware.board
         lock = Lock(board.clock, firmware.checkpoints, firmware.signer, lambda: firmware.audit)
-        commands = _commands(firmware)
+        commands = _commands(firmware, self._say)
         commands.update(self._extra or {})
         self._desk = Desk(lock, commands, firmware.recorder.quiet)
         return True
 
 
-def _commands(firmware: "Firmware") -> "Commands":
+def _commands(firmware: "Firmware", say: "Callable[[str], None]") -> "Commands":
     """By word: the level that it needs, and what answers it."""
     from wattseal.console import setting, telling
 
     return {
+        "faults": (0, lambda words: _faults(firmware, words, say)),
+        "fault": (0, lambda words: _faults(firmware, ["code"] + words, say)),
         "show": (0, lambda words: telling.show(firmware)),
         "live": (1, lambda words: telling.live(firmware)),
         "selftest": (1, lambda words: telling.self_test(firmware)),
         "time": (_WRITING_LEVEL, lambda words: setting.time(firmware, words)),
     }
+
+
+async def _faults(firmware: "Firmware", words: "list[str]", say: "Callable[[str], None]") -> str:
+    """What it loads goes again, but for what the lamp has loaded."""
+    loaded = [name for name in _FAULTS if name not in sys.modules]
+    try:
+        await late.load(firmware.calm, *loaded)
+        from wattseal.console import fault_telling
+
+        return await fault_telling.answer(firmware, words, say)
+    finally:
+        late.drop(*loaded)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Log = Callable[[str], None]
 
 _WRITING_LEVEL = const(2)
-_WORDS = ("show", "unlock", "answer", "lock", "live", "selftest", "time")
+_WORDS = ("show", "unlock", "answer", "lock", "live", "selftest", "time", "faults", "fault")
 
 
 def run(
@@ -35,7 +35,7 @@ def run(
         if not made:
             from wattseal.console.access import Access  # imported late: few ask
 
-            made.append(Access(firmware, extra, _free_bytes))
+            made.append(Access(firmware, extra, _free_bytes, log))
         return made[0].answer(words)
 
     async def heap() -> str:
