@@ -182,7 +182,8 @@ class World:
         try:
             while line := await reader.readline():
                 told = json.loads(line)
-                self._contactor(self.outlets[told["c"]], told["contactor"])
+                if "contactor" in told:  # a lamp is nobody's to follow here
+                    self._contactor(self.outlets[told["c"]], told["contactor"])
         except (ConnectionError, ValueError):
             pass
         finally:

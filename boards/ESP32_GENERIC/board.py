@@ -12,6 +12,7 @@ from wattseal.hal.board import Board
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from wattseal.contracts import Lamp
     from wattseal.core.settings import Config
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
@@ -28,6 +29,10 @@ _PLACES = ((34, 35, 36, 13), (39, 14, 15, 4))
 # alone, for Ethernet needs it; there the second serial line's 17 is free.
 _S0 = (5, 18)
 _S0_ETHERNET = (5, 17)
+# Of the lamp, lit when high. 2, where many boards have one, is the first line's direction: that
+# one flickers whenever a meter is asked. 12, for Ethernet, must be low while the chip starts.
+_LAMP = const(22)
+_LAMP_ETHERNET = const(12)
 # LAN8720 as on a WT32-ETH01 v1.4, whose power pin takes the second serial line's place.
 _MDC = const(23)
 _MDIO = const(18)
@@ -39,12 +44,21 @@ def build(config: "Config") -> Board:
     """The board for a checked configuration; without Wi-Fi in it, on Ethernet. ConfigError."""
     if config.wifi is None:
         link, lines = esp32.ethernet_lan8720(_MDC, _MDIO, _PHY, _PHY_POWER), _LINES[:1]
-        s0 = _S0_ETHERNET
+        s0, lamp = _S0_ETHERNET, _LAMP_ETHERNET
     else:
         link, lines = esp32.wifi(config.wifi.ssid, config.wifi.password), _LINES
-        s0 = _S0
+        s0, lamp = _S0, _LAMP
     flash = esp32.journal_flash()
-    return Board(config, esp32, lines, _PLACES, link, DATA_DIR, s0=s0, flash=flash)
+    return Board(
+        config, esp32, lines, _PLACES, link, DATA_DIR, s0=s0, flash=flash,
+        lamp=lambda: _lamp(lamp),
+    )  # fmt: skip
+
+
+def _lamp(number: int) -> "Lamp":
+    from wattseal.hal.lamp import PinLamp  # imported late: the first readings were due
+
+    return PinLamp(number)
 
 
 def begin() -> None:

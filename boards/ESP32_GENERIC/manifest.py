@@ -14,6 +14,7 @@ package(
         "esp32.py",
         "esp32_pulses.py",
         "ethernet.py",
+        "lamp.py",
         "pins.py",
         "rs485.py",
         "stdin_lines.py",

@@ -16,6 +16,7 @@ from wattseal.hal.uart_line import open_uplink
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from wattseal.contracts import Lamp
     from wattseal.core.settings import Config
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
@@ -31,14 +32,21 @@ _UPLINK = (0, 0, 1, 115200)
 _PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
 # S0 output of each connector's meter, an open collector to ground.
 _S0 = (12, 13)
+_LAMP = const(25)  # on the board itself
 
 
 def build(config: "Config") -> Board:
     """The board for a checked configuration, whose Wi-Fi it has no radio for. ConfigError."""
     uplink = open_uplink(*_UPLINK)
     return Board(
-        config, rp2, _LINES, _PLACES, GatewayLink(), DATA_DIR, uplink, _S0, rp2_flash.ring
+        config, rp2, _LINES, _PLACES, GatewayLink(), DATA_DIR, uplink, _S0, rp2_flash.ring, _lamp
     )  # fmt: skip
+
+
+def _lamp() -> "Lamp":
+    from wattseal.hal.lamp import PinLamp  # imported late: the first readings were due
+
+    return PinLamp(_LAMP)
 
 
 def begin() -> None:

@@ -14,6 +14,7 @@ package(
         "board.py",
         "clock.py",
         "gateway_link.py",
+        "lamp.py",
         "pins.py",
         "rp2.py",
         "rp2_flash.py",

@@ -12,6 +12,7 @@ from wattseal.hal.board import Board
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from wattseal.contracts import Lamp
     from wattseal.core.settings import Config
 
 DATA_DIR = "/data"  # config.json, device.key and the journal
@@ -27,15 +28,33 @@ _PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
 _S0 = (12, 13)
 # SPI, clock, data to the W5500, data from it, select, reset.
 _W5500 = (0, 18, 19, 16, 17, 20)
+_LAMP = const(25)  # on WIZnet's board; a Pico W's own hangs on the radio
 
 
 def build(config: "Config") -> Board:
     """The board for a checked configuration; without Wi-Fi in it, on a W5500. ConfigError."""
     if config.wifi is None:
-        link = rp2.ethernet_w5500(*_W5500)
+        link, lamp = rp2.ethernet_w5500(*_W5500), _pin_lamp
     else:
-        link = rp2.wifi(config.wifi.ssid, config.wifi.password)
-    return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR, s0=_S0)
+        link, lamp = rp2.wifi(config.wifi.ssid, config.wifi.password), _radio_lamp
+    return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR, s0=_S0, lamp=lamp)
+
+
+# The imports of a lamp are late: the first readings were due.
+
+
+def _pin_lamp() -> "Lamp":
+    from wattseal.hal.lamp import PinLamp
+
+    return PinLamp(_LAMP)
+
+
+def _radio_lamp() -> "Lamp":
+    from network import WLAN
+
+    from wattseal.hal.lamp import RadioLamp
+
+    return RadioLamp(WLAN(WLAN.IF_STA))
 
 
 def begin() -> None:

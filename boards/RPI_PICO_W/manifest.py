@@ -14,6 +14,7 @@ package(
         "rp2_image.py",
         "rp2_pulses.py",
         "ethernet.py",
+        "lamp.py",
         "pins.py",
         "rs485.py",
         "stdin_lines.py",

@@ -2,7 +2,8 @@
 
 WATTSEAL_DIR: config.json, device.key and the journal. WATTSEAL_SERIAL: one line for each bus,
 separated by commas, a pty's path or tcp:host:port. WATTSEAL_WORLD: host:port of the simulated
-charge point. WATTSEAL_CONSOLE: anything, for a console on standard input.
+charge point. WATTSEAL_CONSOLE: anything, for a console on standard input. WATTSEAL_LAMP: anything,
+and the world is told when the lamp is lit.
 """
 
 import os
@@ -42,6 +43,7 @@ class Board:
         self.uplink = self.flash = self.image = None
         self.console = _console()
         self.watchdog = NoWatchdog()
+        self.lamp = (lambda: self._world) if os.getenv("WATTSEAL_LAMP") else None
         self.reset = start_again
 
     def tasks(self) -> "list[Coroutine[Any, Any, None]]":

@@ -100,6 +100,7 @@ class Firmware:
 
     begun: "Begun | None" = None  # this life of the device
     safe = False  # few starts in a row have lasted: nothing optional
+    fault = ""  # the worst that there is, by the code of core.faults; as the lamp shows it
     privacy_office: "PrivacyOffice | None" = None  # who can say whose a session was, and forget
     audit: "Audit | None" = None  # who writes what an auditor is to see, once that is open
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Contactor,
         Controls,
         Inputs,
+        Lamp,
         Lines,
         Link,
         MeterSerial,
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
         def flash(self) -> "RawFlash | None": ...  # for the journal; None: in files of data_dir
         @property
         def watchdog(self) -> Watchdog: ...
+        @property
+        def lamp(self) -> "Callable[[], Lamp] | None": ...  # makes it, once the readings run
 
         @property
         def image(self) -> "Callable[[], Iterator[bytes | bytearray]] | None": ...  # of the flash

@@ -135,6 +135,11 @@ if TYPE_CHECKING:
         def close(self, connector: int) -> None: ...
         def open(self, connector: int) -> None: ...
 
+    class Lamp(Protocol):
+        """One light that a person sees."""
+
+        def show(self, lit: bool) -> None: ...
+
     class Signer(Protocol):
         """Signs with the device's P-256 key, which never leaves it."""
 

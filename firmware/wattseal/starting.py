@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from wattseal.app.supervisor import Watched
     from wattseal.assembly import Firmware
+    from wattseal.contracts import Lamp
 
     Log = Callable[[str], None]
 
@@ -80,6 +81,13 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     finally:
         if opens:
             opens.set()  # records wait for it
+    await _retention(firmware, log)
+    lamp = firmware.board.lamp
+    if lamp and firmware.config.led == "on":
+        await _lamp(firmware, lamp, log)
+
+
+async def _retention(firmware: "Firmware", log: "Log") -> None:
     try:
         await late.load(firmware.calm, "wattseal.privacy", "wattseal.privacy.retention")
         from wattseal.privacy import retention
@@ -87,6 +95,16 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
         asyncio.create_task(retention.run(firmware))
     except (OSError, ImportError, MemoryError) as fault:
         log("retention: %s; nothing goes by its age" % fault)
+
+
+async def _lamp(firmware: "Firmware", make: "Callable[[], Lamp]", log: "Log") -> None:
+    try:
+        await late.load(firmware.calm, "wattseal.signs", "wattseal.signs.wiring")
+        from wattseal.signs import wiring
+
+        await wiring.begin(firmware, make, log)
+    except (OSError, ImportError, MemoryError) as fault:
+        log("lamp: %s; it stays dark" % fault)
 
 
 async def _statistics(firmware: "Firmware", log: "Log") -> None:

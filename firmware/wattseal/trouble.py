@@ -49,4 +49,6 @@ def life(firmware: "Firmware") -> "dict[str, object]":
     told = dict(firmware.begun[0]) if firmware.begun else {}
     if firmware.stalled:
         told["stalled"] = firmware.stalled
+    if firmware.fault:
+        told["fault"] = firmware.fault
     return told

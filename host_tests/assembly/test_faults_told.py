@@ -36,6 +36,28 @@ async def told(world, said, line):
     return said.all[:]
 
 
+class Lamp:
+    """contracts.Lamp: when it was lit and dark, in ms."""
+
+    def __init__(self, world):
+        self._clock, self._lit_at = world.clock, 0
+        self.flashes = []
+
+    def show(self, lit):
+        now = self._clock.ticks_ms()
+        if lit:
+            self._lit_at = now
+        else:
+            self.flashes.append(self._clock.ticks_diff(now, self._lit_at))
+
+
+async def flashes(world, lamp):
+    """How long each flash of fifteen seconds is."""
+    del lamp.flashes[:]
+    await world.seconds(15)
+    return set(lamp.flashes)
+
+
 class FaultsToldTest(unittest.TestCase):
     def setUp(self):
         if not ON_MICROPYTHON:
@@ -44,6 +66,7 @@ class FaultsToldTest(unittest.TestCase):
         virtual_power.provision(self.folder)
         self.world = VirtualWorld(self.folder)
         late.drop, models.forget = DROP, FORGET
+        DROP(*[name for name in sys.modules if name.startswith(OURS)])
 
     def tearDown(self):
         if ON_MICROPYTHON:
@@ -77,6 +100,72 @@ class FaultsToldTest(unittest.TestCase):
             assert lines[0].startswith("bus_timeout "), lines
             said.end()
 
+        self.play(script)
+
+    def test_the_lamp_shows_the_worst_and_status_names_it(self):
+        async def script(world):
+            await world.seconds(1)
+            assert lamps == [], "a lamp before the first readings were over"
+            await world.seconds(9)
+            assert await flashes(world, lamps[0]) == {50}
+            world.meters[0].silent = True
+            await world.seconds(20)
+            lit = await flashes(world, lamps[0])
+            assert lit == {800, 200}, lit
+            assert world.firmware.fault == "unread"
+            await world.seconds(60)
+            status = world.receiver.status
+            assert status["fault"] == "unread" and status["counts"]["bus_timeout"], status
+            world.meters[0].silent = False
+            await world.seconds(100)
+            assert await flashes(world, lamps[0]) == {50}
+            assert "fault" not in world.receiver.status, world.receiver.status
+            world.firmware.signer.counts["key_restored"] = 1  # only counted
+            await world.seconds(90)
+            assert await flashes(world, lamps[0]) == {50}
+            world.firmware.open_sessions.unkept = 1  # and this is at risk until a restart
+            await world.seconds(90)
+            assert world.firmware.fault == "checkpoints_refused"
+            assert await flashes(world, lamps[0]) == {800, 200}
+
+        lamps = []
+
+        def made():
+            lamps.append(Lamp(self.world))
+            return lamps[-1]
+
+        self.world.lamp = made
+        virtual_power.configure(
+            self.folder, virtual_power.CONFIG.replace('"status_s":0', '"status_s":30')
+        )
+        self.play(script)
+        self.assertEqual(len(lamps), 1)
+
+    def test_a_lamp_that_is_off_is_never_made(self):
+        async def script(world):
+            await world.seconds(30)
+            names = [name for name in sys.modules if name.startswith(OURS)]
+            assert names == [], names
+
+        def made():
+            raise AssertionError("it is off")
+
+        self.world.lamp = made
+        virtual_power.configure(
+            self.folder, virtual_power.CONFIG.replace("{", '{"led": "off", ', 1)
+        )
+        self.play(script)
+
+    def test_a_lamp_that_cannot_be_made_costs_nothing_else(self):
+        async def script(world):
+            await world.seconds(30)
+            assert world.firmware.samplers[0].missed == 0
+            assert world.firmware.points[0].samples > 25
+
+        def made():
+            raise OSError(5)
+
+        self.world.lamp = made
         self.play(script)
 
     def test_nothing_of_it_stays_in_the_heap(self):

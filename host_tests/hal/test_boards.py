@@ -52,6 +52,7 @@ def test_no_pin_has_two_jobs(bench, name):
     lines = [pin for line in module._LINES for pin in line[1:]]
     lines += getattr(module, "_UPLINK", ())[1:3]
     places = [pin for place in module._PLACES for pin in place] + list(module._S0)
+    places.append(module._LAMP)
     assert len(set(lines + places)) == len(lines + places)
 
 
@@ -60,6 +61,7 @@ def test_the_ethernet_of_an_esp32_shares_no_pin_with_what_stays_in_use(bench):
     mac = {0, 18, 19, 21, 22, 23, 25, 26, 27, module._PHY_POWER}
     used = [*module._LINES[0][1:], *(pin for place in module._PLACES for pin in place)]
     used += module._S0_ETHERNET
+    used.append(module._LAMP_ETHERNET)
     assert not mac & set(used)
     assert len(set(used)) == len(used)
 

@@ -131,6 +131,7 @@ class VirtualBoard:
         self.flash = world.flash
         self.console, self.controls = None, world.inputs
         self.pulses = {}
+        self.lamp = world.lamp
         self.image = None
         self.watchdog = world.watchdog = VirtualWatchdog(world.clock)
         self._world = world
@@ -158,6 +159,7 @@ class VirtualWorld:
         self.inputs = Inputs()
         self.link = VirtualLink()
         self.receiver = receiver or VirtualReceiver()
+        self.lamp = None  # makes a contracts.Lamp
         self.flash = None  # contracts.RawFlash for the journal; None: in files
         self.broker = VirtualBroker(self.receiver)
         self.contactor = VirtualContactor(self)

@@ -13,9 +13,9 @@ from wattseal.hal.stdin_lines import StdinLines
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Coroutine
+    from typing import Any, Callable, Coroutine
 
-    from wattseal.contracts import Link, PulseCounter, RawFlash, Uplink
+    from wattseal.contracts import Lamp, Link, PulseCounter, RawFlash, Uplink
     from wattseal.core.settings import Bus, Config
 
     Line = tuple[int, int, int, int]
@@ -30,14 +30,15 @@ class Board:
     `chip`: the module hal.esp32 or hal.rp2. `lines`: (UART, transmit, receive, direction) of each
     serial line. `places`: pins (plug, pilot, offer, contactor) of each connector, `s0`: the pin of
     its S0 meter. ConfigError when the configuration asks for more than there is. `uplink`: to a
-    gateway, in a network's stead. `flash`: for the journal, None for files.
+    gateway, in a network's stead. `flash`: for the journal, None for files. `lamp`: makes the
+    one that tells of faults.
     """
 
     def __init__(
         self, config: "Config", chip: "Any", lines: "tuple[Line, ...]",
         places: "tuple[Line, ...]", link: "Link", data_dir: str,
         uplink: "Uplink | None" = None, s0: "tuple[int, ...]" = (),
-        flash: "RawFlash | None" = None,
+        flash: "RawFlash | None" = None, lamp: "Callable[[], Lamp] | None" = None,
     ) -> None:  # fmt: skip
         wired = [bus for bus in config.buses if not bus.host]
         _check_fits(wired, config, len(lines), len(places), len(s0))
@@ -61,6 +62,7 @@ class Board:
         self.controls = self.inputs
         self.watchdog = chip.watchdog()
         self.flash = flash
+        self.lamp = lamp
         self.data_dir = data_dir
         self.reset = chip.fatal_reset
         self.image = getattr(chip, "image", None)

@@ -2,7 +2,8 @@
 
 JSON lines. World to firmware: {"utc_ms", "speed"}, {"skip_ms"}, {"c", "plug", "pilot", "offer",
 "id": [IT, IL, data] or null, "stop", "consent"}, {"c", "s0"} with the levels of its S0 input
-(unix_pulses). Firmware to world: {"c", "contactor"}. Never logs a line: they hold identifications.
+(unix_pulses). Firmware to world: {"c", "contactor"}, {"lamp"}. Never logs a
+line: they hold identifications.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ _LINE_BYTES = const(512)
 
 
 class World:
-    """contracts.Inputs, Controls and Contactor; `run` keeps the connection."""
+    """contracts.Inputs, Controls, Contactor and Lamp; `run` keeps the connection."""
 
     def __init__(self, host: str, port: int, clock: "UnixClock") -> None:
         self._host = host
@@ -78,6 +79,10 @@ class World:
 
     def open(self, connector: int) -> None:
         self._switch(connector, False)
+
+    def show(self, lit: bool) -> None:
+        if self._writer is not None:
+            self._send(self._writer, {"lamp": lit})
 
     async def ready(self) -> None:
         """Return once the world has told the time, or after five seconds without it."""
@@ -137,7 +142,9 @@ class World:
             self._tell(self._writer, connector)
 
     def _tell(self, writer: asyncio.StreamWriter, connector: int) -> None:
-        message = {"c": connector, "contactor": self._closed[connector]}
+        self._send(writer, {"c": connector, "contactor": self._closed[connector]})
+
+    def _send(self, writer: asyncio.StreamWriter, message: "dict[str, Any]") -> None:
         writer.write(json.dumps(message).encode() + b"\n")
         asyncio.create_task(self._flush(writer))
 
