@@ -25,6 +25,9 @@ _PATIENCE_S = const(60)  # a slow line with dead meters takes several grid point
 _SLOW_BUSES = const(3)  # so much longer than configured its samples may take there
 _LATE_MS = const(2000)
 _ALL = const(1 << 29)  # records
+# Measured on 32 bits: 5 KB from files. A session's end and a connection need the rest.
+_LAMP_FREE_BYTES = const(40960)
+_NO_ROOM = "lamp: no room for it (%d bytes of heap free, %d needed); it stays dark"
 _PATIENT_S = const(300)  # longer than any deadline of a connection
 
 
@@ -98,11 +101,15 @@ async def _retention(firmware: "Firmware", log: "Log") -> None:
 
 
 async def _lamp(firmware: "Firmware", make: "Callable[[], Lamp]", log: "Log") -> None:
+    """Where there is room: it is looked for here, for to load what looks takes a small board
+    long."""
+    if not late.has_room(_LAMP_FREE_BYTES, _NO_ROOM, log):
+        return
     try:
         await late.load(firmware.calm, "wattseal.signs", "wattseal.signs.wiring")
         from wattseal.signs import wiring
 
-        await wiring.begin(firmware, make, log)
+        await wiring.begin(firmware, make)
     except (OSError, ImportError, MemoryError) as fault:
         log("lamp: %s; it stays dark" % fault)
 

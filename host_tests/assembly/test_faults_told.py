@@ -156,6 +156,26 @@ class FaultsToldTest(unittest.TestCase):
         )
         self.play(script)
 
+    def test_without_room_there_is_no_lamp_and_nothing_of_it_is_loaded(self):
+        async def script(world):
+            await world.seconds(30)
+            names = [name for name in sys.modules if name.startswith(OURS)]
+            assert names == [] and asked == [40960], (names, asked)
+
+        def has_room(least_bytes, text, log):
+            asked.append(least_bytes)
+            return False
+
+        def made():
+            raise AssertionError("there is no room")
+
+        asked, room = [], late.has_room
+        self.world.lamp, late.has_room = made, has_room
+        try:
+            self.play(script)
+        finally:
+            late.has_room = room
+
     def test_a_lamp_that_cannot_be_made_costs_nothing_else(self):
         async def script(world):
             await world.seconds(30)

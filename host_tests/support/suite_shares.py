@@ -62,6 +62,7 @@ LONG_S = {
     "integration/test_console.py": 40,
     "integration/test_detect.py": 14,
     "integration/test_heap_levels.py": 6,
+    "integration/test_lamp.py": 20,
     "integration/test_kill.py": 26,
     "integration/test_lateness.py": 48,
     "integration/test_meter_faults.py": 10,

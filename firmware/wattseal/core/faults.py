@@ -6,7 +6,8 @@ records, prices or keys are at risk, 3 a person is needed soon. Ones: the place,
 meter, 2 meter line, 3 flash, 4 keys, 5 network, 6 clock, 7 the device itself.
 """
 
-# Scanned where it lies: a frozen image leaves it in flash, and a dict of it would take 3 KB.
+# Scanned where it lies: a frozen image leaves it in flash. From files it takes 1.3 KB with what
+# scans it, a dict of the same 2.2 KB.
 ROWS = (
     b" unread=11 key_refused=14 full=15 refused=17"
     b" meter_reset=21 meter_jump=21 meter_changed=21 meter_total_lost=21 meter_total_older=21"

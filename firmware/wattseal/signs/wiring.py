@@ -1,4 +1,4 @@
-"""Begins the lamp once the first readings are over, where there is room; judges no fault."""
+"""Begins the lamp once the first readings are over; judges no fault."""
 
 import asyncio
 
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from wattseal.assembly import Firmware
     from wattseal.contracts import Lamp
 
-# Measured on 32 bits: 3 KB from files. A session's end and a connection need the rest.
-_LEAST_FREE_BYTES = const(40960)
-_NO_ROOM = "lamp: no room for it (%d bytes of heap free, %d needed); it stays dark"
 _PARTS = (
     "wattseal.core.faults",
     "wattseal.signs.present",
@@ -24,13 +21,9 @@ _PARTS = (
 )
 
 
-async def begin(
-    firmware: "Firmware", make: "Callable[[], Lamp]", log: "Callable[[str], None]"
-) -> None:
+async def begin(firmware: "Firmware", make: "Callable[[], Lamp]") -> None:
     """`make()`: the board's lamp. ImportError, OSError, MemoryError."""
     try:
-        if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
-            return
         await late.load(firmware.calm, *_PARTS)
         from wattseal.app.blinker import Blinker
         from wattseal.signs.watching import watch
