@@ -22,7 +22,8 @@ ROWS = (
     b" key_slots_full=34"
     b" link_down=35 offline=35 commands_forged=35"
     b" time_unknown=36"
-    b" safe_mode=37 stalled=37 audit_off=37 statistics_off=37 statistics_no_room=37 "
+    b" safe_mode=37 stalled=37 audit_off=37 statistics_off=37 statistics_no_room=37"
+    b" reviews_failed=37 "
 )
 WELL = 0
 

@@ -21,6 +21,8 @@ statistics_off|Statistics could not begin.
 Read the console's line on it; check `time_zone`.
 statistics_no_room|There is no memory for statistics; none are made.
 Take a frozen image or a larger board, or turn `statistics` off.
+reviews_failed|What is too old could not be looked for; it stays for now.
+Restart the device between sessions; free the file system if it is full.
 audit_no_room|There is no memory for the audit log; none is kept.
 Take a frozen image or a larger board where an auditor asks for it.
 starts_refused|A start was refused since the last restart.
