@@ -16,6 +16,8 @@ from wattseal.core.command import CommandError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Awaitable, Callable
+
     from wattseal.app.auditor import Auditor
     from wattseal.app.publisher import Publisher
     from wattseal.assembly import Firmware
@@ -31,10 +33,12 @@ async def export(firmware: "Firmware", after: int) -> str:
         raise CommandError("this device keeps no audit log")
     auditor.note("export", "%d" % after, who="command")
     await auditor.head()  # what was noted is in it
-    return await _sent(auditor, firmware.publisher, after)
+    return await _sent(auditor, firmware.publisher, firmware.calm, after)
 
 
-async def _sent(auditor: "Auditor", publisher: "Publisher", after: int) -> str:
+async def _sent(
+    auditor: "Auditor", publisher: "Publisher", calm: "Callable[[], Awaitable[None]]", after: int
+) -> str:
     before, last = auditor.log.before(), auditor.log.number
     frames: list[str] = []
     count = number = 0
@@ -45,6 +49,7 @@ async def _sent(auditor: "Auditor", publisher: "Publisher", after: int) -> str:
         else:
             frames.append(audit_chain.frame(line, mac).decode()[:-1])
         if len(frames) == _IN_ONE or frames and number == last:
+            await calm()  # to put one together takes a small board 30 ms
             await _send(publisher, before, frames)
             count, before, frames = count + len(frames), (number, mac), []
             await asyncio.sleep_ms(_PAUSE_MS)
