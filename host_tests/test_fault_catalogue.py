@@ -20,7 +20,7 @@ def missing(files):
     for name, places in sorted(raised_counts.raised(files).items()):
         if name not in CODES:
             yield (
-                "%s is counted in %s and has no row; add it to a module of wattseal/fault_words,"
+                "%s is counted in %s and has no row; add it to a module of console/fault_words,"
                 " and to core/faults.py if a person should see it" % (name, places[0])
             )
 
@@ -53,7 +53,7 @@ def test_status_takes_over_nothing_that_is_no_store_of_counts():
         ("drivers/modbus_new.py", 'self._counters["odd"] += 1', "bus_odd"),
         ("drivers/pulse_meter.py", 'self._break("p" if x else "q")', "meter_q"),
         ("commanding/new.py", 'return "commands_odd" if x else ""', "commands_odd"),
-        ("signs/present.py", 'found.append("on_fire")', "on_fire"),
+        ("console/signs/present.py", 'found.append("on_fire")', "on_fire"),
     ],
 )
 def test_a_new_count_without_a_row_is_found(file, line, name):
@@ -103,9 +103,9 @@ def test_a_catalogue_that_contradicts_itself_is_refused(monkeypatch):
         (b"unread A.\nB.\n", "no code|meaning"),
         (b"key_refused|A.\nB.\n", "its last digit must be 1"),
     ):
-        monkeypatch.setattr("wattseal.fault_words.meter.ROWS", rows)
+        monkeypatch.setattr("wattseal.console.fault_words.meter.ROWS", rows)
         with pytest.raises(catalogue.CatalogueFault, match=re.escape(said)):
             catalogue.rows()
-    monkeypatch.setattr("wattseal.fault_words.meter.ROWS", b"")
+    monkeypatch.setattr("wattseal.console.fault_words.meter.ROWS", b"")
     with pytest.raises(catalogue.CatalogueFault, match="no module of fault_words has its row"):
         catalogue.rows()

@@ -106,8 +106,8 @@ async def _lamp(firmware: "Firmware", make: "Callable[[], Lamp]", log: "Log") ->
     if not late.has_room(_LAMP_FREE_BYTES, _NO_ROOM, log):
         return
     try:
-        await late.load(firmware.calm, "wattseal.signs", "wattseal.signs.wiring")
-        from wattseal.signs import wiring
+        await late.load(firmware.calm, "wattseal.console.signs", "wattseal.console.signs.wiring")
+        from wattseal.console.signs import wiring
 
         await wiring.begin(firmware, make)
     except (OSError, ImportError, MemoryError) as fault:

@@ -4,9 +4,9 @@ import asyncio
 import sys
 import unittest
 
-from wattseal import fault_words, late
-from wattseal.console import fault_telling
-from wattseal.signs import present
+from wattseal import late
+from wattseal.console import fault_telling, fault_words
+from wattseal.console.signs import present
 
 
 class Firmware:
@@ -95,7 +95,7 @@ class TestConsoleFaults(unittest.TestCase):
     def test_its_sentences_do_not_stay(self):
         self.ask("all")
         self.ask("code", "time_steps")
-        held = [name for name in sys.modules if name.startswith("wattseal.fault_words.")]
+        held = [name for name in sys.modules if name.startswith("wattseal.console.fault_words.")]
         self.assertEqual(held, [])
 
     def test_one_that_cannot_be_loaded_is_the_caller_s_to_tell(self):

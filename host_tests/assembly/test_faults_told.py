@@ -21,7 +21,7 @@ if ON_MICROPYTHON:
     from wattseal.core import models
 
     DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
-    OURS = ("wattseal.fault_words", "wattseal.signs", "wattseal.core.faults",
+    OURS = ("wattseal.console.fault_words", "wattseal.console.signs", "wattseal.core.faults",
             "wattseal.console.fault_telling")  # fmt: skip
     SMALL = sys.maxsize < 1 << 32
     STAYS_BYTES = 64 if SMALL else 128  # a name or two of what was said

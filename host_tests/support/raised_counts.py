@@ -105,7 +105,7 @@ class _Names:
                 yield from _of_dict(node.args[0]) if word == "update" else node.args[:1]
             elif word in CALLS and ast.unparse(node.func.value) == "self":
                 yield node.args[CALLS[word]]
-            elif word == "append" and self._file == "signs/present.py":
+            elif word == "append" and self._file == "console/signs/present.py":
                 yield node.args[0]
 
     def _of_target(self, target):

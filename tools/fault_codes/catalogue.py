@@ -3,7 +3,7 @@
 import importlib
 from dataclasses import dataclass
 
-from wattseal import fault_words
+from wattseal.console import fault_words
 from wattseal.core import faults
 
 
@@ -39,7 +39,7 @@ def rows() -> list[Row]:
     """The worst first, what is only counted last. CatalogueFault."""
     found: list[Row] = []
     for place, name in enumerate(fault_words.PLACES, 1):
-        module = importlib.import_module("wattseal.fault_words." + name)
+        module = importlib.import_module("wattseal.console.fault_words." + name)
         found += _rows(place, name, module.ROWS)
     known = {row.code: row for row in found}
     if len(known) != len(found):

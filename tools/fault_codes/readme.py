@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tools.fault_codes.catalogue import CatalogueFault, Row
-from wattseal import fault_words
+from wattseal.console import fault_words
 
 BEGIN = "<!-- faults: written by python -m tools.fault_codes write -->"
 END = "<!-- faults: end -->"

@@ -24,9 +24,9 @@ _PARTS = (
 )
 _FAULTS = (
     "wattseal.core.faults",
-    "wattseal.signs",
-    "wattseal.signs.present",
-    "wattseal.fault_words",
+    "wattseal.console.signs",
+    "wattseal.console.signs.present",
+    "wattseal.console.fault_words",
     "wattseal.console.fault_telling",
 )
 # Measured on 32 bits: 8 KB. A session's begin needs the rest.

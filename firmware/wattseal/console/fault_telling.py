@@ -7,9 +7,10 @@ import sys
 
 from micropython import const
 
-from wattseal import fault_words, late
+from wattseal import late
+from wattseal.console import fault_words
+from wattseal.console.signs import present
 from wattseal.core import faults
-from wattseal.signs import present
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     Calm = Callable[[], Awaitable[None]]
     Say = Callable[[str], None]
 
-_FOLDER = "wattseal.fault_words."
+_FOLDER = "wattseal.console.fault_words."
 _USAGE = "refused: say faults, faults all, or fault CODE"
 
 

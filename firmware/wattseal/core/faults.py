@@ -1,8 +1,8 @@
 """Which faults matter to people, and how each blinks; holds no sentence, for a small heap's sake.
 
-The whole catalogue is in wattseal.fault_words. What is not here is only counted. A code is the
-name that `status` or `live` has for the fault. Tens: the class, 1 a driver cannot charge now, 2
-records, prices or keys are at risk, 3 a person is needed soon. Ones: the place, where to look: 1
+The whole catalogue is in wattseal.console.fault_words. What is not here is only counted. A code is
+the name that `status` or `live` has for the fault. Tens: the class, 1 a driver cannot charge now,
+2 records, prices or keys are at risk, 3 a person is needed soon. Ones: the place, where to look: 1
 meter, 2 meter line, 3 flash, 4 keys, 5 network, 6 clock, 7 the device itself.
 """
 

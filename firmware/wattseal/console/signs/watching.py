@@ -3,8 +3,8 @@
 from micropython import const
 
 from wattseal import trouble
+from wattseal.console.signs import present
 from wattseal.core import faults
-from wattseal.signs import present
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:

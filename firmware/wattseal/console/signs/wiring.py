@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _PARTS = (
     "wattseal.core.faults",
-    "wattseal.signs.present",
-    "wattseal.signs.watching",
+    "wattseal.console.signs.present",
+    "wattseal.console.signs.watching",
     "wattseal.app.blinker",
 )
 
@@ -26,10 +26,10 @@ async def begin(firmware: "Firmware", make: "Callable[[], Lamp]") -> None:
     try:
         await late.load(firmware.calm, *_PARTS)
         from wattseal.app.blinker import Blinker
-        from wattseal.signs.watching import watch
+        from wattseal.console.signs.watching import watch
 
         blinker = Blinker(make())
         asyncio.create_task(watch(firmware, blinker))
         asyncio.create_task(blinker.run())
     finally:
-        late.drop("wattseal.signs.wiring")
+        late.drop("wattseal.console.signs.wiring")
