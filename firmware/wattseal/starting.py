@@ -97,6 +97,7 @@ async def _retention(firmware: "Firmware", log: "Log") -> None:
 
         asyncio.create_task(retention.run(firmware))
     except (OSError, ImportError, MemoryError) as fault:
+        firmware.journal.counters["reviews_failed"] = 1
         log("retention: %s; nothing goes by its age" % fault)
 
 

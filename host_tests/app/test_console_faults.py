@@ -60,11 +60,11 @@ class TestConsoleFaults(unittest.TestCase):
         self.assertEqual(self.ask(), "no faults, only what is counted")
         self.assertEqual(self.said[0], "torn_tails 1 - only counted")
 
-    def test_it_waits_for_the_meters_before_each_line(self):
+    def test_it_waits_for_the_meters_before_each_fault(self):
         self.found = {"lost": 0, "unread": 0}
         self.ask()
         self.assertEqual(len(self.said), 6)
-        self.assertEqual(self.firmware.calms, 6 + 2)  # and before each import
+        self.assertEqual(self.firmware.calms, 2)  # whose words are loaded
 
     def test_every_code_is_listed_and_each_is_explained_on_a_terminal(self):
         self.assertEqual(self.ask("all"), "fault CODE tells what it means")

@@ -8,6 +8,7 @@ from nor_flash import TORN_MODES, RawNor
 from sample import of
 
 from wattseal.core.hmac_sha256 import hmac_sha256
+from wattseal.drivers import key_slot
 from wattseal.drivers.key_slots import KeySlots, SlotsFull
 from wattseal.drivers.ring_region import Region
 
@@ -28,6 +29,22 @@ class OnceNor(RawNor):
                 raise OSError(5)
             data = bytes([byte ^ 0x5A for byte in data])
         super().program(at, data)
+
+
+class WornNor(RawNor):
+    """Can be read, and changed no more while it is `dead`."""
+
+    dead = False
+
+    def program(self, at, data):
+        if self.dead:
+            raise OSError(5)
+        super().program(at, data)
+
+    def erase(self, sector):
+        if self.dead:
+            raise OSError(5)
+        super().erase(sector)
 
 
 class GarblingNor(OnceNor):
@@ -54,6 +71,11 @@ def opened(flash):
 def traces(image, secret):
     """Windows of 8 bytes of a key that are anywhere in an image."""
     return [at for at in range(len(secret) - 7) if secret[at : at + 8] in image]
+
+
+def noted(slots, slot, at, utc_s):
+    for _ in slots.note_steps(slot, at, utc_s):
+        pass
 
 
 class Case(unittest.TestCase):
@@ -137,12 +159,12 @@ class KeySlotsTest(Case):
     def test_times_are_noted_once_and_stay(self):
         slots = self.made()
         slot = slots.put(key(0), label(0), 1)
-        slots.began(slot, NOW_S)
-        slots.acknowledged(slot, NOW_S + 5)
+        noted(slots, slot, key_slot.BEGAN_AT, NOW_S)
+        noted(slots, slot, key_slot.ACKED_AT, NOW_S + 5)
         found = opened(self.flash).get(slot)
         self.assertEqual((found.began_s, found.acked_s), (NOW_S, NOW_S + 5))
         with self.assertRaises(OSError):
-            slots.acknowledged(slot, NOW_S + 9)
+            noted(slots, slot, key_slot.ACKED_AT, NOW_S + 9)
         found = slots.get(slot)
         self.assertEqual((found.key, found.began_s, found.acked_s), (key(0), NOW_S, 0))
 
@@ -258,13 +280,17 @@ class KeySlotsPowerCutTest(Case):
             self.holds(slots, [0, 1])
             self.assertEqual(traces(self.flash.image, key(2)), [])
             if not slots.get(2).acked_s:
-                slots.acknowledged(2, NOW_S + 9)
+                noted(slots, 2, key_slot.ACKED_AT, NOW_S + 9)
             times = [(slots.get(slot).began_s, slots.get(slot).acked_s) for slot in (1, 2)]
             self.assertEqual(times, [(NOW_S, 0), (NOW_S + 1, NOW_S + 9)])
 
         for kind in KINDS:
             cuts = self.cut(
-                kind, lambda slots: slots.acknowledged(2, NOW_S + 9), judge, 3, prepare
+                kind,
+                lambda slots: noted(slots, 2, key_slot.ACKED_AT, NOW_S + 9),
+                judge,
+                3,
+                prepare,
             )
             self.assertTrue(cuts >= 50, cuts)
 
@@ -285,6 +311,15 @@ class KeySlotsPowerCutTest(Case):
         for found in (slots, opened(self.flash)):
             held = [found.get(slot).key for slot in found.live()]
             self.assertEqual(held, [key(number) for number in range(1, 63)])
+
+    def test_a_key_that_could_not_be_erased_is_still_one_to_be_erased(self):
+        slots = self.made(WornNor, 3)
+        self.flash.dead = True
+        self.assertRaises(OSError, slots.erase, 2)
+        self.flash.dead = False
+        self.assertEqual(slots.find(label(1)), 2)
+        slots.erase(slots.find(label(1)))
+        self.assertEqual((traces(self.flash.image, key(1)), slots.find(label(1))), ([], 0))
 
     def test_an_error_of_the_flash_is_told_and_the_next_try_erases(self):
         for kind in KINDS:

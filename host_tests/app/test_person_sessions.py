@@ -73,8 +73,8 @@ class PersonSessionsTest(OfficeCase):
         self.ended()
         second = self.begun(CARD)[0]
         told = self.report()
-        self.assertTrue("%s with key and capsule, from T1, delivered" % first in told, told)
-        self.assertTrue("%s with key and capsule, from T3, not yet delivered" % second in told)
+        self.assertTrue("%s with key and capsule, from T1, its begin is" % first in told, told)
+        self.assertTrue("%s with key and capsule, from T3, undelivered" % second in told)
 
     def test_the_begin_record_may_come_behind_others(self):
         name, _, capsule = self.identified(CARD)

@@ -14,6 +14,7 @@ from wattseal.core import sealing, slot_capsule
 from wattseal.core.ecdsa import KeyFault
 from wattseal.core.hmac_sha256 import hmac_sha256
 from wattseal.core.pseudonym import pid
+from wattseal.drivers import key_slot
 
 
 class PrivacyOfficeTest(OfficeCase):
@@ -108,7 +109,9 @@ class PrivacyOfficeTest(OfficeCase):
             self.identified()
         self.assertEqual((self.desk.faults, len(self.slots.live())), (1, 7))
         for name in (names[4], names[2]):
-            self.slots.acknowledged(self.slots.find(binascii.unhexlify(name)), 1)
+            slot = self.slots.find(binascii.unhexlify(name))
+            for _ in self.slots.note_steps(slot, key_slot.ACKED_AT, 1):
+                pass
         key = self.key_of(names[2])
         self.begun()
         self.assertFalse(self.in_flash(key))

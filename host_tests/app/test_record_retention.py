@@ -70,6 +70,25 @@ class RetentionCase(JournalCase):
         self.assertEqual((journal.next, journal.oldest, journal.lost), (23, 21, []))
         self.assertEqual(journal.read(21), (1, record(21)))
 
+    def test_the_numbering_stays_where_an_append_has_failed(self):
+        journal = self.begun()
+        put(journal, 10)
+        journal.ack(10)
+        self.review()
+        journal._segments.create(journal.next)  # and the flash failed before the record
+        self.review(100)
+        self.assertTrue(self.left() > 0)
+
+    def test_rows_of_a_journal_that_is_gone_let_nothing_go(self):
+        journal = self.begun()
+        self.blobs.kept["acked"] = record_retention.struct.pack(
+            record_retention._LAYOUT, 5000, self.now_s - 200 * DAY_S
+        )
+        put(journal, 20)
+        journal.ack(20)
+        self.review()
+        self.assertEqual(self.left(), 20)
+
     def test_what_is_not_acknowledged_never_goes(self):
         journal = self.begun()
         put(journal, 20)

@@ -90,6 +90,13 @@ class TestConfig(unittest.TestCase):
             raw["keep_days"] = days
             self.assertEqual(len(problems(raw)), wrong)
 
+    def test_a_record_stays_for_as_long_as_its_key(self):
+        raw = good()
+        raw["id_mode"] = "slots"
+        for days, wrong in ((0, 0), (1, 1), (7, 1), (8, 0)):
+            raw["keep_days"] = days
+            self.assertEqual(len(problems(raw)), wrong)
+
     def test_plain_text_needs_the_explicit_word(self):
         raw = good()
         del raw["broker"]["tls"]

@@ -41,7 +41,7 @@ def _watch_log(owner):
 
 
 def _watch_slots(owner):
-    put, erase = owner.put, owner.erase
+    put, erase_steps = owner.put, owner.erase_steps
 
     def kept(slots, key, label, number, began_s=0):
         slot = put(slots, key, label, number, began_s)
@@ -52,8 +52,8 @@ def _watch_slots(owner):
         held = slots.get(slot)
         if held:
             _told(ASKED, held.key)
-        erase(slots, slot)
+        yield from erase_steps(slots, slot)
         if held:
             _told(GONE, held.key)
 
-    owner.put, owner.erase = kept, erased
+    owner.put, owner.erase_steps = kept, erased

@@ -2,6 +2,7 @@
 signed stays byte for byte."""
 
 import base64
+import fcntl
 import json
 
 import pytest
@@ -197,4 +198,13 @@ def test_what_is_wrong_is_one_sentence(words, sentence):
 def test_nothing_of_theirs_writes_nothing(case):
     done = case.erase(card=("", "", "FFFF"))
     assert done.returncode == 1 and "nothing is written" in done.stderr
+    assert not case.out.exists()
+
+
+def test_a_file_that_a_receiver_writes_is_not_replaced(case):
+    case.write()
+    with open(case.records, "rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = case.erase()
+    assert done.returncode == 2 and "a receiver writes to" in done.stderr
     assert not case.out.exists()

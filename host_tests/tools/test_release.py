@@ -288,7 +288,7 @@ def test_builds_that_differ_name_the_file_and_the_place():
 
 def test_a_release_takes_the_place_of_one_that_was_there(tmp_path):
     folder = tmp_path / "release/1.2.3"
-    publish.write({"old": b"1"}, folder)
+    publish.write({"old": b"1", publish.SUMS: b"00  old\n"}, folder)
     of = Commit("1.2.3", "ab" * 20, 1_795_951_277)
     made = publish.files(of, [Contents(BOARD, {"new.zip": b"z"}, {"a.py": "00" * 32})], {})
     publish.write(made, folder)
@@ -298,3 +298,11 @@ def test_a_release_takes_the_place_of_one_that_was_there(tmp_path):
     with pytest.raises(ReleaseFault, match="cannot be written .*; name another with --out"):
         publish.write(made, tmp_path / "file/1.2.3")
     assert stat.S_ISREG((folder / "new.zip").stat().st_mode)
+
+
+def test_a_folder_that_is_no_release_is_left_alone(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/letter.txt").write_text("dear")
+    with pytest.raises(ReleaseFault, match="no release and would be lost"):
+        publish.write({"new": b"1"}, tmp_path / "mine")
+    assert (tmp_path / "mine/letter.txt").read_text() == "dear"

@@ -76,7 +76,19 @@ def erase(
         raise CommandFault("records that are erased from must be a file; name one")
     if (command_key is None) != (commands is None):
         raise CommandFault("--command-key signs what --commands takes; give both or none")
-    found = person.find([records], _person(sealing_key, identification, id_type, session))
+    with private_file.locked(Path(records)):
+        return _erased(
+            records, out, _person(sealing_key, identification, id_type, session), command_key,
+            commands, as_json,
+        )  # fmt: skip
+
+
+def _erased(
+    records: str, out: Path, who: Person, command_key: Path | None, commands: Path | None,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """The exit status."""
+    found = person.find([records], who)
     if not found.sessions:
         remark(f"privacy: nothing in {records} tells of them; nothing is written")
         return 1

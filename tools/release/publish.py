@@ -42,6 +42,10 @@ def _manifest(commit: Commit, packages: Sequence[Contents], sbom: bytes) -> dict
 
 def write(made: Mapping[str, bytes], folder: Path) -> None:
     """In place of what was there. ReleaseFault."""
+    if folder.exists() and not _is_release(folder):
+        raise ReleaseFault(
+            f"{folder} holds what is no release and would be lost; name another with --out"
+        )
     part = folder.with_name(folder.name + ".new")
     try:
         shutil.rmtree(part, ignore_errors=True)
@@ -54,6 +58,20 @@ def write(made: Mapping[str, bytes], folder: Path) -> None:
         raise ReleaseFault(
             f"{folder} cannot be written ({fault.strerror}); name another with --out"
         ) from fault
+
+
+def _is_release(folder: Path) -> bool:
+    """Nothing in it that a release has not put there."""
+    if not folder.is_dir():
+        return False
+    names = {path.name for path in folder.iterdir()}
+    sums = folder / SUMS
+    known = (
+        {line.split(maxsplit=1)[1] for line in sums.read_text().splitlines()}
+        if SUMS in names
+        else set()
+    )
+    return names <= known | {SUMS}
 
 
 def _json(told: dict) -> bytes:

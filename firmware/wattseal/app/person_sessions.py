@@ -65,7 +65,9 @@ class PersonSearch:
         last, held = 0, await self._next()
         while held and len(told) < _PAGE:
             session_id = hexlify(held.label).decode()
-            there = "delivered" if self._journal.oldest > self._begun else "not yet delivered"
+            there = (
+                "its begin is delivered" if self._journal.oldest > self._begun else "undelivered"
+            )
             told.append("%s with key and capsule, from T%d, %s" % (session_id, self._begun, there))
             audit = self._audit()
             if audit is not None:

@@ -43,7 +43,8 @@ async def review(
     keep_s = keep_days * _DAY_S
     kept = _load(checkpoints)
     # What was seen in a time that was not yet, was seen by a clock that was wrong.
-    rows = [(upto, min(seen_s, now_s)) for upto, seen_s in kept]
+    # What is above all numbers is of a journal that is gone.
+    rows = [(upto, min(seen_s, now_s)) for upto, seen_s in kept if upto < journal.next]
     acked = journal.oldest - 1
     if acked and (not rows or (acked > rows[-1][0] and now_s - rows[-1][1] >= keep_s // _ROWS)):
         rows.append((acked, now_s))

@@ -3,6 +3,7 @@
 The sentences of one place are in the heap at a time, and of none once it is told.
 """
 
+import asyncio
 import sys
 
 from micropython import const
@@ -42,8 +43,8 @@ async def _present(firmware: "Firmware", say: "Say") -> str:
     found = present.codes(firmware)
     for code in present.by_number(found):
         for line in await _explained(firmware.calm, code, found[code]):
-            await firmware.calm()
             say(line)
+            await asyncio.sleep(0)
     worst = faults.worst(present.by_number(found))
     if not worst:
         return "no faults" + (", only what is counted" if found else "")

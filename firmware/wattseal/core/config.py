@@ -118,6 +118,8 @@ def load(
             problems.append("id_mode is plain: there is nothing to seal; take sealing_key out")
         if config.id_mode == "slots" and config.sealing_key:
             problems.append("id_mode is slots: the device has the keys; take sealing_key out")
+        if config.id_mode == "slots" and 0 < config.keep_days < 8:
+            problems.append("id_mode is slots: keep_days is 8 or more, for keys stay 7 days")
     if problems:
         raise ConfigError(problems)
     return config

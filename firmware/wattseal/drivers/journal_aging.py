@@ -33,10 +33,13 @@ class Aging:
         """The oldest segments go that hold nothing above `upto` and nothing unacknowledged, never
         the newest; in steps, between which records may be appended. OSError.
 
+        The newest that holds a record stays too: where an append has failed, one without any is
+        behind it, which a restart takes away with all that was known of the numbering.
+
         First what is in it is overwritten where the medium can do that: a cut on the way leaves a
         segment of which nothing can be read, and that goes at the next review."""
         segments, journal = self._segments, self._journal
-        while len(segments) > 1 and segments.limit(0) <= min(upto, journal.acked) + 1:
+        while self._holds_newer() and segments.limit(0) <= min(upto, journal.acked) + 1:
             base = segments.base(0)
             for _ in segments.wipe_steps(0):
                 yield
@@ -49,3 +52,14 @@ class Aging:
     def begin_anew(self) -> None:
         """The next record begins a segment, and the one before can go in its time."""
         self._writer.close()
+
+    def _holds_newer(self) -> bool:
+        """There is a record that can be read behind the oldest segment."""
+        for index in range(len(self._segments) - 1, 0, -1):
+            frames = self._segments.frames(index)
+            try:
+                if any(scan.verify() for scan in frames):
+                    return True
+            finally:
+                frames.close()
+        return False

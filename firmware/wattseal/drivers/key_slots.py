@@ -117,14 +117,6 @@ class KeySlots:
                 return slot
         return 0
 
-    def began(self, slot: int, utc_s: int) -> None:
-        """Note it, for a key that was put there while the time was not known. Once."""
-        _all(self.note_steps(slot, key_slot.BEGAN_AT, utc_s))
-
-    def acknowledged(self, slot: int, utc_s: int) -> None:
-        """Note it. Once for each key."""
-        _all(self.note_steps(slot, key_slot.ACKED_AT, utc_s))
-
     def note_steps(self, slot: int, at: int, utc_s: int) -> "Generator[None, None, None]":
         """`at`: key_slot.BEGAN_AT or ACKED_AT. A time that a cut has torn is written anew."""
         if 0 < slot < self.slots and self._states[slot] == _LIVE:
@@ -146,7 +138,11 @@ class KeySlots:
                 self._region.program(self._at(slot), bytes(_SLOT))
                 self._states[slot] = _GONE
             except OSError:
-                yield from self.move_steps()
+                try:
+                    yield from self.move_steps()
+                except OSError:
+                    self._states[slot] = self._state(slot)  # what is whole counts: for another try
+                    raise
 
     def move_steps(self) -> "Generator[None, None, None]":
         """Take the keys to the other sector, each to the same slot; what is none stays behind."""
@@ -168,9 +164,8 @@ class KeySlots:
 
     def _free(self) -> int:
         if not self.free:
-            raise SlotsFull(
-                min([(Slot(self._read(slot)).number, slot) for slot in self.live()])[1]
-            )
+            oldest = min([(Slot(self._read(slot)).number, slot) for slot in self.live()])
+            raise SlotsFull(oldest[1])
         if min(self._states[1:]) != _FREE:
             _all(self.move_steps())
         return 1 + list(self._states[1:]).index(_FREE)

@@ -60,8 +60,9 @@ class UartLine:
     async def write(self, data: "bytes | bytearray | memoryview") -> None:
         """Return once the last byte is in the driver's buffer.
 
-        Never more at once than there is room for: what has none an RP2040's driver waits for in
-        its own loop, character by character, whatever its timeout is.
+        Never more at once than there is room for by the baud rate: what has none an RP2040's
+        driver waits for in its own loop, character by character, whatever its timeout is. Behind
+        an erase, which holds the line up too, it may wait for as long as that took.
         """
         view = memoryview(data)
         while view:

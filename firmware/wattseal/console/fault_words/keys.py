@@ -8,7 +8,7 @@ Keep a copy of device.key off the device now, then replace the board.
 key_slots_bad|A place for a session's key does not work any more.
 Order a new board; keys are kept in the rest meanwhile.
 key_erasures_failed|A key that was to be destroyed may be there still.
-Restart the device, which tries again; if it stays, destroy the board.
+Erase it again, also after a restart; if it stays, destroy the board.
 sealing_faults|A driver's identity could not be sealed; nobody can open that pseudonym.
 Check `sealing_key`; a bill for that session needs the driver's word.
 key_slots_full|Keys of old sessions were destroyed to make room for new ones.

@@ -20,11 +20,14 @@ async def watch(firmware: "Firmware", blinker: "Blinker") -> None:
     counted, looks = "", 0
     while True:
         await firmware.calm()
-        if looks % _COUNTS_EVERY == 0:
-            counted = faults.worst(list(trouble.counts(firmware)))
-        looks += 1
-        codes = present.states(firmware)
-        codes.append(counted)  # "" is none
-        firmware.fault = faults.worst(codes)
-        blinker.number = faults.number(firmware.fault)
+        try:
+            if looks % _COUNTS_EVERY == 0:
+                counted = faults.worst(list(trouble.counts(firmware)))
+            looks += 1
+            codes = present.states(firmware)
+            codes.append(counted)  # "" is none
+            firmware.fault = faults.worst(codes)
+            blinker.number = faults.number(firmware.fault)
+        except (MemoryError, OSError):
+            pass  # the next look tries again
         await clock.sleep_until(clock.now_ms() + _LOOK_MS)
