@@ -75,6 +75,7 @@ class TestNoFalseAlarm:
         faults.remove = _removes_one(files[0])
         try:
             log._whole = False  # the next begins a file, and two years have passed
+            log.steady_s = UTC_S + 2 * 31622400
             log.append([(UTC_S + 2 * 31622400, "S", copies.EVENTS[1])])
         finally:
             faults.restore()
