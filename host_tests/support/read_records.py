@@ -27,8 +27,13 @@ def signed(payload):
 
 def _known(payload):
     payload = bytes(payload)
-    if payload not in _read:
-        if len(_read) >= _MOST:
-            _read.clear()
-        _read[payload] = [json.loads(payload)]
-    return _read[payload]
+    found = _read.get(payload)
+    if found is None:
+        found = [json.loads(payload)]
+        try:
+            if len(_read) >= _MOST:
+                _read.clear()
+            _read[payload] = found
+        except MemoryError:
+            pass  # a heap that is full on purpose has no room for what was read
+    return found
