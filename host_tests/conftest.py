@@ -9,7 +9,7 @@ import session_weight
 import suite_shares
 
 SHARED = ("core", "app", "assembly")  # folders of plain unittest files that run everywhere
-ROOMY = "64M"  # heap for `assembly`: the whole firmware compiled from source, and a world round it
+ROOMY = "32M"  # heap for `assembly`: the whole firmware compiled from source, and a world round it
 
 
 class MicroPythonFailure(Exception):

@@ -14,6 +14,7 @@ virtual_time.install()
 import cut_audit  # noqa: E402
 import cut_prices  # noqa: E402
 import kept_verdict  # noqa: E402
+import read_records  # noqa: E402
 import scratch_folder  # noqa: E402
 import virtual_power  # noqa: E402
 from cut_scenarios import begun, session  # noqa: E402
@@ -68,6 +69,7 @@ class Starved:
             return wrong
         finally:
             self._ballast = None
+            read_records.forget()
             for made in (folder + "/journal", folder + "/audit", folder):
                 if scratch_folder.exists(made):
                     scratch_folder.remove(made)

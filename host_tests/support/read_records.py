@@ -25,15 +25,15 @@ def signed(payload):
     return found[1]
 
 
+def forget():
+    """Who has a small heap wants it back."""
+    _read.clear()
+
+
 def _known(payload):
     payload = bytes(payload)
-    found = _read.get(payload)
-    if found is None:
-        found = [json.loads(payload)]
-        try:
-            if len(_read) >= _MOST:
-                _read.clear()
-            _read[payload] = found
-        except MemoryError:
-            pass  # a heap that is full on purpose has no room for what was read
-    return found
+    if payload not in _read:
+        if len(_read) >= _MOST:
+            forget()
+        _read[payload] = [json.loads(payload)]
+    return _read[payload]

@@ -12,7 +12,7 @@ NAME = "damaged store, shipped assembly"
 MUST = "silent, altered, pg_reuse, unbootable"
 KINDS = ("silent", "altered", "pg_reuse", "unbootable")
 DECLARED = ("neighbours", "refused", "unmountable")
-_HEAP = "64M"
+_HEAP = "32M"
 _PARTS = 2  # jobs, for two cores
 _LINES = 20
 _STEP = 8  # one bit of each byte that a boot reads; FULL=1: every bit

@@ -4,8 +4,8 @@ include("$(MPY_DIR)/extmod/asyncio")
 include("../../firmware")
 package("wattseal/hal", ("__init__.py", "ticks.py"), base_path="../../firmware")
 for name in (
-    "charge_world", "fakes", "read_records", "virtual_board", "virtual_broker", "virtual_meter",
-    "virtual_power", "virtual_time",
+    "charge_world", "fakes", "virtual_board", "virtual_broker", "virtual_meter", "virtual_power",
+    "virtual_time",
 ):  # fmt: skip
     module(name + ".py", base_path="../../host_tests/support")
 for name in ("days", "device", "file_flash", "lives", "receiving"):

