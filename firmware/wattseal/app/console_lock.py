@@ -8,7 +8,7 @@ from binascii import hexlify, unhexlify
 
 from micropython import const
 
-from wattseal.core.hmac_sha256 import hmac_sha256
+from wattseal.core.hmac_sha256 import hmac_sha256, same
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Lock:
         self._level = 0
         self._wrong += 1
         self._keep()
-        if not _same(self._answer(nonce), unhexlify(digits)):
+        if not same(self._answer(nonce), unhexlify(digits)):
             return self._refuse()
         self._wrong = 0
         self._keep()
@@ -128,11 +128,3 @@ def _locked_ms(wrong: int) -> int:
     if wrong < _TRIES:
         return 0
     return min(_LOCKED_MS << min(wrong - _TRIES, _MOST_DOUBLED), _MOST_LOCKED_MS)
-
-
-def _same(one: bytes, other: bytes) -> bool:
-    """In a time that tells nothing of where they differ."""
-    difference = len(one) ^ len(other)
-    for a, b in zip(one, other):
-        difference |= a ^ b
-    return difference == 0

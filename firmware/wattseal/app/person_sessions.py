@@ -5,12 +5,13 @@ compared in constant time. Loaded when somebody asks, and dropped.
 """
 
 import asyncio
-import json
-from binascii import a2b_base64, hexlify
+from binascii import hexlify
 
 from micropython import const
 
+from wattseal.app import privacy_office
 from wattseal.core import sealing, slot_capsule
+from wattseal.core.hmac_sha256 import same
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from wattseal.core.sealing import MakeAes
 
 USAGE = "refused: say person IT ID, as for present; for more of a report its number behind them"
-_LOOK_AHEAD = const(16)  # records of others between a key and its begin record
 _PAGE = const(8)  # sessions that one line tells
 _LEAST_BYTES = const(64)  # of what is compared: its length tells nothing
 
@@ -117,7 +117,7 @@ class PersonSearch:
                 who = slot_capsule.opened(
                     held.key, self._device_id, session_id, capsule, self._aes
                 )
-                return _same(_compared(who[0], who[2]), self._theirs)
+                return same(_compared(who[0], who[2]), self._theirs)
         except (sealing.SealFault, ValueError):
             pass
         self._unknown += 1
@@ -125,13 +125,10 @@ class PersonSearch:
 
     async def _capsule(self, first: int, session_id: str) -> bytes:
         """From the begin record, b"" when the journal has it no longer. ValueError, OSError."""
-        for number in range(first, min(first + _LOOK_AHEAD, self._journal.next)):
-            found = self._journal.read(number)
-            if found and b'"capsule"' in found[1]:
-                envelope = json.loads(found[1])
-                if envelope.get("session") == session_id:
-                    self._begun = number
-                    return a2b_base64(envelope["capsule"])
+        for number, capsule in privacy_office.capsules(self._journal, first, session_id):
+            if capsule:
+                self._begun = number
+                return capsule
             await asyncio.sleep(0)
         return b""
 
@@ -144,11 +141,3 @@ class PersonSearch:
 def _compared(id_type: str, data: str) -> bytes:
     text = id_type.encode() + b"\0" + data.encode()
     return text + bytes(max(0, _LEAST_BYTES - len(text)))
-
-
-def _same(one: bytes, other: bytes) -> bool:
-    """Takes as long wherever they differ."""
-    differ = len(one) ^ len(other)
-    for a, b in zip(one, other):
-        differ |= a ^ b
-    return not differ

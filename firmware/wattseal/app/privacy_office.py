@@ -15,7 +15,7 @@ from wattseal.core.ecdsa import KeyFault
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable, Callable, Iterable, Protocol
+    from typing import Awaitable, Callable, Iterable, Iterator, Protocol
 
     from wattseal.contracts import Audit, Clock, Journal
     from wattseal.core.sealing import MakeAes
@@ -111,7 +111,8 @@ class PrivacyOffice:
         from wattseal.core import sealing, slot_capsule  # imported late: seldom needed
 
         try:
-            capsule = self._capsule(held.number, session_id)
+            looked_at = list(capsules(self._journal, held.number, session_id))
+            capsule = looked_at[-1][1] if looked_at else b""
             if not capsule:
                 return "refused: its begin record is not on the device any more"
             who = slot_capsule.opened(held.key, self._device_id, session_id, capsule, self._aes)
@@ -182,16 +183,6 @@ class PrivacyOffice:
             raise KeyFault("all key slots are in use, and no session of theirs is acknowledged")
         await self.destroy(min(found)[1], min(found)[2], "full")
 
-    def _capsule(self, first: int, session_id: str) -> bytes:
-        """From the begin record, b"" when the journal has it no longer. ValueError."""
-        for number in range(first, min(first + _LOOK_AHEAD, self._journal.next)):
-            found = self._journal.read(number)
-            if found and b'"capsule"' in found[1]:
-                envelope = json.loads(found[1])
-                if envelope.get("session") == session_id:
-                    return a2b_base64(envelope["capsule"])
-        return b""
-
     def _named(self, words: "list[str]") -> "tuple[str, int]":
         """(session id, slot); 0 for none."""
         try:
@@ -203,3 +194,17 @@ class PrivacyOffice:
         audit = self._audit()
         if audit is not None:
             audit.note(what, session_id, "", why)
+
+
+def capsules(journal: "Journal", first: int, session_id: str) -> "Iterator[tuple[int, bytes]]":
+    """(number, capsule) of each record in which a session's begin may be, whose key was put there
+    before record `first`: b"" for one that is not it; the last is, if any. ValueError, OSError."""
+    for number in range(first, min(first + _LOOK_AHEAD, journal.next)):
+        frame, capsule = journal.read(number), b""
+        if frame and b'"capsule"' in frame[1]:
+            envelope = json.loads(frame[1])
+            if envelope.get("session") == session_id:
+                capsule = a2b_base64(envelope["capsule"])
+        yield number, capsule
+        if capsule:
+            return

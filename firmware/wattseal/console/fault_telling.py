@@ -28,7 +28,7 @@ _USAGE = "refused: say faults, faults all, or fault CODE"
 
 async def answer(firmware: "Firmware", words: "list[str]", say: "Say") -> str:
     """`words`: none, `all`, or `code` and a code. What has several lines gives all but its last
-    to `say`, each when no meter waits: a slow terminal holds the firmware up."""
+    to `say`, and gives way after each: a slow terminal holds the firmware up."""
     if not words:
         return await _present(firmware, say)
     if words == ["all"]:

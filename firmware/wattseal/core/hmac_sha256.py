@@ -32,3 +32,11 @@ def keyed(blocks: "tuple[bytes, bytes]", message: bytes) -> bytes:
     """HMAC with the key that `blocks` are of."""
     inner = hashlib.sha256(blocks[0] + message).digest()
     return hashlib.sha256(blocks[1] + inner).digest()
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Takes as long wherever they differ."""
+    differ = len(one) ^ len(other)
+    for a, b in zip(one, other):
+        differ |= a ^ b
+    return not differ

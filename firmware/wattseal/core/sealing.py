@@ -6,7 +6,7 @@ to 16 bytes, over all of it and its purpose. The tag is checked before anything 
 
 from micropython import const
 
-from wattseal.core.hmac_sha256 import hmac_sha256
+from wattseal.core.hmac_sha256 import hmac_sha256, same
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def unseal(key: bytes, purpose: bytes, sealed: bytes, aes: "MakeAes") -> bytes:
     if len(sealed) < _LEAST or (len(sealed) - _LEAST) % _BLOCK or sealed[:2] != _FORM:
         raise SealFault
     head, hidden = sealed[:_TEXT_AT], sealed[_TEXT_AT:-_BLOCK]
-    if not _same(_tag(key, head, purpose, hidden), sealed[-_BLOCK:]):
+    if not same(_tag(key, head, purpose, hidden), sealed[-_BLOCK:]):
         raise SealFault
     text = aes(hmac_sha256(key, b"enc1"), _CBC, sealed[_IV_AT:_TEXT_AT]).decrypt(hidden)
     fill = text[-1]
@@ -61,11 +61,3 @@ def unseal(key: bytes, purpose: bytes, sealed: bytes, aes: "MakeAes") -> bytes:
 def _tag(key: bytes, head: bytes, purpose: bytes, hidden: bytes) -> bytes:
     message = head + len(purpose).to_bytes(4, "big") + purpose + hidden
     return hmac_sha256(hmac_sha256(key, b"mac1"), message)[:_BLOCK]
-
-
-def _same(one: bytes, other: bytes) -> bool:
-    """Takes as long wherever they differ. Both have the length of a tag."""
-    differ = 0
-    for a, b in zip(one, other):
-        differ |= a ^ b
-    return not differ
