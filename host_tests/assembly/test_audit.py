@@ -2,31 +2,22 @@
 
 import binascii
 import json
-import sys
-import unittest
 
-ON_MICROPYTHON = sys.implementation.name == "micropython"
+from board_case import ON_MICROPYTHON, FolderCase, configured
+
 if ON_MICROPYTHON:
-    import virtual_time
-
-    virtual_time.install()
-
     import os
 
-    import scratch_folder
     import signed_commands as signed
     import virtual_power
     from charge_point import ocmf_of
     from command_cuts import told
-    from virtual_board import VirtualWorld
 
-    from wattseal import assembly, late
-    from wattseal.core import audit_chain, models
+    from wattseal.core import audit_chain
     from wattseal.core.ecdsa import finish, verify_p1363_steps
     from wattseal.core.hmac_sha256 import key_blocks
     from wattseal.drivers.audit_log import AuditLog
 
-    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     KEY = (audit_chain.LABEL + bytes(32))[:32]  # PlainSigner.derived
 
 PARTS = ("wattseal.drivers.audit_log", "wattseal.app.auditor", "wattseal.privacy.audit_watch")
@@ -43,11 +34,8 @@ async def commanded(world, *rows):
     return world.receiver.answers[-1]
 
 
-def configured(**keys):
-    config = json.loads(virtual_power.CONFIG)
-    config.update({"audit": "on"})
-    config.update(keys)
-    return json.dumps(config)
+def audited(**keys):
+    return configured(**dict({"audit": "on"}, **keys))
 
 
 async def session(world):
@@ -58,28 +46,10 @@ async def session(world):
     await world.seconds(30)
 
 
-class AuditCase(unittest.TestCase):
-    def setUp(self):
-        if not ON_MICROPYTHON:
-            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
-        self.folder = scratch_folder.on_host()
-        virtual_power.provision(self.folder)
-        self.world = VirtualWorld(self.folder)
-        late.drop, models.forget = DROP, FORGET
-        self.said = []
-
-    def tearDown(self):
-        if ON_MICROPYTHON:
-            for name in ("journal", "audit"):
-                if name in os.listdir(self.folder):
-                    scratch_folder.remove(self.folder + "/" + name)
-            scratch_folder.remove(self.folder)
-
+class AuditCase(FolderCase):
     def play(self, script, **keys):
-        virtual_power.configure(self.folder, configured(**keys))
-        power = virtual_power.Power(self.world, virtual_power.PlainSigner, stays=False)
-        assembly._log = self.said.append
-        power.on(script)
+        virtual_power.configure(self.folder, audited(**keys))
+        self.power(virtual_power.PlainSigner).on(script)
 
     def log(self):
         """(AuditLog, its lines) of what the flash holds, an unbroken chain."""
@@ -230,7 +200,7 @@ class TestSelfAudit(AuditCase):
     def reported(self, script=session, **keys):
         """{line's name: why it is red} of the newest report, whose signature is good."""
         keys.setdefault("broker", {"host": "gateway", "tls": "plain-text-accepted"})
-        virtual_power.configure(self.folder, configured(**keys))
+        virtual_power.configure(self.folder, audited(**keys))
         power = virtual_power.Power(self.world, None, stays=False)
         power.on(script)
         message = [each for each in self.world.receiver.audited if "report" in each][-1]

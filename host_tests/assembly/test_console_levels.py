@@ -6,26 +6,17 @@ No output at any level that exists yet shows who charges, the session's id, or w
 import sys
 import unittest
 
-ON_MICROPYTHON = sys.implementation.name == "micropython"
+from board_case import ON_MICROPYTHON, FolderCase
+
 if ON_MICROPYTHON:
-    import virtual_time
-
-    virtual_time.install()
-
     import gc
-    import os
 
     import canary
-    import scratch_folder
     import virtual_power
     from console_case import Audit, answer_to
-    from virtual_board import VirtualWorld
 
-    from wattseal import late
     from wattseal.console import wiring as console_wiring
-    from wattseal.core import models
 
-    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     LINES = ("show", "live", "selftest", "status", "heap", "help", "unlock", "time 1", "time x",
              "detect 9", "nonsense", "stop 9 L", "report", "erase")  # fmt: skip
     MOST_BYTES = 9000 if sys.maxsize < 1 << 32 else 14000  # measured: 7936, 12000
@@ -73,21 +64,10 @@ async def unlocked(said, signer, level):
     assert told.startswith("level %d," % level), told
 
 
-class ConsoleLevelsTest(unittest.TestCase):
+class ConsoleLevelsTest(FolderCase):
     def setUp(self):
-        if not ON_MICROPYTHON:
-            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
-        self.folder = scratch_folder.on_host()
-        virtual_power.provision(self.folder)
-        self.world = VirtualWorld(self.folder)
-        late.drop, models.forget = DROP, FORGET
-        DROP(*["wattseal." + name for name in PARTS])
-
-    def tearDown(self):
-        if ON_MICROPYTHON:
-            if "journal" in os.listdir(self.folder):
-                scratch_folder.remove(self.folder + "/journal")
-            scratch_folder.remove(self.folder)
+        super().setUp()
+        self.drop(*["wattseal." + name for name in PARTS])
 
     def play(self, script):
         virtual_power.Power(self.world, virtual_power.PlainSigner, stays=False).on(script)

@@ -3,24 +3,16 @@
 import sys
 import unittest
 
-ON_MICROPYTHON = sys.implementation.name == "micropython"
+from board_case import ON_MICROPYTHON, FolderCase
+
 if ON_MICROPYTHON:
-    import virtual_time
-
-    virtual_time.install()
-
     import gc
-    import os
 
-    import scratch_folder
     import virtual_power
     from test_console_levels import Said
-    from virtual_board import VirtualWorld
 
     from wattseal import late
-    from wattseal.core import models
 
-    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     OURS = ("wattseal.console.fault_words", "wattseal.console.signs", "wattseal.core.faults",
             "wattseal.console.fault_telling")  # fmt: skip
     SMALL = sys.maxsize < 1 << 32
@@ -58,21 +50,10 @@ async def flashes(world, lamp):
     return set(lamp.flashes)
 
 
-class FaultsToldTest(unittest.TestCase):
+class FaultsToldTest(FolderCase):
     def setUp(self):
-        if not ON_MICROPYTHON:
-            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
-        self.folder = scratch_folder.on_host()
-        virtual_power.provision(self.folder)
-        self.world = VirtualWorld(self.folder)
-        late.drop, models.forget = DROP, FORGET
-        DROP(*[name for name in sys.modules if name.startswith(OURS)])
-
-    def tearDown(self):
-        if ON_MICROPYTHON:
-            if "journal" in os.listdir(self.folder):
-                scratch_folder.remove(self.folder + "/journal")
-            scratch_folder.remove(self.folder)
+        super().setUp()
+        self.drop(*[name for name in sys.modules if name.startswith(OURS)])
 
     def play(self, script):
         virtual_power.Power(self.world, virtual_power.PlainSigner, stays=False).on(script)

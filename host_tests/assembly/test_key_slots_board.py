@@ -4,30 +4,21 @@ is erased nowhere in the chip's image, while the records verify as before."""
 import binascii
 import hashlib
 import json
-import sys
 import unittest
 
-ON_MICROPYTHON = sys.implementation.name == "micropython"
+from board_case import ON_MICROPYTHON, ChipCase, configured
+
 if ON_MICROPYTHON:
-    import virtual_time
-
-    virtual_time.install()
-
     import canary
-    import scratch_folder
     import signed_commands as signed
     import virtual_power
     from charge_point import ocmf_of
     from command_cuts import told
     from flash_media import Files, Ring
-    from nor_flash import NorFlash
-    from virtual_board import VirtualWorld
 
-    from wattseal import assembly, late
-    from wattseal.core import ecdsa, models, ocmf
+    from wattseal.core import ecdsa, ocmf
     from wattseal.core.pseudonym import pid
 
-    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     CARDS = (canary.CARD, ("ISO14443", "VERIFIED", "C0FFEE42"))
 
 
@@ -49,31 +40,22 @@ class Audit:
         self.notes.append((what, obj, new))
 
 
-class KeySlotsBoardTest(unittest.TestCase):
+class KeySlotsBoardTest(ChipCase):
     def setUp(self):
-        if not ON_MICROPYTHON:
-            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
-        late.drop, models.forget = DROP, FORGET
-        DROP("wattseal.app.sealed_desk", "wattseal.app.consents", "wattseal.app.plain_desk")
-        self.said, self.counter, self.audit = [], 0, Audit()
+        super().setUp()
+        self.drop("wattseal.app.sealed_desk", "wattseal.app.consents", "wattseal.app.plain_desk")
+        self.counter, self.audit = 0, Audit()
 
     def live(self, medium, lives, **keys):
         """Play these lives of the device on one chip."""
-        self.flash = NorFlash(medium.blocks, 4096)
-        self.world = VirtualWorld("/nor")
-        self.world.flash = medium.raw(self.flash)
-        medium.mount(self.flash, True)
-        try:
-            virtual_power.provision("/nor")
-            config = json.loads(virtual_power.CONFIG)
-            config.update(keys, id_mode="slots", live_ms=1000, command_key=signed.PUBLIC_HEX)
-            virtual_power.configure("/nor", json.dumps(config))
-            power = virtual_power.Power(self.world, None, stays=False, **medium.stores)
-            assembly._log = self.said.append
+        keys.update(id_mode="slots", live_ms=1000, command_key=signed.PUBLIC_HEX)
+
+        def play(power):
+            virtual_power.configure("/nor", configured(**keys))
             for life in lives:
                 power.on(life)
-        finally:
-            scratch_folder.leave_littlefs()
+
+        self.on_chip(medium, play, None)
 
     async def charge(self, world, card):
         """The id of a session from begin to end, and the key that it has."""

@@ -2,57 +2,37 @@
 time; a chip that never had any is not written to."""
 
 import binascii
-import json
-import sys
 import unittest
 
-ON_MICROPYTHON = sys.implementation.name == "micropython"
+from board_case import ON_MICROPYTHON, ChipCase, configured
+
 if ON_MICROPYTHON:
-    import virtual_time
-
-    virtual_time.install()
-
     import canary
-    import scratch_folder
     import virtual_power
     from flash_media import Ring
-    from nor_flash import NorFlash
-    from virtual_board import VirtualWorld
 
-    from wattseal import assembly, late, storage
-    from wattseal.core import models
+    from wattseal import storage
 
-    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     CARD = canary.CARD
     PERSON = ["person", CARD[0], CARD[2]]
     HOUR_S = 3600
 
 
-class KeySlotsLeftTest(unittest.TestCase):
+class KeySlotsLeftTest(ChipCase):
     def setUp(self):
-        if not ON_MICROPYTHON:
-            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
-        late.drop, models.forget = DROP, FORGET
-        self.said, self.keys = [], []
+        super().setUp()
+        self.keys = []
 
     def live(self, *lives):
         """Each is (id_mode, script), on one chip."""
         medium = Ring(areas=3, area_sectors=8, checkpoint_sectors=14, spare=2)
-        self.flash = NorFlash(medium.blocks, 4096)
-        self.world = VirtualWorld("/nor")
-        self.world.flash = medium.raw(self.flash)
-        medium.mount(self.flash, True)
-        try:
-            virtual_power.provision("/nor")
-            power = virtual_power.Power(self.world, None, stays=False, **medium.stores)
-            assembly._log = self.said.append
+
+        def play(power):
             for id_mode, script in lives:
-                config = json.loads(virtual_power.CONFIG)
-                config["id_mode"] = id_mode
-                virtual_power.configure("/nor", json.dumps(config))
+                virtual_power.configure("/nor", configured(id_mode=id_mode))
                 power.on(script)
-        finally:
-            scratch_folder.leave_littlefs()
+
+        self.on_chip(medium, play, None)
 
     async def charge(self, world):
         await world.seconds(3)

@@ -2,7 +2,7 @@
 
 import sys
 
-from cut_test import CutCase, counted
+from cut_test import CutCase
 
 _STEP_64, _STEP_32 = 97, 389  # `make faults` has them all
 _STEP = _STEP_64 if sys.maxsize > 1 << 32 else _STEP_32
@@ -53,15 +53,8 @@ class AuditCutTest(CutCase):
 class CaughtTest(CutCase):
     """Firmware that is broken on purpose: each verdict can fail."""
 
-    def found(self, scenario, owner, name, broken, ring=False, step=_STEP_CAUGHT):
-        sound = getattr(owner, name)
-        setattr(owner, name, broken(sound))
-        try:
-            counts = counted(self.cut(scenario, ring=ring, step=step))
-        finally:
-            setattr(owner, name, sound)
-        print(counts, end=" ")
-        return counts
+    def found(self, *broken, ring=False, step=_STEP_CAUGHT):
+        return self.found_while_broken(*broken, ring=ring, step=step)
 
     def test_an_entry_that_counts_before_it_is_durable(self):
         self.needs_micropython()

@@ -2,7 +2,7 @@
 
 import sys
 
-from cut_test import CutCase, counted
+from cut_test import CutCase
 
 _STEP_64, _STEP_32 = 79, 211  # fewer than on files: `make faults` has them all
 _STEP = _STEP_64 if sys.maxsize > 1 << 32 else _STEP_32
@@ -47,16 +47,8 @@ class RingCutTest(CutCase):
 
 
 class CaughtTest(CutCase):
-    def found(self, scenario, owner, name, broken, step=199):
-        """What is found while `owner.name` is `broken`."""
-        sound = getattr(owner, name)
-        setattr(owner, name, broken(sound))
-        try:
-            counts = counted(self.cut(scenario, ring=True, step=step))
-        finally:
-            setattr(owner, name, sound)
-        print(counts, end=" ")
-        return counts
+    def found(self, *broken, step=199):
+        return self.found_while_broken(*broken, ring=True, step=step)
 
     def test_a_checkpoint_that_is_removed_before_it_is_saved_anew(self):
         self.needs_micropython()
@@ -74,11 +66,13 @@ class CaughtTest(CutCase):
     def test_a_log_of_checkpoints_that_drops_nothing_when_it_is_crowded(self):
         self.needs_micropython()
         owner = ring_checkpoints.RingCheckpoints
-        found = self.found("crowded", owner, "_drop_seconds", lambda sound: lambda one: None, 3)
+        found = self.found(
+            "crowded", owner, "_drop_seconds", lambda sound: lambda one: None, step=3
+        )
         self.assertTrue(found.get("undelivered", 0) > 0, found)
 
     def test_a_frame_whose_checksum_nobody_asks(self):
         self.needs_micropython()
         owner = journal_frame.FrameScan
-        found = self.found("start", owner, "_is_trailer", lambda sound: lambda *_: True, 23)
+        found = self.found("start", owner, "_is_trailer", lambda sound: lambda *_: True, step=23)
         self.assertTrue(sum(found.values()) > 0, found)

@@ -7,27 +7,18 @@ import json
 import sys
 import unittest
 
-ON_MICROPYTHON = sys.implementation.name == "micropython"
+from board_case import ON_MICROPYTHON, FolderCase
+
 if ON_MICROPYTHON:
-    import virtual_time
-
-    virtual_time.install()
-
-    import os
-
-    import scratch_folder
     import virtual_power
     from charge_point import ocmf_of
     from four_elements import TEXT
-    from virtual_board import VirtualWorld
 
     from wattseal import assembly, late
     from wattseal.app.prices import Prices
-    from wattseal.core import models
     from wattseal.core.pricing import loading
     from wattseal.core.reading import Reading
 
-    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     WITH_TARIFF = virtual_power.CONFIG.replace('"version":1,', '"version":1,"tariff":"t.json",')
 
 # What stays while sessions can begin.
@@ -48,22 +39,11 @@ async def session(world):
     await world.seconds(10)
 
 
-class PricedBoardTest(unittest.TestCase):
+class PricedBoardTest(FolderCase):
     def setUp(self):
-        if not ON_MICROPYTHON:
-            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
-        self.folder = scratch_folder.on_host()
-        virtual_power.provision(self.folder)
-        self.world = VirtualWorld(self.folder)
-        late.drop, models.forget = DROP, FORGET
+        super().setUp()
         names = ["wattseal.core.pricing" + name for name in loaded()]
-        DROP("wattseal.app.prices", "wattseal.tariffs.wiring", *reversed(names))
-
-    def tearDown(self):
-        if ON_MICROPYTHON:
-            if "journal" in os.listdir(self.folder):
-                scratch_folder.remove(self.folder + "/journal")
-            scratch_folder.remove(self.folder)
+        self.drop("wattseal.app.prices", "wattseal.tariffs.wiring", *reversed(names))
 
     def configure(self, text):
         virtual_power.configure(self.folder, WITH_TARIFF)

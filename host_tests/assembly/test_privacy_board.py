@@ -6,36 +6,22 @@ import json
 import sys
 import unittest
 
-ON_MICROPYTHON = sys.implementation.name == "micropython"
+from board_case import ON_MICROPYTHON, FolderCase, configured
+
 if ON_MICROPYTHON:
-    import virtual_time
-
-    virtual_time.install()
-
-    import os
-
     import canary
-    import scratch_folder
     import vectors
     import virtual_power
     from charge_point import ocmf_of
     from cryptolib import aes
-    from virtual_board import VirtualWorld
 
-    from wattseal import assembly, late
-    from wattseal.core import capsule, models, p256_window, sealing
+    from wattseal import late
+    from wattseal.core import capsule, p256_window, sealing
     from wattseal.core.ecdsa import finish
     from wattseal.core.hmac_sha256 import hmac_sha256
     from wattseal.core.pseudonym import pid
 
-    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     VECTOR = vectors.load("capsule.json")
-
-
-def configured(**keys):
-    config = json.loads(virtual_power.CONFIG)
-    config.update(keys)
-    return json.dumps(config)
 
 
 def opened(payload):
@@ -59,29 +45,15 @@ async def session(world):
     await world.seconds(10)
 
 
-class PrivacyBoardTest(unittest.TestCase):
+class PrivacyBoardTest(FolderCase):
     def setUp(self):
-        if not ON_MICROPYTHON:
-            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
-        self.folder = scratch_folder.on_host()
-        virtual_power.provision(self.folder)
-        self.world = VirtualWorld(self.folder)
-        late.drop, models.forget = DROP, FORGET
-        DROP("wattseal.app.sealed_desk", "wattseal.app.consents", "wattseal.app.plain_desk")
-        self.said = []
-
-    def tearDown(self):
-        if ON_MICROPYTHON:
-            if "journal" in os.listdir(self.folder):
-                scratch_folder.remove(self.folder + "/journal")
-            scratch_folder.remove(self.folder)
+        super().setUp()
+        self.drop("wattseal.app.sealed_desk", "wattseal.app.consents", "wattseal.app.plain_desk")
 
     def play(self, script, signer=virtual_power.PlainSigner if ON_MICROPYTHON else None, **keys):
         """(begin record, session record) of what the script charges."""
         virtual_power.configure(self.folder, configured(**keys))
-        power = virtual_power.Power(self.world, signer, stays=False)
-        assembly._log = self.said.append
-        power.on(script)
+        self.power(signer).on(script)
         return [json.loads(self.world.receiver.stored[number]) for number in (1, 2)]
 
     def traces(self):

@@ -2,52 +2,26 @@
 known; what is left verifies and the numbering goes on."""
 
 import json
-import sys
 import unittest
 
-ON_MICROPYTHON = sys.implementation.name == "micropython"
+from board_case import ON_MICROPYTHON, ChipCase, configured
+
 if ON_MICROPYTHON:
-    import virtual_time
-
-    virtual_time.install()
-
-    import scratch_folder
     import virtual_power
     from flash_media import Files, Ring
-    from nor_flash import NorFlash
-    from virtual_board import VirtualWorld
 
-    from wattseal import assembly, late
-    from wattseal.core import models
-
-    DROP, FORGET = late.drop, models.forget  # a Power that keeps the modules replaces them
     HOUR_S = 3600
     DAY_MS = 86400000
 
 
-class RetentionBoardTest(unittest.TestCase):
-    def setUp(self):
-        if not ON_MICROPYTHON:
-            raise unittest.SkipTest("CPython has no task queue of MicroPython's")
-        late.drop, models.forget = DROP, FORGET
-        self.said = []
-
+class RetentionBoardTest(ChipCase):
     def live(self, medium, lives, **keys):
-        self.flash = NorFlash(medium.blocks, 4096)
-        self.world = VirtualWorld("/nor")
-        self.world.flash = medium.raw(self.flash)
-        medium.mount(self.flash, True)
-        try:
-            virtual_power.provision("/nor")
-            config = json.loads(virtual_power.CONFIG)
-            config.update(keys)
-            virtual_power.configure("/nor", json.dumps(config))
-            power = virtual_power.Power(self.world, stays=False, **medium.stores)
-            assembly._log = self.said.append
+        def play(power):
+            virtual_power.configure("/nor", configured(**keys))
             for life in lives:
                 power.on(life)
-        finally:
-            scratch_folder.leave_littlefs()
+
+        self.on_chip(medium, play)
 
     async def charge(self, world):
         await world.seconds(3)

@@ -28,6 +28,17 @@ class CutCase(unittest.TestCase):
         self.assertTrue(tried > 0)
         return wrong
 
+    def found_while_broken(self, scenario, owner, name, broken, **options):
+        """How often what is found while `owner.name` is `broken(owner.name)`."""
+        sound = getattr(owner, name)
+        setattr(owner, name, broken(sound))
+        try:
+            counts = counted(self.cut(scenario, **options))
+        finally:
+            setattr(owner, name, sound)
+        print(counts, end=" ")
+        return counts
+
     def nothing_wrong(self, scenario, **options):
         self.assertEqual(self.cut(scenario, **options)[:3], [])
 
