@@ -9,8 +9,8 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
+from tools.outlet import Charged, Outlet
 from tools.sessions import Session
 from tools.sim_meter import SimMeter
 from tools.sim_pulse import SimPulseMeter
@@ -20,28 +20,10 @@ _TAPER = 0.85  # part of the stay in which the energy is taken; then the car ask
 # simulated time between the end of a skip and the next arrival: no more than two of the wall's
 _LEAD_MS = 20_000
 _LEAD_WALL_MS = 2_000
-
-
-@dataclass
-class Outlet:
-    """One connector: what the car and the charger show, and the meter behind it."""
-
-    number: int
-    meter: SimMeter | SimPulseMeter
-    state: dict = field(default_factory=dict)
-    closed: bool = False
-    session: Session | None = None
-    charging: tuple[int, int, int] | None = None  # (from ms, until ms, register at the start, mWh)
-    open: "Charged | None" = None  # while the contactor is closed
-
-
-@dataclass
-class Charged:
-    """From the contactor's closing to its opening: what the meter's register said, exactly."""
-
-    session: Session
-    begin_mwh: int
-    end_mwh: int | None = None
+# A driver stays for the first current, and for a charge from then on: beside a clock that runs
+# fast, a machine that is busy may have signed the begin only when the planned stay is over.
+_PATIENCE_S = 20  # of the wall's time: then it is not to come
+_LEAST_STAY = 0.5  # of the planned one, from the first current on
 
 
 def profile(session: Session, duration_ms: int, part: float) -> tuple[float, int]:
@@ -113,7 +95,8 @@ class World:
             if outlet.session or outlet.closed:
                 return  # the car before has not quite left
             self._waiting.pop(0)
-            outlet.session = session
+            outlet.session, outlet.leaves_ms = session, session.departure_ms
+            outlet.waits = time.monotonic() + _PATIENCE_S
             card = secrets.token_hex(7).upper()
             self.cards.append(card)
             self.came.setdefault(session.connector, []).append(card)
@@ -122,7 +105,9 @@ class World:
             self._show(outlet, plug=1, pilot=1, offer=1, id=presented, consent=consent)
 
     def _leave(self, outlet: Outlet, now_ms: int) -> None:
-        if outlet.session and now_ms >= outlet.session.departure_ms:
+        if outlet.waits is not None and time.monotonic() < outlet.waits:
+            return
+        if outlet.session and now_ms >= outlet.leaves_ms:
             self._turn(outlet, now_ms)
             outlet.session = None
             self._show(outlet, plug=0, pilot=0, offer=1, id=None)
@@ -199,12 +184,19 @@ class World:
         self._turn(outlet, now_ms)
         outlet.closed = closed
         if closed and outlet.session:
-            stay_ms = outlet.session.departure_ms - now_ms
-            until_ms = now_ms + max(1000, int(stay_ms * _TAPER))
-            outlet.charging = (now_ms, until_ms, outlet.meter.energy_mwh)
-            outlet.open = Charged(outlet.session, outlet.meter.served_energy_mwh())
+            self._charge(outlet, outlet.session, now_ms)
         elif not closed and outlet.open:
             outlet.meter.power_w = 0
             outlet.open.end_mwh = outlet.meter.served_energy_mwh()
             self.charged.append(outlet.open)
             outlet.open = None
+
+    def _charge(self, outlet: Outlet, session: Session, now_ms: int) -> None:
+        planned_ms = session.departure_ms - session.arrival_ms
+        if outlet.waits is not None:
+            outlet.leaves_ms = max(outlet.leaves_ms, now_ms + int(planned_ms * _LEAST_STAY))
+            outlet.waits = None
+        stay_ms = outlet.leaves_ms - now_ms
+        until_ms = now_ms + max(1000, int(stay_ms * _TAPER))
+        outlet.charging = (now_ms, until_ms, outlet.meter.energy_mwh)
+        outlet.open = Charged(session, outlet.meter.served_energy_mwh())
