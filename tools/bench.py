@@ -1,11 +1,12 @@
 """Measures what the project promises; prints a table and writes build/bench.json, no more.
 
 A bench is a module with `run() -> Outcome`; to add one, add it to BENCHES. Exit status 1 when a
-promise was missed, 2 when a bench could not run.
+promise was missed, 2 when a bench could not run: what was measured before it is kept.
 """
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,14 +32,13 @@ BENCHES = (
 REPORT = Path(__file__).resolve().parents[1] / "build/bench.json"
 
 
-def run_all(benches: tuple) -> Outcome:
-    """The outcomes of all benches in one."""
-    every = Outcome()
-    for bench in benches:
+def run_all(benches: tuple, every: Outcome, tell: Callable[[str], None]) -> None:
+    """Add the outcomes of all benches to `every`; `tell` which one runs. BenchFault."""
+    for number, bench in enumerate(benches, 1):
+        tell(f"{number} of {len(benches)}: {(bench.__doc__ or '').splitlines()[0]}")
         outcome = bench.run()
         every.figures.update(outcome.figures)
         every.missed += outcome.missed
-    return every
 
 
 def write(figures: dict[str, Figure], path: Path) -> None:
@@ -60,16 +60,18 @@ def table(figures: dict[str, Figure]) -> Table:
 
 
 def main() -> int:
-    try:
-        outcome = run_all(BENCHES)
-    except BenchFault as fault:
-        print(f"bench: {fault}", file=sys.stderr)
-        return 2
-    write(outcome.figures, REPORT)
-    Console().print(table(outcome.figures))
-    for sentence in outcome.missed:
+    every, faults = Outcome(), list[str]()
+    with Console(stderr=True).status("") as status:  # seen on a terminal alone
+        try:
+            run_all(BENCHES, every, status.update)
+        except BenchFault as fault:
+            faults.append(str(fault))
+    if every.figures:
+        write(every.figures, REPORT)
+        Console().print(table(every.figures))
+    for sentence in every.missed + faults:
         print(f"bench: {sentence}", file=sys.stderr)
-    return 1 if outcome.missed else 0
+    return 2 if faults else 1 if every.missed else 0
 
 
 if __name__ == "__main__":

@@ -74,8 +74,10 @@ def test_the_report_has_the_agreed_form(tmp_path):
     }
 
 
-def run_main(monkeypatch, tmp_path, run):
-    monkeypatch.setattr(bench, "BENCHES", (SimpleNamespace(run=run),))
+def run_main(monkeypatch, tmp_path, *run):
+    monkeypatch.setattr(
+        bench, "BENCHES", [SimpleNamespace(run=each, __doc__="It.") for each in run]
+    )
     monkeypatch.setattr(bench, "REPORT", tmp_path / "bench.json")
     return bench.main()
 
@@ -94,6 +96,18 @@ def test_a_bench_that_cannot_run_says_so_in_one_sentence(monkeypatch, tmp_path, 
 
     assert run_main(monkeypatch, tmp_path, run) == 2
     assert capsys.readouterr().err == "bench: no MicroPython\n"
+    assert not (tmp_path / "bench.json").exists()
+
+
+def test_what_was_measured_before_a_bench_that_cannot_run_is_kept(monkeypatch, tmp_path, capsys):
+    def run():
+        raise BenchFault("no board")
+
+    outcome = Outcome({"one": Figure(1, "ms")}, ["one is too slow"])
+    assert run_main(monkeypatch, tmp_path, lambda: outcome, run) == 2
+    said = capsys.readouterr()
+    assert said.err == "bench: one is too slow\nbench: no board\n" and "one" in said.out
+    assert "one" in json.loads((tmp_path / "bench.json").read_text())
 
 
 def test_a_device_that_stops_is_a_fault_with_its_last_words():
