@@ -6,7 +6,7 @@ import unittest
 
 from fakes import settle
 
-from wattseal import commanding
+from wattseal import commanding, late
 from wattseal.commanding import listener
 
 FORMED = b"0" * 128 + b"."
@@ -36,7 +36,10 @@ class Judging:
 
 
 class ListenerTest(unittest.TestCase):
-    def play(self, judging, *rounds):
+    def play(self, judging, *rounds, free_bytes=80000):
+        """The counts. CPython has no heap of a fixed size to ask for its room."""
+        sound, late.has_room = late.has_room, lambda least, *_: free_bytes >= least
+
         async def main():
             listens = listener.CommandListener(Firmware())
             for payloads in rounds:
@@ -52,6 +55,7 @@ class ListenerTest(unittest.TestCase):
             return asyncio.run(main())
         finally:
             sys.modules.pop(JUDGING, None)
+            late.has_room = sound
 
     def test_what_cannot_be_one_is_not_even_queued(self):
         judging = Judging()
@@ -62,6 +66,11 @@ class ListenerTest(unittest.TestCase):
         judging = Judging("", "")
         counts = self.play(judging, [FORMED + b"1", FORMED + b"2", FORMED + b"3"])
         self.assertEqual(counts.get("commands_busy"), 2)
+
+    def test_without_room_none_is_judged_and_each_is_counted(self):
+        judging, stock_bytes = Judging(), 20000  # a stock Pico's: judging one takes them all
+        counts = self.play(judging, [FORMED + b"1"], [FORMED + b"2"], free_bytes=stock_bytes)
+        self.assertEqual((counts, judging.judged), ({"commands_no_memory": 2}, []))
 
     def test_a_flash_that_fails_is_counted_and_the_next_one_is_judged(self):
         for fault, name in (

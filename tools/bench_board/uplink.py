@@ -40,9 +40,10 @@ class Seen:
 
 def uplink(uf2: bytes, files: dict[str, bytes], idle_percent: float) -> dict[str, Figure]:
     """Of the frozen image, or with `files` of the staged tree on a stock one; `idle_percent`: of
-    the CPU, what it does apart from sending. BenchFault, EmulatorFault."""
+    the CPU, what it does apart from sending. A stock image has no room for commands. BenchFault,
+    EmulatorFault."""
     key = SceneKey()
-    commands = two_commands(key)
+    commands = [] if files else two_commands(key)
     with tempfile.TemporaryDirectory(prefix="wattseal-bench-") as name:
         folder = Path(name)
         _lay_backlog(folder)
@@ -50,7 +51,7 @@ def uplink(uf2: bytes, files: dict[str, bytes], idle_percent: float) -> dict[str
         having = _play(folder, uf2, files, key.public, commands)
     return {
         **_records(having.gateway, idle_percent / 100),
-        **_command(having),
+        **(_command(having) if commands else {}),
         "command_key_bytes": Figure(without.at_rest.free - having.at_rest.free, "bytes"),
     }
 

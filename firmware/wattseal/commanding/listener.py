@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _MOST_BYTES, _SIGNATURE_DIGITS = const(1024), const(128)  # as core.command has them
 _PAUSE_MS = const(2000)  # between two that are judged: a flood costs little more
+# Measured on a stock Pico: 11 KB of code, 10 KB of numbers; with less a sample has no room.
+_LEAST_FREE_BYTES = const(26624)
 
 
 class CommandListener:
@@ -55,6 +57,9 @@ class CommandListener:
             self._next, self._running = None, False
 
     async def _judge(self, payload: bytes) -> str:
+        await self._firmware.calm()
+        if not late.has_room(_LEAST_FREE_BYTES, "", print):
+            return "commands_no_memory"
         try:
             await late.load(self._firmware.calm, "wattseal.commanding.judging")
             from wattseal.commanding import judging

@@ -32,7 +32,7 @@ Read the answer, and send it again when its reason is gone.
 commands_busy|A command came while another one waited.
 Send it again after the answer to the first.
 commands_no_memory|There was no memory for a command.
-Send it again when no session begins; restart the device if that fails.
+Send it again at rest; a Pico with a stock image has no room for any: install ours.
 commands_failed|What judges commands could not be loaded.
 Install the firmware again; replace the board if that fails.
 """
