@@ -29,6 +29,7 @@ BENCHES = (
     bench_sign, bench_sealing, bench_pricing, bench_start, bench_meters, bench_mqtt, bench_tls,
     bench_board,
 )  # fmt: skip
+_WIDTH = 140  # of a file or a pipe, which has none of its own
 REPORT = Path(__file__).resolve().parents[1] / "build/bench.json"
 
 
@@ -68,7 +69,10 @@ def main() -> int:
             faults.append(str(fault))
     if every.figures:
         write(every.figures, REPORT)
-        Console().print(table(every.figures))
+        console = Console()
+        if not console.is_terminal:
+            console.width = _WIDTH
+        console.print(table(every.figures))
     for sentence in every.missed + faults:
         print(f"bench: {sentence}", file=sys.stderr)
     return 2 if faults else 1 if every.missed else 0
