@@ -31,9 +31,11 @@ PRICING = (
 AUDIT = (
     "auditor", "audit_beginning", "audit_chain", "audit_log", "audit_room", "audit_watch",
 )  # fmt: skip
-FAULTS = (
+FAULTS_OF_CODE = (
     ("KeyboardInterrupt", KeyboardInterrupt(), None),
     ("MemoryError", MemoryError(), None),
+)
+FAULTS = FAULTS_OF_CODE + (  # noqa: RUF005 - no starred items in a tuple on MicroPython
     ("ENOSPC", OSError(28), MEDIUM),
     ("EIO", OSError(5), MEDIUM),
 )
@@ -142,7 +144,8 @@ def cases(first=0, step=1, per_line=2, ring=False, real=False, only="", priced=F
     """For each fault (what, points tried, [what was wrong]); every `step`-th point.
 
     `real`: signed by the key file. `only`: lines of one module. `priced`: there is a tariff, and
-    the lines are those of its modules. `audit`: the same of the audit log, on files.
+    the lines are those of its modules, which touch no medium. `audit`: the same of the audit log,
+    on files.
     """
     provision = cut_prices.provision if priced else virtual_power.provision
     if audit:
@@ -168,7 +171,7 @@ def cases(first=0, step=1, per_line=2, ring=False, real=False, only="", priced=F
         if ring
         else "files"
     )
-    for number, (what, error, modules) in enumerate(FAULTS):
+    for number, (what, error, modules) in enumerate(FAULTS_OF_CODE if priced else FAULTS):
         tried, wrong = 0, []
         mine = [row for row in points if not modules or row[1].split(":")[0] in modules]
         for at, line in mine[(first + number) % step :: step]:

@@ -17,7 +17,7 @@ MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap, unpriced, audit, cos
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 MEDIA = ("files", "ring")
 _HEAP = "32M"
-_FAULTS, _LINE_FAULTS = 10, 4  # as the two support modules have them
+_FAULTS, _LINE_FAULTS, _CODE_FAULTS = 10, 4, 2  # as the two support modules have them
 _AUDITS = ("on", "alone")  # with the audit log; and where nothing but it fails
 _STEP_AUDIT, _STEP_AUDIT_RING = 5, 41  # FULL=1: each
 _STEP_RING = 11  # many small calls; FULL=1: each
@@ -69,7 +69,8 @@ def _at_lines(
     if name == "unix32":
         step *= _STEP_32
     options = {"per_line": _PER_LINE_FULL if full else _PER_LINE, "step": step, **options}
-    return _job(name, path, "line_points", _LINE_FAULTS, ring, firmware, **options)
+    lines = _CODE_FAULTS if options.get("priced") else _LINE_FAULTS
+    return _job(name, path, "line_points", lines, ring, firmware, **options)
 
 
 def _job(
