@@ -1,8 +1,9 @@
 """Puts a staged tree on a device, changed files only; never configuration, key or journal.
 
 `python -m tools.deploy --board X --port PORT`. The device hashes its own files, to find what
-has changed and after to prove what it holds. Only files of the tree are written. Removed is only
-what would be imported by mistake: anything else below wattseal/, and a .py beside a .mpy.
+has changed and after to prove what it holds. Only files of the tree are written, main.py last.
+Removed is only what would be imported by mistake: anything else below wattseal/, a .py beside a
+.mpy, and modules of an earlier tree as files, which the archive holds now.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import io
 import json
 import struct
 import sys
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Protocol
 
@@ -27,6 +29,8 @@ from tools.stage import StageFault, held, stage
 _WRITE_BYTES = 1024
 _NAMES_AT_ONCE = 40  # of a survey: its source has to be compiled on the device
 _SILENCE_S = 10
+_LARGE_BYTES = 32768  # a smaller file has always found room
+_SPARE_BYTES = 16384  # for the file system's own blocks
 _OURS = ("wattseal",)  # folders in which nothing but the tree belongs
 _LOST = (TransportError, OSError, struct.error)  # what mpremote raises when a device goes quiet
 
@@ -72,37 +76,69 @@ def leave(device: SerialTransport, resume: bool) -> None:
     device.serial.close()
 
 
-def deploy(device: Device, tree: dict[str, bytes]) -> dict[str, str]:
-    """Make the device hold `tree` {path: content}; {path: what was done}. DeployFault."""
+def deploy(device: Device, tree: dict[str, bytes], old: Sequence[str] = ()) -> dict[str, str]:
+    """Make the device hold `tree` {path: content}, written in its order, and none of `old`;
+    {path: what was done}. DeployFault."""
     wanted = {path: hashlib.sha256(data).hexdigest() for path, data in tree.items()}
-    before = _survey(device, wanted)
+    before = _survey(device, wanted, old)
     done = {}
     for path, digest in wanted.items():
         if before.get(path) == digest:
             done[path] = "kept"
         else:
-            _write(device, path, tree[path])
             done[path] = "replaced" if path in before else "written"
-    for path in sorted(before.keys() - wanted.keys()):
-        device.exec(f"import os\nos.remove({path!r})")
-        done[path] = "removed"
-    after = _survey(device, wanted)
+            _make_room(device, path, len(tree[path]), before, wanted, done)
+            _write(device, path, tree[path])
+    _remove(device, before, wanted, done)
+    after = _survey(device, wanted, old)
     if after != wanted:
         wrong = min(p for p in wanted.keys() | after.keys() if wanted.get(p) != after.get(p))
         raise DeployFault(f"{wrong} on the device is not what was sent: deploy once more")
     return done
 
 
-def _survey(device: Device, wanted: dict[str, str]) -> dict[str, str]:
+def _survey(device: Device, wanted: dict[str, str], old: Sequence[str]) -> dict[str, str]:
     """{path: SHA-256} of what the device holds of the tree, and of what is in its way."""
-    shadows = [path[: -len("mpy")] + "py" for path in wanted if path.endswith(".mpy")]
+    names = list(dict.fromkeys([*wanted, *old]))
+    names += [path[: -len("mpy")] + "py" for path in names if path.endswith(".mpy")]
     found: dict[str, str] = {}
-    names = [*wanted, *shadows]
     for at in range(0, len(names), _NAMES_AT_ONCE):
         part = names[at : at + _NAMES_AT_ONCE]
         answer = device.exec(device_side.survey(part, () if at else _OURS))
         found.update(json.loads(line) for line in answer.splitlines())
     return found
+
+
+def _make_room(
+    device: Device, path: str, size: int, before: dict[str, str], wanted: dict[str, str],
+    done: dict[str, str],
+) -> None:  # fmt: skip
+    """Where a file does not fit beside what is there, that goes first: a cable pulled now leaves
+    no firmware, and whoever holds it deploys once more. DeployFault."""
+    needed = size + _SPARE_BYTES
+    if size < _LARGE_BYTES or int(device.exec(device_side.ROOM)) >= needed:
+        return
+    _remove(device, before, wanted, done)
+    if int(device.exec(device_side.ROOM)) < needed and path in before:
+        device.exec(f"import os\nos.remove({path!r})")
+    room = int(device.exec(device_side.ROOM))
+    if room < needed:
+        raise DeployFault(
+            f"{path} needs {needed:,} bytes, and the device has {room:,} left: a layout of its "
+            "flash with more room for files is needed"
+        )
+
+
+def _remove(
+    device: Device, before: dict[str, str], wanted: dict[str, str], done: dict[str, str]
+) -> None:
+    gone = sorted(before.keys() - wanted.keys() - done.keys())
+    for path in gone:
+        device.exec(f"import os\nos.remove({path!r})")
+        done[path] = "removed"
+    folders = {str(folder) for path in gone for folder in PurePosixPath(path).parents}
+    for folder in sorted(folders - {"."}, key=len, reverse=True):
+        device.exec(f"import os\ntry:\n os.rmdir({folder!r})\nexcept OSError:\n pass")
 
 
 def _write(device: Device, path: str, data: bytes) -> None:
@@ -149,10 +185,10 @@ def main(
 
 
 def _run(board: str, port: str, resume: bool) -> dict[str, str]:
-    tree = _staged(board)
+    tree, old = _staged(board)
     device = connect(port, resume)
     try:
-        done = deploy(device, tree)
+        done = deploy(device, tree, old)
         leave(device, resume)
     except _LOST as fault:
         device.serial.close()
@@ -160,10 +196,13 @@ def _run(board: str, port: str, resume: bool) -> dict[str, str]:
     return done
 
 
-def _staged(board: str) -> dict[str, bytes]:
-    """{path: content}, read before anybody stages anew. StageFault, ManifestFault."""
+def _staged(board: str) -> tuple[dict[str, bytes], list[str]]:
+    """{path: content}, read before anybody stages anew, and the modules that are no files any
+    more. StageFault, ManifestFault."""
     with held(board) as out:
-        return {file.path: (out / "root" / file.path).read_bytes() for file in stage(board, out)}
+        tree = stage(board, out)
+        files = {file.path: (out / "root" / file.path).read_bytes() for file in tree.files}
+    return files, [row.path for row in tree.modules if not row.path.startswith(_OURS)]
 
 
 def _reason(fault: Exception) -> str:

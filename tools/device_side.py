@@ -17,6 +17,9 @@ except (ImportError, AttributeError):
 
 RESET = "import machine\nmachine.reset()"
 
+# The bytes that are free for files.
+ROOM = "import os\n_room = os.statvfs('.')\nprint(_room[0] * _room[3])"
+
 # Prints [path, SHA-256 in hex], a line each, of `NAMES` and of every file below `FOLDERS`; all of
 # it in one piece would not fit into a heap that the firmware has just been using.
 _SURVEY = """

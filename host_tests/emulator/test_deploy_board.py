@@ -72,7 +72,7 @@ class Person(threading.Thread):
 @pytest.fixture(scope="module")
 def deployed(uf2, tmp_path_factory):
     folder = tmp_path_factory.mktemp("deployed")
-    staged = stage("RPI_PICO", folder / "staged")
+    staged = stage("RPI_PICO", folder / "staged").files
     tree = {file.path: (folder / "staged/root" / file.path).read_bytes() for file in staged}
     plan = sessions.load(sessions.DEFAULT, 1, run.BUILD_DATE)
     bare = scene.build(

@@ -76,8 +76,8 @@ def files(tmp_path_factory):
     }
     sources = [text.decode() for path, text in added.items() if path.endswith(".py")]
     stage.stage("RPI_PICO", out, beside=[*sources, SIGN])
-    found = core_on_board.files_below(out / "root") | added
-    del found["main.py"]
+    found = core_on_board.files_below(out / "modules") | added
+    del found["main.mpy"]
     return {**found, MODULE.name: MODULE.read_bytes()}
 
 

@@ -154,6 +154,7 @@ def test_the_sbom_names_every_source_of_the_package(releases):
     root, folder, _ = releases[0]
     parts = json.loads((folder / "sbom.cdx.json").read_text())["components"]
     told = {p["name"]: p["hashes"][0]["content"] for p in parts if p["type"] == "file"}
+    assert {"firmware/stock/main.py", "firmware/stock/module_vfs.py"} <= told.keys()
     assert "firmware/wattseal/core/ocmf.py" in told and "build/comb/p256_table.py" in told
     assert "boards/ESP32_GENERIC/board.py" in told and "firmware/wattseal/hal/rp2.py" not in told
     for name, digest in told.items():

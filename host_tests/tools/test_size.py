@@ -46,6 +46,27 @@ def test_what_lies_on_disk_is_measured_byte_by_byte(tmp_path):
     assert found.flash_bytes == 6 * 4096
 
 
+def test_an_archive_counts_by_its_modules_and_takes_blocks_as_one_file(tmp_path):
+    (tmp_path / "root").mkdir()
+    (tmp_path / "modules/wattseal").mkdir(parents=True)
+    (tmp_path / "root/main.py").write_bytes(b"1" * 11)
+    (tmp_path / "root/modules.archive").write_bytes(b"2" * 5000)
+    for name, size in (("main", 70), ("wattseal/a", 4000)):
+        (tmp_path / f"modules/{name}.mpy").write_bytes(b"3" * size)
+    found = measure.measure("RPI_PICO", tmp_path)
+    assert found.modules == {"main.mpy": 70, "main.py": 11, "wattseal/a.mpy": 4000}
+    assert found.flash_bytes == 4 * 4096  # superblock and root 2, 5,000 bytes 2
+
+
+def test_every_layout_of_the_flash_has_room_for_the_files_of_its_board(tmp_path):
+    for board in ARCHITECTURES:
+        limits = budgets.load(command.budget_path(board))
+        stage(board, tmp_path / board)
+        found = measure.measure(board, tmp_path / board)
+        layouts = limits.flash_room_bytes
+        assert [name for name in layouts if found.flash_bytes > layouts[name]] == [], board
+
+
 def test_the_flash_that_is_counted_is_the_least_that_holds_the_tree():
     files = {f"wattseal/{n}.mpy": bytes([n]) * (300 + 90 * n) for n in range(40)}
     taken = measure.flash_bytes("RPI_PICO_W", files)
@@ -195,7 +216,7 @@ def test_the_command_measures_a_board_and_says_so_as_json(tmp_path):
     done = host_tool.tool("size", "--board", "unix", "--json")
     assert done.returncode == 0, done.stderr
     row = json.loads(done.stdout)["boards"]["unix"]
-    staged = stage("unix", tmp_path)  # its own: others stage into build/unix meanwhile
+    staged = stage("unix", tmp_path).files  # its own: others stage into build/unix meanwhile
     assert row["modules"] == {file.path: file.bytes for file in staged}
     assert row["tree_bytes"] == sum(file.bytes for file in staged)
     assert json.loads((ROOT / "build/size.json").read_text())["boards"]["unix"] == row

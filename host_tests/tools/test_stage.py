@@ -12,6 +12,7 @@ import interpreters
 import pytest
 
 from tools import manifest, stage
+from wattseal.core.module_archive import Archive
 
 ROOT = interpreters.ROOT
 BOARDS = tuple(stage.ARCHITECTURES)
@@ -54,6 +55,12 @@ def trees(tmp_path_factory):
     return {board: (out / board, stage.stage(board, out / board)) for board in BOARDS}
 
 
+def modules(tree):
+    """What can be imported, in an archive or as files; where it lies on the host, below the
+    board's folder."""
+    return (tree.modules, "modules") if tree.modules else (tree.files, "root")
+
+
 def run_on(path, heap, folder, source):
     return subprocess.run(
         [path, "-X", "heapsize=" + heap, "-c", source], cwd=folder, text=True,
@@ -67,7 +74,7 @@ def test_every_folder_of_boards_can_be_staged():
 
 @each_board
 def test_all_of_the_firmware_is_in_the_tree_and_no_other_chips_hal(trees, board):
-    paths = {file.path for file in trees[board][1]}
+    paths = {file.path for file in modules(trees[board][1])[0]}
     sources = ROOT / "firmware/wattseal"
     expected = {
         p.relative_to(ROOT / "firmware").with_suffix(".mpy").as_posix()
@@ -75,7 +82,8 @@ def test_all_of_the_firmware_is_in_the_tree_and_no_other_chips_hal(trees, board)
         if not p.stem.endswith(("contract", "contracts")) and p.parent.name != "hal"
     }
     assert expected <= paths
-    assert {"main.py", "board.mpy", "umqtt/simple.mpy", "p256_table.mpy"} <= paths
+    assert {"board.mpy", "umqtt/simple.mpy", "p256_table.mpy"} <= paths
+    assert ("main.py" if board == "unix" else "main.mpy") in paths
     families = {name for name in FAMILY.values() if f"wattseal/hal/{name}.mpy" in paths}
     assert families == {FAMILY[board]}
 
@@ -110,37 +118,55 @@ def test_the_hal_that_is_staged_is_all_that_the_board_imports(trees, board):
                     ahead.append(path)
     staged = {
         file.path[: -len(".mpy")].replace("/", ".")
-        for file in trees[board][1]
+        for file in modules(trees[board][1])[0]
         if file.path.startswith("wattseal/hal/") and not file.path.endswith("__init__.mpy")
     }
     assert staged == needed
 
 
 @each_board
-def test_the_list_has_the_hash_and_size_of_every_file(trees, board):
+def test_the_list_has_the_hash_and_size_of_every_file_and_module(trees, board):
     out, staged = trees[board]
     listed = json.loads((out / "manifest.json").read_text())
     assert listed["board"] == board
-    found = {
-        p.relative_to(out / "root").as_posix() for p in (out / "root").rglob("*") if p.is_file()
-    }
-    assert {row["path"] for row in listed["files"]} == found == {file.path for file in staged}
-    for row in listed["files"]:
-        data = (out / "root" / row["path"]).read_bytes()
-        assert row["sha256"] == hashlib.sha256(data).hexdigest()
-        assert row["bytes"] == len(data)
+    for kind, folder, rows in (
+        ("files", "root", staged.files), ("modules", "modules", staged.modules)
+    ):  # fmt: skip
+        lie = [p for p in (out / folder).rglob("*") if p.is_file()]
+        found = {p.relative_to(out / folder).as_posix() for p in lie}
+        assert {row["path"] for row in listed[kind]} == found == {row.path for row in rows}
+        for row in listed[kind]:
+            data = (out / folder / row["path"]).read_bytes()
+            assert row["sha256"] == hashlib.sha256(data).hexdigest()
+            assert row["bytes"] == len(data)
 
 
 @each_board
 def test_only_the_start_up_script_stays_source(trees, board):
     out, staged = trees[board]
-    assert [file.path for file in staged if file.path.endswith(".py")] == ["main.py"]
-    assert (out / "root/main.py").read_bytes() == (ROOT / "firmware/main.py").read_bytes()
-    for file in staged:
-        if file.path.endswith(".mpy"):
-            head = (out / "root" / file.path).read_bytes()[:4]
+    each = [("root", file.path) for file in staged.files]
+    each += [("modules", module.path) for module in staged.modules]
+    assert [path for _, path in each if path.endswith(".py")] == ["main.py"]
+    started = "firmware/main.py" if board == "unix" else "firmware/stock/main.py"
+    assert (out / "root/main.py").read_bytes() == (ROOT / started).read_bytes()
+    for folder, path in each:
+        if path.endswith(".mpy"):
+            head = (out / folder / path).read_bytes()[:4]
             assert head[:2] == b"M\x06"  # MicroPython's magic, bytecode version 6
             assert head[3] == 31  # bits of a small integer
+
+
+@each_board
+def test_a_chip_holds_three_files_and_the_archive_all_modules(trees, board):
+    out, staged = trees[board]
+    if board == "unix":
+        assert not staged.modules and not (out / "root" / stage.ARCHIVE).exists()
+        return
+    assert [file.path for file in staged.files] == [stage.ARCHIVE, "module_vfs.mpy", "main.py"]
+    with (out / "root" / stage.ARCHIVE).open("rb") as file:
+        archive = Archive(file)
+        held = {path: archive.read(path) for path in archive.check()}
+    assert held == {m.path: (out / "modules" / m.path).read_bytes() for m in staged.modules}
 
 
 def copy_of_the_sources(folder):
@@ -168,9 +194,9 @@ def test_what_make_native_has_built_for_the_board_goes_along(tmp_path):
         (root / "build/native" / architecture).mkdir(parents=True)
         (root / "build/native" / architecture / stage.NATIVE).write_text(architecture)
     for board in BOARDS:
-        staged = stage.stage(board, tmp_path / board, root)
-        put = tmp_path / board / "root" / stage.NATIVE
-        named = [file.path for file in staged if file.path == stage.NATIVE]
+        staged, folder = modules(stage.stage(board, tmp_path / board, root))
+        put = tmp_path / board / folder / stage.NATIVE
+        named = [module.path for module in staged if module.path == stage.NATIVE]
         if board == "ESP32_GENERIC":
             assert not named and not put.exists()
         else:
@@ -178,17 +204,18 @@ def test_what_make_native_has_built_for_the_board_goes_along(tmp_path):
 
 
 def test_a_file_that_left_the_manifest_leaves_the_tree(tmp_path):
-    (tmp_path / "root").mkdir()
-    (tmp_path / "root/stale.mpy").write_bytes(b"old")
+    for folder in ("root", "modules"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "stale.mpy").write_bytes(b"old")
     stage.stage("unix", tmp_path)
-    assert not (tmp_path / "root/stale.mpy").exists()
+    assert not list(tmp_path.rglob("stale.mpy"))
 
 
 @pytest.mark.parametrize("interpreter", interpreters.found(), ids=lambda row: row[0])
 def test_micropython_imports_every_module_of_the_unix_tree(trees, interpreter):
     _, path, _ = interpreter
     out, staged = trees["unix"]
-    paths = [file.path for file in staged if file.path.endswith(".mpy")]
+    paths = [file.path for file in staged.files if file.path.endswith(".mpy")]
     names = [re.sub(r"(/__init__)?\.mpy$", "", p) for p in paths if p != stage.NATIVE]
     source = "\n".join("import " + name.replace("/", ".") for name in names)
     assert run_on(path, "4M", out / "root", source + "\nprint('imported')") == "imported\n"
@@ -199,7 +226,7 @@ def test_micropython_imports_every_module_of_the_unix_tree(trees, interpreter):
 def test_a_chips_tree_builds_its_board_on_micropython(trees, tmp_path, interpreter, board):
     _, path, heap = interpreter
     root = tmp_path / "root"
-    shutil.copytree(trees[board][0] / "root", root)
+    shutil.copytree(trees[board][0] / "modules", root)
     # a plain Pico has no network module, and its tree must not ask for one
     for name in ("machine",) if board == "RPI_PICO" else ("machine", "network"):
         (root / (name + ".py")).write_text(FAKE_MACHINE + "PHY_LAN8720 = 0\n")
@@ -229,7 +256,7 @@ def test_json_is_the_list_and_nothing_else():
 
 def test_the_table_has_every_file_and_the_total(trees):
     done = run_command("--board", "unix")
-    _, staged = trees["unix"]
+    staged = trees["unix"][1].files
     for row in staged:
         assert re.search(rf"{re.escape(row.path)}.*{row.bytes:,}\b", done.stdout)
     assert f"{sum(row.bytes for row in staged):,}" in done.stdout

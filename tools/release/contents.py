@@ -8,7 +8,7 @@ from tools.manifest import Manifest
 from tools.release import linked
 from tools.release.building import Build, has_image
 from tools.release.sbom import Contents, sha256
-from tools.stage import ARCHITECTURES, NATIVE
+from tools.stage import ARCHITECTURES, LOOSE, NATIVE
 
 _C_SOURCES = ("*.c", "*.h", "*.S")
 
@@ -22,6 +22,7 @@ def of(board: str, build: Build, made: Mapping[str, bytes], version: str) -> Con
     if not has_image(root, board):
         native = root / "build/native" / ARCHITECTURES[board] / NATIVE
         found += [native] if native.exists() else []
+        found += [] if board in LOOSE else sorted((root / "firmware/stock").glob("*.py"))
         return Contents(board, files, _hashed(root, found))
     found += sorted((root / "boards" / board / "frozen").glob("[!m]*.py"))
     found += sorted((root / "boards" / board).glob("mpconfigboard.*"))

@@ -1,7 +1,7 @@
 """Measures a staged tree and an image as they lie there; builds and judges nothing.
 
-A file takes whole blocks of a file system: what a tree of small files takes of the flash is a
-multiple of its bytes. It is found by putting the tree on a LittleFS as MicroPython makes one.
+A file takes whole blocks of a file system, so that what a tree takes of the flash is more than its
+bytes. It is found by putting the tree on a LittleFS as MicroPython makes one.
 """
 
 import json
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from littlefs import LittleFS
+
+from tools.stage import ARCHIVE
 
 BLOCK_BYTES = 4096  # an erase block of every flash here
 # MicroPython's own parameters: ports/rp2/modules/_boot.py, and the default elsewhere.
@@ -55,15 +57,20 @@ class Sizes:
 
 
 def measure(board: str, out: Path) -> Sizes:
-    """The tree at `out`/root, and the image beside it when there is one. SizeFault."""
-    root = out / "root"
-    files = {
-        p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()
-    }
+    """The tree at `out`/root, the modules of its archive, and the image beside it when there is
+    one. SizeFault."""
+    files = _below(out / "root")
     if not files:
-        raise SizeFault(f"{root} holds no tree; run: make stage BOARD={board}")
-    modules = {path: len(files[path]) for path in sorted(files)}
+        raise SizeFault(f"{out / 'root'} holds no tree; run: make stage BOARD={board}")
+    loose = {path: data for path, data in files.items() if path != ARCHIVE}
+    each = loose | (_below(out / "modules") if ARCHIVE in files else {})
+    modules = {path: len(each[path]) for path in sorted(each)}
     return Sizes(board, modules, flash_bytes(board, files), _image(out / "firmware.json"))
+
+
+def _below(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def flash_bytes(board: str, files: Mapping[str, bytes]) -> int:
