@@ -17,6 +17,7 @@ MODULES = {
     "wattseal/core/ocmf.mpy": b"M" * 3000,
     "wattseal/assembly.mpy": b"",
 }
+ARCHIVED = {"main.py": b"import main", "module_vfs.mpy": b"M", "modules.archive": b"WSMA\1"}
 OTHERS = {"notes.txt": b"x", "wattseal/notes.txt": b"x", "data/other.py": b"x"}
 
 
@@ -59,6 +60,20 @@ class TestFiles(unittest.TestCase):
                 self.put(path, data)
             found.add(self.files())
         self.assertEqual(len(found), 3)
+
+    def test_an_archive_counts_as_a_file_and_what_is_mounted_from_it_does_not(self):
+        mounted = list(sys.path)
+        flash = self.folder + "/flash"
+        os.mkdir(flash)
+        try:
+            for path, data in ARCHIVED.items():
+                self.put("flash/" + path, data)
+            sys.path[:] = mounted[::-1] + [flash]  # the modules that it holds come first
+            self.assertEqual(self.files(), expected(ARCHIVED))
+            self.put("flash/modules.archive", b"WSMA\2")
+            self.assertEqual(self.files() == expected(ARCHIVED), False)
+        finally:
+            scratch_folder.remove(flash)
 
     def test_where_all_is_frozen_there_is_none(self):
         sys.path[:] = [".frozen", self.folder + "/data"]

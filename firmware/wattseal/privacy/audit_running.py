@@ -1,8 +1,8 @@
 """What runs, as a hash that a build can be held against; imported for that, and dropped.
 
 image    SHA-256 of the image in the chip's flash: what `make firmware` prints of its .bin
-files    SHA-256 over a line for each module that lies in a file, in order of path:
-         its path, a blank, its SHA-256 in hex, a line feed
+files    SHA-256 over a line for each module that lies in a file, and for the archive of
+         modules, in order of path: its path, a blank, its SHA-256 in hex, a line feed
 """
 
 import asyncio
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _CHUNK = const(1024)
 _FOLDER = "wattseal"
-_MODULES = (".mpy", ".py")
+_ARCHIVE = "modules.archive"  # firmware/stock imports from it
+_MODULES = (".mpy", ".py", ".archive")
 _IS_FOLDER = const(0x4000)
 
 
@@ -63,13 +64,14 @@ async def digest_of(path: str) -> bytes:
 
 def _root() -> "str | None":
     """Of the folder that the firmware lies in, with a slash; None for no such folder."""
-    for path in sys.path:
-        root = path + "/" if path else ""
-        try:
-            os.stat(root + _FOLDER)
-            return root
-        except OSError:
-            pass
+    for name in (_ARCHIVE, _FOLDER):
+        for path in sys.path:
+            root = path + "/" if path else ""
+            try:
+                os.stat(root + name)
+                return root
+            except OSError:
+                pass
     return None
 
 
