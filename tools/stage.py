@@ -33,10 +33,11 @@ ROOT = Path(__file__).resolve().parents[1]
 ARCHITECTURES = {
     "ESP32_GENERIC": "xtensawin", "RPI_PICO": "armv6m", "RPI_PICO_W": "armv6m", "unix": "x64",
 }  # fmt: skip
-AS_SOURCE = ("main.py", "boot.py")  # MicroPython starts these two by their names
+START = "main.py"
+AS_SOURCE = (START, "boot.py")  # MicroPython starts these two by their names
 LOOSE = ("unix",)  # boards whose modules are files
 ARCHIVE = "modules.archive"
-IMPORTER = "module_vfs.py"  # in firmware/stock, as is the main.py beside an archive
+IMPORTER = "module_vfs.py"  # in firmware/stock, as is what main.py begins with beside an archive
 NATIVE = "wattseal_p256.mpy"  # what `make native` has built goes along; without it bytecode signs
 LIST_NAME = "manifest.json"
 NAMES_NAME = "names.json"
@@ -58,7 +59,7 @@ def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) 
     stock = root / "firmware/stock"
     if board not in LOOSE:
         files[IMPORTER] = stock / IMPORTER
-        beside = [*beside, (stock / "main.py").read_text()]
+        beside = [*beside, (stock / START).read_text()]
     ours = {name: files[name] for name in sorted(files) if name.startswith(OURS)}
     others = [files[name].read_text() for name in files.keys() - ours.keys()]
     shortened = _shortened(ours, [*others, *beside])
@@ -93,23 +94,24 @@ def _modules(
 def _archived(
     board: str, out: Path, files: dict[str, Path], texts: dict[str, str], root: Path
 ) -> Tree:
-    """The archive, what imports from it, and the main.py that begins with both."""
+    """The archive, what imports from it, and a main.py that begins with both: run from there, not
+    imported, for what imports it would be in RAM for ever."""
     tree = out / "root"
-    files = {name: source for name, source in files.items() if name != IMPORTER}
-    modules = _modules(board, out / "modules", files, texts, root)
+    inside = {name: source for name, source in files.items() if name not in (IMPORTER, START)}
+    modules = _modules(board, out / "modules", inside, texts, root)
     try:
         archive = pack({row.path: (out / "modules" / row.path).read_bytes() for row in modules})
     except PackFault as fault:
         raise StageFault(str(fault)) from fault
     tree.mkdir(parents=True)
     (tree / ARCHIVE).write_bytes(archive)
-    rest = [
-        _put(tree, name, root / "firmware/stock" / name, ARCHITECTURES[board], texts.get(name, ""))
-        for name in (IMPORTER, "main.py")
-    ]
+    importer = _put(tree, IMPORTER, files[IMPORTER], ARCHITECTURES[board], texts[IMPORTER])
+    first = (root / "firmware/stock" / START).read_text()
+    (tree / START).write_text(first + "\n" + files[START].read_text())
+    main = _staged(tree, tree / START, files[START])
     sources = sum(row.source_bytes for row in modules)
     digest = hashlib.sha256(archive).hexdigest()
-    return Tree([Staged(ARCHIVE, sources, len(archive), digest), *rest], modules)
+    return Tree([Staged(ARCHIVE, sources, len(archive), digest), importer, main], modules)
 
 
 @contextlib.contextmanager
@@ -153,7 +155,7 @@ def _put(tree: Path, name: str, source: Path, architecture: str, shortened: str)
     """`shortened`: the module's text in place of its source's, "" for the source itself."""
     target = tree / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    if name in AS_SOURCE and tree.name == "root":  # not main.py in an archive, which is imported
+    if name in AS_SOURCE:
         shutil.copyfile(source, target)
         return _staged(tree, target, source)
     target = target.with_suffix(".mpy")

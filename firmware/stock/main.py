@@ -1,7 +1,6 @@
-"""Starts the firmware that lies in an archive beside it; knows nothing of what it does."""
+"""Lets the firmware be imported from the archive beside it; what staging puts before main.py."""
 
 import module_vfs
 
-module_vfs.mount("/modules.archive")
-
-import main  # noqa: E402, F401 - firmware/main.py
+module_vfs.begin("/modules.archive")
+del module_vfs

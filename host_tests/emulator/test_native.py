@@ -66,7 +66,7 @@ print("longest_us", longest)
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """What a stock board needs: the staged tree without its main.py, the module, the tests."""
+    """What a stock board needs: the staged modules, the native one, the tests."""
     if not MODULE.exists():
         pytest.skip("no native module; run: make native")
     out = tmp_path_factory.mktemp("staged")
@@ -77,7 +77,6 @@ def files(tmp_path_factory):
     sources = [text.decode() for path, text in added.items() if path.endswith(".py")]
     stage.stage("RPI_PICO", out, beside=[*sources, SIGN])
     found = core_on_board.files_below(out / "modules") | added
-    del found["main.mpy"]
     return {**found, MODULE.name: MODULE.read_bytes()}
 
 

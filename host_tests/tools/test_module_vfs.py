@@ -29,7 +29,7 @@ BEFORE = b"a signed head"
 BEGIN = """
 import os, sys
 import module_vfs
-module_vfs.mount(%r, %d)
+module_vfs.begin(%r, %d)
 """
 
 
@@ -173,14 +173,14 @@ for path in ("deep.py", "wattseal/core/none.mpy", "wattseal/cor"):
         os.stat("/a/" + path)
     except OSError as fault:
         print(fault.errno)
-print(hasattr(module_vfs, "mount"), sys.path[0])
+print(hasattr(module_vfs, "begin"), "module_vfs" in sys.modules, sys.path[0])
 os.umount("/a")
 """
     names = ("__init__", "archive_listing", "deep", "fails", "long", "module_archive")
     core = [f"{name}.mpy" for name in names]
     assert run(interpreter, script, listing).splitlines() == [
         f"['board.mpy', 'umqtt', 'wattseal'] {core} ['simple.mpy']",
-        "[16384, 16384, 32768]", "2", "2", "2", "False /a",
+        "[16384, 16384, 32768]", "2", "2", "2", "False False /a",
     ]  # fmt: skip
 
 
