@@ -7,6 +7,7 @@ mpy-cross keeps of a module's origin is its name, and the lists hold neither dat
 module's own names are shortened (tools/shorten.py): names.json tells what a traceback means.
 """
 
+import ast
 import contextlib
 import fcntl
 import hashlib
@@ -97,7 +98,8 @@ def _archived(
     """The archive, what imports from it, and a main.py that begins with both: run from there, not
     imported, for what imports it would be in RAM for ever."""
     tree = out / "root"
-    inside = {name: source for name, source in files.items() if name not in (IMPORTER, START)}
+    outside = {IMPORTER, START, *_empty(files)}
+    inside = {name: source for name, source in files.items() if name not in outside}
     modules = _modules(board, out / "modules", inside, texts, root)
     try:
         archive = pack({row.path: (out / "modules" / row.path).read_bytes() for row in modules})
@@ -130,6 +132,16 @@ def _refuse_unknown(board: str) -> None:
     if board not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise StageFault(f"there is no board {board!r}; the boards are {known}")
+
+
+def _empty(files: dict[str, Path]) -> Iterator[str]:
+    """Package files that do nothing: a folder of an archive is a package without one, and each
+    takes a small board 15 ms and the RAM for its name."""
+    for name, source in files.items():
+        if name.endswith("/__init__.py"):
+            body = ast.parse(source.read_text()).body
+            if not body[1:] and all(isinstance(node, ast.Expr) for node in body):
+                yield name
 
 
 def _shortened(

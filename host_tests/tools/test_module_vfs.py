@@ -24,6 +24,8 @@ SOURCES = {
     "wattseal/core/long": "value = '%s'" % ("0123456789abcdef" * 200),
     "wattseal/core/fails": "import nothing_such",
     "umqtt/simple": "value = 'no package file above'",
+    "wattseal/app/__init__": "value = 1",
+    "wattseal/app/sub/inner": "from wattseal import app\nvalue = app.value",
 }
 BEFORE = b"a signed head"
 BEGIN = """
@@ -76,10 +78,11 @@ def test_modules_packages_and_folders_without_a_package_file_are_imported(run, i
 from wattseal import late
 from wattseal.core import long
 import wattseal.core.deep, umqtt.simple, board
-print(late.value, wattseal.core.deep.value, len(long.value), umqtt.simple.value)
+from wattseal.app.sub.inner import value
+print(late.value, wattseal.core.deep.value, len(long.value), value, umqtt.simple.value)
 import board
 """
-    said = "board\n7 7 3200 no package file above\n"
+    said = "board\n7 7 3200 1 no package file above\n"
     assert run(interpreter, script) == said
 
 
