@@ -1,20 +1,12 @@
 """Starts the firmware on this board; knows no hardware and holds no policy."""
 
-import binascii
-import errno
 import gc
-import hashlib
-import json
-import os
-import select
-import struct
 import sys
-import time
 
 # MicroPython's own modules are looked for in the file system first, at every import of one: on a
 # small board that takes 5 ms, and a sixth of a second of a start.
-for _module in (binascii, errno, hashlib, json, os, select, struct, time):
-    sys.modules[_module.__name__] = _module
+for _name in ("binascii", "errno", "hashlib", "json", "os", "select", "struct", "time"):
+    sys.modules[_name] = __import__(_name)
 
 from wattseal import comb_table  # noqa: E402 - so is every other module
 

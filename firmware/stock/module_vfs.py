@@ -63,13 +63,13 @@ def stat(path: str) -> "tuple[int, ...]":
 def open(path: str, mode: str) -> "BinaryIO":
     """At the module's first byte. What follows its last one is no end of a file, which an import
     does not ask for. OSError: EIO for a module that is not as it was packed."""
-    global _file, _found
+    global _file, _found, _row
     path = _whole(path)
     row = _find(path)
     file = _file
     if not file:
         raise OSError(_ENOENT)
-    _file, _found = None, ""
+    _file, _found, _row = None, "", b""
     start, left = struct.unpack(">II", row[4:12])
     start += _base
     file.seek(start)

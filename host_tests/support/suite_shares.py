@@ -60,6 +60,7 @@ LONG_S = {
     "integration/test_chaos.py": 30,
     "integration/test_command.py": 9,
     "integration/test_console.py": 40,
+    "integration/test_deploy_archive.py": 8,
     "integration/test_detect.py": 14,
     "integration/test_heap_levels.py": 6,
     "integration/test_lamp.py": 20,
@@ -79,8 +80,9 @@ LONG_S = {
     "tools/test_bench_mqtt.py": 30,
     "tools/test_bench_start.py": 20,
     "tools/test_faults.py": 15,
+    "tools/test_module_vfs.py": 5,
     "tools/test_release.py": 32,
-    "tools/test_size.py": 7,
+    "tools/test_size.py": 12,
     "tools/test_soak.py": 25,
     "tools/test_stage.py": 22,
 }

@@ -193,3 +193,21 @@ def test_the_native_module_is_imported(run):
     script = "import wattseal_p256\nprint(len(dir(wattseal_p256)) > 3)"
     row = ("unix64", interpreters.unix64(), interpreters.HEAP_64)
     assert run(row, script, {stage.NATIVE: NATIVE.read_bytes()}) == "True\n"
+
+
+@each_interpreter
+def test_what_main_py_begins_with_mounts_what_staging_put_beside_it(
+    tmp_path, interpreter, modules
+):
+    text = (VFS / "main.py").read_text()
+    place = f'"/{stage.ARCHIVE}"'
+    assert text.count(place) == 1
+    (tmp_path / stage.ARCHIVE).write_bytes(pack(modules))
+    here = text.replace(place, repr(str(tmp_path / stage.ARCHIVE)))
+    (tmp_path / "main.py").write_text(here + "\nfrom wattseal import late\nprint(late.value)")
+    _, path, heap = interpreter
+    done = subprocess.run(
+        [path, "-X", "heapsize=" + heap, tmp_path / "main.py"], cwd=tmp_path, text=True,
+        env={"MICROPYPATH": f"{VFS}:.frozen"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert done.stdout == "7\n"
