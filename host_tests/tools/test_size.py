@@ -10,12 +10,13 @@ import typer
 from littlefs import LittleFS, LittleFSError
 from rich.console import Console
 
+from tools import boards
 from tools.size import __main__ as command
 from tools.size import budget as budgets
 from tools.size import measure
 from tools.size.budget import Budget
 from tools.size.measure import Image, SizeFault, Sizes
-from tools.stage import ARCHITECTURES, stage
+from tools.stage import stage
 
 ROOT = interpreters.ROOT
 MODULES = {"main.py": 100, "wattseal/a.mpy": 2000, "wattseal/core/b.mpy": 300, "board.mpy": 7}
@@ -59,7 +60,7 @@ def test_an_archive_counts_by_its_modules_and_takes_blocks_as_one_file(tmp_path)
 
 
 def test_every_layout_of_the_flash_has_room_for_the_files_of_its_board(tmp_path):
-    for board in ARCHITECTURES:
+    for board in boards.names():
         limits = budgets.load(command.budget_path(board))
         stage(board, tmp_path / board)
         found = measure.measure(board, tmp_path / board)
@@ -189,7 +190,7 @@ def test_the_report_keeps_the_boards_that_were_not_measured_now(tmp_path):
     assert json.loads(path.read_text()) == {"boards": {"unix": {}}}
 
 
-@pytest.mark.parametrize("board", ARCHITECTURES)
+@pytest.mark.parametrize("board", boards.names())
 def test_every_board_has_a_budget_whose_limits_hold_what_it_recorded(board):
     found = budgets.load(command.budget_path(board))
     assert sum(found.modules.values()) <= found.tree_bytes < sum(found.modules.values()) * 1.2

@@ -15,13 +15,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from tools.boards import BoardFault, facts, names
 from tools.release import building, commit, contents, linked, publish
 from tools.release.building import PLACES, Build
 from tools.release.commit import Commit, ReleaseFault
 from tools.release.sbom import Contents, sha256
 from tools.size import budget as budgets
 from tools.size.measure import SizeFault, measure
-from tools.stage import ARCHITECTURES, ROOT
+from tools.stage import ROOT
 
 
 class Unlike(Exception):
@@ -90,12 +91,10 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="print the manifest as JSON")] = False,
 ) -> None:
     """The packages of what is checked out, built twice and compared, with SBOM and hashes."""
-    boards = sorted(set(board or ARCHITECTURES))
+    boards = sorted(set(board or names()))
     try:
-        unknown = [name for name in boards if name not in ARCHITECTURES]
-        if unknown:
-            known = ", ".join(ARCHITECTURES)
-            raise ReleaseFault(f"there is no board {unknown[0]!r}; the boards are {known}")
+        for name in boards:
+            facts(name)
         of = commit.of(ROOT)
         with tempfile.TemporaryDirectory(prefix="wattseal-release-") as name:
             packages = built(ROOT, of, boards, micropython, Path(name))
@@ -107,7 +106,7 @@ def main(
         publish.write(made, folder)
     except Unlike as fault:
         raise _refuse(str(fault), 1) from fault
-    except ReleaseFault as fault:
+    except (ReleaseFault, BoardFault) as fault:
         raise _refuse(str(fault), 2) from fault
     if as_json:
         print(json.dumps(json.loads(made[publish.MANIFEST])))

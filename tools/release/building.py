@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.boards import facts
 from tools.release import package
 from tools.release.commit import Commit, ReleaseFault
-from tools.stage import ARCHITECTURES
 
 SUITE = os.environ.get("SUITE", "forky")
 IMAGES = ("uf2", "bin")
@@ -45,8 +45,8 @@ PLACES = (
 
 
 def has_image(root: Path, board: str) -> bool:
-    """The board has C-side files."""
-    return (root / "boards" / board / "mpconfigboard.cmake").exists()
+    """What is released of the board is an image, made of what Debian's sources hold."""
+    return facts(board, root).released_as == "image"
 
 
 class Build:
@@ -75,7 +75,7 @@ class Build:
 
     def packages(self, boards: Sequence[str], commit: Commit) -> dict[str, bytes]:
         """{file's name: bytes}, of all boards. ReleaseFault."""
-        if any(ARCHITECTURES[board] in _NATIVE for board in boards):
+        if any(facts(board, self.root).architecture in _NATIVE for board in boards):
             self._native()
         made: dict[str, bytes] = {}
         for board in boards:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from tools.boards import facts
 from tools.manifest import Manifest
 from tools.release import linked
 from tools.release.building import Build, has_image
 from tools.release.sbom import Contents, sha256
-from tools.stage import ARCHITECTURES, LOOSE, NATIVE
+from tools.stage import NATIVE, in_files
 
 _C_SOURCES = ("*.c", "*.h", "*.S")
 
@@ -20,9 +21,9 @@ def of(board: str, build: Build, made: Mapping[str, bytes], version: str) -> Con
     root = build.root
     found = list(Manifest(root / "boards" / board / "manifest.py").files.values())
     if not has_image(root, board):
-        native = root / "build/native" / ARCHITECTURES[board] / NATIVE
+        native = root / "build/native" / facts(board, root).architecture / NATIVE
         found += [native] if native.exists() else []
-        found += [] if board in LOOSE else sorted((root / "firmware/stock").glob("*.py"))
+        found += [] if in_files(board) else sorted((root / "firmware/stock").glob("*.py"))
         return Contents(board, files, _hashed(root, found))
     found += sorted((root / "boards" / board / "frozen").glob("[!m]*.py"))
     found += sorted((root / "boards" / board).glob("mpconfigboard.*"))

@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tools.boards import names
 from tools.manifest import ManifestFault
 from tools.size import budget as budgets
 from tools.size.budget import Budget
 from tools.size.measure import SizeFault, Sizes, measure
-from tools.stage import ARCHITECTURES, ROOT, StageFault, held, stage
+from tools.stage import ROOT, StageFault, held, stage
 
 REPORT = ROOT / "build/size.json"
 _GREW = 5  # shown for each board
@@ -54,7 +55,7 @@ def write(rows: dict[str, dict], path: Path) -> None:
         before = json.loads(path.read_text())["boards"]
     except (OSError, ValueError, KeyError):
         before = {}
-    known = {name: row for name, row in {**before, **rows}.items() if name in ARCHITECTURES}
+    known = {name: row for name, row in {**before, **rows}.items() if name in names()}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"boards": dict(sorted(known.items()))}, indent=1) + "\n")
 
@@ -123,7 +124,7 @@ def main(
     """What the firmware takes on each board, against its budget."""
     found = []
     try:
-        for name in dict.fromkeys(board or ARCHITECTURES):
+        for name in dict.fromkeys(board or names()):
             sizes, path = sized(name, staged), budget_path(name)
             found.append((sizes, budgets.record(sizes, path) if record else budgets.load(path)))
     except (StageFault, ManifestFault, SizeFault) as fault:

@@ -11,12 +11,11 @@ from pathlib import Path
 
 from littlefs import LittleFS
 
+from tools.boards import facts
 from tools.stage import ARCHIVE
 
 BLOCK_BYTES = 4096  # an erase block of every flash here
-# MicroPython's own parameters: ports/rp2/modules/_boot.py, and the default elsewhere.
-_PROG_BYTES = {"RPI_PICO": 256, "RPI_PICO_W": 256}
-_PROG_DEFAULT, _READ_BYTES = 32, 32  # extmod/vfs_lfs.c
+_READ_BYTES = 32  # extmod/vfs_lfs.c
 _MOST_BLOCKS = 4096
 
 
@@ -75,7 +74,7 @@ def _below(folder: Path) -> dict[str, bytes]:
 
 def flash_bytes(board: str, files: Mapping[str, bytes]) -> int:
     """What a LittleFS takes for these files, its own blocks included."""
-    prog = _PROG_BYTES.get(board, _PROG_DEFAULT)
+    prog = facts(board).program_bytes
     flash = LittleFS(
         block_size=BLOCK_BYTES, block_count=_MOST_BLOCKS, prog_size=prog, read_size=_READ_BYTES,
         cache_size=4 * max(prog, _READ_BYTES), lookahead_size=32,
