@@ -5,6 +5,8 @@ stay free. Inputs are opto-couplers that pull low; 34 to 39 need pull-up resisto
 Relay drivers and RS-485 directions need pull-down resistors, for pins float during a reset.
 """
 
+import sys
+
 from micropython import const
 
 from wattseal.hal import esp32
@@ -67,3 +69,6 @@ def begin() -> None:
 
 def cannot_start() -> None:
     """The fault was told; MicroPython's prompt follows, for a person to put it right."""
+    files = sys.modules.get("wattseal.hal.esp32_files")  # loaded by our image's start-up alone
+    if files and files.trouble:
+        print("wattseal:", files.trouble)

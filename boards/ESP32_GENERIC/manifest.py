@@ -1,7 +1,7 @@
 """What this board carries, in MicroPython's manifest format; for freezing and staging."""
 
-# The standard image's own modules: a frozen image needs them, staging finds them on the device.
-include("$(PORT_DIR)/boards/manifest.py")
+# What only the image holds; staging passes it over, for a device that it serves boots already.
+include("$(BOARD_DIR)/frozen")
 include("../../firmware")
 module("board.py")
 package(

@@ -1,17 +1,21 @@
 """A Raspberry Pi Pico W as a charger's controller: its pins, and nothing that runs.
 
 Inputs are opto-couplers that pull low. The RP2040 pulls its pins down in a reset, so that relay
-drivers and RS-485 directions stay off. Without Wi-Fi in the configuration it expects a W5500 on
-the pins of WIZnet's W5500-EVB-Pico, and an image that was built with its driver.
+drivers and RS-485 directions stay off. A Pico with a W5500 is a board of its own.
 """
+
+import sys
 
 from micropython import const
 
+from wattseal.core.settings import ConfigError
 from wattseal.hal import rp2
 from wattseal.hal.board import Board
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Any
+
     from wattseal.contracts import Lamp
     from wattseal.core.settings import Config
 
@@ -26,30 +30,20 @@ _LINES = ((0, 0, 1, 2), (1, 4, 5, 3))
 _PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
 # S0 output of each connector's meter, an open collector to ground.
 _S0 = (12, 13)
-# SPI, clock, data to the W5500, data from it, select, reset.
-_W5500 = (0, 18, 19, 16, 17, 20)
-_LAMP = const(25)  # on WIZnet's board; a Pico W's own hangs on the radio
 
 
 def build(config: "Config") -> Board:
-    """The board for a checked configuration; without Wi-Fi in it, on a W5500. ConfigError."""
+    """The board for a checked configuration, which has to name a Wi-Fi. ConfigError."""
     if config.wifi is None:
-        link, lamp = rp2.ethernet_w5500(*_W5500), _pin_lamp
-    else:
-        link, lamp = rp2.wifi(config.wifi.ssid, config.wifi.password), _radio_lamp
-    return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR, s0=_S0, lamp=lamp)
+        raise ConfigError(["wifi: this board has no other network"])
+    link = rp2.wifi(config.wifi.ssid, config.wifi.password)
+    files = _of_our_image("rp2_flash")
+    flash = files.ring if files else None
+    return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR, s0=_S0, flash=flash, lamp=_lamp)
 
 
-# The imports of a lamp are late: the first readings were due.
-
-
-def _pin_lamp() -> "Lamp":
-    from wattseal.hal.lamp import PinLamp
-
-    return PinLamp(_LAMP)
-
-
-def _radio_lamp() -> "Lamp":
+def _lamp() -> "Lamp":
+    """The board's own, which hangs on the radio; imported late: the first readings were due."""
     from network import WLAN
 
     from wattseal.hal.lamp import RadioLamp
@@ -57,9 +51,22 @@ def _radio_lamp() -> "Lamp":
     return RadioLamp(WLAN(WLAN.IF_STA))
 
 
+def _of_our_image(name: str) -> "Any":
+    """A module that start-up of our frozen image has loaded; None on a stock image."""
+    return sys.modules.get("wattseal.hal." + name)
+
+
 def begin() -> None:
-    """The watchdog does not run before everything has started."""
+    """What start-up of our image left to feed the watchdog for the prompt, stops."""
+    prompt = _of_our_image("rp2_prompt")
+    if prompt:
+        prompt.leave()
 
 
 def cannot_start() -> None:
     """The fault was told; MicroPython's prompt follows, for a person to put it right."""
+    files, prompt = _of_our_image("rp2_flash"), _of_our_image("rp2_prompt")
+    if files and files.trouble:
+        print("wattseal:", files.trouble)
+    if prompt:
+        prompt.stay()

@@ -1,7 +1,7 @@
 """What this board carries, in MicroPython's manifest format; for freezing and staging."""
 
-# The standard image's own modules: a frozen image needs them, staging finds them on the device.
-include("$(PORT_DIR)/boards/RPI_PICO_W/manifest.py")
+# What only the image holds; staging passes it over, for a device that it serves boots already.
+include("$(BOARD_DIR)/frozen")
 include("../../firmware")
 module("board.py")
 package(
@@ -13,7 +13,6 @@ package(
         "rp2.py",
         "rp2_image.py",
         "rp2_pulses.py",
-        "ethernet.py",
         "lamp.py",
         "pins.py",
         "rs485.py",

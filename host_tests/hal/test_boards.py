@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import sys
 import types
 
 import pytest
@@ -46,24 +47,41 @@ def test_no_output_is_ever_high_while_the_board_is_built(bench, name):
     assert all(call[2] == 0 for call in bench.chip.names() if call[0] == "pin")
 
 
-@each_board
-def test_no_pin_has_two_jobs(bench, name):
+def test_a_pico_w_without_wifi_in_its_configuration_gets_a_sentence(bench):
+    with pytest.raises(ConfigError) as fault:
+        bench.board("RPI_PICO_W").build(config(wifi=False))
+    assert fault.value.problems == ["wifi: this board has no other network"]
+
+
+@pytest.mark.parametrize("name", ["RPI_PICO_W", "W5500_EVB_PICO"])
+def test_an_rp2040_with_a_network_keeps_records_in_raw_flash_under_our_image_alone(
+    bench, name, monkeypatch
+):
     module = bench.board(name)
-    lines = [pin for line in module._LINES for pin in line[1:]]
-    lines += getattr(module, "_UPLINK", ())[1:3]
-    places = [pin for place in module._PLACES for pin in place] + list(module._S0)
-    places.append(module._LAMP)
-    assert len(set(lines + places)) == len(lines + places)
+    assert module.build(config()).flash is None
+    started = types.SimpleNamespace(ring=object(), trouble="")
+    fed = types.SimpleNamespace(leave=lambda: bench.chip.log("leave"))
+    monkeypatch.setitem(sys.modules, "wattseal.hal.rp2_flash", started)
+    monkeypatch.setitem(sys.modules, "wattseal.hal.rp2_prompt", fed)
+    assert module.build(config()).flash is started.ring
+    module.begin()
+    assert bench.chip.names()[-1] == ("leave",)
 
 
-def test_the_ethernet_of_an_esp32_shares_no_pin_with_what_stays_in_use(bench):
-    module = bench.board("ESP32_GENERIC")
-    mac = {0, 18, 19, 21, 22, 23, 25, 26, 27, module._PHY_POWER}
-    used = [*module._LINES[0][1:], *(pin for place in module._PLACES for pin in place)]
-    used += module._S0_ETHERNET
-    used.append(module._LAMP_ETHERNET)
-    assert not mac & set(used)
-    assert len(set(used)) == len(used)
+@pytest.mark.parametrize("name", ["RPI_PICO_W", "W5500_EVB_PICO"])
+def test_an_rp2040_with_a_network_tells_what_did_not_mount_and_stays_at_the_prompt(
+    bench, name, monkeypatch, capsys
+):
+    module = bench.board(name)
+    module.cannot_start()  # a stock image: nothing of ours has started
+    assert capsys.readouterr().out == ""
+    started = types.SimpleNamespace(ring=None, trouble="the flash holds nothing")
+    fed = types.SimpleNamespace(stay=lambda: bench.chip.log("stay"))
+    monkeypatch.setitem(sys.modules, "wattseal.hal.rp2_flash", started)
+    monkeypatch.setitem(sys.modules, "wattseal.hal.rp2_prompt", fed)
+    module.cannot_start()
+    assert capsys.readouterr().out == "wattseal: the flash holds nothing\n"
+    assert bench.chip.names()[-1] == ("stay",)
 
 
 @each_board

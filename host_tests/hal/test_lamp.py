@@ -11,7 +11,8 @@ def shown(bench):
 @pytest.mark.parametrize(
     ("name", "wifi", "number"),
     [("ESP32_GENERIC", True, 22), ("ESP32_GENERIC", False, 12), ("RPI_PICO", True, 25),
-     ("RPI_PICO_W", False, 25)],
+     ("W5500_EVB_PICO", False, 25),
+     ("ESP32_GENERIC_S3", False, 39)],
 )  # fmt: skip
 def test_a_lamp_is_made_when_it_is_asked_for_dark_and_high_is_lit(bench, name, wifi, number):
     board = bench.board(name).build(config(BUSES[name] if wifi else 1, wifi=wifi))

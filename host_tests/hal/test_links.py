@@ -93,13 +93,14 @@ def test_comes_back_after_the_access_point_was_gone(bench):
     assert link.is_up()
 
 
-@pytest.mark.parametrize("family", ["esp32", "rp2"])
-def test_ethernet_is_switched_on_once_and_waited_for(bench, family):
-    module = bench.load(family)
-    if family == "esp32":
-        link = module.ethernet_lan8720(23, 18, 1, 16)
-    else:
-        link = module.ethernet_w5500(0, 18, 19, 16, 17, 20)
+@pytest.mark.parametrize(
+    ("family", "interface", "pins"),
+    [("esp32", "ethernet_lan8720", (23, 18, 1, 16)),
+     ("esp32", "ethernet_w5500", (1, 12, 11, 13, 10, 9, 14)),
+     ("rp2", "ethernet_w5500", (0, 18, 19, 16, 17, 20))],
+)  # fmt: skip
+def test_ethernet_is_switched_on_once_and_waited_for(bench, family, interface, pins):
+    link = getattr(bench.load(family), interface)(*pins)
     bench.load("ethernet")  # imported late on an RP2040; its naps too are the chip's
     link._nic.refusals[:] = [OSError("no PHY")]
     bench.chip.at(3000, lambda: setattr(link._nic, "up", True))
@@ -123,3 +124,15 @@ def test_a_chip_without_a_network_module_still_has_the_rest(bench, monkeypatch):
     assert rp2.reset_cause() == "power"
     with pytest.raises(ImportError):
         rp2.wifi("yard", "secret")
+
+
+def test_an_esp32_s3_hands_each_pin_of_its_w5500_to_the_driver(bench):
+    import network
+
+    bench.load("esp32").ethernet_w5500(1, 12, 11, 13, 10, 9, 14)
+    made = [call for call in bench.chip.names() if call[0] == "nic"]
+    settings = made[0][2]
+    assert {name: settings[name].number for name in ("cs", "int", "reset")} == {
+        "cs": 10, "int": 9, "reset": 14,
+    }  # fmt: skip
+    assert settings["phy_type"] == network.PHY_W5500 and len(made) == 1

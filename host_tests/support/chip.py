@@ -226,7 +226,7 @@ class Spi:
     chip = None
 
     def __init__(self, number, **settings):
-        self.chip.log("spi", number, settings["baudrate"])
+        self.chip.log("spi", number, settings.get("baudrate"))
 
 
 class Partition:
@@ -277,7 +277,7 @@ def modules(chip):
     for name in ("WLAN", "LAN", "WIZNET5K"):
         fresh = {"chip": chip, "joins": [True], "refusals": []}
         setattr(network, name, type(name, (Nic,), fresh))
-    network.PHY_LAN8720 = "LAN8720"
+    network.PHY_LAN8720, network.PHY_W5500 = "LAN8720", "W5500"
     esp32 = types.ModuleType("esp32")
     esp32.Partition = type("Partition", (Partition,), {"chip": chip, "labels": []})
     return {"machine": machine, "network": network, "esp32": esp32}

@@ -197,10 +197,11 @@ def test_every_board_has_a_budget_whose_limits_hold_what_it_recorded(board):
     assert set(found.no_room_in) <= found.flash_room_bytes.keys()
 
 
-def test_the_room_of_our_partitions_is_what_their_table_says():
-    table = (ROOT / "boards/ESP32_GENERIC/partitions.csv").read_text()
+@pytest.mark.parametrize("table", ROOT.glob("boards/*/partitions.csv"), ids=str)
+def test_the_room_of_our_partitions_is_what_their_table_says(table):
+    board, table = table.parent.name, table.read_text()
     size = re.search(r"^vfs,.*,\s*(0x\w+)$", table, re.M)
-    found = budgets.load(command.budget_path("ESP32_GENERIC"))
+    found = budgets.load(command.budget_path(board))
     assert size and found.flash_room_bytes["partitions.csv"] == int(size[1], 16)
 
 

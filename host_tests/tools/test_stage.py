@@ -235,7 +235,7 @@ def test_a_chips_tree_builds_its_board_on_micropython(trees, tmp_path, interpret
     shutil.copytree(trees[board][0] / "modules", root)
     # a plain Pico has no network module, and its tree must not ask for one
     for name in ("machine",) if board == "RPI_PICO" else ("machine", "network"):
-        (root / (name + ".py")).write_text(FAKE_MACHINE + "PHY_LAN8720 = 0\n")
+        (root / (name + ".py")).write_text(FAKE_MACHINE + "PHY_LAN8720 = PHY_W5500 = 0\n")
     if FAMILY[board] == "esp32":
         (root / "esp32.py").write_text(FAKE_ESP32)
     assert run_on(path, heap, root, BUILD_A_BOARD) == "built True I 1\n"

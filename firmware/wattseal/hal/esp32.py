@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wattseal.contracts import PulseCounter, RawFlash
 
 _WATCHDOG_MS = const(30000)
-_FIRST_INPUT_ONLY_PIN = const(34)
+_FIRST_INPUT_ONLY_PIN, _LAST_INPUT_ONLY_PIN = const(34), const(39)
 _BEFORE_RESET_MS = const(2000)  # a person at the console can stop a crash loop here
 # Brown-out reads as power-on and a panic as a hard reset (ports/esp32/modmachine.c).
 _CAUSES = {
@@ -45,9 +45,25 @@ def ethernet_lan8720(mdc: int, mdio: int, address: int, power: "int | None") -> 
     return EthernetLink(nic)
 
 
+def ethernet_w5500(
+    spi_id: int, sck: int, mosi: int, miso: int, select: int, interrupt: int, reset: int
+) -> EthernetLink:
+    """A W5500 on SPI, for a chip without a MAC of its own; MicroPython drives it at 20 MHz."""
+    lan: Any = network.LAN  # the stubs have the other ports' arguments
+    spi = machine.SPI(
+        spi_id, sck=machine.Pin(sck), mosi=machine.Pin(mosi), miso=machine.Pin(miso)
+    )  # fmt: skip
+    nic = lan(
+        spi=spi, cs=machine.Pin(select), int=machine.Pin(interrupt), reset=machine.Pin(reset),
+        phy_type=network.PHY_W5500, phy_addr=0,
+    )  # fmt: skip
+    return EthernetLink(nic)
+
+
 def input_pin(number: int) -> machine.Pin:
-    """An input that an opto-coupler pulls low; pins from 34 on have no pull-up of their own."""
-    if number < _FIRST_INPUT_ONLY_PIN:
+    """An input that an opto-coupler pulls low. An ESP32's 34 to 39 have no pull-up of their own; a
+    board with another chip puts no input there."""
+    if not _FIRST_INPUT_ONLY_PIN <= number <= _LAST_INPUT_ONLY_PIN:
         return machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
     return machine.Pin(number, machine.Pin.IN)
 

@@ -1,0 +1,88 @@
+"""An ESP32's files under our own image: what start-up does, and what only a person may do."""
+
+import errno
+import sys
+import types
+
+import interpreters
+import pytest
+
+BOOT = interpreters.ROOT / "boards/ESP32_GENERIC/frozen/_boot.py"
+BOARDS = ("ESP32_GENERIC", "ESP32_GENERIC_S3")
+
+
+@pytest.fixture
+def flash(bench, monkeypatch):
+    """The recorded calls; `fault` is what mounting raises until the flash is formatted."""
+    import esp32
+
+    esp32.Partition.labels = ["vfs"]
+    flash = types.SimpleNamespace(calls=[], fault=None)
+
+    class VfsLfs2:
+        def __init__(self, device):
+            flash.calls.append("open")
+            if flash.fault:
+                raise flash.fault
+
+        @staticmethod
+        def mkfs(device):
+            flash.calls.append("mkfs")
+            flash.fault = None
+
+    vfs = types.ModuleType("vfs")
+    vfs.VfsLfs2 = VfsLfs2
+    vfs.mount = lambda files, place: flash.calls.append("mount " + place)
+    vfs.umount = lambda place: flash.calls.append("umount " + place)
+    monkeypatch.setitem(sys.modules, "vfs", vfs)
+    return flash
+
+
+@pytest.mark.parametrize("fault", [None, OSError(errno.ENODEV)])
+def test_start_up_leaves_frozen_code_alone_on_the_path_and_formats_nothing(
+    bench, flash, monkeypatch, fault
+):
+    flash.fault = fault
+    bench.load("esp32_files")
+    monkeypatch.setattr(sys, "path", ["", ".frozen", "/lib"])
+    exec(compile(BOOT.read_text(), "_boot.py", "exec"), {})
+    assert sys.path == [".frozen"]
+    assert flash.calls == ["open"] + ["mount /"] * (fault is None)
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_the_board_tells_a_file_system_that_did_not_mount(bench, flash, capsys, name):
+    board = bench.board(name)
+    board.cannot_start()  # a stock image: nobody has mounted anything
+    files = bench.load("esp32_files")
+    files.mount()
+    board.cannot_start()
+    assert capsys.readouterr().out == ""
+    flash.fault = OSError(errno.ENODEV)
+    files.mount()
+    board.cannot_start()
+    told = capsys.readouterr().out
+    assert told == "wattseal: %s\n" % files.trouble
+    assert "esp32_files.format()" in told and "mkfs" not in flash.calls
+
+
+def test_a_table_without_the_partition_is_told_as_well(bench, flash):
+    import esp32
+
+    esp32.Partition.labels = []
+    files = bench.load("esp32_files")
+    files.mount()
+    assert "holds no file system of ours" in files.trouble and flash.calls == []
+
+
+def test_a_person_formats_a_flash_whether_it_is_mounted_or_not(bench, flash):
+    files = bench.load("esp32_files")
+    files.mount()
+    files.format()
+    assert flash.calls == ["open", "mount /", "umount /", "mkfs", "open", "mount /"]
+    del flash.calls[:]
+    flash.fault = OSError(errno.ENODEV)
+    files.mount()
+    files.format()
+    assert flash.calls == ["open", "mkfs", "open", "mount /"]
+    assert files.trouble == ""
