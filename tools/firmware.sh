@@ -25,6 +25,20 @@ manifest=manifest.py
 [ -e "$board/mpconfigboard.cmake" ] ||
   fail "there are no C-side files for the board $1, so no image; RPI_PICO has them"
 
+if [ -e "$board/sdkconfig.board" ]; then
+  . "$here/firmware_esp32.sh"
+  exit
+fi
+
+# A network's sources are submodules that Debian's package is without.
+network=
+case "$(< "$board/mpconfigboard.cmake")" in
+  *MICROPY_PY_NETWORK_CYW43*) network="lib/lwip/src lib/cyw43-driver/src" ;;
+  *MICROPY_PY_NETWORK_WIZNET5K*) network="lib/lwip/src lib/wiznet5k/Ethernet" ;;
+esac
+[ -z "$network" ] || [ -n "$tree" ] ||
+  fail "Debian's MicroPython is without what $1 needs ($network); name a source tree: MICROPYTHON=path"
+
 # Everything that is missing in one sentence.
 packages=
 pairs="arm-none-eabi-gcc=gcc-arm-none-eabi cmake=cmake make=make gcc=gcc python3=python3"
@@ -43,6 +57,10 @@ if [ -n "$tree" ]; then
   [ -e "$tree/lib/pico-sdk/pico_sdk_init.cmake" ] && [ -d "$tree/lib/tinyusb/src" ] &&
     [ -d "$tree/lib/mbedtls/library" ] ||
     fail "$tree is without its submodules; fetch them: make -C $tree/ports/rp2 submodules"
+  for part in $network; do
+    [ -d "$tree/$part" ] ||
+      fail "$tree is without $part; fetch it: make -C $tree/ports/rp2 BOARD=$1 submodules"
+  done
 fi
 
 # make and cmake know no path with a space in it: such a checkout is built from a copy of itself.

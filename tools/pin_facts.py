@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,10 +39,10 @@ class Use:
         return self.job not in _IN
 
 
-def constants(board: str, root: Path = ROOT) -> dict[str, object]:
+def constants(board: str, root: Path = ROOT) -> dict[str, Any]:
     """The numbers, and tables of numbers, at the top of a board.py, by their names. PinFault."""
     path = root / "boards" / board / "board.py"
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for node in ast.parse(path.read_text()).body:
         if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
             continue

@@ -3,6 +3,7 @@
 Nothing is built or fetched here; tools/reproduce.sh builds, twice.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -73,10 +74,9 @@ def test_a_single_missing_package_is_named_alone(programs, tmp_path):
 
 
 def test_a_board_without_c_side_files_gets_a_sentence(programs, tmp_path):
-    said = build(programs, "ESP32_GENERIC", tmp_path / "out")
+    said = build(programs, "unix", tmp_path / "out")
     assert said == (
-        "firmware: there are no C-side files for the board ESP32_GENERIC, so no image; "
-        "RPI_PICO has them\n"
+        "firmware: there are no C-side files for the board unix, so no image; RPI_PICO has them\n"
     )
 
 
@@ -94,6 +94,72 @@ def test_a_tree_without_its_submodules_gets_the_command_that_fetches_them(progra
     (tmp_path / "ports/rp2").mkdir(parents=True)
     said = build(programs, "RPI_PICO", tmp_path, tmp_path)
     assert said.endswith(f"fetch them: make -C {tmp_path}/ports/rp2 submodules\n")
+
+
+@pytest.mark.parametrize(
+    ("board", "lacking"),
+    [("RPI_PICO_W", "lib/cyw43-driver/src"), ("W5500_EVB_PICO", "lib/wiznet5k/Ethernet")],
+)
+def test_a_network_that_debians_sources_are_without_is_named(programs, tmp_path, board, lacking):
+    add(programs, COMPILERS)
+    said = build(programs, board, tmp_path / "out")
+    assert f"lib/lwip/src {lacking}" in said and said.endswith("tree: MICROPYTHON=path\n")
+    for part in (
+        "ports/rp2",
+        "lib/lwip/src",
+        "lib/pico-sdk",
+        "lib/tinyusb/src",
+        "lib/mbedtls/library",
+    ):
+        (tmp_path / part).mkdir(parents=True)
+    (tmp_path / "lib/pico-sdk/pico_sdk_init.cmake").touch()
+    said = build(programs, board, tmp_path / "out", tmp_path)
+    assert f"without {lacking}; fetch it" in said
+    assert said.endswith(f"BOARD={board} submodules\n")
+
+
+def test_an_esp32_needs_a_tree_and_espressifs_build(programs, tmp_path):
+    said = build(programs, "ESP32_GENERIC_S3", tmp_path / "out")
+    assert said.endswith("name a source tree: MICROPYTHON=path\n")
+    said = build(programs, "ESP32_GENERIC_S3", tmp_path / "out", tmp_path)
+    assert "no MicroPython source tree (it has no ports/esp32)" in said
+    (tmp_path / "ports/esp32").mkdir(parents=True)
+    said = build(programs, "ESP32_GENERIC_S3", tmp_path / "out", tmp_path)
+    assert said.startswith("firmware: idf.py is missing; enter ESP-IDF first")
+    add(programs, ["idf.py"])
+    said = build(programs, "ESP32_GENERIC_S3", tmp_path / "out", tmp_path)
+    assert said.endswith(f"make -C {tmp_path}/ports/esp32 submodules\n")
+
+
+def test_an_esp32s_image_is_built_from_its_own_folder(programs, tmp_path):
+    """On an idle `make` that notes its words and leaves what an ESP-IDF build would."""
+    add(programs, ["idf.py"])
+    for name in ("mkdir", "cp", "cat", "cut", "sed", "stat", "sha256sum", "tail"):
+        (programs / name).symlink_to(shutil.which(name))
+    for name in ("ports/esp32", "lib/berkeley-db-1.xx", "lib/micropython-lib", "mpy-cross"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("lib/berkeley-db-1.xx/README", "lib/micropython-lib/README.md"):
+        (tmp_path / name).touch()
+    out = tmp_path / "out"
+    (programs / "make").write_text(
+        f"""#!/bin/bash
+        echo "$@" >> {tmp_path}/asked
+        mkdir -p {out}/firmware/cmake/genhdr
+        echo '#define MICROPY_GIT_TAG "v1.27.0"' > {out}/firmware/cmake/genhdr/mpversion.h
+        echo application > {out}/firmware/cmake/micropython.bin
+        echo all > {out}/firmware/cmake/firmware.bin
+        """
+    )
+    (programs / "make").chmod(0o755)
+    done = subprocess.run(
+        ["bash", str(TOOLS / "firmware.sh"), "ESP32_GENERIC_S3", str(out), str(tmp_path)],
+        env={"PATH": str(programs)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"BOARD_DIR={ROOT}/boards/ESP32_GENERIC_S3" in (tmp_path / "asked").read_text()
+    told = json.loads((out / "firmware.json").read_text())
+    assert (told["image_bytes"], told["micropython"]) == (12, "v1.27.0")
+    assert (out / "firmware.bin").read_text() == "all\n"
 
 
 def source_list(tmp_path, deb822="", classic=""):

@@ -27,7 +27,7 @@ class Any:
     def __init__(self, *_, **__): pass
     def value(self, *_): return 0
     def isconnected(self): return False
-Pin = Signal = UART = RTC = WDT = SPI = WLAN = LAN = Any
+Pin = Signal = UART = RTC = WDT = SPI = WLAN = LAN = WIZNET5K = Any
 mem32 = {0x40058000: 0}
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = range(5)
 """

@@ -1,0 +1,41 @@
+# Sourced by firmware.sh for a board of MicroPython's esp32 port; fetches and flashes nothing.
+#
+# ESP-IDF is Espressif's own build, in no Debian package: the tree and it are the user's. Leaves
+# OUT/firmware.bin, which esptool writes to the chip's first byte of flash, and OUT/firmware.json.
+
+if [ -z "$tree" ]; then
+  fail "Debian's MicroPython has no ESP-IDF for $1; name a source tree: MICROPYTHON=path"
+fi
+[ -d "$tree/ports/esp32" ] ||
+  fail "$tree is no MicroPython source tree (it has no ports/esp32)"
+command -v idf.py > /dev/null ||
+  fail "idf.py is missing; enter ESP-IDF first: . esp-idf/export.sh (ports/esp32/README.md says which)"
+[ -e "$tree/lib/micropython-lib/README.md" ] ||
+  fail "$tree is without its submodules; fetch them: make -C $tree/ports/esp32 submodules"
+
+work="$out/$name"
+log="$work/build.log"
+mkdir -p "$work"
+port=(make -C "$tree/ports/esp32" "BOARD=$1" "BOARD_DIR=$board" "BUILD=$work/cmake")
+[ -z "${STOCK:-}" ] || port=(make -C "$tree/ports/esp32" "BOARD=$1" "BUILD=$work/cmake")
+if ! { make -C "$tree/mpy-cross" && "${port[@]}"; } > "$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  fail "the build failed; its last lines are above, all of them in $log"
+fi
+# The application's own bytes; firmware.bin holds the bootloader and the table as well.
+size=$(stat -c %s "$work/cmake/micropython.bin")
+room=$((0x1F0000))  # `factory` in partitions.csv
+[ "$size" -le "$room" ] || fail "the image has $size bytes, $((size - room)) more than its room"
+version=$(sed -n 's/^#define MICROPY_GIT_TAG "\(.*\)"$/\1/p' "$work/cmake/genhdr/mpversion.h")
+cp "$work/cmake/firmware.bin" "$out/$name.bin"
+cat > "$out/$name.json" << END
+{
+ "board": "$1",
+ "image": "$name",
+ "micropython": "$version",
+ "image_bytes": $size,
+ "free_flash_bytes": $((room - size)),
+ "sha256": {"bin": "$(sha256sum < "$out/$name.bin" | cut -d ' ' -f 1)"}
+}
+END
+echo "firmware: $2/$name.bin, MicroPython $version, $size bytes, $((room - size)) of flash free"
