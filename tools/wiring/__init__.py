@@ -1,0 +1,1 @@
+"""Draws each board's wiring from its board.py, so that none goes stale; knows no pin itself."""
