@@ -80,7 +80,7 @@ def _networks(board: str, pins: list[Use]) -> list[Cell]:
         found.append(partial(circuits.network, pins=chip, head="Ethernet: W5500", words=words))
     gateway = [use for use in pins if use.part == "gateway"]
     if gateway:
-        words = "115,200 baud at 3.3 V, transmit to receive; the gateway has the network."
+        words = "115,200 baud, 3.3 V, transmit to receive; it has the network."
         found.append(partial(circuits.network, pins=gateway, head="Gateway", words=words))
     if "_MDC" in pin_facts.constants(board):
         found.append(_own_mac(board))
