@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from wattseal.drivers.tcp_stream import TlsContext
 
 _LATE_MS = const(2000)
+_log = trouble.log
 
 
 def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> None:
@@ -109,6 +110,7 @@ class Firmware:
         tls: "TlsContext | None", stores: "tuple[FileJournal, Checkpoints]",
     ) -> None:  # fmt: skip
         self.board, self.config, self.signer, self._tls = board, config, signer, tls
+        trouble.now_ms = board.clock.now_ms
         self.journal, self.checkpoints = journal, checkpoints = stores
         self.appended = asyncio.Event()
         self.stalled: list[str] = []  # tasks that stand still
@@ -164,7 +166,8 @@ class Firmware:
         from wattseal.console import wiring  # loaded by now; late, for first readings come first
 
         office = self.privacy_office
-        await wiring.run(self, lines, controls, _log, office.words() if office else None)
+        # Printed, not logged: what the console answers is no news.
+        await wiring.run(self, lines, controls, print, office.words() if office else None)
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""
@@ -203,12 +206,9 @@ class Firmware:
             signer.device_id, self.appended, self.greeting, config.ack == "broker",
             _random_below, _log,
         )  # fmt: skip
+        publisher.now_ms = self.board.clock.now_ms
         return publisher
 
 
 def _random_below(limit: int) -> int:
     return int.from_bytes(os.urandom(4), "big") % limit
-
-
-def _log(text: str) -> None:
-    print(text)

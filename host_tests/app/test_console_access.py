@@ -67,7 +67,8 @@ class TestAccess(unittest.TestCase):
         self.assertEqual(self.say("fail now"), "did now")
         self.assertEqual(
             self.say("unlock"),
-            "level 3; commands: fail, fault, faults, hang, live, selftest, show, time",
+            "level 3; commands: audit, fail, fault, faults, hang, help, journal, live, log, meter,"
+            " mqtt, selftest, session, show, time, time ...",
         )
 
     def test_what_fails_in_one_tells_nothing_and_ends_nothing(self):

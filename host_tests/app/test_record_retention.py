@@ -75,7 +75,7 @@ class RetentionCase(JournalCase):
         put(journal, 10)
         journal.ack(10)
         self.review()
-        journal._segments.create(journal.next)  # and the flash failed before the record
+        journal.segments.create(journal.next)  # and the flash failed before the record
         self.review(100)
         self.assertTrue(self.left() > 0)
 

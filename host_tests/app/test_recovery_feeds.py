@@ -9,7 +9,7 @@ class FeedsCase(JournalCase):
     def test_each_segment_is_preceded_by_a_feed(self):
         put(self.opened(), 20)
         journal = self.opened()
-        segments = journal._segments
+        segments = journal.segments
         fed, frames = [], segments.frames
 
         def watched(index, after=0):

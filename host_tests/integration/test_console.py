@@ -13,6 +13,9 @@ from host_tool import tool
 from tools.console.dialogue import Dialogue
 
 CARD = "04C0FFEE42CA7E"
+WORDS = (
+    "audit, fault, faults, help, journal, live, log, meter, mqtt, selftest, session, show, time"
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +53,9 @@ def test_the_tool_unlocks_each_level_and_no_more(device):
     port = device[0]
     assert ask(port, "live", "refused", "connector") == "refused: it needs level 1"
     for level, known in (
-        (1, "fault, faults, live, selftest, show"),
-        (2, "fault, faults, live, selftest, show, time"),
-        (3, "fault, faults, live, selftest, show, time"),
+        (1, WORDS),
+        (2, WORDS + ", time ..."),
+        (3, WORDS + ", time ..."),
     ):
         done = unlock(device, level)
         told = f"level {level}, until ten minutes without a line"

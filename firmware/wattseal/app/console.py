@@ -22,8 +22,9 @@ _IL = ("NONE", "HEARSAY", "TRUSTED", "VERIFIED", "CERTIFIED", "SECURE")  # OCMF-
 _STOPS = ("L", "R", "A")
 _DATA_BYTES = const(40)
 _HELP = (
-    "commands: status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A, detect [BUS|stop],"
-    " show, faults [all], fault CODE, unlock [LEVEL], lock"
+    "commands: help, status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A,"
+    " detect [BUS|stop], show, session, journal, time, faults [all], fault CODE, unlock [LEVEL],"
+    " lock"
 )
 
 

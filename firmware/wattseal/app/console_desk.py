@@ -1,6 +1,7 @@
 """Answers the words that need a console level, or give one; knows no meter and no record.
 
-A word is one row: (level that it needs, what answers the rest of its line).
+A word is one row: (level that it needs, what answers the rest of its line). `time ...` is the row
+of `time` with something behind it, where that needs another level.
 """
 
 from micropython import const
@@ -24,7 +25,7 @@ class Desk:
         self, lock: "Lock", commands: "Commands", quiet: "Callable[[], Awaitable[None]]"
     ) -> None:
         self.lock = lock
-        self._commands = commands
+        self.commands = commands
         self._quiet = quiet
 
     def answer(self, words: "list[str]") -> "str | Awaitable[str]":
@@ -37,7 +38,8 @@ class Desk:
             return self._unlock(words[1:])
         if word == "answer":
             return self._judge(words[1] if len(words) == 2 else "")
-        level, answer = self._commands.get(word, (0, None))
+        row = self.commands.get(word + " ...") if len(words) > 1 else None
+        level, answer = row or self.commands.get(word, (0, None))
         if answer is None:
             return "refused: this device has no such command"
         if lock.level < level:
@@ -63,4 +65,4 @@ class Desk:
     def _known(self) -> str:
         """What may be said at this level."""
         level = self.lock.level
-        return ", ".join(sorted(word for word, row in self._commands.items() if row[0] <= level))
+        return ", ".join(sorted(word for word, row in self.commands.items() if row[0] <= level))

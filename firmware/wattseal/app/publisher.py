@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     class BrokerSession(Messages, Protocol):
         @property
         def connected(self) -> bool: ...
+        @property
+        def in_flight(self) -> int: ...
 
         async def connect(self) -> None: ...
 
@@ -68,10 +70,18 @@ class Publisher:
         self._waiting: list[int] = []  # sent, no PUBACK yet (broker mode)
         self._news = False  # `status` has changed since it was sent
         self.connections = self.beats = 0
+        self.now_ms: Callable[[], int] = lambda: 0
+        self.since_ms = self.failed_ms = 0  # of the newest connection, and of what ended one
+        self.fault = ""  # that, in words
 
     @property
     def connected(self) -> bool:
         return self._session.connected
+
+    @property
+    def in_flight(self) -> int:
+        """Messages sent that the broker has not acknowledged."""
+        return self._session.in_flight
 
     @property
     def resting(self) -> bool:
@@ -90,7 +100,7 @@ class Publisher:
                 pause_ms = _BACKOFF_FIRST_MS
                 await self._serve()
             except self._errors as fault:
-                self._log("broker: %s" % fault)
+                self._failed(fault)
             # full jitter: a thousand chargers must not come back in step
             await asyncio.sleep_ms(self._random_below(pause_ms) + 1)
             pause_ms = min(2 * pause_ms, _BACKOFF_LAST_MS)
@@ -123,6 +133,7 @@ class Publisher:
         looking = asyncio.create_task(self._look_back())
         try:
             self.connections += 1
+            self.since_ms = self.now_ms()
             for name in self.words.topics:
                 await self._session.subscribe(self._base + name)
             await self._retain(b"key", self._greeting.key())
@@ -143,9 +154,13 @@ class Publisher:
         try:
             await self._session.run()
         except self._errors as fault:
-            self._log("broker: %s" % fault)
+            self._failed(fault)
         finally:
             self._appended.set()
+
+    def _failed(self, fault: Exception) -> None:
+        self.fault, self.failed_ms = "%s" % fault, self.now_ms()
+        self._log("broker: " + self.fault)
 
     async def _send(self) -> None:
         words = self.words

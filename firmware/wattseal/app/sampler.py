@@ -53,6 +53,8 @@ class MeterPoint:
         self.unasked = 0  # grid points passed over since it was asked
         self._rest = 1
         self.fault = ""  # OCMF ST of the newest fault, "" after a good reading
+        self.failed = ""  # that of the newest fault, kept, and the grid point it was at
+        self.failed_at = 0
         self.watchers: list[Watcher] = []  # set after every sample
         self._asked: _Asked | None = None  # who waits in `identified`
 
@@ -95,7 +97,8 @@ class MeterPoint:
             self.fault = ""
         except MeterFault as fault:
             self.faults_in_row += 1
-            self.fault = fault.st
+            self.fault = self.failed = fault.st
+            self.failed_at = self.samples
             self.identity = None
             if self.faults_in_row >= _RESTS_AFTER:
                 self._rest = min(2 * self._rest, _LONGEST_REST)

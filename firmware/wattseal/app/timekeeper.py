@@ -62,6 +62,8 @@ class Timekeeper:
         self.counts = {"time_steps": 0, "time_refused": 0, "time_failed": 0, "time_unkept": 0}
         self.told: Callable[[int, int], None] | None = None  # a step: UTC seconds, old and new
         self.untold: tuple[int, int] | None = None  # the newest one, while nobody is told
+        self.at_ms = 0  # of the newest answer that was taken, 0 for none
+        self.off_ms = self.over_ms = 0  # how far the clock was off then, and after how long
         clock.raise_floor(self._kept_s)
 
     async def run(self) -> None:
@@ -107,6 +109,8 @@ class Timekeeper:
         if verdict == clock_steps.REFUSED:
             self.counts["time_refused"] += 1
             return self._every_ms
+        self.over_ms = answer.at_ms - self.at_ms if self.at_ms and state == "S" else 0
+        self.at_ms, self.off_ms = answer.at_ms, answer.utc_ms - clock_utc_ms
         if verdict == clock_steps.STEP:
             self.counts["time_steps"] += 1
             self._log("time: the clock was set by %d ms" % (answer.utc_ms - clock_utc_ms))

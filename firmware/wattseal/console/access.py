@@ -12,7 +12,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable
 
-    from wattseal.app.console_desk import Commands, Desk
+    from wattseal.app.console_desk import Answer, Commands, Desk
     from wattseal.assembly import Firmware
 
 _WRITING_LEVEL = const(2)  # what changes something needs it
@@ -22,6 +22,18 @@ _PARTS = (
     "wattseal.console.telling",
     "wattseal.console.setting",
 )
+# What a technician asks for: its level, and which of `words` answers.
+_ASKED = {
+    "meter": (1, "charging"),
+    "session": (0, "charging"),
+    "journal": (0, "upkeep"),
+    "mqtt": (1, "upkeep"),
+    "time": (0, "upkeep"),
+    "log": (1, "upkeep"),
+    "audit": (1, "auditing"),
+    "help": (0, "index"),
+}
+_WORDS = "wattseal.console.words"
 _FAULTS = (
     "wattseal.core.faults",
     "wattseal.console.signs",
@@ -31,6 +43,7 @@ _FAULTS = (
 )
 # Measured on 32 bits: 8 KB. A session's begin needs the rest.
 _NEEDS_BYTES = const(16000)
+_WORD_BYTES = const(6000)  # the largest of `words` with its answer
 _NO_ROOM = "refused: not enough memory"
 
 
@@ -72,6 +85,23 @@ class Access:
         ) as fault:  # also of a flash that has gone bad
             return "refused: %s" % type(fault).__name__
 
+    def _answer_to(self, word: str, module: str) -> "Answer":
+        return lambda words: self._asked(word, module, words)
+
+    async def _asked(self, word: str, module: str, words: "list[str]") -> str:
+        """What it loads goes again."""
+        if words:
+            return "refused: say %s with nothing behind it" % word
+        if self._free_bytes() < _WORD_BYTES:
+            return _NO_ROOM
+        path = "%s.%s" % (_WORDS, module)
+        try:
+            await late.load(self._firmware.calm, _WORDS, path)
+            what = self._desk if word == "help" else self._firmware
+            return await sys.modules[path].WORDS[word](what, self._say)
+        finally:
+            late.drop(path, _WORDS)
+
     async def _load(self) -> bool:
         if self._free_bytes() < _NEEDS_BYTES:
             return False
@@ -84,6 +114,8 @@ class Access:
         lock = Lock(board.clock, firmware.checkpoints, firmware.signer, lambda: firmware.audit)
         commands = _commands(firmware, self._say)
         commands.update(self._extra or {})
+        for word, (level, module) in _ASKED.items():
+            commands[word] = level, self._answer_to(word, module)
         self._desk = Desk(lock, commands, firmware.recorder.quiet)
         return True
 
@@ -98,7 +130,7 @@ def _commands(firmware: "Firmware", say: "Callable[[str], None]") -> "Commands":
         "show": (0, lambda words: telling.show(firmware)),
         "live": (1, lambda words: telling.live(firmware)),
         "selftest": (1, lambda words: telling.self_test(firmware)),
-        "time": (_WRITING_LEVEL, lambda words: setting.time(firmware, words)),
+        "time ...": (_WRITING_LEVEL, lambda words: setting.time(firmware, words)),
     }
 
 

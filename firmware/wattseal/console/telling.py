@@ -24,7 +24,7 @@ def show(firmware: "Firmware") -> str:
     counts = trouble.counts(firmware)
     faults = ["%s %d" % (name, counts[name]) for name in sorted(counts)]
     told.append("faults " + (", ".join(faults) or "none"))
-    return "; ".join(told + [_connector(connector) for connector in firmware.connectors])
+    return "; ".join(told + [connector(row) for row in firmware.connectors])
 
 
 def live(firmware: "Firmware") -> str:
@@ -36,7 +36,7 @@ def live(firmware: "Firmware") -> str:
             told.append("connector %d: meter not read" % connector.id)
             continue
         age_ms = firmware.board.clock.now_ms() - reading.at_ms
-        values = connector.id, reading.power_w, _kwh(reading.energy_wh), age_ms
+        values = connector.id, reading.power_w, kwh(reading.energy_wh), age_ms
         told.append("connector %d: %d W, register %s kWh, %d ms ago" % values)
     return "; ".join(told)
 
@@ -53,7 +53,7 @@ async def self_test(firmware: "Firmware") -> str:
     return "key %s; meters read %d of %d; records lost %d" % values
 
 
-def _connector(connector: "Connector") -> str:
+def connector(connector: "Connector") -> str:
     point, session = connector.point, connector.session
     meter = point.fault if point.faults_in_row else "good" if point.latest else "not read"
     told = "connector %d: meter %s, " % (connector.id, meter)
@@ -61,8 +61,8 @@ def _connector(connector: "Connector") -> str:
         return told + ("active, free" if connector.free else "idle")
     newest_wh = session.newest_wh
     used_wh = 0 if newest_wh is None else max(0, newest_wh - session.begin_wh)
-    return told + "active, %s kWh" % _kwh(used_wh)
+    return told + "active, %s kWh" % kwh(used_wh)
 
 
-def _kwh(wh: int) -> str:
+def kwh(wh: int) -> str:
     return "%d.%03d" % (wh // 1000, wh % 1000)

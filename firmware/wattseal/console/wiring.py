@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     Log = Callable[[str], None]
 
 _WRITING_LEVEL = const(2)
-_WORDS = ("show", "unlock", "answer", "lock", "live", "selftest", "time", "faults", "fault")
+_WORDS = (
+    "help", "show", "unlock", "answer", "lock", "live", "selftest", "time", "faults", "fault",
+    "meter", "session", "journal", "mqtt", "log", "audit",
+)  # fmt: skip
 
 
 def run(

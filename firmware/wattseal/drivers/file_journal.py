@@ -39,9 +39,9 @@ class FileJournal:
             raise ValueError("the journal's limit must be two segments or more")
         self._limit_bytes = limit_bytes
         self.keep_acked = keep_acked
-        self._segments = segments
+        self.segments = segments
         self._marks = marks
-        self._writer = SegmentWriter(self._segments, segment_bytes)
+        self._writer = SegmentWriter(self.segments, segment_bytes)
         self._hint = (0, 0, 0)  # sequence, base of its segment, its offset there
         self._gaps = Gaps()
         self._acked = self._highest = 0
@@ -56,12 +56,12 @@ class FileJournal:
         """Find out what is there, and go on behind it. `feed()` before each segment. OSError."""
         from wattseal.drivers.journal_recovery import Recovery  # imported late: needed only here
 
-        self._segments.find_all()
+        self.segments.find_all()
         cursor = self._marks.load()
-        recovery = Recovery(self._segments, self._gaps, self.counters)
+        recovery = Recovery(self.segments, self._gaps, self.counters)
         recovery.run(cursor, feed)
         self._acked, self._highest = recovery.acked, recovery.highest
-        self.counters["cursor_unknown"] += cursor is None and len(self._segments) > 0
+        self.counters["cursor_unknown"] += cursor is None and len(self.segments) > 0
         if cursor != (self._acked, self._highest):
             self._save_mark()
         if recovery.sound:
@@ -94,12 +94,12 @@ class FileJournal:
     @property
     def used_bytes(self) -> int:
         """What counts against `limit_bytes`."""
-        return self._segments.total_bytes()
+        return self.segments.total_bytes()
 
     @property
     def room_bytes(self) -> int:
         """Bytes of frames that fit for certain, with what acknowledged segments would free."""
-        return self._segments.room_bytes(self._limit_bytes, self._acked + 1)
+        return self.segments.room_bytes(self._limit_bytes, self._acked + 1)
 
     def append(self, kind: int, payload: bytes) -> int:
         """Store one record; durable, with the sequence returned, when it returns.
@@ -122,12 +122,12 @@ class FileJournal:
 
         Quick in ascending order; any other order walks the headers of one segment.
         """
-        if not 1 <= sequence < self.next or not len(self._segments):
+        if not 1 <= sequence < self.next or not len(self.segments):
             return None
-        index = self._segments.index_of(sequence)
-        base = self._segments.base(index)
+        index = self.segments.index_of(sequence)
+        base = self.segments.base(index)
         hinted = self._hint[:2] == (sequence, base)
-        frames = self._segments.frames(index, self._hint[2] if hinted else 0)
+        frames = self.segments.frames(index, self._hint[2] if hinted else 0)
         try:
             for scan in frames:
                 if scan.sequence >= sequence:
@@ -167,9 +167,9 @@ class FileJournal:
     ) -> None:
         """Call `take(kind, sequence, payload)` for every frame that checks and is still here, the
         oldest first. `take` must not append. `feed()` before each segment. OSError."""
-        for index in range(len(self._segments)):
+        for index in range(len(self.segments)):
             feed()
-            for scan in self._segments.frames(index):
+            for scan in self.segments.frames(index):
                 payload = scan.load()
                 if payload is not None and scan.sequence < self.next:
                     take(scan.kind, scan.sequence, payload)
@@ -177,7 +177,7 @@ class FileJournal:
     def aging(self) -> "Aging":
         from wattseal.drivers.journal_aging import Aging  # imported late: seldom needed
 
-        return Aging(self, self._segments, self._writer)
+        return Aging(self, self.segments, self._writer)
 
     def _write(self, frame: bytearray) -> None:
         """A full file system makes room: telemetry goes first, then acknowledged records."""
@@ -192,16 +192,16 @@ class FileJournal:
 
     def _trim_history(self) -> None:
         """Acknowledged segments beyond the newest `keep_acked` records go in any case."""
-        while self._acked + 1 - self._segments.limit(0) >= self.keep_acked:
+        while self._acked + 1 - self.segments.limit(0) >= self.keep_acked:
             if not self.remove_oldest():
                 return
 
     def remove_oldest(self) -> bool:
         """Delete the oldest segment if all of it is acknowledged. False: nothing was gained."""
-        if len(self._segments) < 2 or self._segments.limit(0) > self._acked + 1:
+        if len(self.segments) < 2 or self.segments.limit(0) > self._acked + 1:
             return False
         try:
-            self._segments.remove(0)
+            self.segments.remove(0)
         except OSError:
             self.counters["removal_errors"] += 1
             return False
