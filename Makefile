@@ -78,9 +78,9 @@ size: setup ## What each board's firmware takes, against its budget; writes buil
 deploy: setup ## Put the staged tree on a device, changed files only [BOARD= PORT=]
 	@$(PY) -m tools.deploy --board $(BOARD) $(if $(PORT),--port "$(PORT)")
 
-firmware: setup ## Build a board's frozen image [BOARD=RPI_PICO STOCK=1 MICROPYTHON=source tree]
-	$(call timed,STOCK="$(STOCK)" bash tools/firmware.sh $(BOARD) $(B)/$(BOARD) "$(MICROPYTHON)" \
-	  $(if $(STOCK),,&& $(PY) -m tools.size --board $(BOARD) --quiet))
+firmware: setup ## Build a board's frozen image [BOARD=RPI_PICO PRODUCTION=1 STOCK=1 MICROPYTHON=source tree]
+	$(call timed,STOCK="$(STOCK)" PRODUCTION="$(PRODUCTION)" bash tools/firmware.sh $(BOARD) $(B)/$(BOARD) "$(MICROPYTHON)" \
+	  $(if $(STOCK)$(PRODUCTION),,&& $(PY) -m tools.size --board $(BOARD) --quiet))
 
 release: setup ## Packages of all boards, built twice and compared, with SBOM and hashes [MICROPYTHON=]
 	$(call timed,$(PY) -m tools.release $(if $(MICROPYTHON),--micropython "$(MICROPYTHON)"))

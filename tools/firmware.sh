@@ -2,8 +2,9 @@
 # Builds a board's image with MicroPython, the same bytes wherever and whenever; flashes no device.
 #
 #   firmware.sh BOARD OUT [SOURCE_TREE]      STOCK=1: MicroPython without anything of ours
+#                                            PRODUCTION=1: ours, without a Python prompt
 #
-# leaves OUT/firmware.uf2, .bin and .json (or stock.*); what is up to date is not built again.
+# leaves OUT/firmware.uf2, .bin and .json (or stock.*, production.*); what is up to date is not built again.
 # Without a MicroPython source tree it takes Debian's packages (SUITE=forky: MicroPython 1.26.1),
 # fetched once into DEBIAN, beside OUT unless set. Writes there and below OUT alone.
 set -euo pipefail
@@ -20,6 +21,7 @@ suite=${SUITE:-forky}
 debian=${DEBIAN:-$(dirname "$out")/debian-$suite}
 name=firmware
 manifest=manifest.py
+[ -z "${PRODUCTION:-}" ] || { name=production; manifest=production/manifest.py; }
 [ -z "${STOCK:-}" ] || { name=stock; manifest=stock/manifest.py; }
 
 [ -e "$board/mpconfigboard.cmake" ] ||

@@ -15,5 +15,8 @@ sys.path[:] = [".frozen"]
 from wattseal.hal import rp2_flash, rp2_prompt  # noqa: E402 - not before the path is ours
 
 rp2_flash.mount()
-# A tool may have asked for the prompt, where no main.py follows. One that does stops this.
-rp2_prompt.stay()
+try:
+    import production  # noqa: F401 - in a production image; it never returns
+except ImportError:
+    # A tool may have asked for the prompt, where no main.py follows. One that does stops this.
+    rp2_prompt.stay()
