@@ -113,6 +113,7 @@ export MICROPY_MPYCROSS="$cross/mpy-cross"
 places="-ffile-prefix-map=$work=/build -ffile-prefix-map=$tree=/micropython"
 places+=" -ffile-prefix-map=$board=/board"
 [ -z "${STOCK:-}" ] || places+=" -DSTOCK"  # for mpconfigboard.h
+[ -z "${PRODUCTION:-}" ] || places+=" -DPRODUCTION"
 
 : > "$log"
 # What was configured for another tree or otherwise starts afresh.

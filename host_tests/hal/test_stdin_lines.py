@@ -70,6 +70,15 @@ def test_any_end_of_line_will_do_and_empty_lines_are_none(stdin, end):
     assert read(stdin, b"") == b"heap"
 
 
+@pytest.mark.parametrize("key", [b"\b", b"\x7f"])
+def test_the_key_for_it_takes_back_a_byte_and_never_more_than_there_are(stdin, key):
+    assert read(stdin, key + b"stx" + key + b"atus\r") == b"status"
+    assert read(stdin, b"ab" + 5 * key + b"heap\r") == b"heap"
+    assert (
+        read(stdin, b"x" * 161 + 200 * key + b"lock\rstatus\r") == b"status"
+    )  # too long it stays
+
+
 def test_a_line_that_is_too_long_is_dropped_whole(stdin):
     assert read(stdin, b"x" * 160 + b"\r") == b"x" * 160
     assert read(stdin, b"x" * 161 + b"\r" + b"x" * 10000 + b"\rstatus\r") == b"status"

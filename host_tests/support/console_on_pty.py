@@ -32,15 +32,16 @@ def provision(folder):
 
 
 @contextlib.contextmanager
-def running(folder):
-    """The path of its console. The firmware is given the master: the slave is the cable's end."""
+def running(folder, meters_on=""):
+    """The path of its console. The firmware is given the master: the slave is the cable's end.
+    `meters_on`: the device's end of a serial line, "" for one without a meter."""
     pairs = [pty.openpty(), pty.openpty()]
     for _, slave in pairs:
         tty.setraw(slave)
     console, meters = pairs
     places = [*(str(interpreters.ROOT / place) for place in _PLACES), ".frozen"]
     environment = dict(
-        os.environ, WATTSEAL_DIR=str(folder), WATTSEAL_SERIAL=os.ttyname(meters[1]),
+        os.environ, WATTSEAL_DIR=str(folder), WATTSEAL_SERIAL=meters_on or os.ttyname(meters[1]),
         WATTSEAL_WORLD=f"127.0.0.1:{mqtt_peers.free_port()}", WATTSEAL_CONSOLE="1",
         MICROPYPATH=":".join(places),
     )  # fmt: skip
@@ -50,6 +51,7 @@ def running(folder):
         process_group=0,
     )  # fmt: skip
     try:
+        running.pid = process.pid
         yield os.ttyname(console[1])
         assert process.poll() is None, "the firmware has ended"
     finally:

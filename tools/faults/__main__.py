@@ -30,6 +30,7 @@ from tools.faults import (
     pulses,
     registers,
     streams,
+    terminal,
 )
 from tools.faults.memory import Memory, digest_of
 from tools.faults.play import play as played
@@ -48,6 +49,7 @@ SECTIONS: tuple[Section, ...] = (
     damage,
     exceptions,
     heap,
+    terminal,
 )
 REPORT = ROOT / "build/faults.json"
 KNOWN = ROOT / "build/faults_known"  # by a run that was cut short

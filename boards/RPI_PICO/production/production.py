@@ -1,8 +1,9 @@
 """Runs the firmware from MicroPython's own start-up on; never gives a Python prompt.
 
 Imported by _boot.py. What runs there cannot be interrupted: Ctrl-C is a byte as any other, from
-power-on to power-off. Once main.py runs it can be, so main.py is not left to MicroPython here, and
-whatever ends the firmware ends in a reset. USB would come up only behind us, so it is begun here.
+power-on to power-off; what MicroPython runs after it can be. So main.py is not left to MicroPython
+here, and whatever ends the firmware ends in a reset: mpconfigboard.h has it too, and begins USB,
+which would otherwise come up behind us.
 """
 
 import sys
@@ -12,9 +13,6 @@ import machine
 
 _TELL_S = 60  # what a person must put right is said again after so long
 
-usb = machine.USBDevice()
-usb.builtin_driver = usb.BUILTIN_CDC
-usb.active(True)
 try:
     import main  # noqa: F401 - the firmware; returns when a person must put something right
 

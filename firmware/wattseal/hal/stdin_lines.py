@@ -44,6 +44,10 @@ class StdinLines:
         if byte in (b"\r", b"\n"):
             count, self._count = self._count, 0
             return bytes(self._line[:count]) if count <= _LINE_BYTES else b""
+        if byte in (b"\b", b"\x7f"):  # what terminals send for the key
+            if 0 < self._count <= _LINE_BYTES:
+                self._count -= 1
+            return b""
         if self._count < _LINE_BYTES:
             self._line[self._count] = byte[0]
         self._count += 1
