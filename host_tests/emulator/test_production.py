@@ -59,3 +59,14 @@ def test_what_a_person_must_put_right_gives_no_prompt_either(flash, tmp_path):
     told = outcome.console
     assert [word for word in PROMPT if word in told] == [], told
     assert "wattseal: " in told, told
+
+
+def test_the_development_image_gives_one(node, tmp_path):
+    """Without which the tests above would prove nothing; and mpremote needs it."""
+    image = UF2.with_name("firmware.uf2")
+    if not image.exists():
+        pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")
+    plan = sessions.load(sessions.DEFAULT, 1, run.BUILD_DATE)
+    built = scene.build(plan, "sdm630", image.read_bytes(), {}, 0, quiet=True)
+    outcome = played(built, tmp_path, built.flash, console=typed())
+    assert [word for word in PROMPT if word in outcome.console], outcome.console
