@@ -68,7 +68,7 @@ class TestAccess(unittest.TestCase):
         self.assertEqual(
             self.say("unlock"),
             "level 3; commands: audit, fail, fault, faults, hang, help, journal, live, log, meter,"
-            " mqtt, selftest, session, show, time, time ...",
+            " mqtt, selftest, session, show, time, time and seconds",
         )
 
     def test_what_fails_in_one_tells_nothing_and_ends_nothing(self):

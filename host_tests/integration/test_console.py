@@ -54,8 +54,8 @@ def test_the_tool_unlocks_each_level_and_no_more(device):
     assert ask(port, "live", "refused", "connector") == "refused: it needs level 1"
     for level, known in (
         (1, WORDS),
-        (2, WORDS + ", time ..."),
-        (3, WORDS + ", time ..."),
+        (2, WORDS + ", time and seconds"),
+        (3, WORDS + ", time and seconds"),
     ):
         done = unlock(device, level)
         told = f"level {level}, until ten minutes without a line"

@@ -1,7 +1,7 @@
 """Answers the words that need a console level, or give one; knows no meter and no record.
 
-A word is one row: (level that it needs, what answers the rest of its line). `time ...` is the row
-of `time` with something behind it, where that needs another level.
+A word is one row: (level that it needs, what answers the rest of its line). `time and seconds` is
+the row of `time` with something behind it, which needs another level.
 """
 
 from micropython import const
@@ -38,7 +38,7 @@ class Desk:
             return self._unlock(words[1:])
         if word == "answer":
             return self._judge(words[1] if len(words) == 2 else "")
-        row = self.commands.get(word + " ...") if len(words) > 1 else None
+        row = self.commands.get(word + " and seconds") if len(words) > 1 else None
         level, answer = row or self.commands.get(word, (0, None))
         if answer is None:
             return "refused: this device has no such command"

@@ -94,11 +94,11 @@ class Access:
             return "refused: say %s with nothing behind it" % word
         if self._free_bytes() < _WORD_BYTES:
             return _NO_ROOM
-        path = "%s.%s" % (_WORDS, module)
+        path = _WORDS + "." + module
         try:
             await late.load(self._firmware.calm, _WORDS, path)
             what = self._desk if word == "help" else self._firmware
-            return await sys.modules[path].WORDS[word](what, self._say)
+            return await sys.modules[path].ROWS[word](what, self._say)
         finally:
             late.drop(path, _WORDS)
 
@@ -130,7 +130,7 @@ def _commands(firmware: "Firmware", say: "Callable[[str], None]") -> "Commands":
         "show": (0, lambda words: telling.show(firmware)),
         "live": (1, lambda words: telling.live(firmware)),
         "selftest": (1, lambda words: telling.self_test(firmware)),
-        "time ...": (_WRITING_LEVEL, lambda words: setting.time(firmware, words)),
+        "time and seconds": (_WRITING_LEVEL, lambda words: setting.time(firmware, words)),
     }
 
 

@@ -14,17 +14,19 @@ if TYPE_CHECKING:
 def show(firmware: "Firmware") -> str:
     """Level 0. A session is told as active, with its energy, and nothing of when it began."""
     board, journal = firmware.board, firmware.journal
-    told = [
-        "fw %s" % firmware.greeting.version,
-        "up %d s" % (board.clock.now_ms() // 1000),
-        "link %s" % ("up" if board.link.is_up() else "down"),
-        "records waiting %d, room %d bytes" % (journal.next - journal.oldest, journal.room_bytes),
-        "clock %s" % board.clock.state(),
-    ]
     counts = trouble.counts(firmware)
     faults = ["%s %d" % (name, counts[name]) for name in sorted(counts)]
-    told.append("faults " + (", ".join(faults) or "none"))
-    return "; ".join(told + [connector(row) for row in firmware.connectors])
+    # One text: each short one would be a name more, of which a stock Pico has few left.
+    told = "fw %s; up %d s; link %s; records waiting %d, room %d bytes; clock %s; faults %s" % (
+        firmware.greeting.version,
+        board.clock.now_ms() // 1000,
+        "up" if board.link.is_up() else "down",
+        journal.next - journal.oldest,
+        journal.room_bytes,
+        board.clock.state(),
+        ", ".join(faults) or "none",
+    )
+    return "; ".join([told] + [connector(row) for row in firmware.connectors])
 
 
 def live(firmware: "Firmware") -> str:

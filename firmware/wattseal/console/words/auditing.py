@@ -24,7 +24,7 @@ async def audit(firmware: "Firmware", say: "Say") -> str:
         from wattseal.privacy import self_audit
 
         found = self_audit.lines(firmware, trouble.counts(firmware))
-        bad = [row for row in found if row[1] != "ok"]
+        bad = [row for row in found if row[2]]
         for name, _, why in bad:
             say("  bad: %s: %s" % (name, why))
             await asyncio.sleep(0)
@@ -48,4 +48,4 @@ async def _chain(firmware: "Firmware", auditor: "Audit") -> str:
     return told + ("at entry %d" % exported if exported else "none")
 
 
-WORDS = {"audit": audit}
+ROWS = {"audit": audit}

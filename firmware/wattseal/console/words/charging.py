@@ -5,6 +5,7 @@ import asyncio
 from micropython import const
 
 from wattseal.console import telling
+from wattseal.core import modbus
 from wattseal.core.settings import S0
 
 TYPE_CHECKING = const(False)
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
-_ST = "TFOIE"  # OCMF's status of a reading that is none, in words below
-_MEANS = ("no answer", "a wrong answer", "a value that cannot be", "another meter", "an error")
+_ST = b"TFOIE"  # OCMF's status of a reading that is none, in words below
+_MEANS = (
+    "no answer",
+    "a wrong answer",
+    "a value that cannot be",
+    "another meter",
+    "another error",
+)
 
 
 async def meter(firmware: "Firmware", say: "Say") -> str:
@@ -26,7 +33,7 @@ async def meter(firmware: "Firmware", say: "Say") -> str:
         say(_meter(firmware, connector))
         await asyncio.sleep(0)
     for number, bus in enumerate(firmware.buses):
-        say("bus %d: %s" % (number, _bus(bus.counters)))
+        say(_bus(number, bus.counters))
         await asyncio.sleep(0)
     late_ms = max([sampler.late_max_ms for sampler in firmware.samplers] + [0])
     missed = sum([sampler.missed for sampler in firmware.samplers])
@@ -63,24 +70,26 @@ def _meter(firmware: "Firmware", connector: "Connector") -> str:
         ago_s = (point.samples - point.failed_at) * clock.grid_ms // 1000
         told += "; last fault %s, %d s ago" % (_means(point.failed), ago_s)
     for cause, count in point.doubted.items():
-        told += "; %s %d" % (cause, count)
+        told += "; doubted: %s %d" % (cause, count)
     return told
 
 
 def _means(st: str) -> str:
-    return _MEANS[_ST.find(st)] if st in _ST else "an error"
+    return _MEANS[_ST.find(st.encode())]  # the last for any other
 
 
-def _bus(counters: "dict[str, int]") -> str:
-    """Requests and replies, then what failed and did."""
-    told = "requests %d, good %d, timeouts %d, CRC faults %d, exceptions %d" % (
-        sum(counters.values()), counters["ok"], counters["timeout"], counters["bad_crc"],
-        counters["exception"],
+def _bus(number: int, counters: "dict[str, int]") -> str:
+    """Requests, replies and the faults that are asked for, then what else there was."""
+    ok, crc = modbus.VERDICTS[modbus.OK], modbus.VERDICTS[modbus.BAD_CRC]
+    exceptions = modbus.VERDICTS[modbus.EXCEPTION]
+    told = "bus %d: requests %d, good %d, timeouts %d, CRC faults %d, exceptions %d" % (
+        number, sum(counters.values()), counters[ok], counters["timeout"], counters[crc],
+        counters[exceptions],
     )  # fmt: skip
     for name, count in counters.items():
-        if count and name not in ("ok", "timeout", "bad_crc", "exception"):
-            told += ", %s %d" % (name, count)
+        if count and name not in (ok, crc, exceptions, "timeout"):
+            told += ", further %s %d" % (name, count)
     return told
 
 
-WORDS = {"meter": meter, "session": session}
+ROWS = {"meter": meter, "session": session}

@@ -13,31 +13,31 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
 
 # Level, word and what it takes; what it is for. In the order in which they are told.
-ROWS = b"""\
-0 help|these words, of the level that you have
-0 status|what the broker is told, as JSON
-0 show|all of it in one line
-0 session|each connector: idle or active, energy, why a start was refused
-0 journal|records: oldest, next, acked, waiting, room, lost
-0 time|UTC, its state and its source
-0 faults [all]|what is wrong now, and what to do
-0 fault CODE|what a code means
-0 heap|memory in use
-0 detect [BUS|stop]|look for meters; at level 2 what is found is written
-0 present CONNECTOR IT IL ID|identify a driver, as a reader does
-0 stop CONNECTOR L|R|A|end a session
-0 unlock [1|2|3]|ask for a challenge; without a level, which one you have
-0 answer HEX|answer it
-0 lock|back to level 0
-1 meter|each meter's values, what its bus counted, last faults
-1 live|power and register of each connector in one line
-1 mqtt|connected since, reconnects, in flight, last fault
-1 log|the newest lines of the log
-1 audit|the audit log's head, and what the self-audit finds wrong
-1 selftest|prove the key, look at meters and journal
-2 time UTC_S|set the clock, in seconds since 1970
-3 report person IT ID|what is kept of a person
-3 erase person IT ID|forget a person
+_TEXT = b"""\
+0 help                       these words, of the level that you have
+0 status                     what the broker is told, as JSON
+0 show                       all of it in one line
+0 session                    each connector: idle or active, energy, why a start was refused
+0 journal                    records: oldest, next, acked, waiting, room, lost
+0 time                       UTC, its state and its source
+0 faults [all]               what is wrong now, and what to do
+0 fault CODE                 what a code means
+0 heap                       memory in use
+0 detect [BUS|stop]          look for meters; at level 2 what is found is written
+0 present CONNECTOR IT IL ID identify a driver, as a reader does
+0 stop CONNECTOR L|R|A       end a session
+0 unlock [1|2|3]             ask for a challenge; without a level, which one you have
+0 answer HEX                 answer it
+0 lock                       back to level 0
+1 meter                      each meter's values, what its bus counted, last faults
+1 live                       power and register of each connector in one line
+1 mqtt                       connected since, reconnects, in flight, last fault
+1 log                        the newest lines of the log
+1 audit                      the audit log's head, and what the self-audit finds wrong
+1 selftest                   prove the key, look at meters and journal
+2 time UTC_S                 set the clock, in seconds since 1970
+3 report person IT ID        what is kept of a person
+3 erase person IT ID         forget a person
 """
 _ALWAYS = ("status", "heap", "detect", "present", "stop", "unlock", "answer", "lock")
 
@@ -45,16 +45,14 @@ _ALWAYS = ("status", "heap", "detect", "present", "stop", "unlock", "answer", "l
 async def help(desk: "Desk", say: "Say") -> str:
     """Of the words that this device has, and app.console's own."""
     level, at = desk.lock.level, 0
-    while at < len(ROWS):
-        end = ROWS.find(b"\n", at)
-        row = ROWS[at:end].decode()
-        at = end + 1
-        usage, _, what = row[2:].rpartition("|")
-        word = usage.split()[0]
-        if int(row[0]) <= level and (word in desk.commands or word in _ALWAYS):
-            say("%-27s %s" % (usage, what))
+    while at < len(_TEXT):
+        end = _TEXT.find(b"\n", at)
+        word = _TEXT[at + 2 : _TEXT.find(b" ", at + 2)].decode()
+        if _TEXT[at] - 48 <= level and (word in desk.commands or word in _ALWAYS):
+            say(_TEXT[at + 2 : end].decode())
             await asyncio.sleep(0)
+        at = end + 1
     return "level %d of 3" % level
 
 
-WORDS = {"help": help}
+ROWS = {"help": help}

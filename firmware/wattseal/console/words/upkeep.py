@@ -1,7 +1,7 @@
 """Tells of journal, broker, clock and log; no identity, no start of a session, no secret."""
 
 import asyncio
-import time as clock_time
+import time
 
 from micropython import const
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
-_STATES = {"S": "S synchronised", "I": "I informative"}
+_STATES = {"S": "S, synchronised", "I": "I, informative"}
 _2000_UTC_S = const(946684800)
 _LISTED = const(8)  # lost records; `status` has all
 
@@ -30,7 +30,7 @@ async def journal(firmware: "Firmware", say: "Say") -> str:
     say("used %d bytes, room %d bytes, segments %d" % values)
     lost = kept.lost
     named = ", ".join(["%d" % number for number in lost[:_LISTED]])
-    return "lost %d%s" % (len(lost), ": " + named if lost else "")
+    return "lost %d, by number: %s" % (len(lost), named) if lost else "lost 0 records"
 
 
 async def mqtt(firmware: "Firmware", say: "Say") -> str:
@@ -46,18 +46,18 @@ async def mqtt(firmware: "Firmware", say: "Say") -> str:
     return "last fault %d s ago: %s" % ((now_ms - publisher.failed_ms) // 1000, publisher.fault)
 
 
-async def time(firmware: "Firmware", say: "Say") -> str:
+async def clock(firmware: "Firmware", say: "Say") -> str:
     """What the clock shows; "drift" is how far it was off when a server was last asked."""
-    clock, keeper = firmware.board.clock, firmware.timekeeper
-    utc = clock_time.gmtime(clock.utc_ms() // 1000 - _epoch_s())[:6]
+    now, keeper = firmware.board.clock, firmware.timekeeper
+    utc = time.gmtime(now.utc_ms() // 1000 - _epoch_s())[:6]
     told = "%04d-%02d-%02d %02d:%02d:%02d UTC, state " % tuple(utc)
-    say(told + _STATES.get(clock.state(), "U unknown"))
+    say(told + _STATES.get(now.state(), "U, unknown to it"))
     await asyncio.sleep(0)
     if keeper is None:
         return "source: the board's clock, or who set it; no time server is configured"
     if not keeper.at_ms:
         return "source: the board's clock; the time server has not answered"
-    told = "source: the time server, %d s ago" % ((clock.now_ms() - keeper.at_ms) // 1000)
+    told = "source: the time server, %d s ago" % ((now.now_ms() - keeper.at_ms) // 1000)
     if keeper.over_ms:
         told += "; drift %d ms in %d s" % (keeper.off_ms, keeper.over_ms // 1000)
     return told
@@ -69,7 +69,7 @@ async def log(firmware: "Firmware", say: "Say") -> str:
     ring = bytes(trouble.kept[trouble.kept_at :] + trouble.kept[: trouble.kept_at])
     lines = ring.split(b"\n")[1:-1] if ring[0] else ring.strip(b"\0").split(b"\n")[:-1]
     for line in lines:
-        say("  " + line.decode())
+        say(" " + line.decode())
         await asyncio.sleep(0)
     now_s = firmware.board.clock.now_ms() // 1000
     return "log lines %d; now it is %d s since the start" % (len(lines), now_s)
@@ -77,7 +77,7 @@ async def log(firmware: "Firmware", say: "Say") -> str:
 
 def _epoch_s() -> int:
     """Where this port's gmtime begins, in UTC seconds: 1970, or 2000 on an ESP32."""
-    return _2000_UTC_S if clock_time.gmtime(0)[0] == 2000 else 0
+    return _2000_UTC_S if time.gmtime(0)[0] == 2000 else 0
 
 
-WORDS = {"journal": journal, "mqtt": mqtt, "time": time, "log": log}
+ROWS = {"journal": journal, "mqtt": mqtt, "time": clock, "log": log}
