@@ -13,9 +13,8 @@ if ON_MICROPYTHON:
 
     import canary
     import virtual_power
-    from console_case import Audit, answer_to
-
-    from wattseal.console import wiring as console_wiring
+    from console_asking import Said, unlocked
+    from console_case import Audit
 
     LINES = ("show", "live", "selftest", "status", "heap", "help", "unlock", "time 1", "time x",
              "detect 9", "nonsense", "stop 9 L", "report", "erase", "meter", "session", "journal",
@@ -23,46 +22,6 @@ if ON_MICROPYTHON:
     MOST_BYTES = 9000 if sys.maxsize < 1 << 32 else 14000  # measured: 7936, 12000
     PARTS = ("access.wiring", "access.telling", "access.setting", "app.console_desk",
              "app.console_lock")  # fmt: skip
-
-
-class Said:
-    """A console of console_wiring's, asked line by line. contracts.Lines."""
-
-    def __init__(self, world):
-        import asyncio
-
-        self._lines, self._told, self.all = [], [], []
-        self._come, self._gone = asyncio.Event(), asyncio.Event()
-        run = console_wiring.run(world.firmware, self, world.inputs, self._say)
-        self._task = asyncio.create_task(run)
-
-    async def read_line(self):
-        while not self._lines:
-            self._gone.set()  # the answer before may have had several lines
-            self._come.clear()
-            await self._come.wait()
-        return self._lines.pop(0).encode()
-
-    def _say(self, text):
-        self.all.append(text)
-        self._told.append(text)
-
-    async def ask(self, line):
-        self._gone.clear()
-        self._lines.append(line)
-        self._come.set()
-        await self._gone.wait()
-        return self._told.pop()
-
-    def end(self):
-        self._task.cancel()
-
-
-async def unlocked(said, signer, level):
-    challenge = await said.ask("unlock %d" % level)
-    digits = answer_to(challenge, signer, device_id=signer.device_id)
-    told = await said.ask("answer " + digits)
-    assert told.startswith("level %d," % level), told
 
 
 class ConsoleLevelsTest(FolderCase):
