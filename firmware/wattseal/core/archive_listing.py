@@ -1,5 +1,4 @@
-"""What lies in a folder of an archive of modules, as MicroPython's `ilistdir` tells it; imported
-late."""
+"""What lies in a folder of an archive of modules, as `os.ilistdir` tells it; imported late."""
 
 from micropython import const
 
