@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 _MAGIC, _VERSION = b"WSMA", 1
 _HEAD_BYTES, _ROW_BYTES, _BUCKETS = 52, 16, 16
+_MOST = 0xFFFF
 
 
 class PackFault(Exception):
@@ -23,8 +24,12 @@ def pack(modules: Mapping[str, bytes]) -> bytes:
         both = next(p for p in keys if list(keys.values()).count(keys[p]) > 1)
         raise PackFault(f"{both} and another module have the same CRC-32: name one otherwise")
     above = {str(folder) for path in keys for folder in PurePosixPath(path).parents}
+    if both := sorted(f"{folder}.mpy" for folder in above if f"{folder}.mpy" in keys):
+        raise PackFault(f"{both[0]} has the name of a folder: name one otherwise")
     folders = "".join(f"{folder}\n" for folder in sorted(above - {"."})).encode()
     names = "".join(f"{path}\n" for path in keys).encode()
+    if len(names) > _MOST:
+        raise PackFault(f"the names take {len(names):,} bytes; {_MOST:,} can be told")
     at = _HEAD_BYTES + len(folders) + _ROW_BYTES * len(keys) + len(names)
     rows = []
     for path, key in keys.items():

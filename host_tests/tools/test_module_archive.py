@@ -39,8 +39,22 @@ def test_one_module_by_hand():
     assert pack({"p/m.mpy": b"CODE"}) == sealed + folders + row + names + b"CODE"
 
 
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        (["a/b.mpy", "a.mpy"], "a.mpy has the name of a folder"),
+        ([f"{'long' * 25}{n}.mpy" for n in range(700)], "the names take 7"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(paths, said):
+    with pytest.raises(PackFault, match=said):
+        pack(dict.fromkeys(paths, b""))
+
+
 @given(MODULES, st.binary(max_size=9))
 def test_the_firmware_reads_back_what_was_packed(modules, before):
+    above = {"/".join(p.split("/")[:n]) for p in modules for n in range(1, p.count("/") + 1)}
+    modules = {path: data for path, data in modules.items() if path[:-4] not in above}
     archive = Archive(io.BytesIO(before + pack(modules)), len(before))
     assert {path: archive.read(path) for path in archive.check()} == modules
 
