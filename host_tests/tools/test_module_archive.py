@@ -8,7 +8,7 @@ from binascii import crc32
 
 import interpreters
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.module_archive import PackFault, pack
@@ -51,6 +51,7 @@ def test_what_cannot_be_told_is_refused(paths, said):
         pack(dict.fromkeys(paths, b""))
 
 
+@settings(max_examples=200, deadline=None)
 @given(MODULES, st.binary(max_size=9))
 def test_the_firmware_reads_back_what_was_packed(modules, before):
     above = {"/".join(p.split("/")[:n]) for p in modules for n in range(1, p.count("/") + 1)}
