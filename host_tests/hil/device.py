@@ -1,0 +1,125 @@
+"""A board for the suite, through mpremote's transport: puts files in a folder of its own, runs
+scripts, and takes the folder away; touches no configuration, key or journal."""
+
+import struct
+from pathlib import Path, PurePosixPath
+
+import plan
+from mpremote.transport import TransportError, TransportExecError
+from mpremote.transport_serial import SerialTransport
+
+from tools import deploy
+
+FOLDER = "hil"
+_LOST = (TransportError, OSError, struct.error)
+_ASK = """
+import os, sys
+print(repr((os.getcwd(), sys.platform, sys.implementation._mpy >> 10 & 15, sys.path[:1])))
+"""
+_FORGET = """
+import gc, sys
+for _name in list(sys.modules):
+    if _name != "__main__":
+        del sys.modules[_name]
+gc.collect()
+"""
+_REMOVE = """
+import os
+def _remove(path):
+    for row in list(os.ilistdir(path)):
+        if row[0] in (".", ".."):
+            continue
+        if row[1] == 0x4000:
+            _remove(path + "/" + row[0])
+        else:
+            os.remove(path + "/" + row[0])
+    os.rmdir(path)
+try:
+    os.stat(%r)
+except OSError:
+    pass
+else:
+    _remove(%r)
+"""
+
+
+class HilFault(Exception):
+    """The board cannot be used; the argument is one sentence."""
+
+
+class Device:
+    """The board at `port`. With `resume` it is not restarted, ever: a unix port would end."""
+
+    def __init__(self, port: str, resume: bool) -> None:
+        self._port, self._resume = port, resume
+        self._there: set[str] = set()
+        self._folders: set[str] = set()
+        self._transport = self._connect()
+        folder, self.platform, architecture, path = eval(self._exec(_ASK))  # its own repr
+        self._base = folder.rstrip("/") + "/" + FOLDER
+        self._architecture = plan.ARCHITECTURES[architecture]
+        self.has_image = path == [".frozen"]  # our _boot.py has run
+        self._exec(_REMOVE % (self._base, self._base))
+
+    def _connect(self) -> SerialTransport:
+        try:
+            return deploy.connect(self._port, self._resume)
+        except deploy.DeployFault as fault:
+            raise HilFault(str(fault)) from fault
+
+    def _exec(self, script: str, patience_s: int = 10) -> str:
+        said, trouble = self._said(script, patience_s)
+        if trouble:
+            raise HilFault(f"the board refuses a command: {trouble.strip().splitlines()[-1]}")
+        return said
+
+    def _said(self, script: str, patience_s: int) -> tuple[str, str]:
+        try:
+            said, trouble = self._transport.exec_raw(script, timeout=patience_s)
+        except _LOST as fault:
+            raise HilFault(
+                f"the board at {self._port} went quiet for {patience_s} s; press its reset"
+            ) from fault
+        return said.decode(errors="replace"), trouble.decode(errors="replace")
+
+    def put(self, files: dict[str, Path]) -> None:
+        """{name below the folder: source}; what is there already is not sent again. HilFault."""
+        for name, source in files.items():
+            if name in self._there:
+                continue
+            path = PurePosixPath(FOLDER) / name
+            for folder in [str(each) for each in reversed(path.parents[:-1])]:
+                if folder not in self._folders:
+                    self._exec(f"import os\nos.mkdir({folder!r})")
+                    self._folders.add(folder)
+            try:
+                data = plan.content(source, self._architecture)
+                self._transport.fs_writefile(str(path), data, chunk_size=1024)
+            except (TransportExecError, OSError) as fault:
+                raise HilFault(
+                    f"{name} does not fit on the board; flash our image, which holds the firmware"
+                ) from fault
+            self._there.add(name)
+
+    def run(self, folders: list[str], script: str, patience_s: int) -> tuple[str, str]:
+        """(what it printed, traceback or "") of a script with these folders on its path, on a heap
+        as after a start. HilFault."""
+        if self._resume:
+            self._exec(_FORGET)
+        else:
+            self._transport.serial.close()
+            self._transport = self._connect()
+        paths = [f"{self._base}/{folder}" for folder in folders]
+        # Our image's own modules come first there: what is tested is what is shipped.
+        order = f"_path + {paths!r}" if self.has_image else f"{paths!r} + _path"
+        head = "import sys\ntry:\n _path\nexcept NameError:\n _path = list(sys.path)\n"
+        head += f"sys.path[:] = {order}\n"
+        return self._said(head + script, patience_s)
+
+    def data_folder(self) -> str:
+        return self._base + "/data"
+
+    def leave(self) -> None:
+        """Nothing of the suite stays; the board starts its own firmware."""
+        self._exec(_REMOVE % (self._base, self._base), 60)
+        deploy.leave(self._transport, self._resume)

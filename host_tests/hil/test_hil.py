@@ -1,0 +1,112 @@
+"""The runner for real boards, on a MicroPython behind a pseudo-terminal: it runs, and it can fail.
+
+A mistake is planted in a copy of what is put on the board; the runner has to find each.
+"""
+
+import json
+import subprocess
+import sys
+
+import interpreters
+import pytest
+import repl_on_pty
+
+sys.path.insert(0, str(interpreters.ROOT / "host_tests/hil"))
+
+import judging  # noqa: E402
+import plan  # noqa: E402
+
+ROOT = interpreters.ROOT
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "host_tests.hil", *arguments], cwd=ROOT, text=True,
+        capture_output=True, timeout=300,
+    )  # fmt: skip
+
+
+def test_without_a_port_it_tells_what_it_would_have_run():
+    done = run()
+    assert (done.returncode, done.stderr) == (0, "")
+    files = sorted(path.stem for path in (ROOT / "host_tests/core").glob("test_*.py"))
+    assert [line.split()[0] for line in done.stdout.splitlines()[1:-2]] == files
+    last = done.stdout.splitlines()[-1]
+    count = sum(test.tests for test in plan.tests())
+    assert last == (
+        f"hil: no PORT: {count} tests of {len(files)} files and a metered session were not run"
+    )
+    assert count > 500
+
+
+def test_a_micropython_on_a_pty_runs_it_and_keeps_nothing(tmp_path):
+    (tmp_path / "device.key").write_bytes(b"not ours to touch")
+    with repl_on_pty.repl(interpreters.unix64(), tmp_path) as port:
+        done = run("--port", port, "--only", "modbus", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [(row["name"], row["state"]) for row in found] == [
+        ("test_modbus", "good"), ("metering", "good"),
+    ]  # fmt: skip
+    assert found[0]["ran"] == plan.tests("modbus")[0].tests > 10
+    assert "tests on linux, 0 files bad" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["device.key"]
+
+
+def test_a_port_that_is_none_gets_one_sentence():
+    done = run("--port", "/dev/no-such-board")
+    assert done.returncode == 2 and done.stderr.startswith("hil: cannot open /dev/no-such-board")
+    assert done.stderr.count("\n") == 1
+
+
+GOOD = "WATTSEAL-RESULT ran=5 bad=0 skipped=1\r\nFREE 1234\r\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "trouble", "state"),
+    [
+        (GOOD, "", "good"),
+        (GOOD.replace("bad=0", "bad=1"), "", "bad"),
+        (GOOD.replace("ran=5", "ran=4"), "", "bad"),
+        ("FREE 1234\r\n", "", "bad"),
+        ("", "Traceback:\r\nImportError: no module\r\n", "bad"),
+        ("", "Traceback:\r\nMemoryError: memory allocation failed\r\n", "no room"),
+    ],
+)
+def test_only_a_result_line_with_every_test_is_good(said, trouble, state):
+    verdict = judging.of_test("test_x", 5, said, trouble)
+    assert verdict.state == state
+    assert bool(verdict.why) == (state == "bad")
+
+
+@pytest.fixture(scope="module")
+def metered(tmp_path_factory):
+    """What a metered session prints, taken from the interpreter without a board."""
+    folder = tmp_path_factory.mktemp("metered")
+    script = folder / "metered.py"
+    hil = str(ROOT / "host_tests/hil")
+    script.write_text(
+        f"import sys\nsys.path.insert(0, {hil!r})\nimport metering_session\n"
+        f"metering_session.run({str(folder / 'data')!r})\n"
+    )
+    return interpreters.run(interpreters.unix64(), [script], heap="32M").stdout
+
+
+def test_a_metered_session_is_judged_by_public_cryptography(metered):
+    assert judging.of_metering(metered, "").state == "good", metered
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (('\\"RV\\":100', '\\"RV\\":101'), "does not verify"),
+        (('"kind": "session"', '"kind": "not_billable"'), "the records are"),
+        (("METERED 1000000 100", "METERED 1000000 200"), "the meter"),
+    ],
+)
+def test_a_record_that_was_changed_is_found(metered, change, why):
+    told = metered.replace('"kind":"session"', '"kind": "session"')
+    changed = told.replace(*change)
+    assert changed != told, told
+    verdict = judging.of_metering(changed, "")
+    assert verdict.state == "bad" and why in verdict.why
