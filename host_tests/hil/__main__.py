@@ -47,7 +47,7 @@ def _would(tests: list[plan.Test]) -> None:
 def _run(device: Device, tests: list[plan.Test], quiet: bool) -> list[Verdict]:
     found = []
     if not device.has_image:
-        device.put(plan.of_firmware())
+        device.put(plan.of_firmware(device.architecture))
     for test in tests:
         device.put(plan.of_test(test))
         said, trouble = device.run(_FOLDERS, _SCRIPT % test.name, _PATIENCE_S)

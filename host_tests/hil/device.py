@@ -56,8 +56,9 @@ class Device:
         self._folders: set[str] = set()
         self._transport = self._connect()
         folder, self.platform, architecture, path = eval(self._exec(_ASK))  # its own repr
+        self._home = folder
         self._base = folder.rstrip("/") + "/" + FOLDER
-        self._architecture = plan.ARCHITECTURES[architecture]
+        self.architecture = plan.ARCHITECTURES[architecture]
         self.has_image = path == [".frozen"]  # our _boot.py has run
         self._exec(_REMOVE % (self._base, self._base))
 
@@ -87,13 +88,13 @@ class Device:
         for name, source in files.items():
             if name in self._there:
                 continue
-            path = PurePosixPath(FOLDER) / name
-            for folder in [str(each) for each in reversed(path.parents[:-1])]:
-                if folder not in self._folders:
+            path = PurePosixPath(self._base) / name
+            for folder in [str(each) for each in reversed(path.parents)]:
+                if folder.startswith(self._base) and folder not in self._folders:
                     self._exec(f"import os\nos.mkdir({folder!r})")
                     self._folders.add(folder)
             try:
-                data = plan.content(source, self._architecture)
+                data = plan.content(source, self.architecture)
                 self._transport.fs_writefile(str(path), data, chunk_size=1024)
             except (TransportExecError, OSError) as fault:
                 raise HilFault(
@@ -102,8 +103,8 @@ class Device:
             self._there.add(name)
 
     def run(self, folders: list[str], script: str, patience_s: int) -> tuple[str, str]:
-        """(what it printed, traceback or "") of a script with these folders on its path, on a heap
-        as after a start. HilFault."""
+        """(what it printed, traceback or "") of a script with these folders on its path, ours the
+        current one, on a heap as after a start. HilFault."""
         if self._resume:
             self._exec(_FORGET)
         else:
@@ -112,7 +113,8 @@ class Device:
         paths = [f"{self._base}/{folder}" for folder in folders]
         # Our image's own modules come first there: what is tested is what is shipped.
         order = f"_path + {paths!r}" if self.has_image else f"{paths!r} + _path"
-        head = "import sys\ntry:\n _path\nexcept NameError:\n _path = list(sys.path)\n"
+        head = f"import os, sys\nos.chdir({self._base!r})\n"
+        head += "try:\n _path\nexcept NameError:\n _path = list(sys.path)\n"
         head += f"sys.path[:] = {order}\n"
         return self._said(head + script, patience_s)
 
@@ -121,5 +123,6 @@ class Device:
 
     def leave(self) -> None:
         """Nothing of the suite stays; the board starts its own firmware."""
-        self._exec(_REMOVE % (self._base, self._base), 60)
+        home = f"import os\nos.chdir({self._home!r})\n"
+        self._exec(home + _REMOVE % (self._base, self._base), 60)
         deploy.leave(self._transport, self._resume)

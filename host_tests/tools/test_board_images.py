@@ -1,0 +1,125 @@
+"""The C-side files of every frozen image: what CMake and MicroPython's own tools make of them.
+
+Built is RPI_PICO's alone (host_tests/emulator boots it); of the others, whose networks Debian's
+sources are without, this is the form: what is set, that every file exists, and what is frozen.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import interpreters
+import pytest
+
+from tools import boards
+
+ROOT = interpreters.ROOT
+MICROPYTHON = ROOT / "build/debian-forky/micropython"
+BOARDS = [p.parent.name for p in sorted(ROOT.glob("boards/*/mpconfigboard.cmake"))]
+each_board = pytest.mark.parametrize("board", BOARDS)
+
+
+@pytest.fixture(scope="module")
+def micropython():
+    if not MICROPYTHON.is_dir():
+        pytest.skip("no MicroPython sources; run: make firmware BOARD=RPI_PICO")
+    return MICROPYTHON
+
+
+def settings(board, port_dir, folder):
+    """{variable: value} after CMake has read the board's file."""
+    if not shutil.which("cmake"):
+        pytest.skip("no cmake")
+    here = ROOT / "boards" / board
+    script = folder / "read.cmake"
+    script.write_text(
+        f'set(MICROPY_BOARD_DIR "{here}")\nset(MICROPY_PORT_DIR "{port_dir}")\n'
+        f'set(CMAKE_BINARY_DIR "{folder}")\ninclude("{here}/mpconfigboard.cmake")\n'
+        "get_cmake_property(names VARIABLES)\nforeach(name ${names})\n"
+        '  message("${name}=${${name}}")\nendforeach()\n'
+    )
+    said = subprocess.run(["cmake", "-P", script], capture_output=True, text=True, check=True)
+    return dict(re.findall(r"^(\w+)=(.*)$", said.stderr, re.M))
+
+
+def test_every_board_but_the_unix_port_has_them():
+    assert [name for name in boards.names() if boards.facts(name).chip] == BOARDS
+    for board in BOARDS:
+        assert (ROOT / "boards" / board / "mpconfigboard.h").exists()
+
+
+@each_board
+def test_cmake_finds_every_file_that_is_named(board, micropython, tmp_path):
+    facts = boards.facts(board)
+    port = micropython / "ports" / facts.port
+    found = settings(board, port, tmp_path)
+    assert found["MICROPY_FROZEN_MANIFEST"] == str(ROOT / "boards" / board / "manifest.py")
+    if facts.port == "rp2":
+        assert found["PICO_PLATFORM"] == "rp2040"
+        assert (micropython / "ports/rp2" / found["MICROPY_BOARD_PINS"]).exists()
+        header = f"lib/pico-sdk/src/boards/include/boards/{found['PICO_BOARD']}.h"
+        assert (micropython / header).exists()
+        return
+    assert ("IDF_TARGET" in found) == (facts.chip != "ESP32")
+    combined = "".join(
+        (port / name).read_text() for name in found["SDKCONFIG_DEFAULTS"].split(";")
+    )
+    # As the IDF reads it: the last line that names a setting counts.
+    told = dict(re.findall(r"^(CONFIG_\w+)=(.*)$", combined, re.M))
+    table = told["CONFIG_PARTITION_TABLE_CUSTOM_FILENAME"].strip('"')
+    assert table == str(ROOT / "boards" / board / "partitions.csv")
+    assert told["CONFIG_PARTITION_TABLE_CUSTOM"] == "y"
+    assert told["CONFIG_ETH_SPI_ETHERNET_W5500"] == "y"
+    flash = [name for name in told if re.match(r"CONFIG_ESPTOOLPY_FLASHSIZE_\d", name)]
+    assert len([name for name in flash if told[name] == "y"]) == 1, flash
+
+
+@each_board
+def test_micropythons_own_tool_freezes_all_that_the_board_starts_with(board, micropython):
+    facts, here = boards.facts(board), ROOT / "boards" / board
+    sys.path.insert(0, str(micropython / "tools"))
+    try:
+        import manifestfile
+    finally:
+        sys.path.pop(0)
+    places = {
+        "MPY_DIR": str(micropython), "PORT_DIR": str(micropython / "ports" / facts.port),
+        "BOARD_DIR": str(here), "MPY_LIB_DIR": "",
+    }  # fmt: skip
+    made = manifestfile.ManifestFile(manifestfile.MODE_FREEZE, places)
+    made.execute(str(here / "manifest.py"))
+    targets = [file.target_path for file in made.files()]
+    assert len(set(targets)) == len(targets)
+    held = {path.removesuffix(".py") for path in targets}
+    assert held >= {"_boot", "boot", "main", "board", "p256_table", "umqtt/simple"}
+    own = ("rp2_flash", "rp2_prompt", "block_flash") if facts.family == "rp2" else ("esp32_files",)
+    assert held >= {"wattseal/hal/" + name for name in (facts.family, *own)}
+    boot = next(file.full_path for file in made.files() if file.target_path == "_boot.py")
+    assert str(ROOT) in boot  # ours, which formats nothing
+    assert not held & {"inisetup", "flashbdev", "_boot_fat"}
+
+
+@each_board
+def test_the_header_leaves_room_for_image_and_files(board):
+    header = (ROOT / "boards" / board / "mpconfigboard.h").read_text()
+    if boards.facts(board).port != "rp2":
+        assert "#define MICROPY_PY_BLUETOOTH (0)" in header
+        return
+    kib = [int(n) for n in re.findall(r"STORAGE_BYTES \((\d+) \* 1024\)", header)]
+    files = re.search(
+        r"_FILES_BYTES = const\((\d+)\)",
+        (ROOT / "firmware/wattseal/hal/rp2_flash.py").read_text(),
+    )
+    assert min(kib) * 1024 >= int(files[1]) + 64 * 4096  # and 256 KB of journal
+    assert max(kib) * 1024 <= 2 << 20
+
+
+def test_a_w5500s_pins_are_the_same_in_c_and_in_python():
+    from tools import pin_facts
+
+    header = (ROOT / "boards/W5500_EVB_PICO/mpconfigboard.h").read_text()
+    told = {name: int(n) for name, n in re.findall(r"WIZNET_(?:SPI|PIN)_(\w+) \((\d+)\)", header)}
+    _, clock, out, back, select, reset = pin_facts.constants("W5500_EVB_PICO")["_W5500"]
+    assert (told["SCK"], told["MOSI"], told["MISO"]) == (clock, out, back)
+    assert (told["CS"], told["RST"]) == (select, reset)
