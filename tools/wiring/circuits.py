@@ -1,6 +1,6 @@
-"""One cell of a wiring diagram for each circuit round a controller; knows no board's pins itself.
+"""The cells of the circuits between a controller and its charger; knows no board's pins itself.
 
-A cell is CELL wide; (x, y) is its upper left corner. Each gives its height. RS-485: TIA-485 and
+(x, y) is a cell's upper left corner. Each gives its height. RS-485: TIA-485 and
 MODBUS over serial line V1.02, 3.4 (120 ohm at both ends, 450 to 650 ohm of bias in one place).
 """
 
@@ -8,21 +8,15 @@ from collections.abc import Sequence
 
 from tools.pin_facts import Use
 from tools.wiring import filters
+from tools.wiring.cell import LEFT, head_of
 from tools.wiring.sheet import Sheet
-
-CELL = 424
-_LEFT = 12
-
-
-def _head(sheet: Sheet, x: float, y: float, words: str) -> None:
-    sheet.text(x + _LEFT, y + 20, words, "head")
 
 
 def serial_line(sheet: Sheet, x: float, y: float, pins: Sequence[Use], head: str) -> int:
     """Transmit, receive, direction; transceiver, bias, termination."""
     tops = {"transmit": 52, "direction": 84, "receive": 128}
     for use in pins:
-        sheet.pad(x + _LEFT, y + tops[use.job], f"{use.pin} {use.job}", 96)
+        sheet.pad(x + LEFT, y + tops[use.job], f"{use.pin} {use.job}", 96)
         sheet.wire((x + 108, y + tops[use.job]), (x + 180, y + tops[use.job]))
     sheet.box(x + 180, y + 36, 84, 108)
     for row, name in ((56, "DI"), (88, "DE, /RE"), (132, "RO")):
@@ -35,7 +29,7 @@ def serial_line(sheet: Sheet, x: float, y: float, pins: Sequence[Use], head: str
     sheet.wire((x + 148, y + 116), (x + 148, y + 143))
     sheet.ground(x + 148, y + 143)
     # Silent while the line is driven: what floats there would be read.
-    sheet.text(x + _LEFT, y + 170, "RO: 10 kΩ to 3.3 V as well", "small")
+    sheet.text(x + LEFT, y + 170, "RO: 10 kΩ to 3.3 V as well", "small")
     for row, name in ((66, "A"), (114, "B")):
         sheet.text(x + 252, y + row + 4, name, "", "end")
         sheet.wire((x + 264, y + row), (x + 366, y + row))
@@ -53,17 +47,17 @@ def serial_line(sheet: Sheet, x: float, y: float, pins: Sequence[Use], head: str
     sheet.resistor(x + 330, y + 78, "120 Ω", upright=True)
     sheet.wire((x + 330, y + 102), (x + 330, y + 114))
     sheet.text(x + 412, y + 170, "120 Ω at the last meter as well", "small", "end")
-    _head(sheet, x, y, head)
+    head_of(sheet, x, y, head)
     return 180
 
 
 def inputs(sheet: Sheet, x: float, y: float, pins: Sequence[Use], unpulled: Sequence[int]) -> int:
     """Plug, pilot and offer: opto-couplers that pull low."""
-    _head(sheet, x, y, "Plug, pilot, offer: one of these for each pin")
+    head_of(sheet, x, y, "Plug, pilot, offer: one of these for each pin")
     for row, use in enumerate(pins):
         mark = "*" if use.pin in unpulled else ""
         name = f"{use.pin}{mark} {use.job} {use.part.rpartition(' ')[2]}"
-        sheet.pad(x + _LEFT, y + 44 + 22 * row, name, 84)
+        sheet.pad(x + LEFT, y + 44 + 22 * row, name, 84)
     sheet.wire((x + 96, y + 44), (x + 110, y + 44), (x + 110, y + 66), (x + 190, y + 66))
     sheet.box(x + 190, y + 46, 92, 80)
     sheet.text(x + 236, y + 142, "PC817", "small", "middle")
@@ -92,9 +86,9 @@ def pulse(
     sheet: Sheet, x: float, y: float, pins: Sequence[Use], chip_measures: bool, pulse_ms: int
 ) -> int:
     """S0 of each connector: pull-up, RC, and a Schmitt trigger where the chip has no filter."""
-    _head(sheet, x, y, "S0 pulses: one of these for each pin")
+    head_of(sheet, x, y, "S0 pulses: one of these for each pin")
     for row, use in enumerate(pins):
-        sheet.pad(x + _LEFT, y + 52 + 22 * row, f"{use.pin} {use.part}", 104)
+        sheet.pad(x + LEFT, y + 52 + 22 * row, f"{use.pin} {use.part}", 104)
     found = filters.Filter(100) if chip_measures else filters.for_pulse(pulse_ms)
     begin = 116 if chip_measures else 168
     if not chip_measures:
@@ -118,7 +112,7 @@ def pulse(
     sheet.ground(x + 330, y + 96)
     sheet.text(x + 364, y + 92, "S0-")
     for row, words in enumerate(_pulse_words(found, chip_measures, pulse_ms)):
-        sheet.text(x + _LEFT, y + 128 + 16 * row, words, "small")
+        sheet.text(x + LEFT, y + 128 + 16 * row, words, "small")
     return 184
 
 
@@ -140,9 +134,9 @@ def _pulse_words(found: filters.Filter, chip_measures: bool, pulse_ms: int) -> l
 
 def contactor(sheet: Sheet, x: float, y: float, pins: Sequence[Use]) -> int:
     """A transistor with a pull-down resistor, a relay with a flyback diode."""
-    _head(sheet, x, y, "Contactor: one of these for each pin")
+    head_of(sheet, x, y, "Contactor: one of these for each pin")
     for row, use in enumerate(pins):
-        sheet.pad(x + _LEFT, y + 94 + 22 * row, f"{use.pin} {use.part}", 104)
+        sheet.pad(x + LEFT, y + 94 + 22 * row, f"{use.pin} {use.part}", 104)
     sheet.wire((x + 116, y + 94), (x + 140, y + 94))
     sheet.resistor(x + 140, y + 94, "220 Ω")
     sheet.wire((x + 164, y + 94), (x + 206, y + 94))
@@ -173,50 +167,3 @@ def contactor(sheet: Sheet, x: float, y: float, pins: Sequence[Use]) -> int:
     sheet.text(x + 412, y + 124, "the relay's contact: contactor coil", "small", "end")
     sheet.text(x + 412, y + 140, "Low while the chip starts: open.", "small", "end")
     return 164
-
-
-def lamp(sheet: Sheet, x: float, y: float, pin: "Use | None", on_board: bool) -> int:
-    """Lit when high; on the board itself there is nothing to wire."""
-    _head(sheet, x, y, "Status lamp")
-    if pin is None or on_board:
-        where = "behind its radio" if pin is None else f"on pin {pin.pin}"
-        sheet.text(x + _LEFT, y + 48, f"The board's own LED, {where}: nothing to wire.")
-        return 84
-    sheet.pad(x + _LEFT, y + 48, f"{pin.pin} lamp")
-    sheet.wire((x + 96, y + 48), (x + 130, y + 48))
-    sheet.resistor(x + 130, y + 48, "680 Ω")
-    sheet.wire((x + 154, y + 48), (x + 190, y + 48))
-    sheet.diode(x + 190, y + 48, light=True)
-    sheet.ground(x + 190, y + 72)
-    return 92
-
-
-def network(sheet: Sheet, x: float, y: float, pins: Sequence[Use], head: str, words: str) -> int:
-    """What the pins of a network's chip, or a gateway, are joined to."""
-    _head(sheet, x, y, head)
-    for row, use in enumerate(pins):
-        at = y + 44 + 22 * row
-        sheet.pad(x + _LEFT, at, f"{use.pin} {use.job}", 96)
-        sheet.wire((x + 108, at), (x + 180, at))
-    if pins:
-        sheet.box(x + 180, y + 32, 84, 22 * len(pins) + 4)
-        sheet.text(x + 222, y + 38 + 11 * len(pins), pins[0].part, "", "middle")
-    sheet.text(x + _LEFT, y + 54 + 22 * len(pins), words, "small")
-    return 68 + 22 * len(pins)
-
-
-def supply(sheet: Sheet, x: float, y: float, pin: str) -> int:
-    """From the charger's 12 V."""
-    _head(sheet, x, y, "Supply")
-    sheet.text(x + _LEFT, y + 54, "12 V")
-    sheet.wire((x + 44, y + 50), (x + 84, y + 50))
-    sheet.box(x + 84, y + 36, 92, 28)
-    sheet.text(x + 130, y + 54, "DC/DC 5 V, 1 A", "small", "middle")
-    sheet.wire((x + 176, y + 50), (x + 232, y + 50))
-    sheet.dot(x + 200, y + 50)
-    sheet.capacitor(x + 200, y + 50, "")
-    sheet.text(x + 188, y + 80, "470 µF", "small", "end")
-    sheet.ground(x + 200, y + 74)
-    sheet.pad(x + 232, y + 50, pin, 60)
-    sheet.text(x + 412, y + 54, "one ground for all", "small", "end")
-    return 92

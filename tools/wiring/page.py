@@ -5,12 +5,13 @@ from functools import partial
 
 from tools import boards, pin_facts
 from tools.pin_facts import Use
-from tools.wiring import circuits
+from tools.wiring import cell as cell_frame
+from tools.wiring import circuits, own_circuits
 from tools.wiring.sheet import Sheet
 
 PULSE_MS = 10  # the configuration's own value
 _GAP, _TOP = 8, 62
-WIDTH = 2 * circuits.CELL + 3 * _GAP
+WIDTH = 2 * cell_frame.WIDTH + 3 * _GAP
 _INPUTS = ("plug", "pilot", "offer")
 _UNPULLED = {"ESP32": range(34, 40)}  # hal/esp32.py gives them no pull-up either
 _ON_BOARD = {"rp2": 25}  # the pin of a Pico's own LED
@@ -31,8 +32,8 @@ def drawn(board: str) -> str:
     ends = [float(_TOP), float(_TOP)]
     for cell, height in zip(cells, tall):
         column = ends.index(min(ends))
-        x, y = _GAP + column * (circuits.CELL + _GAP), ends[column]
-        sheet.box(x, y, circuits.CELL, height, "cell")
+        x, y = _GAP + column * (cell_frame.WIDTH + _GAP), ends[column]
+        sheet.box(x, y, cell_frame.WIDTH, height, "cell")
         cell(sheet, x, y)
         ends[column] += height + _GAP
     return sheet.svg(int(max(ends)))
@@ -65,8 +66,8 @@ def _cells(board: str, facts: boards.Facts, pins: list[Use]) -> list[Cell]:
         partial(circuits.pulse, pins=of("pulse"), chip_measures=facts.family == "rp2",
                 pulse_ms=PULSE_MS),
         partial(circuits.contactor, pins=of("contactor")),
-        partial(circuits.lamp, pin=light[0] if light else None, on_board=own),
-        partial(circuits.supply, pin=_SUPPLIED[facts.family]),
+        partial(own_circuits.lamp, pin=light[0] if light else None, on_board=own),
+        partial(own_circuits.supply, pin=_SUPPLIED[facts.family]),
         *_networks(board, pins),
     ]  # fmt: skip
 
@@ -77,17 +78,17 @@ def _networks(board: str, pins: list[Use]) -> list[Cell]:
     if chip:
         own = board.startswith("W5500")  # MicroPython names a board by the chip that is on it
         words = "On the board already." if own else "SPI at 20 MHz: wires of 10 cm at most."
-        found.append(partial(circuits.network, pins=chip, head="Ethernet: W5500", words=words))
+        found.append(partial(own_circuits.network, pins=chip, head="Ethernet: W5500", words=words))
     gateway = [use for use in pins if use.part == "gateway"]
     if gateway:
         words = "115,200 baud, 3.3 V, transmit to receive; it has the network."
-        found.append(partial(circuits.network, pins=gateway, head="Gateway", words=words))
+        found.append(partial(own_circuits.network, pins=gateway, head="Gateway", words=words))
     if "_MDC" in pin_facts.constants(board):
         found.append(_own_mac(board))
     if not found:
         found.append(
             partial(
-                circuits.network,
+                own_circuits.network,
                 pins=[],
                 head="Network: the board's own Wi-Fi",
                 words="Keep its aerial out of a metal box, 15 mm from all metal.",
@@ -104,4 +105,4 @@ def _own_mac(board: str) -> Cell:
     pins = [use for use in wired if use.part == "Ethernet"]
     pins = [Use(use.pin, "LAN8720", use.job) for use in pins]
     head = "Without Wi-Fi: LAN8720, as on a WT32-ETH01"
-    return partial(circuits.network, pins=pins, head=head, words=words)
+    return partial(own_circuits.network, pins=pins, head=head, words=words)
