@@ -14,7 +14,7 @@ from tools.stage import NATIVE
 
 ROOT = interpreters.ROOT
 VECTORS = "host_tests/vectors"
-SUPPORT = core_on_board._MODULES
+SUPPORT = core_on_board.MODULES
 # What the metering run needs beside: the world round the firmware, in virtual time.
 WORLD = tuple(
     "host_tests/support/%s.py" % name

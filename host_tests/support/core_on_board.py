@@ -22,7 +22,7 @@ UF2 = ROOT / "build/RPI_PICO/firmware.uf2"
 CORE = ROOT / "firmware/wattseal/core"
 TESTS = sorted((ROOT / "host_tests/core").glob("test_*.py"))
 _VECTORS = "host_tests/vectors"
-_MODULES = (
+MODULES = (
     "build/lib/unittest.py",
     "host_tests/micropython/run_unittest.py",
     "host_tests/support/four_elements.py",
@@ -68,7 +68,7 @@ def stale() -> str:
 def flash(test_file: Path) -> bytes:
     """The image with a test file and all that it needs: its text names the vectors."""
     files, text = {}, test_file.read_text()
-    for path in [test_file, *(ROOT / name for name in _MODULES)]:
+    for path in [test_file, *(ROOT / name for name in MODULES)]:
         name = path.relative_to(ROOT)
         files[name.with_suffix(".mpy").as_posix()] = _compiled(path, name.as_posix())
     for name, content in files_below(ROOT / _VECTORS).items():
@@ -79,7 +79,7 @@ def flash(test_file: Path) -> bytes:
 
 def run(test_file: Path, flash: bytes, folder: Path) -> Result:
     """One file on a board that was switched on for it. EmulatorFault, ScriptFault, ValueError."""
-    modules = [*_MODULES, test_file.relative_to(ROOT).as_posix()]
+    modules = [*MODULES, test_file.relative_to(ROOT).as_posix()]
     folders = sorted({"/" + name.rpartition("/")[0] for name in modules})
     outcome = Rig(folder, flash).run({
         "max_s": _LONGEST_S, "until": raw_repl.DONE, "uart1": {"peer": None},
