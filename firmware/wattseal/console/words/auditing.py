@@ -10,15 +10,16 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable
 
+    from wattseal.app.auditor import Auditor
     from wattseal.assembly import Firmware
-    from wattseal.contracts import Audit
 
     Say = Callable[[str], None]
 
 
 async def audit(firmware: "Firmware", say: "Say") -> str:
     """OSError."""
-    say(await _chain(firmware, firmware.audit) if firmware.audit else "no audit log is kept")
+    auditor = firmware.recorder.audit
+    say(await _chain(firmware, auditor) if auditor else "no audit log is kept")
     await late.load(firmware.calm, "wattseal.privacy", "wattseal.privacy.self_audit")
     try:
         from wattseal.privacy import self_audit
@@ -33,12 +34,12 @@ async def audit(firmware: "Firmware", say: "Say") -> str:
         late.drop("wattseal.privacy.self_audit")
 
 
-async def _chain(firmware: "Firmware", auditor: "Audit") -> str:
+async def _chain(firmware: "Firmware", auditor: "Auditor") -> str:
     from wattseal.core import audit_chain
 
-    head = await firmware.recorder.audit.head()
+    head = await auditor.head()
     entries = exported = 0
-    for line, _ in firmware.recorder.audit.log.entries():
+    for line, _ in auditor.log.entries():
         entries += 1
         if audit_chain.value(line, "ev") == "export":
             exported = audit_chain.number(line)
