@@ -1,0 +1,1 @@
+"""Commissions a device: key, meter, broker, tariff, checks and the report of all of it."""

@@ -1,0 +1,123 @@
+"""What commissioning has the device run, as MicroPython source; runs nothing on the host.
+
+Each piece prints one object of JSON as its last line; none of them prints a private key. The keys
+of the console's levels are derived there, and leave it once: whoever commissions gets them.
+"""
+
+_BEGIN = """
+import board, json, os, sys
+from wattseal import VERSION, unconfigured
+DIR = board.DATA_DIR
+"""
+
+ABOUT = (
+    _BEGIN
+    + """
+unconfigured.prepare(DIR)
+told = os.uname() if hasattr(os, "uname") else None
+def there(name):
+    try:
+        os.stat(DIR + "/" + name)
+        return True
+    except OSError as fault:
+        return fault.errno != 2
+print(json.dumps({"version": VERSION, "machine": told.machine if told else sys.platform,
+    "micropython": ".".join([str(part) for part in sys.implementation[1][:3]]),
+    "key": there("device.key") or there("device.key.2"), "config": there("config.json")}))
+"""
+)
+
+WHAT_RUNS = """
+import json, sys
+try:
+    from os import uname
+    machine = uname().machine
+except ImportError:
+    machine = sys.platform
+print(json.dumps({"machine": machine, "platform": sys.platform}))
+"""
+
+MAKE_KEY = (
+    _BEGIN
+    + """
+import gc
+from wattseal import comb_table
+gc.collect()
+TABLE, NATIVE = comb_table.in_ram(), comb_table.native()
+from wattseal.drivers import key_making
+from wattseal.core.ecdsa import KeyFault
+try:
+    print(json.dumps({"device": key_making.make(DIR + "/device.key", TABLE, os.urandom, NATIVE)}))
+except KeyFault as fault:
+    print(json.dumps({"fault": "%s" % fault}))
+"""
+)
+
+SHOW_KEY = (
+    _BEGIN
+    + """
+import binascii
+from wattseal.core.ecdsa import KeyFault
+from wattseal.core.hmac_sha256 import hmac_sha256
+from wattseal.drivers.key_copies import Copies
+try:
+    name, private, public = Copies(DIR + "/device.key").load()
+    private = private.to_bytes(32, "big")
+    levels = [hmac_sha256(private, b"derived1\\0wattseal console level %d" % n) for n in (1, 2, 3)]
+    private = None
+    print(json.dumps({"device": name, "public": binascii.hexlify(public).decode(),
+        "levels": [binascii.hexlify(level).decode() for level in levels]}))
+except KeyFault as fault:
+    print(json.dumps({"fault": "%s" % fault}))
+"""
+)
+
+# The firmware's own search, on the line of bus 0, from a configuration that is never written.
+_DETECT = """
+import asyncio
+from wattseal.console import commissioning
+from wattseal.core import config, models
+from wattseal.core.settings import ConfigError
+async def search():
+    guess = {"version": 1, "connectors": [{"id": 1, "meter": "sdm630"}],
+        "broker": {"host": "none", "tls": "plain-text-accepted"}}
+    built = board.build(config.load(guess, tuple(models.MODELS), models.MODELS))
+    def say(text):
+        print(json.dumps({"say": text}))
+    search = commissioning.build(built.serials[0], built.clock, say, 0, None, "", WANTED)
+    outcome = await search.run()
+    print(json.dumps({"line": outcome.line, "found": [m.facts() for m in outcome.found],
+        "sentences": outcome.sentences, "ok": outcome.ok}))
+try:
+    asyncio.run(search())
+except (ConfigError, OSError) as fault:
+    print(json.dumps({"fault": "the serial line cannot be used: %s" % fault}))
+"""
+
+
+def detect(wanted: int) -> str:
+    """`wanted`: how many meters there are, 0 for as many as answer."""
+    return f"{_BEGIN}WANTED = {wanted}\n{_DETECT}"
+
+
+def put(name: str, data: bytes) -> list[str]:
+    """The pieces that write a file into the data folder, whole or not at all."""
+    part = f'DIR + "/{name}.new"'
+    pieces = [f'{_BEGIN}file = open({part}, "wb")']
+    pieces += [f"_ = file.write({data[at : at + 512]!r})" for at in range(0, len(data), 512)]
+    end = f'file.close()\nos.rename({part}, DIR + "/{name}")\n'
+    return [*pieces, end + 'print(json.dumps({"put": True}))']
+
+
+CHECK_CONFIG = (
+    _BEGIN
+    + """
+from wattseal.core.settings import ConfigError
+from wattseal.drivers import config_file
+try:
+    config_file.load(DIR + "/config.json")
+    print(json.dumps({"ok": True}))
+except ConfigError as fault:
+    print(json.dumps({"fault": "%s" % fault}))
+"""
+)

@@ -1,0 +1,59 @@
+"""The unix port as a device on a pty: waits for commands, or runs the firmware; asks nothing."""
+
+import os
+import pty
+import subprocess
+import tty
+from pathlib import Path
+
+from tools.firmware_process import die_with_parent, interpreter
+
+ROOT = Path(__file__).resolve().parents[2]
+_PLACES = ("firmware", "boards/unix", "build/lib", "build/comb")
+
+
+class UnixPort:
+    """`port`: the cable's end, the same for both. `folder`: the device's data."""
+
+    def __init__(self, folder: Path, line: str, world_port: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._master, self._slave = pty.openpty()
+        tty.setraw(self._slave)
+        self.port = os.ttyname(self._slave)
+        self._process: subprocess.Popen | None = None
+        self._log = folder / "firmware.log"
+        places = [*(str(ROOT / place) for place in _PLACES), ".frozen"]
+        self._environment = dict(
+            os.environ, WATTSEAL_DIR=str(folder.resolve()), WATTSEAL_SERIAL=line,
+            WATTSEAL_WORLD=f"127.0.0.1:{world_port}", WATTSEAL_CONSOLE="1",
+            MICROPYPATH=":".join(places),
+        )  # fmt: skip
+
+    def __enter__(self) -> "UnixPort":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        os.close(self._master)
+        os.close(self._slave)
+
+    def wait_for_commands(self) -> None:
+        """As a board does that was stopped in its start."""
+        self._start("-X", "heapsize=4M", "-i")
+
+    def start_firmware(self) -> None:
+        self._start("-X", "heapsize=4M", str(ROOT / "firmware/main.py"))
+
+    def _start(self, *arguments: str) -> None:
+        self._stop()
+        with open(self._log, "ab") as log:
+            self._process = subprocess.Popen(
+                [*die_with_parent(), interpreter(), *arguments], env=self._environment,
+                stdin=self._master, stdout=self._master, stderr=log, process_group=0,
+            )  # fmt: skip
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
