@@ -13,7 +13,7 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage size release deploy hil firmware native micropython32 emulator emulate clean setup
+.PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage size release deploy provision console hil firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -77,6 +77,14 @@ size: setup ## What each board's firmware takes, against its budget; writes buil
 
 deploy: setup ## Put the staged tree on a device, changed files only [BOARD= PORT=]
 	@$(PY) -m tools.deploy --board $(BOARD) $(if $(PORT),--port "$(PORT)")
+
+provision: setup ## Commission a device: key, meter, broker, checks, report [PORT=/dev/ttyACM0|unix FROM=answers.toml OUT=]
+	@$(PY) -m tools.provision $(if $(PORT),--port "$(PORT)") $(if $(FROM),--from "$(FROM)") \
+	  $(if $(filter command line,$(origin OUT)),--out "$(OUT)")
+
+console: setup ## Open a device's console [PORT=/dev/ttyACM0 COMMAND="status" KEY=level key file]
+	@$(PY) -m tools.console open $(if $(PORT),--port "$(PORT)") $(if $(COMMAND),-c "$(COMMAND)") \
+	  $(if $(KEY),--key "$(KEY)")
 
 hil: setup ## The core suite and a metered session on a real board; without PORT the list [PORT= ONLY=]
 	$(call timed,$(PY) -m host_tests.hil $(if $(PORT),--port "$(PORT)") $(if $(ONLY),--only "$(ONLY)"))

@@ -34,7 +34,17 @@ try:
     machine = uname().machine
 except ImportError:
     machine = sys.platform
-print(json.dumps({"machine": machine, "platform": sys.platform}))
+try:
+    import wattseal
+    frozen = not hasattr(wattseal, "__file__") or wattseal.__file__[:9] == "wattseal/"
+    import os
+    os.stat("/wattseal")
+    frozen = False
+except ImportError:
+    frozen = False
+except OSError:
+    pass
+print(json.dumps({"machine": machine, "platform": sys.platform, "frozen": frozen}))
 """
 
 MAKE_KEY = (

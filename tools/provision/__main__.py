@@ -1,0 +1,76 @@
+"""`make provision`: commissions a device, with a person or from a file of answers.
+
+Exit code 0 when every check passed, 1 when not, 2 with one sentence when something that was given
+is wrong or the device does not answer, 130 after Ctrl-C.
+"""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.prompt import Prompt
+
+from tools.firmware_process import FirmwareFault
+from tools.manifest import ManifestFault
+from tools.provision import answers, places
+from tools.provision.device import ProvisionFault, candidates
+from tools.stage import StageFault
+
+_STOPPED = 128 + signal.SIGINT
+_UNIX = "unix"
+
+
+def main(
+    port: Annotated[str, typer.Option(help="the board's serial port, or unix to try it")] = "",
+    source: Annotated[Path | None, typer.Option("--from", help="a file of answers")] = None,
+    example: Annotated[bool, typer.Option("--example", help="print such a file")] = False,
+    out: Annotated[Path, typer.Option(help="folder of the report and level keys")] = Path(
+        "build/provision"
+    ),
+    data: Annotated[Path, typer.Option(help="with unix: the device's folder")] = Path(
+        "build/provision/unix"
+    ),
+    meter: Annotated[str, typer.Option(help="with unix: the simulated meter's model")] = "sdm630",
+    as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
+) -> None:
+    """Commission a device."""
+    if example:
+        print(answers.example())
+        return
+    say = Console(stderr=as_json)
+    try:
+        given = answers.Answers(source, say)
+        name = port or _choose(given, say)
+        if name == _UNIX:
+            told = places.on_unix(data, meter, given, out, say)
+        else:
+            told = places.on_board(name, given, out, say)
+    except (ProvisionFault, FirmwareFault, StageFault, ManifestFault) as fault:
+        print(f"provision: {fault}", file=sys.stderr)
+        sys.exit(2)
+    except (KeyboardInterrupt, EOFError):
+        print("provision: stopped", file=sys.stderr)
+        sys.exit(_STOPPED)
+    if as_json:
+        print(json.dumps(told))
+    sys.exit(0 if told["good"] else 1)
+
+
+def _choose(given: answers.Answers, say: Console) -> str:
+    """A port of this machine. ProvisionFault."""
+    found = candidates()
+    if not given.by_person:
+        raise ProvisionFault("say which port: PORT=/dev/ttyACM0, or PORT=unix to try it")
+    for path, what in found:
+        say.print(f"   {path}  {what}", highlight=False, markup=False)
+    if not found:
+        say.print("   no board is plugged in; unix tries it without one", highlight=False)
+    return Prompt.ask("Port", default=found[0][0] if found else _UNIX, console=say)
+
+
+if __name__ == "__main__":
+    typer.run(main)

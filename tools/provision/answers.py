@@ -1,0 +1,188 @@
+"""The questions of commissioning, answered by a person or by a file; starts and writes nothing.
+
+A question has a default or says where its answer is found. Both ways use the same checks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomllib
+from rich.console import Console
+from rich.prompt import Prompt
+
+from tools import broker_address
+from tools.bills.tariffs import TariffFault
+from tools.provision.device import ProvisionFault
+from tools.tariff import lint
+
+BOARDS = ("ESP32_GENERIC", "ESP32_GENERIC_S3", "RPI_PICO", "RPI_PICO_W")
+NONE = "none"
+
+Check = Callable[[str], str]
+
+
+def _whole(low: int, high: int) -> Check:
+    def check(text: str) -> str:
+        good = text.isdigit() and low <= int(text) <= high
+        return "" if good else f"a whole number from {low} to {high} is wanted"
+
+    return check
+
+
+def _numbers(text: str) -> str:
+    parts = [part.strip() for part in text.split(",")]
+    good = all(part.isdigit() and 1 <= int(part) <= 99 for part in parts)
+    good = good and len(set(parts)) == len(parts)
+    return "" if good else "different numbers from 1 to 99 are wanted, with commas between"
+
+
+def _board(text: str) -> str:
+    return "" if text in BOARDS else f"one of these is wanted: {', '.join(BOARDS)}"
+
+
+def _broker(text: str) -> str:
+    try:
+        broker_address.parse(text.replace("mqtts://", "mqtt://"))
+    except broker_address.BrokerAddressError as fault:
+        return str(fault)
+    return ""
+
+
+def _ca(text: str) -> str:
+    try:
+        broker_address.parse("mqtts://host", Path(text))
+    except broker_address.BrokerAddressError as fault:
+        return str(fault)
+    return ""
+
+
+def _tariff(text: str) -> str:
+    if text == NONE:
+        return ""
+    try:
+        judged = lint.lint(Path(text), 0)
+    except (TariffFault, OSError) as fault:
+        return str(fault)
+    return "" if judged["accepted"] else f"{text} is refused: {judged['refusals'][0]['what']}"
+
+
+def _any(_: str) -> str:
+    return ""
+
+
+def _yes(text: str) -> str:
+    return "" if text in ("yes", "no") else "yes or no is wanted"
+
+
+@dataclass(frozen=True)
+class Question:
+    """`where`: where its answer is found; `secret`: it is not shown."""
+
+    key: str
+    text: str
+    where: str
+    default: str
+    check: Check = _any
+    secret: bool = False
+
+
+QUESTIONS = (
+    Question("board", "Which board is it?", "It is printed on the board.", "RPI_PICO_W", _board),
+    Question("replace", "Replace the configuration that is there?",
+             "The device was commissioned before; key and records stay.", "no", _yes),
+    Question("meters", "How many meters are on the serial line?",
+             "Count them in the charger; most have one a socket.", "1", _whole(1, 8)),
+    Question("connectors", "Which numbers have their connectors?",
+             "In the order of the meters' addresses; one socket: 1.", "1", _numbers),
+    Question("p_max_w", "The most power of a connector, in W?",
+             "It is on the charger's plate: 22 kW is 22000.", "22000", _whole(1000, 30000000)),
+    Question("meter_serial", "The meter's serial number?",
+             "It does not tell its own; it is printed on its front.", NONE),
+    Question("broker", "The MQTT broker?",
+             "host:port without TLS, mqtts://host:port with it; your operator, or `make broker`, "
+             "tells it.", "mqtts://broker.local:8883", _broker),
+    Question("ca", "The file of the broker's CA certificate?",
+             "Your operator gives it; of `make broker` it is its pki folder.",
+             "build/broker/pki", _ca),
+    Question("user", "The user name at the broker?", "none: it asks for no name.", NONE),
+    Question("password", "The password at the broker?", "none: it asks for none.", NONE,
+             secret=True),
+    Question("wifi_ssid", "The name of the Wi-Fi?", "As a telephone shows it at the charger.",
+             "charger"),
+    Question("wifi_password", "The Wi-Fi's password?", "none: the Wi-Fi is open.", NONE,
+             secret=True),
+    Question("tariff", "The file of the tariff?",
+             "none: records without a price; tools/tariffs has examples.", NONE, _tariff),
+    Question("time_server", "The time server?",
+             "An address of your network is best; none: the clock is set by hand.",
+             "pool.ntp.org"),
+)  # fmt: skip
+
+
+class Answers:
+    """`file`: what answers in place of a person, None for a person."""
+
+    def __init__(self, file: Path | None, console: Console) -> None:
+        self._told = None if file is None else _read(file)
+        self._file, self._console = file, console
+
+    @property
+    def by_person(self) -> bool:
+        return self._told is None
+
+    def of(self, key: str, default: str = "") -> str:
+        """ "" for none. ProvisionFault for an answer of the file that cannot be."""
+        question = next(question for question in QUESTIONS if question.key == key)
+        default = default or question.default
+        if self._told is None:
+            answer = self._ask(question, default)
+        else:
+            answer = self._told.get(key, default)
+            if why := question.check(answer):
+                raise ProvisionFault(f"{self._file}: {key}: {why}")
+        return "" if answer == NONE else answer
+
+    def _ask(self, question: Question, default: str) -> str:
+        self._console.print(f"[bold]{question.text}[/] [dim]{question.where}[/]", highlight=False)
+        while True:
+            answer = Prompt.ask(
+                f"  {question.key}", default=default, password=question.secret,
+                console=self._console,
+            ).strip()  # fmt: skip
+            why = question.check(answer)
+            if not why:
+                return answer
+            self._console.print(f"  {why}", style="red", highlight=False, markup=False)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        raw = tomllib.loads(path.read_text())
+    except OSError as fault:
+        raise ProvisionFault(
+            f"{path} cannot be read ({fault.strerror}); --example prints one"
+        ) from fault
+    except (tomllib.TOMLDecodeError, UnicodeError) as fault:
+        raise ProvisionFault(f"{path} is no TOML ({fault}); --example prints one") from fault
+    known = {question.key for question in QUESTIONS}
+    for key in raw:
+        if key not in known:
+            raise ProvisionFault(f"{path}: {key} is no answer that is known; --example prints all")
+    told = {}
+    for key, value in raw.items():
+        if isinstance(value, bool):
+            told[key] = "yes" if value else "no"
+        elif isinstance(value, list):
+            told[key] = ",".join(str(part) for part in value)
+        else:
+            told[key] = str(value) or NONE
+    return told
+
+
+def example() -> str:
+    """A file of answers with its comments, as `--from` takes it; all of it may be left out."""
+    rows = ["# Answers for: make provision PORT=... FROM=this file. What is left out is as here."]
+    for question in QUESTIONS:
+        rows.append(f'\n# {question.text} {question.where}\n{question.key} = "{question.default}"')
+    return "\n".join(rows)

@@ -1,0 +1,168 @@
+"""One commissioning from the first step to the report; how a port is reached is its caller's."""
+
+import datetime
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tools import detect
+from tools.console.level_keys import LEVELS
+from tools.provision import checks, on_device, page, setup
+from tools.provision.answers import Answers
+from tools.provision.device import Device, DeviceKey, ProvisionFault
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the device is. `start`: lets the firmware run there; `tree`: SHA-256 of ours."""
+
+    port: str
+    board: str
+    tree: str
+    broker: str
+    start: Callable[[Device], None]
+    time_server: str = ""
+
+
+def commission(place: Place, device: Device, answers: Answers, out: Path, say: Console) -> dict:
+    """The report, as JSON has it. ProvisionFault."""
+    about = device.run(on_device.ABOUT)
+    _step(say, 1, f"firmware {about['version']} on MicroPython {about['micropython']}")
+    if about["config"] and answers.of("replace") != "yes":
+        raise ProvisionFault("the device has a configuration, and it stays; nothing was changed")
+    key = _key(device, about["key"], say)
+    facts = page.Facts(key.device, key.fingerprint, _now(), [])
+    say.print(f"   device {key.device}\n   fingerprint {key.fingerprint}", highlight=False)
+    if answers.by_person:
+        page.qr(facts).terminal(compact=True)
+    found, rows = _meters(device, answers, say)
+    address, config, tariff = _configure(place, device, answers, key, found, rows)
+    _step(say, 4, "configuration and files are on the device; it starts")
+    listener = checks.Listener(address, key.device)
+    place.start(device)
+    numbers = [row["id"] for row in rows]
+    facts.checks = checks.console_rows(place.port, key, numbers)
+    facts.checks += checks.broker_rows(listener, key, bool(tariff))
+    listener.close()
+    facts.rows = _rows(place, about, address.shown, config, tariff)
+    facts.meters = _meter_rows(found, rows)
+    _show(say, facts)
+    return _write(facts, key, out, say)
+
+
+def _key(device: Device, there: bool, say: Console) -> DeviceKey:
+    if there:
+        _step(say, 2, "the device has its key; it is kept")
+    else:
+        with say.status("the device makes its key; this takes an RP2040 some seconds"):
+            device.run(on_device.MAKE_KEY)
+        _step(say, 2, "the device has made its key; the private half stays there")
+    return device.key()
+
+
+def _meters(device: Device, answers: Answers, say: Console) -> tuple[dict, list[dict]]:
+    wanted = int(answers.of("meters"))
+    while True:
+        _step(say, 3, "looking for the meter; up to a minute")
+        found = device.run(on_device.detect(wanted), lambda text: say.print(f"   {text}"))
+        say.print(detect.table(found["found"]))
+        if found["ok"] and len(found["found"]) >= wanted:
+            break
+        why = "; ".join(found["sentences"]) or "no meter answers"
+        if not answers.by_person:
+            raise ProvisionFault(f"{why}: look at A, B and the meter's supply, then run it again")
+        say.print(f"   {why}. Look at A, B and the supply.", style="red", markup=False)
+        if say.input("   Enter tries again, Ctrl-C ends: "):
+            break
+    numbers = answers.of("connectors", ",".join(str(n + 1) for n in range(wanted)))
+    unnamed = any(not meter["serial"] for meter in found["found"])
+    serial = answers.of("meter_serial") if unnamed else ""
+    p_max_w = int(answers.of("p_max_w"))
+    return found, setup.connectors(found, [int(n) for n in numbers.split(",")], p_max_w, serial)
+
+
+def _configure(
+    place: Place, device: Device, answers: Answers, key: DeviceKey, found: dict, rows: list[dict]
+) -> tuple:
+    address = setup.broker(answers, place.broker)
+    values: dict = {"buses": [setup.bus(found)], "connectors": rows}
+    if place.board in setup.WIFI_BOARDS:
+        ssid, password = answers.of("wifi_ssid"), answers.of("wifi_password")
+        values["wifi"] = {"ssid": ssid, "password": password}
+    if server := answers.of("time_server", place.time_server):
+        values["ntp"] = {"host": server}
+    tariff = answers.of("tariff")
+    config, files = setup.files(address, key.device, tariff, values)
+    for name, data in files.items():
+        device.put(name, data)
+    device.put("config.json", json.dumps(config).encode())
+    device.run(on_device.CHECK_CONFIG)
+    return address, config, files.get(setup.TARIFF, b"")
+
+
+def _rows(
+    place: Place, about: dict, shown: str, config: dict, tariff: bytes
+) -> list[tuple[str, str]]:
+    told = hashlib.sha256(tariff).hexdigest() if tariff else "none: records have no price"
+    return [
+        ("board", f"{place.board}, {about['machine']}"),
+        ("firmware", f"{about['version']}, MicroPython {about['micropython']}"),
+        ("tree", place.tree), ("broker", shown), ("tariff", told),
+        ("time server", config.get("ntp", {}).get("host", "none")),
+    ]  # fmt: skip
+
+
+def _meter_rows(found: dict, rows: list[dict]) -> list[tuple[str, str, str, str, str]]:
+    by_unit = {meter["unit"]: meter for meter in found["found"]}
+    out = []
+    for row in rows:
+        meter = by_unit[row["unit"]]
+        model = row["meter"] if meter["sure"] else f"{row['meter']} (not sure)"
+        serial = meter["serial"] or row.get("serial", "not told")
+        register = f"{meter['energy_wh'] / 1000:.3f} kWh" if meter["energy_wh"] else "-"
+        out.append((str(row["id"]), model, str(row["unit"]), serial, register))
+    return out
+
+
+def _show(say: Console, facts: page.Facts) -> None:
+    table = Table(title="checks")
+    for heading in ("", "check", "seen"):
+        table.add_column(heading)
+    for row in facts.checks:
+        table.add_row("[green]✓[/]" if row.good else "[red]✗[/]", row.name, row.told)
+    say.print(table)
+
+
+def _write(facts: page.Facts, key: DeviceKey, out: Path, say: Console) -> dict:
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        report = out / f"{key.device}.html"
+        report.write_text(page.as_html(facts))
+        (out / f"{key.device}.txt").write_text(page.as_text(facts))
+        for level, secret in zip(LEVELS, key.levels, strict=True):
+            path = out / f"{key.device}-level-{level}.key"
+            if not path.exists():
+                with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    file.write(secret + "\n")
+    except OSError as fault:
+        raise ProvisionFault(
+            f"{out} cannot be written ({fault.strerror}); name another"
+        ) from fault
+    say.print(f"report: {report}; beside it the keys of the console's levels", highlight=False)
+    told = [{"check": r.name, "good": r.good, "told": r.told} for r in facts.checks]
+    values = {"device": key.device, "fingerprint": key.fingerprint, "good": facts.good}
+    return {**values, "report": str(report), "checks": told}
+
+
+def _step(say: Console, number: int, text: str) -> None:
+    say.print(f"[bold]{number}[/] {text}", highlight=False)
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")

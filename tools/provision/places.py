@@ -1,0 +1,80 @@
+"""How a device is reached for commissioning: the unix port on a pty, or a board on its cable."""
+
+import hashlib
+from pathlib import Path
+
+from rich.console import Console
+
+from tools import deploy
+from tools.provision import on_device
+from tools.provision.answers import Answers
+from tools.provision.commissioning import Place, commission
+from tools.provision.device import Device, ProvisionFault
+from tools.provision.surroundings import Surroundings
+from tools.provision.unix_port import ROOT, UnixPort
+from tools.sim_meter import MODELS
+from tools.stage import held, stage
+
+_FLASHING = {
+    "RPI_PICO": "hold BOOTSEL, plug it in, and copy the image's .uf2 onto the drive RPI-RP2",
+    "RPI_PICO_W": "hold BOOTSEL, plug it in, and copy the image's .uf2 onto the drive RPI-RP2",
+    "ESP32_GENERIC": "esptool --chip esp32 --port {port} write_flash 0x1000 IMAGE.bin",
+    "ESP32_GENERIC_S3": "esptool --chip esp32s3 --port {port} write_flash 0x0 IMAGE.bin",
+}
+
+
+def on_unix(data: Path, model: str, answers: Answers, out: Path, say: Console) -> dict:
+    """With a simulated meter and an embedded broker, for trying it out. ProvisionFault."""
+    if model not in MODELS:
+        raise ProvisionFault(f"{model} is no meter that is known; known: {', '.join(MODELS)}")
+    source = {
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
+        for folder in ("firmware", "boards/unix")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    with Surroundings(model) as around, UnixPort(data, around.line, around.world_port) as unix:
+        unix.wait_for_commands()
+        device = Device(unix.port, resume=True)
+
+        def start(device: Device) -> None:
+            device.restart()
+            unix.start_firmware()
+
+        broker = f"127.0.0.1:{around.broker_port}"
+        place = Place(unix.port, "unix", _digest(source), broker, start, "none")
+        return commission(place, device, answers, out, say)
+
+
+def on_board(port: str, answers: Answers, out: Path, say: Console) -> dict:
+    """Our tree is put there first, where the image does not hold it. ProvisionFault."""
+    board = answers.of("board")
+    try:
+        device = Device(port, resume=False)
+    except ProvisionFault as fault:
+        how = _FLASHING[board].format(port=port)
+        raise ProvisionFault(
+            f"{fault}. To flash MicroPython: {how}; then run this again"
+        ) from None
+    runs = device.run(on_device.WHAT_RUNS)
+    say.print(f"   {port}: {runs['machine']}", highlight=False, markup=False)
+    if runs["frozen"]:
+        say.print("   the image holds the firmware; nothing is put there")
+        tree = {"image": str(runs["machine"]).encode()}
+    else:
+        with held(board) as folder:
+            files = stage(board, folder)
+            tree = {file.path: (folder / "root" / file.path).read_bytes() for file in files}
+        try:
+            deploy.show(board, port, deploy.deploy(device.transport, tree))
+        except deploy.DeployFault as fault:
+            raise ProvisionFault(str(fault)) from fault
+    place = Place(port, board, _digest(tree), "", Device.restart)
+    return commission(place, device, answers, out, say)
+
+
+def _digest(tree: dict[str, bytes]) -> str:
+    """SHA-256 over the paths and the SHA-256 of their contents, in order."""
+    whole = hashlib.sha256()
+    for path in sorted(tree):
+        whole.update(path.encode() + b"\0" + hashlib.sha256(tree[path]).digest())
+    return whole.hexdigest()

@@ -1,0 +1,77 @@
+"""From answers and a search's result to configuration and files of a device; asks no device."""
+
+import tempfile
+from pathlib import Path
+
+from tools import broker_address, pki
+from tools.broker_address import BrokerAddress
+from tools.provision.answers import Answers
+from tools.provision.device import ProvisionFault
+from wattseal.core import config, models
+from wattseal.core.settings import ConfigError
+
+TARIFF = "tariff.json"
+WIFI_BOARDS = ("ESP32_GENERIC", "ESP32_GENERIC_S3", "RPI_PICO_W")
+
+
+def broker(answers: Answers, default: str) -> BrokerAddress:
+    """Its password is in none of what is printed. ProvisionFault."""
+    text = answers.of("broker", default)
+    secure = text.startswith("mqtts://")
+    ca = Path(answers.of("ca")) if secure else None
+    try:
+        address = broker_address.parse(text, ca)
+    except broker_address.BrokerAddressError as fault:
+        raise ProvisionFault(str(fault)) from fault
+    user = address.user or answers.of("user")
+    password = address.password or (answers.of("password") if user else "")
+    return BrokerAddress(
+        address.host, address.port, user, password, address.ca_der, address.own, address.pki
+    )
+
+
+def connectors(found: dict, numbers: list[int], p_max_w: int, serial: str) -> list[dict]:
+    """A connector for each meter, in the order of their units. ProvisionFault."""
+    meters = sorted(found["found"], key=lambda meter: meter["unit"])
+    if len(meters) != len(numbers):
+        raise ProvisionFault(
+            f"{len(meters)} meters were found for {len(numbers)} connectors; look at the wiring"
+        )
+    rows = []
+    for number, meter in zip(numbers, meters, strict=True):
+        if not meter["models"]:
+            raise ProvisionFault(
+                f"the meter of unit {meter['unit']} is not known; see data sheet and make detect"
+            )
+        row = {"id": number, "meter": meter["models"][0], "unit": meter["unit"]}
+        row["p_max_w"] = p_max_w
+        if not meter["serial"] and serial:
+            row["serial"] = serial
+        rows.append(row)
+    return rows
+
+
+def bus(found: dict) -> dict:
+    baud, parity, stop_bits = found["line"]
+    return {"baud": baud, "parity": parity, "stop_bits": stop_bits}
+
+
+def files(
+    address: BrokerAddress, device: str, tariff: str, values: dict
+) -> tuple[dict, dict[str, bytes]]:
+    """(the configuration, the files that it names), judged by the firmware's own schema."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            part = address.provision(Path(folder), device)
+        except (pki.PkiError, OSError) as fault:
+            raise ProvisionFault(str(fault)) from fault
+        found = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    values = {"version": 1, **values, "broker": part}
+    if tariff:
+        found[TARIFF] = Path(tariff).read_bytes()
+        values["tariff"] = TARIFF
+    try:
+        config.load(values, tuple(models.MODELS), models.MODELS)
+    except ConfigError as fault:
+        raise ProvisionFault(f"the firmware would refuse this: {fault}") from fault
+    return values, found
