@@ -1,4 +1,4 @@
-"""`python -m tools.console`: makes the keys of a device's console levels, and unlocks one.
+"""`python -m tools.console`: opens a device's console; makes its levels' keys, unlocks one.
 
 Exit status: 0 done, 1 the device refuses, 2 the command is not usable.
 """
@@ -11,7 +11,7 @@ import typer
 
 from tools.bills import command
 from tools.bills.command import CommandFault
-from tools.console import level_keys
+from tools.console import level_keys, terminal
 from tools.console.dialogue import Dialogue, DialogueFault
 from tools.console.level_keys import LevelKeyFault
 
@@ -76,6 +76,31 @@ def unlock(
         told = "refused: the firmware there has no levels"
     print(json.dumps({"unlocked": unlocked, "told": told}) if as_json else told)
     return 0 if unlocked else 1
+
+
+@app.command("open")
+def open_console(
+    port: Annotated[str, typer.Option(help="The console's serial port, or a pty.")] = "",
+    line: Annotated[str, typer.Option("-c", help="Say this line, print its answer, end.")] = "",
+    key: Annotated[Path | None, typer.Option(help="A level's key; `unlock` uses it.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Open a device's console. Ctrl-C leaves, and sends nothing."""
+    if not port:
+        raise CommandFault("say which port: PORT=/dev/ttyACM0 is a usual one")
+    if as_json and not line:
+        raise CommandFault("--json is for one line; say which: -c status")
+    try:
+        secret = terminal.Secret(key) if key else None
+        dialogue = Dialogue(port)
+        try:
+            if line:
+                return terminal.once(dialogue, line, secret, as_json)
+            return terminal.converse(dialogue, port, secret)
+        finally:
+            dialogue.close()
+    except (LevelKeyFault, DialogueFault) as fault:
+        raise CommandFault(str(fault)) from fault
 
 
 def _unlock(port: str, level: int, key: Path, device: str) -> str:

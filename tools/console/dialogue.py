@@ -7,6 +7,7 @@ import serial
 _BAUD = 115200
 _LOOK_S = 0.1
 _WAIT_S = 15.0  # the device may load what it needs first, and waits for its meters
+_QUIET_S = 0.7  # between the lines of one answer
 _LONGEST = 4096
 
 
@@ -33,26 +34,52 @@ class Dialogue:
     def ask(self, line: str, *answers: str) -> str:
         """Say a line; returns the next one that begins as an answer does. What else is said there,
         by the firmware or a local controller, is passed over. DialogueFault."""
+        self.say(line)
+        until = time.monotonic() + _WAIT_S
+        while time.monotonic() < until:
+            for told in self.lines():
+                if told.startswith(answers):
+                    return told
+        raise self._silent()
+
+    def ask_all(self, line: str) -> list[str]:
+        """Say a line; returns all that is said from then on until it is quiet. DialogueFault."""
+        self.say(line)
+        told: list[str] = []
+        until = time.monotonic() + _WAIT_S
+        while time.monotonic() < until:
+            came = [text for text in self.lines() if text]
+            if came:
+                told += came
+                until = time.monotonic() + _QUIET_S
+        if not told:
+            raise self._silent()
+        return told
+
+    def say(self, line: str) -> None:
+        """DialogueFault."""
         try:
             self._serial.write(line.encode() + b"\r")
-            until = time.monotonic() + _WAIT_S
-            while time.monotonic() < until:
-                for told in self._lines():
-                    if told.startswith(answers):
-                        return told
         except OSError as fault:
-            raise DialogueFault(
-                f"{self._port} is gone ({_why(fault)}); plug it in again"
-            ) from fault
-        raise DialogueFault(
-            f"{self._port} gives no answer in {_WAIT_S:.0f} s; does the firmware run there?"
-        )
+            raise self._gone(fault) from fault
 
-    def _lines(self) -> list[str]:
-        came = self._serial.read(max(1, self._serial.in_waiting))
+    def lines(self) -> list[str]:
+        """What came since, whole lines; waits a tenth of a second at most. DialogueFault."""
+        try:
+            came = self._serial.read(max(1, self._serial.in_waiting))
+        except (OSError, TypeError) as fault:  # the second: closed meanwhile, says pyserial
+            raise self._gone(fault) from fault
         *lines, rest = (self._rest + came).replace(b"\r", b"\n").split(b"\n")
         self._rest = rest[-_LONGEST:]
         return [line.decode(errors="replace").strip() for line in lines]
+
+    def _gone(self, fault: Exception) -> DialogueFault:
+        return DialogueFault(f"{self._port} is gone ({_why(fault)}); plug it in again")
+
+    def _silent(self) -> DialogueFault:
+        return DialogueFault(
+            f"{self._port} gives no answer in {_WAIT_S:.0f} s; does the firmware run there?"
+        )
 
 
 def _why(fault: Exception) -> str:

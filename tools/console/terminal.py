@@ -1,0 +1,130 @@
+"""A device's console in this terminal: edits lines here and shows answers as they come.
+
+Knows no word of the device: what is typed is sent as it is, and nothing but whole lines is.
+"""
+
+import contextlib
+import json
+import sys
+import threading
+from pathlib import Path
+
+from tools.bills.command import remark
+from tools.console import level_keys
+from tools.console.dialogue import Dialogue, DialogueFault
+from tools.console.level_keys import LevelKeyFault
+from tools.verify import facts
+
+try:
+    import readline
+except ImportError:  # a Python without it: lines are edited by the terminal
+    readline = None  # type: ignore[assignment]
+
+_PROMPT = "> "
+_HISTORY = Path("build/console_history")
+_REFUSED = ("refused: ", "commands: ")
+
+
+class Secret:
+    """A level's key. `answer` computes what the device asks for. LevelKeyFault."""
+
+    def __init__(self, path: Path) -> None:
+        self._key, self.level = level_keys.load(path), level_keys.level_of(path)
+        self._device = level_keys.device_of(path)
+        if not (self._device and self.level):
+            raise LevelKeyFault(f"the name of {path} tells no device and level; name it as it was")
+
+    def answer(self, challenge: str) -> str:
+        """The line to say, "" where it is another level's: a wrong answer would count."""
+        asked = level_keys.challenge(challenge)
+        if asked.level != self.level:
+            return ""
+        return "answer " + level_keys.answer(self._key, self._device, asked)
+
+
+def once(dialogue: Dialogue, line: str, secret: Secret | None, as_json: bool) -> int:
+    """Say one line. 1 where the device refuses. DialogueFault."""
+    if secret:
+        told = dialogue.ask(f"unlock {secret.level}", "challenge ", *_REFUSED)
+        if told.startswith("challenge "):
+            told = dialogue.ask(secret.answer(told), "level ", *_REFUSED)
+        if told.startswith(_REFUSED):
+            remark(f"console: the level stays locked: {told}")
+            return 1
+    told_all = dialogue.ask_all(line)
+    if secret:
+        dialogue.ask("lock", "level ", *_REFUSED)
+    if as_json:
+        print(json.dumps({"line": line, "told": [_value(told) for told in told_all]}))
+    else:
+        for told in told_all:
+            print(facts.clean(told))
+    return 1 if told_all[-1].startswith(_REFUSED) else 0
+
+
+def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
+    """Until Ctrl-C or Ctrl-D here. DialogueFault where the device goes away."""
+    remark(f"console: {port} is open; `help` shows the words, Ctrl-C leaves")
+    _history("read_history_file")
+    ended = threading.Event()
+    faults: list[DialogueFault] = []
+    listener = threading.Thread(target=_listen, args=(dialogue, secret, ended, faults))
+    listener.start()
+    try:
+        while not faults:
+            line = input(_PROMPT).strip()
+            if line:
+                dialogue.say(line)
+    except (KeyboardInterrupt, EOFError):
+        print()
+    finally:
+        ended.set()
+        listener.join()
+        _history("write_history_file")
+    if faults:
+        raise faults[0]
+    return 0
+
+
+def _listen(
+    dialogue: Dialogue, secret: Secret | None, ended: threading.Event, faults: list[DialogueFault]
+) -> None:
+    try:
+        while not ended.is_set():
+            for told in dialogue.lines():
+                if not told:
+                    continue
+                _show(told)
+                if secret and told.startswith("challenge "):
+                    answer = _answer(secret, told)
+                    if answer:
+                        dialogue.say(answer)
+    except DialogueFault as fault:
+        faults.append(fault)
+        _show(f"{fault}; Enter ends")
+
+
+def _answer(secret: Secret, told: str) -> str:
+    with contextlib.suppress(LevelKeyFault):  # a line that only begins so
+        return secret.answer(told)
+    return ""
+
+
+def _show(told: str) -> None:
+    """Above what is being typed, which stays. Of a device's line no byte moves the cursor."""
+    typed = readline.get_line_buffer() if readline else ""
+    sys.stdout.write(f"\r\x1b[K{facts.clean(told)}\n{_PROMPT}{typed}")
+    sys.stdout.flush()
+
+
+def _value(told: str) -> object:
+    try:
+        return json.loads(told)
+    except ValueError:
+        return told
+
+
+def _history(what: str) -> None:
+    if readline:
+        with contextlib.suppress(OSError):  # there is none yet, or no place for it
+            getattr(readline, what)(_HISTORY)
