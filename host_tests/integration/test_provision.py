@@ -1,4 +1,4 @@
-"""`make provision` and `make console` as a newcomer runs them: pexpect types, a pty is the cable."""
+"""`make provision` and `make console` as a newcomer runs them: pexpect types at a pty."""
 
 import contextlib
 import json
@@ -29,14 +29,14 @@ def commissioned(tmp_path_factory):
     command = ["-m", "tools.provision", "--data", str(folder / "data"), "--out", str(folder)]
     began = time.monotonic()
     child = pexpect.spawn(
-        sys.executable, command, cwd=str(interpreters.ROOT), timeout=60, encoding="utf-8",
-        dimensions=(60, 100), env=dict(os.environ, PYTHONPATH=".", TERM="xterm"),
+        sys.executable, command, cwd=str(interpreters.ROOT), timeout=30, encoding="utf-8",
+        dimensions=(60, 100), env=dict(os.environ, PYTHONPATH=".", TERM="dumb"),
     )  # fmt: skip
     shown, asked = "", []
     child.expect(r"Port.*: ")
     child.sendline("unix")
     while True:
-        at = child.expect([r"\n  (\w+)[^\n]*\): ", pexpect.EOF])
+        at = child.expect([r"\n  (\w+)[^\n]*\)[^\n]{0,6}: ", pexpect.EOF])
         shown += child.before + (child.after if at == 0 else "")
         if at:
             break

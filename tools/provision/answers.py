@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.prompt import Prompt
 
 from tools import broker_address
-from tools.bills.tariffs import TariffFault
 from tools.provision.device import ProvisionFault
 from tools.tariff import lint
+from tools.tariff.judge import TariffFault
 
 BOARDS = ("ESP32_GENERIC", "ESP32_GENERIC_S3", "RPI_PICO", "RPI_PICO_W")
 NONE = "none"
@@ -139,7 +139,7 @@ class Answers:
             answer = self._ask(question, default)
         else:
             answer = self._told.get(key, default)
-            if why := question.check(answer):
+            if why := question.check(answer):  # a default's; the file's own were checked before
                 raise ProvisionFault(f"{self._file}: {key}: {why}")
         return "" if answer == NONE else answer
 
@@ -177,6 +177,10 @@ def _read(path: Path) -> dict[str, str]:
             told[key] = ",".join(str(part) for part in value)
         else:
             told[key] = str(value) or NONE
+    for question in QUESTIONS:  # before the device is touched
+        if question.key in told and question.key != "ca":
+            if why := question.check(told[question.key]):
+                raise ProvisionFault(f"{path}: {question.key}: {why}")
     return told
 
 
