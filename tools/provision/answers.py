@@ -178,9 +178,10 @@ def _read(path: Path) -> dict[str, str]:
         else:
             told[key] = str(value) or NONE
     for question in QUESTIONS:  # before the device is touched
-        if question.key in told and question.key != "ca":
-            if why := question.check(told[question.key]):
-                raise ProvisionFault(f"{path}: {question.key}: {why}")
+        answer = told.get(question.key)
+        why = question.check(answer) if answer and question.key != "ca" else ""
+        if why:
+            raise ProvisionFault(f"{path}: {question.key}: {why}")
     return told
 
 
