@@ -18,7 +18,7 @@ from tools.verify import facts
 try:
     import readline
 except ImportError:  # a Python without it: lines are edited by the terminal
-    readline = None  # type: ignore[assignment]
+    readline = None
 
 _PROMPT = "> "
 _HISTORY = Path("build/console_history")

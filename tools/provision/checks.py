@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 from tools.broker_address import BrokerAddress
 from tools.console import level_keys
@@ -34,8 +35,8 @@ class Listener:
         self._prefix = f"wattseal/v1/{device}/"
         self._came = threading.Condition()
         self.why = ""
-        client = self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
-        client.on_connect = lambda c, *_: c.subscribe(self._prefix + "#", 1)
+        client = self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
+        client.on_connect = self._connected
         client.on_message = self._take
         if address.user:
             client.username_pw_set(address.user, address.password)
@@ -65,12 +66,15 @@ class Listener:
         self._client.disconnect()
         self._client.loop_stop()
 
+    def _connected(self, client: mqtt.Client, *_: object) -> None:
+        client.subscribe(self._prefix + "#", 1)
+
     def _take(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
         topic = message.topic.removeprefix(self._prefix)
         if topic == "status" and b'"online"' not in message.payload:
             return  # a will of the time before
         with self._came:
-            self.topics[topic] = message.payload
+            self.topics[topic] = bytes(message.payload)
             self._came.notify()
 
 
