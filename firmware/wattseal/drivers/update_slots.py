@@ -1,0 +1,169 @@
+"""Packages in the slots: taken in parts, read back, put on trial, confirmed; judges none of them.
+
+Each step leaves the record of slot_loader as it was until it is done: a power cut leaves the
+version that ran, and the part of a package that has come.
+"""
+
+import hashlib
+import os
+
+import slot_loader
+from micropython import const
+
+from wattseal.core.update_package import HEAD_BYTES, Head
+from wattseal.drivers.durable import write_durably
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Generator
+
+_CHUNK = const(1024)
+_CHUNKS_A_STEP = const(4)  # read and hashed at once
+_ENOENT, _EEXIST = const(2), const(17)
+_OTHERS = const(3)  # the slot of what is no firmware
+_SIZE = const(6)  # of os.stat
+_NONE = bytes(32)
+
+
+class Slots:
+    """`folder` is made where it is not there. OSError, here and in all that follows."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        try:
+            os.mkdir(folder)
+        except OSError as fault:
+            if fault.errno != _EEXIST:
+                raise
+        self.record = slot_loader.load(folder)
+
+    @property
+    def on_trial(self) -> bool:
+        return self.record.trial != 0 and self.record.running == self.record.trial
+
+    def floor(self, kind: int) -> "tuple[int, int, int]":
+        first, second, third = self.record.floors[3 * kind : 3 * kind + 3]
+        return first, second, third
+
+    def begin(self, kind: int, size: int, digest: bytes) -> int:
+        """How much of this package has come already, in bytes; what was coming else is gone.
+
+        `size`, `digest`: of the whole package, and its SHA-256.
+        """
+        record = self.record
+        slot = _OTHERS if kind else 2 if record.running == 1 else 1
+        wanted = slot, size, digest
+        if (record.pending, record.size, record.digest) == wanted:
+            return self.have()
+        if not kind and record.trial:
+            raise OSError(_EEXIST)  # a trial ends before another may begin
+        if not kind and record.heads[slot] != _NONE:
+            record.heads[slot] = _NONE  # before a byte of it goes
+            slot_loader.save(self._folder, record)
+        _remove(slot_loader.slot_path(self._folder, slot))
+        record.pending, record.size, record.digest = wanted
+        slot_loader.save(self._folder, record)
+        return 0
+
+    def have(self) -> int:
+        """Bytes of what is pending that are here."""
+        try:
+            return os.stat(self._path())[_SIZE]
+        except OSError as fault:
+            if fault.errno != _ENOENT:
+                raise
+            return 0
+
+    def write(self, at: int, part: "bytes | memoryview") -> bool:
+        """Durably, behind what is here; False for a part that is not the next."""
+        if at != self.have() or at + len(part) > self.record.size:
+            return False
+        with open(self._path(), "ab") as file:
+            write_durably(file, part)  # type: ignore[arg-type]
+        return True
+
+    def head(self) -> bytes:
+        with open(self._path(), "rb") as file:
+            return file.read(HEAD_BYTES)
+
+    def payload(self) -> bytes:
+        """Of a small package."""
+        with open(self._path(), "rb") as file:
+            file.seek(HEAD_BYTES)
+            return file.read()
+
+    def hash_steps(self) -> "Generator[None, None, tuple[bytes, bytes]]":
+        """SHA-256 of what is pending, and of its payload alone."""
+        whole, payload, buffer = hashlib.sha256(), hashlib.sha256(), bytearray(_CHUNK)
+        view, chunks = memoryview(buffer), 0
+        with open(self._path(), "rb") as file:
+            whole.update(file.read(HEAD_BYTES))
+            count = file.readinto(buffer)
+            while count:
+                whole.update(view[:count])
+                payload.update(view[:count])
+                chunks += 1
+                if chunks % _CHUNKS_A_STEP == 0:
+                    yield
+                count = file.readinto(buffer)
+        return whole.digest(), payload.digest()
+
+    def switch(self) -> None:
+        """What is pending was verified whole: it is on trial from the next start on."""
+        record = self.record
+        record.heads[record.pending] = hashlib.sha256(self.head()).digest()
+        record.trial, record.boots = record.pending, slot_loader.BOOTS
+        self._forget()
+        slot_loader.save(self._folder, record)
+
+    def confirm(self) -> None:
+        """The version on trial is well, and stays; nothing below its floor is taken any more."""
+        record = self.record
+        with open(slot_loader.slot_path(self._folder, record.trial), "rb") as file:
+            head = Head(file.read(HEAD_BYTES))
+        self._raise_floor(head)
+        record.active, record.trial, record.boots = record.trial, 0, 0
+        slot_loader.save(self._folder, record)
+
+    def roll_back(self) -> None:
+        """The version on trial is not well: the next start takes the one before."""
+        self.record.boots = 0
+        slot_loader.save(self._folder, self.record)
+
+    def done(self, head: Head) -> None:
+        """What is pending is in its place, and was no firmware."""
+        self._raise_floor(head)
+        self.drop()
+
+    def drop(self) -> None:
+        """What is pending is not wanted any more."""
+        path = self._path()
+        self._forget()
+        slot_loader.save(self._folder, self.record)
+        _remove(path)
+
+    def outcome(self) -> int:
+        """What a start has done, told once."""
+        outcome = self.record.outcome
+        if outcome:
+            self.record.outcome = 0
+            slot_loader.save(self._folder, self.record)
+        return outcome
+
+    def _path(self) -> str:
+        return slot_loader.slot_path(self._folder, self.record.pending)
+
+    def _forget(self) -> None:
+        self.record.pending, self.record.size, self.record.digest = 0, 0, _NONE
+
+    def _raise_floor(self, head: Head) -> None:
+        if head.floor > self.floor(head.kind):
+            self.record.floors[3 * head.kind : 3 * head.kind + 3] = list(head.floor)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.remove(path)
+    except OSError as fault:
+        if fault.errno != _ENOENT:
+            raise
