@@ -3,6 +3,7 @@
 # contracts.py, store_contracts.py, board_contract.py and clock_contract.py stay behind: only type
 # checkers read them.
 module("main.py")
+module("slot_loader.py")
 module("wattseal/__init__.py")
 module("wattseal/assembly.py")
 module("wattseal/comb_table.py")

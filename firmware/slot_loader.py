@@ -35,6 +35,7 @@ _CHUNK = const(1024)
 _SIZE = const(6)  # of os.stat
 ROLLED_BACK, FELL_BACK = 1, 2  # outcomes: no health in time; a slot that is not whole
 BOOTS = 3  # of a trial
+DEPLOYED, SLOT, TRIAL = 0, 1, 2  # what runs
 
 
 class Record:
@@ -107,20 +108,22 @@ def give_up(record: Record, outcome: int) -> None:
     record.outcome = outcome
 
 
-def start(folder: str, mount: "Callable[[str, int], None]") -> bool:
-    """`mount` what is to run, if that is a slot's; whether it is on trial. Raises nothing of the
+def start(folder: str, mount: "Callable[[str, int], None]") -> int:
+    """`mount` what is to run, if that is a slot's; DEPLOYED, SLOT or TRIAL. Raises nothing of the
     flash: a slot that cannot be mounted is as one that is not whole."""
     try:
         for _ in range(3):
             path, trial = choose(folder)
-            if not path or _is_mounted(path, mount):
-                return trial
+            if not path:
+                return DEPLOYED
+            if _is_mounted(path, mount):
+                return TRIAL if trial else SLOT
             record = load(folder)
             record.heads[record.running] = _NONE
             save(folder, record)
     except OSError as fault:
         print("update: the slots fail (%s); what was deployed runs" % fault)
-    return False
+    return DEPLOYED
 
 
 def again() -> None:

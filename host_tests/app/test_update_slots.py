@@ -104,7 +104,7 @@ class UpdateSlotsTest(unittest.TestCase):
             if path.endswith("b"):
                 raise OSError(22)
 
-        self.assertFalse(slot_loader.start(self.folder, mount))
+        self.assertEqual(slot_loader.start(self.folder, mount), slot_loader.SLOT)
         self.assertEqual([path[-1] for path in mounted], ["b", "a"])
         self.runs(payload_of(1))
 

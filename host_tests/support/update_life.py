@@ -44,8 +44,9 @@ class Device:
                 file.seek(base)
                 found.append(file.read())
 
-        trial = slot_loader.start(self.folder, mount)
-        return found[-1] if found else BASE, trial
+        state = slot_loader.start(self.folder, mount)
+        running = found[-1] if state != slot_loader.DEPLOYED else BASE
+        return running, state == slot_loader.TRIAL
 
     def download(self, raw):
         """Whatever is missing of it, part by part."""

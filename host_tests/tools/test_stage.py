@@ -162,12 +162,14 @@ def test_only_the_start_up_script_stays_source(trees, board):
 
 
 @each_board
-def test_a_chip_holds_three_files_and_the_archive_all_modules(trees, board):
+def test_a_chip_holds_four_files_and_the_archive_all_modules(trees, board):
     out, staged = trees[board]
     if board == "unix":
         assert not staged.modules and not (out / "root" / stage.ARCHIVE).exists()
         return
-    assert [file.path for file in staged.files] == [stage.ARCHIVE, "module_vfs.mpy", "main.py"]
+    assert [file.path for file in staged.files] == [
+        stage.ARCHIVE, "module_vfs.mpy", "slot_loader.mpy", "main.py",
+    ]  # fmt: skip
     with (out / "root" / stage.ARCHIVE).open("rb") as file:
         archive = Archive(file)
         held = {path: archive.read(path) for path in archive.check()}

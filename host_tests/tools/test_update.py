@@ -1,0 +1,124 @@
+"""tools.update: packages as the firmware takes them, the same bytes each time, sentences else."""
+
+import json
+
+import host_tool
+import interpreters
+import pytest
+
+from tools import private_key
+from tools.module_archive import pack as pack_archive
+from tools.stage import stage
+from tools.update import package
+from wattseal.core import ecdsa
+from wattseal.core.update_package import Head, refusal
+
+ROOT = interpreters.ROOT
+STARTS = dict.fromkeys(("main.mpy", "board.mpy", "wattseal/assembly.mpy", "slot_loader.mpy"), b"M")
+TARIFF = ROOT / "tools/tariffs/four_elements.json"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("update")
+    assert host_tool.tool("update", "key", "new", folder / "key.pem").returncode == 0
+    (folder / "archive").write_bytes(pack_archive(STARTS))
+    return folder
+
+
+def pack(place, *words, content="archive", out="out", kind="firmware", board="RPI_PICO_W"):
+    words = [*words, "--board", board] if board else words
+    return host_tool.tool(
+        "update", "pack", place / content, place / out, "--kind", kind, "--key",
+        place / "key.pem", "--json", *words,
+    )  # fmt: skip
+
+
+def taken(raw, key, board="RPI_PICO_W", device="w0123456789abcde", floor=(0, 0, 0)):
+    """By the firmware: "" or why not."""
+    head = Head(raw)
+    public = bytes.fromhex(private_key.public(key))
+    good = ecdsa.finish(ecdsa.verify_p1363_steps(public, head.digest, head.signature))
+    return refusal(head, board, device, floor, len(raw)) or ("" if good else "forged")
+
+
+def test_the_firmware_takes_what_is_packed_and_both_read_the_same(place):
+    done = pack(place, "--version", "1.2.3", "--floor", "1.1.0", "--device", "w0123456789abcde")
+    assert done.returncode == 0, done.stderr
+    told, raw = json.loads(done.stdout), (place / "out").read_bytes()
+    key = private_key.load(place / "key.pem", "")
+    head = Head(raw)
+    assert (head.version, head.floor, head.board) == ((1, 2, 3), (1, 1, 0), "RPI_PICO_W")
+    assert taken(raw, key) == "" and told["bytes"] == len(raw)
+    assert "another board" in taken(raw, key, board="RPI_PICO")
+    assert "another device" in taken(raw, key, device="w0123456789abcdf")
+    assert "below the floor" in taken(raw, key, floor=(1, 2, 4))
+    shown = host_tool.tool("update", "show", place / "out", "--key", place / "key.pem", "--json")
+    assert json.loads(shown.stdout) == {**told, "signed": "by this key"}
+
+
+def test_the_same_input_gives_the_same_bytes(place):
+    for name in ("one", "two"):
+        assert pack(place, "--version", "2.0.0", out=name).returncode == 0
+    assert (place / "one").read_bytes() == (place / "two").read_bytes()
+
+
+def test_a_firmware_has_its_own_version_and_that_as_its_floor(place):
+    told = json.loads(pack(place).stdout)
+    assert told["version"] == told["floor"] == "0.1.0"
+
+
+def test_a_staged_tree_is_packed_of_each_kind_of_board(place, tmp_path):
+    for board in ("unix", "ESP32_GENERIC"):
+        stage(board, tmp_path / board)
+        done = pack(place, content=tmp_path / board / "root", board=board)
+        assert done.returncode == 0, done.stderr
+        raw = (place / "out").read_bytes()
+        assert taken(raw, private_key.load(place / "key.pem", ""), board) == ""
+    held = (tmp_path / "ESP32_GENERIC/root/modules.archive").read_bytes()
+    assert raw[package.HEAD_BYTES :] == held
+
+
+def test_a_configuration_and_a_tariff_are_for_any_board_and_need_a_number(place):
+    done = pack(place, "--version", "0.0.4", content=TARIFF, kind="tariff", board="")
+    assert done.returncode == 0, done.stderr
+    raw = (place / "out").read_bytes()
+    assert taken(raw, private_key.load(place / "key.pem", ""), board="RPI_PICO") == ""
+    assert "number it with --version" in pack(place, content=TARIFF, kind="tariff").stderr
+
+
+def test_somebody_elses_package_is_shown_as_such(place, tmp_path):
+    private_key.new(tmp_path / "other")
+    pack(place, "--version", "1.0.0")
+    shown = host_tool.tool("update", "show", place / "out", "--key", tmp_path / "other")
+    assert shown.returncode == 1 and "not by this key" in shown.stdout
+
+
+def test_what_is_wrong_is_one_sentence(place, tmp_path):
+    (tmp_path / "text").write_text("no archive")
+    (tmp_path / "few").write_bytes(pack_archive({"main.mpy": b"M"}))
+    cases = (
+        (pack(place, kind="image"), "--kind image is none"),
+        (pack(place, board=""), "name it with --board"),
+        (pack(place, "--version", "1.2"), "three numbers"),
+        (pack(place, "--version", "1.2.3", "--floor", "1.2.4"), "is above"),
+        (pack(place, board="A" * 21), "no name of up to 20"),
+        (pack(place, content=tmp_path / "text"), "is no archive of modules"),
+        (pack(place, content=tmp_path / "few"), "holds no board.mpy"),
+        (pack(place, content=tmp_path / "none"), "cannot be read"),
+        (pack(place, "--version", "1.0.0", content=tmp_path / "text", kind="tariff"), "text"),
+        (host_tool.tool("update", "show", tmp_path / "text"), "is no package"),
+        (host_tool.tool("update", "key", "new", place / "key.pem"), "never overwritten"),
+    )
+    for done, part in cases:
+        assert done.returncode == 2, (part, done)
+        assert part in done.stderr and done.stderr.count("\n") == 1, done.stderr
+
+
+def test_a_damaged_package_is_told(place, tmp_path):
+    pack(place, "--version", "1.0.0")
+    raw = (place / "out").read_bytes()
+    for bad in (raw[:-1], raw + b"x", raw[:-1] + bytes([raw[-1] ^ 1])):
+        (tmp_path / "bad").write_bytes(bad)
+        done = host_tool.tool("update", "show", tmp_path / "bad")
+        assert done.returncode == 2 and "is damaged" in done.stderr

@@ -1,0 +1,1 @@
+"""Signed packages of firmware, configuration and tariff: makes, shows and sends them."""

