@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wattseal.core.settings import Bus, Config
     from wattseal.hal.unix_pulses import SimCounter
 
+NAME = "unix"  # as packages name it
 DATA_DIR = os.getenv("WATTSEAL_DIR") or "."
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wattseal.app.privacy_office import PrivacyOffice
     from wattseal.app.sampler import MeterPoint
     from wattseal.app.timekeeper import Timekeeper
+    from wattseal.app.updating import Updates
     from wattseal.board_contract import Board, BoardModule
     from wattseal.contracts import Audit, Checkpoints, Controls, Lines, Signer
     from wattseal.core.p256_native import Native
@@ -103,6 +104,7 @@ class Firmware:
     safe = False  # few starts in a row have lasted: nothing optional
     fault = ""  # the worst that there is, by the code of core.faults; as the lamp shows it
     privacy_office: "PrivacyOffice | None" = None  # who can say whose a session was, and forget
+    updates: "Updates | None" = None  # who takes signed packages, once that is loaded
     audit: "Audit | None" = None  # who writes what an auditor is to see, once that is open
 
     def __init__(
@@ -193,6 +195,8 @@ class Firmware:
 
             commands = CommandListener(self)
         words = ReceiverWords(self.journal, self.acks, self.appended, commands)
+        if config.update_key:
+            words.topics += (b"part",)
         will = (b"wattseal/v1/" + device + b"/status", b'{"v":1,"state":"offline"}')
         session = MqttSession(
             opener(self.board.uplink, broker.host, broker.port, self._tls),

@@ -84,10 +84,22 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     finally:
         if opens:
             opens.set()  # records wait for it
+    if firmware.config.update_key and not firmware.safe:
+        await _updates(firmware, log)
     await _retention(firmware, log)
     lamp = firmware.board.lamp
     if lamp and firmware.config.led == "on":
         await _lamp(firmware, lamp, log)
+
+
+async def _updates(firmware: "Firmware", log: "Log") -> None:
+    try:
+        await late.load(firmware.calm, "wattseal.commanding", "wattseal.commanding.updates")
+        from wattseal.commanding import updates
+
+        await updates.begin(firmware, log)
+    except (OSError, ImportError, MemoryError) as fault:
+        log("update: %s; none is taken" % fault)
 
 
 async def _retention(firmware: "Firmware", log: "Log") -> None:

@@ -24,6 +24,7 @@ EVENTS = {
     "key": "signing key", "config": "configuration", "tariff": "tariff", "meter": "meter",
     "self_audit": "self-audit told", "command": "command", "export": "log exported",
     "consent": "consent", "time": "clock set", "journal": "journal", "lost": "records lost",
+    "update": "signed package",
     "forged": "forged commands", "damaged": "log found damaged", "missed": "entries missed",
     "pruned": "old entries removed", "erase": "identity erased", "report": "identity told",
     "unlock": "console unlocked", "unlock_failed": "wrong answer at the console",

@@ -69,6 +69,7 @@ class ReceiverWords:
         self._appended = appended
         self.commands = commands
         self.topics = (b"ack", b"resend", b"cmd") if commands else (b"ack", b"resend")
+        self.parts: Callable[[bytes], None] | None = None  # who takes those of a package
         self.again, self.again_last = 1, 0  # what is asked for once more
         self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
 
@@ -76,6 +77,8 @@ class ReceiverWords:
         """One message; what is none of these, retained or false is counted."""
         if self.commands and topic.endswith(b"/cmd"):
             return self.commands.take(payload, retained)
+        if self.parts and topic.endswith(b"/part") and not retained:
+            return self.parts(payload)
         taken = False
         if not retained and len(payload) <= _MESSAGE_BYTES:  # nesting could take all of the heap
             try:

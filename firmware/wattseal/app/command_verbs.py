@@ -54,6 +54,10 @@ if TYPE_CHECKING:
             """Sends the audit log. CommandError, OSError."""
             ...
 
+        def update(self, kind: str, size: int, digest: str) -> str:
+            """Fetches a package, from now on. CommandError, OSError."""
+            ...
+
         def erase(self, session: str) -> "Coroutine[Any, Any, str]":
             """Destroys the key of its identification. CommandError."""
             ...
@@ -149,6 +153,10 @@ def _erase(
     return reach.erase(session)
 
 
+def _update(reach: "Reach", command: "Command", kind: str, size: int, digest: str) -> str:
+    return reach.update(kind, size, digest)
+
+
 _NOT_YET = "-"  # the hash of a tariff comes with its last part
 _CONNECTOR = (("connector", "int", 1, 99),)
 _CONSENT = _CONNECTOR + (  # noqa: RUF005 - MicroPython has no starred items in a tuple
@@ -158,6 +166,7 @@ _CONSENT = _CONNECTOR + (  # noqa: RUF005 - MicroPython has no starred items in 
     ("policy", "int", 1, 65535),
 )
 _NUMBER = const(4294967295)  # the journal numbers with 32 bits
+_PACKAGE = (("kind", "str", 1, 8), ("size", "int", 1, _NUMBER), ("hash", "str", 64, 64))
 # verb: (the rows of its keys, as core.command's; whether it has a body; what does it)
 VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
     "start": (_CONNECTOR, False, _start),
@@ -170,6 +179,7 @@ VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
     "audit": ((("after", "int", 0, _NUMBER),), False, _export),
     "erase": ((("session", "str", 1, 16),), False, _erase),
     "correct": ((("pg", "int", 1, _NUMBER), ("reason", "str", 1, 60)), False, _correct),
+    "update": (_PACKAGE, False, _update),
 }
 
 

@@ -121,6 +121,19 @@ class _Reach:
             raise CommandError(answer[9:])
         return answer
 
+    def update(self, kind: str, size: int, digest: str) -> str:
+        updates = self._firmware.updates
+        if updates is None:
+            raise CommandError("the configuration has no update_key, or no room for updates")
+        try:
+            raw = binascii.unhexlify(digest)
+        except ValueError:
+            raise CommandError("the hash is no SHA-256 in hex")
+        try:
+            return updates.order(kind, size, raw)
+        except ValueError as fault:
+            raise CommandError(str(fault))
+
     def save_tariff(self, at: int, part: bytes, identity: str) -> None:
         name = self._firmware.config.tariff
         if not name:

@@ -46,6 +46,7 @@ TOP = (
     ("statistics", "word", "off", ("off", "on"), None),  # of stays whose drivers agreed to it
     ("time_zone", "str", "UTC0", 4, 64),  # their local time, as POSIX writes a rule
     ("command_key", "key", "", None, None),  # whose commands are obeyed; without it nobody's are
+    ("update_key", "key", "", None, None),  # whose packages are taken; without it nobody's are
     ("led", "word", "on", ("on", "off"), None),  # the board's lamp tells of faults
 )
 BUS = (

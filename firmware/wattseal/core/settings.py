@@ -84,6 +84,7 @@ class Config(Section):
     statistics: str
     time_zone: str
     command_key: str
+    update_key: str
     led: str
     buses: "list[Bus]"
     connectors: "list[Connector]"

@@ -40,6 +40,19 @@ def take(folder: str, name: str, at: int, part: bytes, identity: str) -> None:
             raise
 
 
+def put(folder: str, name: str, text: bytes) -> None:
+    """A whole one. ConfigError, OSError: as `take`."""
+    path = folder + "/" + name
+    with open(path + ".new", "wb") as file:
+        write_durably(file, text)
+    try:
+        tariff_file.load(folder, name + ".new")
+    except ConfigError:
+        os.remove(path + ".new")
+        raise
+    os.rename(path + ".new", path)
+
+
 def _size(path: str) -> int:
     """0 where there is none."""
     try:

@@ -41,6 +41,11 @@ class Slots:
     def on_trial(self) -> bool:
         return self.record.trial != 0 and self.record.running == self.record.trial
 
+    @property
+    def is_firmware(self) -> bool:
+        """What is pending was said to be."""
+        return self.record.pending != _OTHERS
+
     def floor(self, kind: int) -> "tuple[int, int, int]":
         first, second, third = self.record.floors[3 * kind : 3 * kind + 3]
         return first, second, third
@@ -107,6 +112,17 @@ class Slots:
                     yield
                 count = file.readinto(buffer)
         return whole.digest(), payload.digest()
+
+    def archive_steps(self) -> "Generator[None, None, None]":
+        """Whether the payload is a whole archive of modules. ValueError, with a sentence."""
+        from wattseal.core.module_archive import Archive, ArchiveFault
+
+        with open(self._path(), "rb") as file:
+            try:
+                for _ in Archive(file, HEAD_BYTES).check():
+                    yield
+            except ArchiveFault as fault:
+                raise ValueError("its archive of modules is wrong: %s" % fault)
 
     def switch(self) -> None:
         """What is pending was verified whole: it is on trial from the next start on."""

@@ -1,0 +1,156 @@
+"""Fetches a package that a signed command has named, part by part, and has it judged and used.
+
+It asks for the part that it lacks, on `rsp`; who has the package sends it on `part`. What has come
+lies in a slot: a cut, a reset or another connection goes on from there. Nothing is written, and
+nothing is put in use, while a session runs. Holds no file and judges no signature itself.
+"""
+
+import asyncio
+import json
+
+from micropython import const
+
+from wattseal.core.update_package import HEAD_BYTES, KINDS, MOST_BYTES
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Awaitable, Callable, Protocol
+
+    from wattseal.contracts import Clock
+
+    class Pending(Protocol):
+        size: int
+        digest: bytes
+        pending: int
+
+    class Slots(Protocol):
+        """drivers.update_slots.Slots. OSError."""
+
+        @property
+        def record(self) -> Pending: ...
+        @property
+        def on_trial(self) -> bool: ...
+        def begin(self, kind: int, size: int, digest: bytes) -> int: ...
+        def have(self) -> int: ...
+        def write(self, at: int, part: memoryview) -> bool: ...
+        def drop(self) -> None: ...
+
+
+_PART_HEAD = const(8)  # of a part: four bytes of the package's hash, and where it begins
+_ASK_AGAIN_MS = const(10000)
+_LOOK_MS = const(10)
+_IDLE_MS = const(5000)  # between two looks whether a session runs
+_ON_TRIAL = "a version is on trial; wait until it is confirmed"
+_FROZEN = "this image holds its code itself, and has no heap for another; send configurations"
+
+
+class Updates:
+    """`is_idle()`: no session runs; `quiet()`: as for the Recorder; `tell(payload)`: on `rsp`,
+    False where nobody listens; `judge()`: why what is pending is refused, "" for a good one;
+    `use()`: puts it in use and restarts, or gives why it cannot; `note(result, what)`: for who
+    audits."""
+
+    def __init__(
+        self, slots: "Slots", clock: "Clock", is_idle: "Callable[[], bool]",
+        quiet: "Callable[[], Awaitable[None]]", tell: "Callable[[bytes], Awaitable[bool]]",
+        judge: "Callable[[], Awaitable[str]]", use: "Callable[[], Awaitable[str]]",
+        note: "Callable[[str, str], None]", takes_firmware: bool,
+    ) -> None:  # fmt: skip
+        self._slots = slots
+        self._clock = clock
+        self._is_idle = is_idle
+        self._quiet = quiet
+        self._tell = tell
+        self._judge = judge
+        self._use = use
+        self._note = note
+        self._takes_firmware = takes_firmware
+        self._part: bytes | None = None
+        self._ordered = asyncio.Event()
+
+    def order(self, kind: str, size: int, digest: bytes) -> str:
+        """What a command has named; what there is to say. ValueError with a sentence, OSError.
+
+        No CommandError: its module comes and goes with each command, and so would the class.
+        """
+        if kind not in KINDS:
+            raise ValueError("a package is one of: " + ", ".join(KINDS))
+        number = KINDS.index(kind)
+        if not number and not self._takes_firmware:
+            raise ValueError(_FROZEN)
+        if not HEAD_BYTES < size <= HEAD_BYTES + MOST_BYTES[number] or len(digest) != 32:
+            raise ValueError("no package of its kind has this size")
+        if self._slots.on_trial:
+            raise ValueError(_ON_TRIAL)
+        at = self._slots.begin(number, size, digest)
+        if not at:
+            self._note("began", self._name())
+        self._ordered.set()
+        return "from byte %d; it is put in use once no session runs" % at
+
+    def take(self, payload: bytes) -> None:
+        """A part, as it comes; never waits."""
+        self._part = payload
+
+    async def run(self) -> None:
+        """Never returns. What the flash refuses ends this package."""
+        while True:
+            if not self._slots.record.pending:
+                self._ordered.clear()
+                await self._ordered.wait()
+            try:
+                await self._until_idle()
+                if self._slots.have() < self._slots.record.size:
+                    await self._fetch()
+                else:
+                    await self._finish()
+            except OSError as fault:
+                await self._refuse("the flash fails (%s)" % fault)
+
+    async def _fetch(self) -> None:
+        """One part, or none in time. OSError."""
+        record, at = self._slots.record, self._slots.have()
+        self._part = None
+        wanted = record.digest[:4] + at.to_bytes(4, "big")
+        await self._tell(json.dumps({"v": 1, "update": self._name(), "want": at}).encode())
+        end_ms = self._clock.now_ms() + _ASK_AGAIN_MS
+        while self._part is None and self._clock.now_ms() < end_ms:
+            await asyncio.sleep_ms(_LOOK_MS)
+        part, self._part = self._part, None
+        if part and len(part) > _PART_HEAD and part[:_PART_HEAD] == wanted:
+            await self._until_idle()
+            await self._quiet()
+            # another command may have named another package meanwhile
+            if record.pending and record.digest[:4] == wanted[:4]:
+                self._slots.write(at, memoryview(part)[_PART_HEAD:])
+
+    async def _finish(self) -> None:
+        """All is here. OSError."""
+        digest = self._slots.record.digest
+        reason = await self._judge()
+        if self._slots.record.digest != digest:
+            return  # another command has named another one
+        if not reason:
+            await self._until_idle()
+            await self._quiet()
+            reason = await self._use()
+        if reason:
+            await self._refuse(reason)
+
+    async def _refuse(self, reason: str) -> None:
+        name = self._name()
+        self._note("refused", name)
+        try:
+            self._slots.drop()
+        except OSError:
+            self._slots.record.pending = 0  # until the next start, which tries again
+        told = {"v": 1, "update": name, "result": "refused", "reason": reason}
+        await self._tell(json.dumps(told).encode())
+
+    async def _until_idle(self) -> None:
+        while not self._is_idle():
+            await self._clock.sleep_until(self._clock.now_ms() + _IDLE_MS)
+
+    def _name(self) -> str:
+        """Of what is pending: the first digits of its hash."""
+        return "".join(["%02x" % byte for byte in self._slots.record.digest[:8]])

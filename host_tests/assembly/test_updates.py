@@ -1,0 +1,302 @@
+"""Signed packages in the shipped assembly: fetched over MQTT, judged, put on trial, confirmed."""
+
+import hashlib
+import json
+import os
+import sys
+from binascii import hexlify, unhexlify
+
+from board_case import FolderCase, configured
+
+ON_MICROPYTHON = sys.implementation.name == "micropython"
+if ON_MICROPYTHON:
+    import scratch_folder
+    import signed_commands as signed
+    import slot_loader
+    import vectors
+    import virtual_power
+    from signed_packages import OTHER_KEY, package
+
+    from wattseal.drivers.update_slots import Slots
+
+    ARCHIVE = unhexlify(vectors.load("module_archive.json")["archive"])
+
+
+class FakeBoard:
+    NAME = "ESP32_GENERIC"
+
+
+class UpdateCase(FolderCase):
+    def setUp(self):
+        super().setUp()
+        self.counter = 0
+        keys = {"command_key": signed.PUBLIC_HEX, "update_key": signed.PUBLIC_HEX}
+        self.config = configured(**keys)
+        virtual_power.configure(self.folder, self.config)
+        sys.modules["board"] = FakeBoard
+        sys.modules["module_vfs"] = FakeBoard
+        self.slots = self.folder + "/update"
+
+    def tearDown(self):
+        if ON_MICROPYTHON:
+            sys.modules.pop("module_vfs", None)
+            if "update" in os.listdir(self.folder):
+                scratch_folder.remove(self.slots)
+        super().tearDown()
+
+    async def command(self, world, verb, **values):
+        """(result, reason)."""
+        self.counter += 1
+        exp = world.utc_ms // 1000 + 60
+        count = len(self.told("id"))
+        world.broker.publish(b"cmd", signed.command(self.counter, exp, verb, **values))
+        self.assertTrue(await world.until(lambda: len(self.told("id")) > count, 30))
+        answer = self.told("id")[-1]
+        return answer["result"], answer["reason"]
+
+    async def ordered(self, world, raw, kind="firmware", size=None):
+        await self.ready(world)
+        digest = hexlify(hashlib.sha256(raw).digest()).decode()
+        return await self.command(
+            world, "update", kind=kind, size=size or len(raw), hash=digest
+        )  # fmt: skip
+
+    async def ready(self, world):
+        self.assertTrue(await world.until(lambda: world.firmware.updates, 60))
+        self.assertTrue(await world.until(lambda: world.broker.hears(b"part"), 30))
+
+    def told(self, key):
+        """Answers that have this key."""
+        return [answer for answer in self.world.receiver.answers if key in answer]
+
+    async def serve(self, world, raw, seconds, most=1 << 20):
+        """Parts as they are asked for, for so long, or until it has said what became of it."""
+        digest, seen = hashlib.sha256(raw).digest()[:4], 0
+        for _ in range(4 * seconds):
+            asked = self.told("want")
+            if len(asked) > seen and asked[-1]["want"] < most:
+                at = asked[-1]["want"]
+                part = digest + at.to_bytes(4, "big") + raw[at : at + 90]
+                world.broker.publish(b"part", part)
+            seen = len(asked)
+            if [a for a in world.receiver.answers if a.get("result") in ("switched", "refused")
+                    and "id" not in a]:  # fmt: skip
+                return
+            await world.seconds(1)
+
+    def ended(self):
+        """What was told last of a package: (result, reason or version)."""
+        last = [answer for answer in self.told("result") if "id" not in answer][-1]
+        return last["result"], last.get("reason", last.get("version"))
+
+    def record(self):
+        return slot_loader.load(self.slots)
+
+
+class UpdateTest(UpdateCase):
+    def updated(self, raw, kind="firmware", size=None):
+        """What became of a package that is sent from its beginning to its end."""
+
+        async def script(world):
+            result, reason = await self.ordered(world, raw, kind, size)
+            if result != "done":
+                return found.append((result, reason))
+            await self.serve(world, raw, 200)
+            await world.seconds(5)
+            return found.append(self.ended())
+
+        found = []
+        self.world.receiver.answers.clear()
+        self.power().on(script)
+        return found[0]
+
+    def test_a_good_one_is_on_trial_at_the_next_start(self):
+        raw = package(ARCHIVE, version=(1, 2, 3))
+        self.assertEqual(self.updated(raw), ("switched", "1.2.3"))
+        record = self.record()
+        self.assertEqual((record.trial, record.boots, record.pending), (1, 3, 0))
+        mounted = []
+        self.assertEqual(
+            slot_loader.start(self.slots, lambda path, base: mounted.append((path, base))),
+            slot_loader.TRIAL,
+        )
+        self.assertEqual(mounted, [(self.slots + "/a", 154)])
+
+    def test_none_that_is_not_ours_good_and_new_is_switched_to(self):
+        good = package(ARCHIVE, version=(1, 2, 3))
+        own = {"version": (1, 2, 3)}
+        for raw, why in (
+            (package(ARCHIVE, key=OTHER_KEY, **own), "not signed by the update key"),
+            (package(ARCHIVE, board="RPI_PICO", **own), "another board"),
+            (package(ARCHIVE, device="w0000000000000000"[:16], **own), "another device"),
+            (package(ARCHIVE, version=(0, 0, 9)), "below the floor"),
+            (package(b"no archive at all, but signed" * 9, **own), "archive of modules is wrong"),
+            (package(b"{}", kind=1, board="", **own), "of another kind"),
+            (good[:-1], "truncated"),
+            (good + b"\0", "longer"),
+            (good[:400] + bytes([good[400] ^ 1]) + good[401:], "hash is wrong"),
+            (good[:100] + bytes([good[100] ^ 1]) + good[101:], "not signed"),
+        ):  # fmt: skip
+            result, reason = self.updated(raw)
+            self.assertEqual((result, why in reason), ("refused", True), reason)
+            record = self.record()
+            self.assertEqual((record.trial, record.active, record.pending), (0, 0, 0))
+        self.assertEqual(self.updated(good), ("switched", "1.2.3"))
+
+    def test_a_command_is_refused_that_could_come_to_no_good(self):
+        raw = package(ARCHIVE, version=(1, 2, 3))
+        for kind, size, why in (
+            ("image", None, "one of: firmware"), ("firmware", 154, "this size"),
+            ("config", 9000, "this size"), ("firmware", 1 << 21, "this size"),
+        ):  # fmt: skip
+            result, reason = self.updated(raw, kind, size)
+            self.assertEqual((result, why in reason), ("refused", True), reason)
+        sys.modules.pop("module_vfs")
+        result, reason = self.updated(raw)
+        self.assertEqual((result, "holds its code itself" in reason), ("refused", True))
+
+    def test_parts_of_another_package_or_place_are_not_taken(self):
+        raw, other = (package(ARCHIVE, version=(1, n, 0)) for n in (2, 3))
+
+        async def script(world):
+            await self.ordered(world, raw)
+            await self.serve(world, raw, 30, 300)
+            have = Slots(self.slots).have()
+            digest = hashlib.sha256(raw).digest()[:4]
+            for part in (
+                hashlib.sha256(other).digest()[:4] + have.to_bytes(4, "big") + other[have:][:90],
+                digest + (have + 1).to_bytes(4, "big") + raw[:90], digest, b"", digest + bytes(4),
+            ):  # fmt: skip
+                world.broker.publish(b"part", part)
+                await world.seconds(12)
+                self.assertEqual(Slots(self.slots).have(), have)
+            await self.serve(world, raw, 200)
+            self.assertEqual(self.ended(), ("switched", "1.2.0"))
+
+        self.power().on(script)
+
+    def test_it_goes_on_after_a_reset_and_another_connection(self):
+        raw = package(ARCHIVE, version=(1, 2, 3))
+
+        async def first(world):
+            await self.ordered(world, raw)
+            await self.serve(world, raw, 30, 300)
+            world.broker.cut_off()
+            await world.seconds(60)
+            world.broker.restore()
+            self.assertTrue(await world.until(lambda: world.broker.hears(b"part"), 120))
+            self.assertTrue(Slots(self.slots).have() >= 300)
+
+        async def second(world):
+            await self.ready(world)
+            self.world.receiver.answers.clear()
+            await self.serve(world, raw, 200)
+            self.assertTrue(self.told("want")[0]["want"] >= 300)
+            self.assertEqual(self.ended(), ("switched", "1.2.3"))
+
+        power = self.power()
+        power.on(first)
+        power.on(second)
+
+    def test_while_a_session_runs_nothing_is_switched(self):
+        raw = package(ARCHIVE, version=(1, 2, 3))
+
+        async def script(world):
+            await self.ordered(world, raw)
+            world.plug_in()
+            self.assertTrue(await world.until(lambda: 1 in world.contactor.closed, 20))
+            await self.serve(world, raw, 60)
+            self.assertEqual(self.record().trial, 0)
+            self.assertEqual(world.contactor.closed, {1})
+            world.unplug()
+            await world.seconds(10)
+            await self.serve(world, raw, 200)
+            self.assertEqual(self.ended(), ("switched", "1.2.3"))
+
+        self.power().on(script)
+        self.assertEqual(self.world.receiver.counted, {"begin": 1, "session": 1})
+
+    def test_a_configuration_goes_the_same_way_and_has_its_own_floor(self):
+        new = self.config.replace('"status_s": 0', '"status_s": 9').encode()
+        new = json.dumps(dict(json.loads(self.config), status_s=9)).encode()
+        config = package(new, kind=1, board="", version=(4, 0, 0))
+        self.assertEqual(self.updated(config, "config"), ("switched", "4.0.0"))
+        with open(self.folder + "/config.json") as file:
+            self.assertEqual(json.load(file)["status_s"], 9)
+        older = package(new, kind=1, board="", version=(3, 9, 9))
+        result, reason = self.updated(older, "config")
+        self.assertEqual((result, "below the floor" in reason), ("refused", True))
+        bad = package(b'{"version":1}', kind=1, board="", version=(5, 0, 0))
+        result, reason = self.updated(bad, "config")
+        self.assertEqual((result, "connectors" in reason), ("refused", True), reason)
+        result, reason = self.updated(
+            package(b"{}", kind=2, board="", version=(1, 0, 0)), "tariff"
+        )
+        self.assertEqual((result, "names no tariff" in reason), ("refused", True))
+
+    def test_without_an_update_key_nothing_is_loaded(self):
+        virtual_power.configure(self.folder, configured(command_key=signed.PUBLIC_HEX))
+        for name in ("wattseal.app.updating", "wattseal.commanding.updates"):
+            sys.modules.pop(name, None)
+
+        async def script(world):
+            self.assertTrue(await world.until(lambda: world.broker.hears(b"cmd"), 30))
+            said = await self.command(world, "update", kind="config", size=200, hash="0" * 64)
+            self.assertEqual((said[0], "no update_key" in said[1]), ("refused", True))
+            self.assertFalse(world.broker.hears(b"part"))
+            self.assertFalse("wattseal.app.updating" in sys.modules)
+
+        self.power().on(script)
+
+
+class TrialTest(UpdateCase):
+    def on_trial(self):
+        raw = package(ARCHIVE, version=(1, 2, 3))
+        slots = Slots(self.slots)
+        slots.begin(0, len(raw), hashlib.sha256(raw).digest())
+        slots.write(0, raw)
+        slots.switch()
+        slot_loader.start(self.slots, lambda path, base: None)
+        return Slots(self.slots)
+
+    def state(self):
+        record = self.record()
+        return record.active, record.trial, record.boots
+
+    def test_a_version_that_is_well_is_confirmed(self):
+        self.assertTrue(self.on_trial().on_trial)
+
+        async def script(world):
+            self.assertEqual(self.state(), (0, 1, 2))
+            self.assertTrue(await world.until(lambda: self.state() == (1, 0, 0), 120))
+            self.assertEqual(Slots(self.slots).floor(0), (1, 2, 3))
+
+        self.power().on(script)
+
+    def test_a_broker_that_is_down_takes_no_good_version_back(self):
+        self.on_trial()
+
+        async def script(world):
+            world.broker.cut_off()
+            await world.seconds(1700)
+            self.assertEqual(self.state(), (0, 1, 2))
+            self.assertTrue(await world.until(lambda: self.state() == (1, 0, 0), 200))
+
+        self.world.broker.reachable = False
+        self.power().on(script)
+
+    def test_a_version_that_reads_no_meter_is_ended_after_ten_minutes(self):
+        self.on_trial()
+        self.world.meters = []
+
+        async def script(world):
+            await world.seconds(540)
+            self.assertEqual(self.state(), (0, 1, 2))
+            self.assertTrue(await world.until(lambda: self.state() == (0, 1, 0), 120))
+            await world.seconds(10)
+
+        self.power().on(script)
+        self.assertEqual(
+            slot_loader.start(self.slots, lambda path, base: None), slot_loader.DEPLOYED
+        )
+        self.assertEqual(self.record().outcome, slot_loader.ROLLED_BACK)
