@@ -37,6 +37,7 @@ pattern write wattseal/v1/%u/audit
 pattern read wattseal/v1/%u/ack
 pattern read wattseal/v1/%u/resend
 pattern read wattseal/v1/%u/cmd
+pattern read wattseal/v1/%u/part
 
 # The receiver stores the records of all devices. Another one: copy these lines for its name.
 user receiver
@@ -54,6 +55,7 @@ topic write wattseal/v1/+/resend
 # The operator sends signed commands and sees the answers.
 user operator
 topic write wattseal/v1/+/cmd
+topic write wattseal/v1/+/part
 topic read wattseal/v1/+/rsp
 topic read wattseal/v1/+/status
 topic read wattseal/v1/+/live/+

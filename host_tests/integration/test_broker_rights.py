@@ -22,7 +22,7 @@ OWN_WRITES = (
     "status", "key", "bill/1", "bill/12", "load/1", "stat", "live/1", "tariff/00ff", "audit",
     "rsp",
 )  # fmt: skip
-OWN_READS = ("ack", "resend", "cmd")
+OWN_READS = ("ack", "resend", "cmd", "part")
 WHOLE = (*OWN_WRITES, *OWN_READS)
 
 
@@ -41,7 +41,7 @@ ODD = [
 DEVICE_DENIED = [
     *of(B), *of(A, OWN_READS), *ODD, f"wattseal/v1/{A.upper()}/bill/1", "wattseal/v1//bill/1",
 ]  # fmt: skip
-RECEIVER_DENIED = [*of(A, (*OWN_WRITES, "cmd")), *ODD]
+RECEIVER_DENIED = [*of(A, (*OWN_WRITES, "cmd", "part")), *ODD]
 OPERATOR_DENIED = [*of(A, (*OWN_WRITES, "ack", "resend")), *ODD]
 FILTERS = [
     "#", "+/#", "wattseal/#", "wattseal/v1/#", "wattseal/v1/+/bill/1", "wattseal/v1/+/ack",
@@ -108,7 +108,7 @@ def written(client, auditor, topics, allowed):
 @pytest.mark.parametrize(("name", "denied", "own"), [
     (A, DEVICE_DENIED, of(A, OWN_WRITES)),
     ("receiver", RECEIVER_DENIED, of(A, ("ack", "resend")) + of(B, ("ack", "resend"))),
-    ("operator", OPERATOR_DENIED, [*of(A, ("cmd",)), *of(B, ("cmd",))]),
+    ("operator", OPERATOR_DENIED, [*of(A, ("cmd", "part")), *of(B, ("cmd", "part"))]),
     ("stranger", [*of(A), *of(B), *ODD], of("stranger", OWN_WRITES)),
 ], ids=["device", "receiver", "operator", "stranger"])  # fmt: skip
 def test_nobody_writes_what_is_not_his(connect, auditor, name, denied, own):

@@ -1,8 +1,10 @@
 """`python -m tools.update`: signed packages of firmware, configuration and tariff.
 
-Exit status: 0 done, 1 the package is not what was asked for, 2 the command is not usable.
+Exit status: 0 done, 1 the package is not what was asked for or is refused, 2 the command is not
+usable, 3 the device does not answer.
 """
 
+import asyncio
 import hashlib
 import json
 from pathlib import Path
@@ -10,15 +12,20 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from tools import private_key
 from tools.bills import command
 from tools.bills.command import CommandFault
+from tools.broker_address import BrokerAddressError, parse
+from tools.broker_files import OPERATOR
+from tools.command_key import CommandKey
+from tools.command_options import Broker, Ca, Device
 from tools.command_send import CommandFault as SendFault
 from tools.private_key import PrivateKeyError
-from tools.update import package, payload
+from tools.update import package, payload, sending
 from tools.update.package import Package
 from tools.verify import facts
 
@@ -30,6 +37,7 @@ app.add_typer(keys, name="key")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 Key = Annotated[Path, typer.Option(help="The file that `key new` made.")]
+CommandKeyFile = Annotated[Path, typer.Option(help="The file of tools.command's `key new`.")]
 Kind = Annotated[str, typer.Option(help="firmware, config or tariff.")]
 Payload = Annotated[
     Path, typer.Argument(help="build/BOARD/root of make stage, an archive, or a JSON file.")
@@ -96,6 +104,39 @@ def show(
     return 0 if good else 1
 
 
+@app.command()
+def send(
+    file: Path, device: Device, command_key: CommandKeyFile, broker: Broker, ca: Ca = None,
+    silence: Annotated[float, typer.Option(min=1, help="Seconds without a word.")] = 120,
+    as_json: AsJson = False,
+) -> int:  # fmt: skip
+    """Send a package FILE to a device, which judges it and takes it once no session runs."""
+    try:
+        raw = file.read_bytes()
+    except OSError as fault:
+        raise CommandFault(f"{file} cannot be read ({fault.strerror}); name another") from fault
+    found = package.read(raw, file)
+    address = parse(broker, ca, OPERATOR)
+    with Progress(console=Console(stderr=True), disable=as_json, transient=True) as bar:
+        task = bar.add_task("sent", total=len(raw))
+        try:
+            told = asyncio.run(sending.send(
+                raw, found, device, CommandKey(command_key), address, silence,
+                lambda done, _: bar.update(task, completed=done),
+            ))  # fmt: skip
+        except sending.NoAnswer as fault:
+            command.remark(f"update: {fault}")
+            return 3
+    if as_json:
+        print(json.dumps(told, sort_keys=True))
+    elif told["result"] == "switched":
+        trial = "; it is on trial from its next start" if found.kind == "firmware" else ""
+        print(facts.clean(f"{found.kind} {told.get('version')} taken{trial}"))
+    else:
+        print(facts.clean(f"refused: {told.get('reason', '')}"))
+    return 0 if told["result"] == "switched" else 1
+
+
 def _key(path: Path):  # noqa: ANN202 - of cryptography
     try:
         return private_key.load(path, "key new")
@@ -125,7 +166,7 @@ def main() -> None:
     def run(standalone_mode: bool) -> int | None:
         try:
             return app(standalone_mode=standalone_mode)
-        except SendFault as fault:
+        except (SendFault, PrivateKeyError, BrokerAddressError) as fault:
             raise CommandFault(str(fault)) from fault
 
     command.run(run, "update")

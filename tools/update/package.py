@@ -60,8 +60,8 @@ def read(raw: bytes, where: Path) -> Package:
     payload = raw[HEAD_BYTES:]
     if len(payload) != row[11] or hashlib.sha256(payload).digest() != row[12]:
         raise CommandFault(f"{where} is damaged: its payload is not what its head says; copy it")
-    names = [field.rstrip(b"\0").decode("ascii", "replace") for field in row[3:5]]
-    return Package(KINDS[row[2]], *names, row[5:8], row[8:11], payload)
+    board, device = (field.rstrip(b"\0").decode("ascii", "replace") for field in row[3:5])
+    return Package(KINDS[row[2]], board, device, row[5:8], row[8:11], payload)
 
 
 def is_signed_by(raw: bytes, public: ec.EllipticCurvePublicKey) -> bool:

@@ -68,7 +68,9 @@ class ReceiverWords:
         self._acks = acks
         self._appended = appended
         self.commands = commands
-        self.topics = (b"ack", b"resend", b"cmd") if commands else (b"ack", b"resend")
+        self.topics: tuple[bytes, ...] = (b"ack", b"resend")
+        if commands:
+            self.topics += (b"cmd",)
         self.parts: Callable[[bytes], None] | None = None  # who takes those of a package
         self.again, self.again_last = 1, 0  # what is asked for once more
         self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages

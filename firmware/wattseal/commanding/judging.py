@@ -124,7 +124,9 @@ class _Reach:
     def update(self, kind: str, size: int, digest: str) -> str:
         updates = self._firmware.updates
         if updates is None:
-            raise CommandError("the configuration has no update_key, or no room for updates")
+            if self._firmware.config.update_key:
+                raise CommandError("updates are not loaded yet, or have no room; send it again")
+            raise CommandError("the configuration has no update_key")
         try:
             raw = binascii.unhexlify(digest)
         except ValueError:

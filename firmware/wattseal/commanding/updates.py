@@ -94,18 +94,20 @@ class _Desk:
             self.slots.done(head)
         else:
             self.slots.switch()
-        told = update_package.dotted(head.version)
-        self.note("switched", told)
-        await self.tell(json.dumps({"v": 1, "result": "switched", "version": told}).encode())
+        await self._say("switched", update_package.dotted(head.version))
         await self.restart("a package was taken")
         return ""
+
+    async def _say(self, result: str, version: str) -> None:
+        self.note(result, version)
+        await self.tell(json.dumps({"v": 1, "result": result, "version": version}).encode())
 
     async def end(self, well: bool) -> None:
         """Of a trial."""
         try:
             if well:
                 self.slots.confirm()
-                self.note("confirmed", VERSION)
+                await self._say("confirmed", VERSION)
                 return
             self.slots.roll_back()
         except OSError as fault:  # the next start counts, and tries again

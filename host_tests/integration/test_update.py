@@ -1,0 +1,94 @@
+"""tools.update and the whole firmware on the unix board: a version from far, and back again."""
+
+import asyncio
+import json
+import sys
+import time
+
+import interpreters
+import mqtt_peers
+import pytest
+import slot_loader
+import update_versions
+from commanded_device import Device
+from update_versions import compiled
+
+from tools import private_key
+from tools.module_archive import pack
+from tools.update import package
+
+ROOT = interpreters.ROOT
+
+
+@pytest.fixture(scope="module")
+def modules():
+    return update_versions.modules()
+
+
+class Updated(Device):
+    def __init__(self, folder, port):
+        super().__init__(folder, port)
+        self.config["update_key"] = private_key.new(folder / "update.pem")
+        (folder / "config.json").write_text(json.dumps(self.config))
+
+    def packed(self, modules, number, key="update.pem"):
+        """The file of a package of the unix firmware, version 1.`number`.0."""
+        text = (ROOT / "firmware/wattseal/__init__.py").read_text()
+        text = text.replace('VERSION = "0.1.0"', f'VERSION = "1.{number}.0"')
+        held = {**modules, "wattseal/__init__.mpy": compiled("wattseal/__init__.py", text)}
+        version = (1, number, 0)
+        made = package.Package("firmware", "unix", "", version, version, pack(held))
+        path = self.folder / f"{number}.wsup"
+        path.write_bytes(package.pack(made, private_key.load(self.folder / key, "")))
+        return path
+
+    async def send(self, path):
+        """(exit code, answer)."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tools.update", "send", str(path), "--device", self.id,
+            "--command-key", str(self.folder / "command.pem"), "--broker",
+            f"127.0.0.1:{self.broker.port}", "--silence", "60", "--json", cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, _ = await process.communicate()
+        return process.returncode, json.loads(out or b"{}")
+
+    def record(self):
+        return slot_loader.load(str(self.folder / "update"))
+
+    async def until(self, condition, seconds=60):
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, (self.folder / "log").read_text()[-2000:]
+            await asyncio.sleep(0.2)
+
+
+@pytest.mark.timeout(300)
+def test_a_version_is_sent_confirmed_and_runs_after_a_reset(tmp_path, modules):
+    with mqtt_peers.embedded() as port:
+        asyncio.run(play(Updated(tmp_path, port), modules))
+
+
+async def play(device, modules):
+    def runs(version):
+        return lambda: device.status.get("fw") == version
+
+    async with device.running() as firmware:
+        await device.until(runs("0.1.0"))
+        path = device.packed(modules, 2)
+        began = time.monotonic()
+        told = {"v": 1, "result": "switched", "version": "1.2.0"}
+        assert await device.send(path) == (0, told)
+        print(f"{path.stat().st_size} bytes in {time.monotonic() - began:.1f} s")
+        await device.until(lambda: device.record().active == 1)
+        await device.until(runs("1.2.0"))
+        device.status = {}
+        firmware.kill()
+        await device.until(runs("1.2.0"))
+        await asyncio.sleep(4)  # updates come last
+        code, answer = await device.send(device.packed(modules, 1))
+        assert code == 1 and "below the floor" in answer["reason"]
+        private_key.new(device.folder / "other.pem")
+        code, answer = await device.send(device.packed(modules, 3, "other.pem"))
+        assert code == 1 and "not signed" in answer["reason"]
+        assert device.record().active == 1
