@@ -15,7 +15,7 @@ AS_SOURCE = (START, "boot.py")  # MicroPython starts these two by their names
 
 
 def put(tree: Path, name: str, source: Path, architecture: str, shortened: str) -> Staged:
-    """`shortened`: the module's text in place of its source's, "" for the source itself. StageFault."""
+    """`shortened`: the text in place of the source's, "" for the source itself. StageFault."""
     target = tree / name
     target.parent.mkdir(parents=True, exist_ok=True)
     if name in AS_SOURCE:

@@ -4,6 +4,7 @@ Imported late, and dropped.
 """
 
 import asyncio
+import os
 
 from micropython import const
 
@@ -93,13 +94,18 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
 
 
 async def _updates(firmware: "Firmware", log: "Log") -> None:
+    """Where there was one: it may be on trial, or not whole yet. A signed command loads it too."""
     try:
+        if "update" not in os.listdir(firmware.board.data_dir):
+            return
         await late.load(firmware.calm, "wattseal.commanding", "wattseal.commanding.updates")
         from wattseal.commanding import updates
 
-        await updates.begin(firmware, log)
+        await updates.begin(firmware, log, False)
     except (OSError, ImportError, MemoryError) as fault:
         log("update: %s; none is taken" % fault)
+    finally:
+        late.drop("wattseal.commanding.updates")
 
 
 async def _retention(firmware: "Firmware", log: "Log") -> None:

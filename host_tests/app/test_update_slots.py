@@ -6,6 +6,7 @@ import unittest
 
 import scratch_folder
 import slot_loader
+import update_faults
 from signed_packages import package
 from update_life import BASE, Device, payload_of, version
 
@@ -193,3 +194,22 @@ class UpdateSlotsTest(unittest.TestCase):
         for name in ("state.0", "state.1"):
             os.remove(self.folder + "/" + name)
         self.runs(BASE)
+
+    def test_nothing_that_was_tampered_with_is_taken(self):
+        for _, tried, wrong in update_faults.cases(False):
+            self.assertTrue(tried > 500)
+            self.assertEqual(wrong, [])
+
+    def test_a_device_that_looks_at_no_signature_would_be_found(self):
+        sound = Device.refused
+
+        def planted(device, slots):
+            said = sound(device, slots)
+            return "" if said == "forged" else said
+
+        Device.refused = planted
+        try:
+            for _, _, wrong in update_faults.cases(False):
+                self.assertTrue(len(wrong) > 64)
+        finally:
+            Device.refused = sound

@@ -62,7 +62,6 @@ class UpdateCase(FolderCase):
         )  # fmt: skip
 
     async def ready(self, world):
-        self.assertTrue(await world.until(lambda: world.firmware.updates, 60))
         self.assertTrue(await world.until(lambda: world.broker.hears(b"part"), 30))
 
     def told(self, key):
@@ -236,8 +235,7 @@ class UpdateTest(UpdateCase):
 
     def test_without_an_update_key_nothing_is_loaded(self):
         virtual_power.configure(self.folder, configured(command_key=signed.PUBLIC_HEX))
-        for name in ("wattseal.app.updating", "wattseal.commanding.updates"):
-            sys.modules.pop(name, None)
+        self.drop("wattseal.app.updating", "wattseal.commanding.updates")
 
         async def script(world):
             self.assertTrue(await world.until(lambda: world.broker.hears(b"cmd"), 30))

@@ -9,7 +9,6 @@ import gc
 
 import scratch_folder
 from nor_flash import TORN_MODES, NorFlash
-from signed_packages import package
 from update_life import BASE, Device, payload_of, version
 
 from wattseal.drivers.update_slots import Slots
@@ -103,17 +102,3 @@ def _started(scenario, device, step):
 
 def number(payload):
     return int.from_bytes(payload[:4], "big")
-
-
-def tampered(raw):
-    """Packages that nobody may take: (what, bytes)."""
-    for at in range(len(raw)):
-        yield "byte %d" % at, raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
-    for size in range(0, len(raw), 13):
-        yield "cut to %d" % size, raw[:size]
-    yield "longer", raw + b"\0"
-    payload = raw[154:]
-    yield "another board", package(payload, board="RPI_PICO", version=(1, 9, 0))
-    yield "another device", package(payload, device="w0000000000000000"[:16], version=(1, 9, 0))
-    yield "another key", package(payload, version=(1, 9, 0), key=12345)
-    yield "older", package(payload, version=(1, 0, 9))

@@ -11,7 +11,7 @@ import slot_loader
 from signed_packages import BOARD, DEVICE, PUBLIC, package
 
 from wattseal.core import ecdsa
-from wattseal.core.update_package import HEAD_BYTES, Head, refusal
+from wattseal.core.update_package import HEAD_BYTES, Head, PackageFault, refusal
 from wattseal.drivers.update_slots import Slots
 
 PART = 256
@@ -60,7 +60,10 @@ class Device:
 
     def refused(self, slots):
         """Why what is pending is not taken, "" once all of it was verified."""
-        head = Head(slots.head())
+        try:
+            head = Head(slots.head())
+        except PackageFault as fault:
+            return str(fault)
         said = refusal(head, BOARD, DEVICE, slots.floor(head.kind), slots.have())
         if said:
             return said

@@ -31,6 +31,7 @@ from tools.faults import (
     registers,
     streams,
     terminal,
+    updates,
 )
 from tools.faults.memory import Memory, digest_of
 from tools.faults.play import play as played
@@ -50,6 +51,7 @@ SECTIONS: tuple[Section, ...] = (
     exceptions,
     heap,
     terminal,
+    updates,
 )
 REPORT = ROOT / "build/faults.json"
 KNOWN = ROOT / "build/faults_known"  # by a run that was cut short

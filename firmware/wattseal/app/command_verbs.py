@@ -54,7 +54,7 @@ if TYPE_CHECKING:
             """Sends the audit log. CommandError, OSError."""
             ...
 
-        def update(self, kind: str, size: int, digest: str) -> str:
+        def update(self, kind: str, size: int, digest: str) -> "Coroutine[Any, Any, str]":
             """Fetches a package, from now on. CommandError, OSError."""
             ...
 
@@ -153,7 +153,9 @@ def _erase(
     return reach.erase(session)
 
 
-def _update(reach: "Reach", command: "Command", kind: str, size: int, digest: str) -> str:
+def _update(
+    reach: "Reach", command: "Command", kind: str, size: int, digest: str
+) -> "Coroutine[Any, Any, str]":
     return reach.update(kind, size, digest)
 
 

@@ -121,19 +121,21 @@ class _Reach:
             raise CommandError(answer[9:])
         return answer
 
-    def update(self, kind: str, size: int, digest: str) -> str:
-        updates = self._firmware.updates
-        if updates is None:
-            if self._firmware.config.update_key:
-                raise CommandError("updates are not loaded yet, or have no room; send it again")
+    async def update(self, kind: str, size: int, digest: str) -> str:
+        firmware = self._firmware
+        if not firmware.config.update_key:
             raise CommandError("the configuration has no update_key")
+        late.drop("wattseal.core.p256_wnaf")  # it has verified
+        if firmware.updates is None:
+            await late.load(firmware.calm, "wattseal.commanding.updates")
+            from wattseal.commanding import updates  # imported late: only one verb needs it
+
+            await updates.begin(firmware, print, True)
+        if firmware.updates is None:
+            raise CommandError("this board has no room for updates; put it there by hand")
         try:
-            raw = binascii.unhexlify(digest)
-        except ValueError:
-            raise CommandError("the hash is no SHA-256 in hex")
-        try:
-            return updates.order(kind, size, raw)
-        except ValueError as fault:
+            return firmware.updates.order(kind, size, binascii.unhexlify(digest))
+        except ValueError as fault:  # its own sentence, or unhexlify's
             raise CommandError(str(fault))
 
     def save_tariff(self, at: int, part: bytes, identity: str) -> None:

@@ -9,7 +9,6 @@ from binascii import unhexlify
 from micropython import const
 
 from wattseal import VERSION, late
-from wattseal.app import updating
 from wattseal.core import update_package
 from wattseal.core.settings import ConfigError
 from wattseal.core.update_package import Head, PackageFault
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
     Log = Callable[[str], None]
 
 _PAUSE_MS = const(1000)
+# Measured on 32 bits: 16 KB from files. A session's end and a connection need the rest.
+_LEAST_FREE_BYTES = const(49152)
+_NO_ROOM = "update: no room for it (%d bytes of heap free, %d needed); none is taken"
 _OUTCOMES = ("", "rolled_back", "fell_back")
 _DROPPED = (
     "wattseal.core.p256_wnaf", "wattseal.core.module_archive", "wattseal.drivers.config_replace",
@@ -32,8 +34,11 @@ _DROPPED = (
 )  # fmt: skip
 
 
-async def begin(firmware: "Firmware", log: "Log") -> None:
-    """OSError, ImportError, MemoryError: nothing is taken."""
+async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
+    """`ordered`: a package is about to be. Else nothing stays that has nothing to do.
+    OSError, ImportError, MemoryError: nothing is taken."""
+    if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
+        return
     desk = _Desk(firmware, log)
     outcome = desk.slots.outcome()
     if outcome:
@@ -46,10 +51,16 @@ async def begin(firmware: "Firmware", log: "Log") -> None:
             firmware.board.clock, firmware.signer, firmware.points,
             lambda: publisher.connections > 0, desk.end,
         ))  # fmt: skip
-    board = firmware.board
+    if ordered or desk.slots.record.pending:
+        _listen(firmware, desk)
+
+
+def _listen(firmware: "Firmware", desk: "_Desk") -> None:
+    from wattseal.app import updating  # imported late: the rest of the year it takes room
+
     firmware.updates = updates = updating.Updates(
-        desk.slots, board.clock, desk.is_idle, firmware.recorder.quiet, desk.tell, desk.judge,
-        desk.use, desk.note, "module_vfs" in sys.modules,
+        desk.slots, firmware.board.clock, desk.is_idle, firmware.recorder.quiet, desk.tell,
+        desk.judge, desk.use, desk.note, "module_vfs" in sys.modules,
     )  # fmt: skip
     firmware.publisher.words.parts = updates.take
     asyncio.create_task(updates.run())
