@@ -10,12 +10,15 @@ from board_case import FolderCase, configured
 
 ON_MICROPYTHON = sys.implementation.name == "micropython"
 if ON_MICROPYTHON:
+    import asyncio
+
     import scratch_folder
     import signed_commands as signed
     import slot_loader
     import vectors
     import virtual_power
     from signed_packages import OTHER_KEY, package
+    from virtual_broker import VirtualReceiver
 
     from wattseal.drivers.update_slots import Slots
 
@@ -298,3 +301,55 @@ class TrialTest(UpdateCase):
             slot_loader.start(self.slots, lambda path, base: None), slot_loader.DEPLOYED
         )
         self.assertEqual(self.record().outcome, slot_loader.ROLLED_BACK)
+
+
+class OrderTest(UpdateCase):
+    """A car comes at each half second of an update, stays, and leaves; then another one comes."""
+
+    STEPS = 44
+
+    def played(self, step, raw):
+        """What was broken when the car comes `step` half seconds after the command."""
+        resets, wrong = [], []
+
+        async def car(world):
+            await asyncio.sleep_ms(500 * step)
+            world.plug_in()
+            if not await world.until(lambda: 1 in world.contactor.closed, 20):
+                wrong.append("a car was not charged")
+            await world.seconds(7)
+            if 1 not in world.contactor.closed:
+                wrong.append("a session was cut short")
+            world.unplug()
+            await world.seconds(10)
+
+        async def script(world):
+            firmware = world.firmware
+            firmware.board.reset = lambda: resets.append(all(c.idle for c in firmware.connectors))
+            await self.ordered(world, raw)
+            coming = asyncio.create_task(car(world))
+            await self.serve(world, raw, 200)
+            await coming
+            await world.seconds(20)
+            if self.ended()[0] != "switched" or resets != [True]:
+                wrong.append("ended as %s, resets %s" % (self.ended(), resets))
+
+        self.world.receiver = VirtualReceiver()
+        self.world.broker.receiver = self.world.receiver
+        self.power().on(script)
+        if self.world.contactor.violations or self.world.receiver.counted != {
+            "begin": 1, "session": 1
+        }:  # fmt: skip
+            wrong.append("records: %s" % self.world.receiver.counted)
+        return wrong
+
+    def test_no_session_is_broken_whenever_a_car_comes(self):
+        first = 0 if sys.maxsize > 1 << 32 else 3
+        step = 1 if sys.maxsize > 1 << 32 else 9
+        tried = 0
+        for at in range(first, self.STEPS, step):
+            self.tearDown()
+            self.setUp()
+            self.assertEqual(self.played(at, package(ARCHIVE, version=(1, 2, 3))), [], at)
+            tried += 1
+        print("%d orders" % tried, end=" ")

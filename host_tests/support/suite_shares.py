@@ -34,7 +34,9 @@ LONG_S = {
     "app/test_mqtt_hostile.py": 5,
     "app/test_pulse_storm.py": 8,
     "app/test_retention_power_cut.py": 6,
+    "app/test_update_power_cut.py": 9,
     "assembly/test_audit.py": 10,
+    "assembly/test_updates.py": 12,
     "assembly/test_canary.py": 16,
     "assembly/test_damaged_store.py": 17,
     "assembly/test_exceptions.py": 23,
@@ -77,6 +79,8 @@ LONG_S = {
     "integration/test_sealed_run.py": 30,
     "integration/test_signatures.py": 10,
     "integration/test_statistics_run.py": 25,
+    "integration/test_update.py": 60,
+    "integration/test_update_crash.py": 26,
     "properties/test_modbus_bus.py": 9,
     "properties/test_pricing.py": 11,
     "tools/test_bench_mqtt.py": 30,
@@ -87,6 +91,7 @@ LONG_S = {
     "tools/test_size.py": 12,
     "tools/test_soak.py": 25,
     "tools/test_stage.py": 22,
+    "tools/test_update.py": 10,
 }
 # A test that waits is on time only if it gets a processor at once.
 NICE = 5

@@ -37,8 +37,8 @@ _DROPPED = (
 async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
     """`ordered`: a package is about to be. Else nothing stays that has nothing to do.
     OSError, ImportError, MemoryError: nothing is taken."""
-    if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
-        return
+    if firmware.updates is not None or not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
+        return  # a command may come before the start has come to this
     desk = _Desk(firmware, log)
     outcome = desk.slots.outcome()
     if outcome:
@@ -51,7 +51,7 @@ async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
             firmware.board.clock, firmware.signer, firmware.points,
             lambda: publisher.connections > 0, desk.end,
         ))  # fmt: skip
-    if ordered or desk.slots.record.pending:
+    if ordered or desk.slots.on_trial or desk.slots.record.pending:  # one desk, for all of it
         _listen(firmware, desk)
 
 
