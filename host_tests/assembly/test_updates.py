@@ -95,7 +95,42 @@ class UpdateCase(FolderCase):
         return slot_loader.load(self.slots)
 
 
+class Noted:
+    """contracts.Audit, as a list."""
+
+    counts = {}
+
+    def __init__(self):
+        self.rows = []
+
+    def note(self, what, obj="", old="", new="", who="device"):
+        self.rows.append((what, obj, new, who))
+
+    def changed(self, what, obj, new):
+        pass
+
+
 class UpdateTest(UpdateCase):
+    def test_an_auditor_sees_what_came_of_it(self):
+        good = package(ARCHIVE, version=(1, 2, 3))
+        forged = package(ARCHIVE, version=(1, 2, 3), key=OTHER_KEY)
+        noted = Noted()
+
+        async def script(world):
+            world.firmware.audit = noted
+            for raw in (forged, good):
+                await self.ordered(world, raw)
+                self.world.receiver.answers.clear()
+                await self.serve(world, raw, 200)
+
+        self.power().on(script)
+        names = [hexlify(hashlib.sha256(raw).digest()[:8]).decode() for raw in (forged, good)]
+        rows = [row[1:3] for row in noted.rows if row[0] == "update"]
+        expected = [(names[0], "began"), (names[0], "refused"), (names[1], "began")]
+        self.assertEqual(rows, expected + [("1.2.3", "switched")])  # noqa: RUF005
+        who = "update:" + signed.PUBLIC_HEX[:8]
+        self.assertEqual({row[3] for row in noted.rows if row[0] == "update"}, {who})
+
     def updated(self, raw, kind="firmware", size=None):
         """What became of a package that is sent from its beginning to its end."""
 

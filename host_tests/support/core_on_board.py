@@ -30,6 +30,8 @@ MODULES = (
     "host_tests/support/priced_sessions.py",
     "host_tests/support/sample.py",
     "host_tests/support/scripted_line.py",
+    "host_tests/support/signed_commands.py",
+    "host_tests/support/signed_packages.py",
     "host_tests/support/vectors.py",
 )
 _LONGEST_S = 60  # simulated
