@@ -56,6 +56,10 @@ class Updated(Device):
     def record(self):
         return slot_loader.load(str(self.folder / "update"))
 
+    def have(self):
+        slot = self.folder / "update/a"
+        return slot.stat().st_size if slot.exists() else 0
+
     async def until(self, condition, seconds=60):
         end = time.monotonic() + seconds
         while not condition():
@@ -78,7 +82,12 @@ async def play(device, modules):
         path = device.packed(modules, 2)
         began = time.monotonic()
         told = {"v": 1, "result": "switched", "version": "1.2.0"}
-        assert await device.send(path) == (0, told)
+        sending = asyncio.create_task(device.send(path))
+        for _ in range(2):  # resets on the way
+            have = device.have()
+            await device.until(lambda have=have: device.have() > have + 50_000)
+            firmware.kill()
+        assert await sending == (0, told)
         print(f"{path.stat().st_size} bytes in {time.monotonic() - began:.1f} s")
         await device.until(lambda: device.record().active == 1)
         await device.until(runs("1.2.0"))
