@@ -3,7 +3,8 @@
 `python -m tools.deploy --board X --port PORT`. The device hashes its own files, to find what
 has changed and after to prove what it holds. Only files of the tree are written, main.py last.
 Removed is only what would be imported by mistake: anything else below wattseal/, a .py beside a
-.mpy, and modules of an earlier tree as files, which the archive holds now.
+.mpy, modules of an earlier tree as files, which the archive holds now, and updates with their
+record (firmware/slot_loader.py), for a slot would run in place of what was just put there.
 """
 
 import contextlib
@@ -29,6 +30,7 @@ from tools.stage import StageFault, held, stage
 _WRITE_BYTES = 1024
 _NAMES_AT_ONCE = 40  # of a survey: its source has to be compiled on the device
 _SILENCE_S = 10
+_UPDATED = [f"data/update/{name}" for name in ("state.0", "state.1", "a", "b", "c")]
 _LARGE_BYTES = 32768  # a smaller file has always found room
 _SPARE_BYTES = 16384  # for the file system's own blocks
 _OURS = ("wattseal",)  # folders in which nothing but the tree belongs
@@ -99,7 +101,7 @@ def deploy(device: Device, tree: dict[str, bytes], old: Sequence[str] = ()) -> d
 
 def _survey(device: Device, wanted: dict[str, str], old: Sequence[str]) -> dict[str, str]:
     """{path: SHA-256} of what the device holds of the tree, and of what is in its way."""
-    names = list(dict.fromkeys([*wanted, *old]))
+    names = list(dict.fromkeys([*wanted, *old, *_UPDATED]))
     names += [path[: -len("mpy")] + "py" for path in names if path.endswith(".mpy")]
     found: dict[str, str] = {}
     for at in range(0, len(names), _NAMES_AT_ONCE):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wattseal.contracts import Lamp
     from wattseal.core.settings import Config
 
+NAME = "ESP32_GENERIC_S3"  # as packages name it
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
 reset_cause = esp32.reset_cause

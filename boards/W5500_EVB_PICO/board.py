@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wattseal.contracts import Lamp
     from wattseal.core.settings import Config
 
+NAME = "W5500_EVB_PICO"  # as packages name it
 DATA_DIR = "/data"  # config.json, device.key and the journal
 
 reset_cause = rp2.reset_cause

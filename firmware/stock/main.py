@@ -1,8 +1,8 @@
-"""Lets a slot's firmware be imported, else that of the archive beside it; staging puts it before
-firmware/main.py.
+"""Starts a slot's firmware, or lets that of the archive beside it be imported by what follows.
 
-Imports nothing of a version before it is chosen. A slot has a main of its own. One on trial that
-ends, however it does, is started again, and that is counted.
+Staging puts it before firmware/main.py. Imports nothing of a version before it is chosen. A slot
+has a main of its own. One on trial that ends, however it does, is started again, and that is
+counted.
 """
 
 import os

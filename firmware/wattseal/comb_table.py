@@ -29,6 +29,6 @@ def native() -> "Native | None":
     """The native module (tools/native): signs ten times as fast. None where no fitting one is."""
     try:
         import wattseal_p256
-    except (ImportError, ValueError):  # there is none, or it is for another processor
+    except (ImportError, ValueError, OSError):  # none, for another processor, or rotten
         return None
     return wattseal_p256

@@ -83,6 +83,14 @@ def test_loose_modules_of_before_go_and_nothing_else(device, flash):
     assert set(deploy.deploy(device, TREE, OLD).values()) == {"kept"}
 
 
+def test_a_slot_of_an_update_does_not_run_in_place_of_what_was_put_there(device, flash):
+    slots = {f"data/update/{name}": b"slot" for name in ("state.0", "state.1", "a", "b")}
+    write(flash, {**KEPT, **slots})
+    done = deploy.deploy(device, TREE)
+    assert files_in(flash) == {**TREE, **KEPT}
+    assert {path for path, what in done.items() if what == "removed"} == slots.keys()
+
+
 def test_with_room_the_old_firmware_stays_until_the_new_one_is_whole(device, flash):
     write(flash, LOOSE)
     roomy = Small(device, flash, 1 << 20)

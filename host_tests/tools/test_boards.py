@@ -63,3 +63,10 @@ def test_no_tool_lists_the_boards_a_second_time():
     for path in sorted((ROOT / "tools").rglob("*.py")):
         for line in path.read_text().splitlines():
             assert len(set(name.findall(line))) < 2, f"{path.name}: {line}"
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_board_tells_packages_the_name_of_its_folder(board):
+    """A package for one board must not be taken by another."""
+    text = (ROOT / "boards" / board / "board.py").read_text()
+    assert re.findall(r'^NAME = "(\w+)"', text, re.M) == [board]

@@ -60,10 +60,16 @@ def _listen(firmware: "Firmware", desk: "_Desk") -> None:
 
     firmware.updates = updates = updating.Updates(
         desk.slots, firmware.board.clock, desk.is_idle, firmware.recorder.quiet, desk.tell,
-        desk.judge, desk.use, desk.note, "module_vfs" in sys.modules,
+        desk.judge, desk.use, desk.note, _loads_archives(),
     )  # fmt: skip
     firmware.publisher.words.parts = updates.take
     asyncio.create_task(updates.run())
+
+
+def _loads_archives() -> bool:
+    """A frozen image does not: it holds its code itself. `/a` is the place that firmware/stock has
+    for one; on a PC its importer is loaded and has not begun."""
+    return "/a" in sys.path or "module_vfs" in sys.modules
 
 
 class _Desk:
