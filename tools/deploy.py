@@ -65,6 +65,7 @@ def connect(port: str, resume: bool, silence_s: int = _SILENCE_S) -> SerialTrans
         device.serial.close()
         raise DeployFault(
             f"the device at {port} does not answer as MicroPython; press its reset and try again"
+            " (a production image never does: flash a development image over USB first)"
         ) from fault
     return device
 
