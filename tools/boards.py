@@ -26,6 +26,7 @@ class Facts:
     port: str  # MicroPython's, which builds its image
     released_as: str  # "image" where `make release` can build one, else "tree"
     download: str  # the stock image's name at micropython.org, "" without one
+    wifi: bool  # it has a radio for it
     bus_lines: int  # RS-485 lines, at most
 
 

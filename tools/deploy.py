@@ -188,7 +188,7 @@ def main(
 
 
 def _run(board: str, port: str, resume: bool) -> dict[str, str]:
-    tree, old = _staged(board)
+    tree, old = staged(board)
     device = connect(port, resume)
     try:
         done = deploy(device, tree, old)
@@ -199,7 +199,7 @@ def _run(board: str, port: str, resume: bool) -> dict[str, str]:
     return done
 
 
-def _staged(board: str) -> tuple[dict[str, bytes], list[str]]:
+def staged(board: str) -> tuple[dict[str, bytes], list[str]]:
     """{path: content}, read before anybody stages anew, and the modules that are no files any
     more. StageFault, ManifestFault."""
     with held(board) as out:

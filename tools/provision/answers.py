@@ -11,12 +11,12 @@ import tomllib
 from rich.console import Console
 from rich.prompt import Prompt
 
-from tools import broker_address
+from tools import boards, broker_address
 from tools.provision.device import ProvisionFault
 from tools.tariff import lint
 from tools.tariff.judge import TariffFault
 
-BOARDS = ("ESP32_GENERIC", "ESP32_GENERIC_S3", "RPI_PICO", "RPI_PICO_W")
+BOARDS = tuple(name for name in boards.names() if boards.facts(name).family != "unix")
 NONE = "none"
 
 Check = Callable[[str], str]

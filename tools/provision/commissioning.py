@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tools import detect
+from tools import boards, detect
 from tools.console.level_keys import LEVELS
 from tools.provision import checks, on_device, page, setup
 from tools.provision.answers import Answers
@@ -20,7 +20,8 @@ from tools.provision.device import Device, DeviceKey, ProvisionFault
 
 @dataclass(frozen=True)
 class Place:
-    """Where the device is. `start`: lets the firmware run there; `tree`: SHA-256 of ours."""
+    """Where the device is. `start`: lets the firmware run there; `tree`: SHA-256 of ours, or
+    that the image holds it."""
 
     port: str
     board: str
@@ -92,7 +93,7 @@ def _configure(
 ) -> tuple:
     address = setup.broker(answers, place.broker)
     values: dict = {"buses": [setup.bus(found)], "connectors": rows}
-    if place.board in setup.WIFI_BOARDS:
+    if boards.facts(place.board).wifi:
         ssid, password = answers.of("wifi_ssid"), answers.of("wifi_password")
         values["wifi"] = {"ssid": ssid, "password": password}
     if server := answers.of("time_server", place.time_server):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tools import deploy
+from tools import boards, deploy
+from tools.manifest import ManifestFault
 from tools.provision import on_device
 from tools.provision.answers import Answers
 from tools.provision.commissioning import Place, commission
@@ -13,13 +14,12 @@ from tools.provision.device import Device, ProvisionFault
 from tools.provision.surroundings import Surroundings
 from tools.provision.unix_port import ROOT, UnixPort
 from tools.sim_meter import MODELS
-from tools.stage import held, stage
+from tools.staged import StageFault
 
 _FLASHING = {
-    "RPI_PICO": "hold BOOTSEL, plug it in, and copy the image's .uf2 onto the drive RPI-RP2",
-    "RPI_PICO_W": "hold BOOTSEL, plug it in, and copy the image's .uf2 onto the drive RPI-RP2",
-    "ESP32_GENERIC": "esptool --chip esp32 --port {port} write_flash 0x1000 IMAGE.bin",
-    "ESP32_GENERIC_S3": "esptool --chip esp32s3 --port {port} write_flash 0x0 IMAGE.bin",
+    "RP2040": "hold BOOTSEL, plug it in, and copy the image's .uf2 onto the drive RPI-RP2",
+    "ESP32": "esptool --chip esp32 --port {port} write_flash 0x1000 IMAGE.bin",
+    "ESP32-S3": "esptool --chip esp32s3 --port {port} write_flash 0x0 IMAGE.bin",
 }
 
 
@@ -51,7 +51,7 @@ def on_board(port: str, answers: Answers, out: Path, say: Console) -> dict:
     try:
         device = Device(port, resume=False)
     except ProvisionFault as fault:
-        how = _FLASHING[board].format(port=port)
+        how = _FLASHING[boards.facts(board).chip].format(port=port)
         raise ProvisionFault(
             f"{fault}. To flash MicroPython: {how}; then run this again"
         ) from None
@@ -59,16 +59,15 @@ def on_board(port: str, answers: Answers, out: Path, say: Console) -> dict:
     say.print(f"   {port}: {runs['machine']}", highlight=False, markup=False)
     if runs["frozen"]:
         say.print("   the image holds the firmware; nothing is put there")
-        tree = {"image": str(runs["machine"]).encode()}
+        told = f"in the image, {runs['machine']}"
     else:
-        with held(board) as folder:
-            files = stage(board, folder)
-            tree = {file.path: (folder / "root" / file.path).read_bytes() for file in files}
         try:
-            deploy.show(board, port, deploy.deploy(device.transport, tree))
-        except deploy.DeployFault as fault:
+            tree, old = deploy.staged(board)
+            deploy.show(board, port, deploy.deploy(device.transport, tree, old))
+        except (deploy.DeployFault, StageFault, ManifestFault) as fault:
             raise ProvisionFault(str(fault)) from fault
-    place = Place(port, board, _digest(tree), "", Device.restart)
+        told = _digest(tree)
+    place = Place(port, board, told, "", Device.restart)
     return commission(place, device, answers, out, say)
 
 

@@ -11,7 +11,6 @@ from wattseal.core import config, models
 from wattseal.core.settings import ConfigError
 
 TARIFF = "tariff.json"
-WIFI_BOARDS = ("ESP32_GENERIC", "ESP32_GENERIC_S3", "RPI_PICO_W")
 
 
 def broker(answers: Answers, default: str) -> BrokerAddress:
