@@ -7,12 +7,13 @@ import sys
 
 from micropython import const
 
-from wattseal import VERSION, late, trouble
+from wattseal import VERSION, late
 from wattseal.app.acks import Acks, ReceiverWords
 from wattseal.app.connector import Connector
 from wattseal.app.greeting import Greeting
 from wattseal.app.identity import Desk, Heads
 from wattseal.app.live import Live
+from wattseal.app.newest_lines import log as _log
 from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.publisher import Publisher
 from wattseal.app.recorder import Recorder
@@ -39,14 +40,10 @@ if TYPE_CHECKING:
     from wattseal.drivers.tcp_stream import TlsContext
 
 _LATE_MS = const(2000)
-_log = trouble.log
 
 
 def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> None:
-    """Run until a task fails, then reset. What a person must put right is one sentence.
-
-    `table`, `native`: of comb_table.
-    """
+    """Run until a task fails, then reset; `table`, `native`: of comb_table."""
     try:
         firmware = _made(board_module, table, native)
     except (KeyFault, configuration.ConfigError) as fault:
@@ -112,7 +109,6 @@ class Firmware:
         tls: "TlsContext | None", stores: "tuple[FileJournal, Checkpoints]",
     ) -> None:  # fmt: skip
         self.board, self.config, self.signer, self._tls = board, config, signer, tls
-        trouble.now_ms = board.clock.now_ms
         self.journal, self.checkpoints = journal, checkpoints = stores
         self.appended = asyncio.Event()
         self.stalled: list[str] = []  # tasks that stand still
@@ -136,9 +132,8 @@ class Firmware:
         places = zip(config.connectors, self.points)
         self.connectors = [self._connector(row, point, signer, config) for row, point in places]
         self.greeting = Greeting(
-            self.journal, signer, self.samplers, board.clock, VERSION, self.reserve,
-            lambda: trouble.counts(self), lambda: trouble.life(self),
-        )  # fmt: skip
+            self.journal, signer, self.samplers, board.clock, VERSION, self.reserve, self._told
+        )
         self.publisher = self._publisher(config, signer)
         connectors, publisher = self.connectors, self.publisher
         self.live = Live(connectors, publisher, board.clock, config.live_ms, config.status_s)
@@ -170,6 +165,13 @@ class Firmware:
         office = self.privacy_office
         # Printed, not logged: what the console answers is no news.
         await wiring.run(self, lines, controls, print, office.words() if office else None)
+
+    def _told(self) -> "tuple[dict[str, int], dict[str, object]]":
+        """What went wrong, and how the firmware is: loaded for this alone, it takes 4 KB."""
+        from wattseal import trouble
+
+        late.drop("wattseal.trouble")
+        return trouble.counts(self), trouble.life(self)
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""

@@ -9,7 +9,7 @@ import os
 from micropython import const
 
 from wattseal import late
-from wattseal.app import health, key_proof
+from wattseal.app import health, key_proof, newest_lines
 from wattseal.app.supervisor import Supervisor
 
 TYPE_CHECKING = const(False)
@@ -35,6 +35,7 @@ _PATIENT_S = const(300)  # longer than any deadline of a connection
 async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     """Open the journal and get ready; returns what runs the firmware. OSError."""
     board = firmware.board
+    newest_lines.now_ms = board.clock.now_ms
     tasks: list[Awaitable[None]] = [asyncio.create_task(task) for task in board.tasks()]
     feed = board.watchdog.feed_running
     if not firmware.config.keep_days:

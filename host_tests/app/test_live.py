@@ -162,9 +162,20 @@ class TestGreeting(unittest.TestCase):
         point = ChargePoint()
         greeting = Greeting(
             point.journal, point.signer, [], point.clock, "", Reserve(point.journal, [1], False),
-            lambda: {"bad_frames": 2},
+            lambda: ({"bad_frames": 2}, {"fault": "lost"}),
         )  # fmt: skip
-        self.assertEqual(json.loads(greeting.status())["counts"], {"bad_frames": 2})
+        status = json.loads(greeting.status())
+        self.assertEqual((status["counts"], status["fault"]), ({"bad_frames": 2}, "lost"))
+
+    def test_without_memory_for_the_counts_the_rest_is_told(self):
+        def told():
+            raise MemoryError()
+
+        point = ChargePoint()
+        reserve = Reserve(point.journal, [1], False)
+        greeting = Greeting(point.journal, None, [], point.clock, "", reserve, told)
+        status = json.loads(greeting.status())
+        self.assertEqual((status["counts"], status["room"]), ({"status_no_memory": 1}, 1000000))
 
     def test_the_worst_sampler_is_told(self):
         point = ChargePoint()

@@ -124,15 +124,15 @@ class ConsoleWordsTest(FolderCase):
         self.play(script)
 
     def test_the_log_has_no_session_in_it_and_the_newest_lines_alone(self):
-        from wattseal import trouble
+        from wattseal.app import newest_lines
 
         async def script(world):
             said = Said(world)
             await world.seconds(3)
             await unlocked(said, world.firmware.signer, 1)
             for n in range(40):
-                trouble.log("test: line number %d of these" % n)
-            trouble.log("connector 1: session 0123456789abcdef begun, T5")
+                newest_lines.log("test: line number %d of these" % n)
+            newest_lines.log("connector 1: session 0123456789abcdef begun, T5")
             told = await said.lines("log")
             assert told[-2].endswith("test: line number 39 of these"), told
             assert 5 < len(told) < 40 and "0123456789abcdef" not in "".join(told), told

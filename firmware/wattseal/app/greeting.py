@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from wattseal.app.sampler import Sampler
     from wattseal.contracts import Clock, Journal, Signer
 
+    Told = Callable[[], tuple[dict[str, int], dict[str, object]]]
+
 # SubjectPublicKeyInfo of an uncompressed P-256 point without the point (RFC 5480)
 _SPKI = binascii.unhexlify("3059301306072A8648CE3D020106082A8648CE3D03010703420004")
 
@@ -22,17 +24,16 @@ class Greeting:
 
     def __init__(
         self, journal: "Journal", signer: "Signer", samplers: "list[Sampler]", clock: "Clock",
-        version: str, reserve: "Reserve", counts: "Callable[[], dict[str, int]]" = dict,
-        life: "Callable[[], dict[str, object]]" = dict,
+        version: str, reserve: "Reserve", told: "Told" = lambda: ({}, {}),
     ) -> None:  # fmt: skip
+        """`told()`: what went wrong, by name, only what did; and how the firmware itself is."""
         self._journal = journal
         self._signer = signer
         self._samplers = samplers
         self._clock = clock
         self.version = version
         self._reserve = reserve
-        self._counts = counts  # what went wrong, by name; only what did
-        self._life = life  # how the firmware itself is doing
+        self._told = told
         # whole topics and what else is retained there: Home Assistant's, where it is asked for
         self.discovery: Callable[[], Iterable[tuple[bytes, bytes]]] = tuple
 
@@ -42,6 +43,11 @@ class Greeting:
 
     def status(self) -> bytes:
         journal = self._journal
+        try:
+            counts, life = self._told()
+        except MemoryError:  # the rest is told all the same
+            counts, life = {}, {}
+            counts["status_no_memory"] = 1
         status = {
             "v": 1,
             "state": "online",
@@ -52,8 +58,8 @@ class Greeting:
             "time": self._clock.state(),
             "late_max_ms": max([s.late_max_ms for s in self._samplers] + [0]),
             "missed": sum([s.missed for s in self._samplers]),
-            "counts": self._counts(),
+            "counts": counts,
         }
         status.update(self._reserve.told())
-        status.update(self._life())
+        status.update(life)
         return json.dumps(status).encode()

@@ -31,8 +31,10 @@ commands_refused|A command was understood and not done; its answer said why.
 Read the answer, and send it again when its reason is gone.
 commands_busy|A command came while another one waited.
 Send it again after the answer to the first.
+status_no_memory|A status had no memory for its counts.
+Restart the device when no session runs; install our image instead.
 commands_no_memory|There was no memory for a command.
-Send it again at rest; a Pico with a stock image has no room for any: install ours.
+Send it at rest; a Pico with a stock image has no room: install ours.
 commands_failed|What judges commands could not be loaded.
 Install the firmware again; replace the board if that fails.
 """

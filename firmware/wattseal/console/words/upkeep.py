@@ -5,7 +5,7 @@ import time
 
 from micropython import const
 
-from wattseal import trouble
+from wattseal.app import newest_lines
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ async def clock(firmware: "Firmware", say: "Say") -> str:
 async def log(firmware: "Firmware", say: "Say") -> str:
     """The newest lines, each with the seconds since the start; the oldest may be cut and is left
     out."""
-    ring = bytes(trouble.kept[trouble.kept_at :] + trouble.kept[: trouble.kept_at])
+    kept, at = newest_lines.kept, newest_lines.kept_at
+    ring = bytes(kept[at:] + kept[:at])
     lines = ring.split(b"\n")[1:-1] if ring[0] else ring.strip(b"\0").split(b"\n")[:-1]
     for line in lines:
         say(" " + line.decode())
