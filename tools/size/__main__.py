@@ -23,6 +23,7 @@ from tools.stage import ROOT, StageFault, held, stage
 
 REPORT = ROOT / "build/size.json"
 _GREW = 5  # shown for each board
+_WIDTH = 120  # of a file or a pipe, which has none of its own
 
 
 def budget_path(board: str, root: Path = ROOT) -> Path:
@@ -63,6 +64,7 @@ def write(rows: dict[str, dict], path: Path) -> None:
 def totals(found: list[tuple[Sizes, Budget]]) -> Table:
     """A column for each board: what is taken, what there is, and the tree's bytes by folder."""
     table = Table("bytes", *(sizes.board for sizes, _ in found), box=None)
+    table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     images = [sizes.image for sizes, _ in found]
@@ -104,6 +106,8 @@ def _room(sizes: Sizes, budget: Budget) -> str:
 
 def show(found: list[tuple[Sizes, Budget]]) -> None:
     console = Console()
+    if not console.is_terminal:
+        console.width = _WIDTH
     console.print(totals(found))
     if len(found) == 1:
         console.print(modules(*found[0]))
