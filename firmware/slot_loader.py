@@ -73,10 +73,11 @@ def save(folder: str, record: Record) -> None:
     raw = struct.pack(
         _FORM, _MAGIC, *(row + [hashes[1], hashes[2], record.size, record.digest])
     )  # fmt: skip
-    record.copy = 1 - record.copy
-    with open(_path(folder, record.copy), "wb") as file:
+    copy = 1 - record.copy
+    with open(_path(folder, copy), "wb") as file:
         file.write(raw + _crc(raw))
         file.flush()
+    record.copy = copy  # not before: a save that failed is tried again in the same place
 
 
 def choose(folder: str) -> "tuple[str, bool]":

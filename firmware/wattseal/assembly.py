@@ -163,14 +163,14 @@ class Firmware:
         from wattseal.console import wiring  # loaded by now; late, for first readings come first
 
         office = self.privacy_office
-        # Printed, not logged: what the console answers is no news.
         await wiring.run(self, lines, controls, print, office.words() if office else None)
 
     def _told(self) -> "tuple[dict[str, int], dict[str, object]]":
-        """What went wrong, and how the firmware is: loaded for this alone, it takes 4 KB."""
+        """What went wrong, and how the firmware is. From a file it takes 4 KB, and is dropped."""
         from wattseal import trouble
 
-        late.drop("wattseal.trouble")
+        if trouble.__file__[-4:] == ".mpy":  # a frozen one is in flash
+            late.drop("wattseal.trouble")
         return trouble.counts(self), trouble.life(self)
 
     def open_contactors(self) -> None:

@@ -30,7 +30,7 @@ def test_builds_everything_the_firmware_asks_of_a_board(bench, name):
     asyncio.run(board.ready())
 
 
-@pytest.mark.parametrize(("free_bytes", "threshold"), [(130000, 16384), (22000, 11000)])
+@pytest.mark.parametrize(("free_bytes", "threshold"), [(130000, 16384), (22000, 8192)])
 def test_a_small_heap_is_collected_before_it_is_full(bench, free_bytes, threshold):
     board = bench.board("RPI_PICO").build(config(1))
     bench.chip.free_bytes = free_bytes

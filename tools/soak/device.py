@@ -49,7 +49,7 @@ from vfs import VfsLfs2, mount  # noqa: E402
 
 _DATA = "/flash"
 _HEAD_BYTES = 160  # hold the connector
-_READY_COLLECT_BYTES = 16384  # as hal.board has it
+_READY_COLLECT_BYTES, _READY_OFTEN_BYTES = 16384, 8192  # as hal.board has them
 
 
 class ChipsBoard(virtual_board.VirtualBoard):
@@ -57,7 +57,7 @@ class ChipsBoard(virtual_board.VirtualBoard):
 
     async def ready(self):
         gc.collect()
-        gc.threshold(min(gc.mem_free() // 2, _READY_COLLECT_BYTES))
+        gc.threshold(max(_READY_OFTEN_BYTES, min(gc.mem_free() // 5, _READY_COLLECT_BYTES)))
 
 
 class TellingBroker(virtual_broker.VirtualBroker):

@@ -71,8 +71,7 @@ class Publisher:
         self._news = False  # `status` has changed since it was sent
         self.connections = self.beats = 0
         self.now_ms: Callable[[], int] = lambda: 0
-        self.since_ms = self.failed_ms = 0  # of the newest connection, and of what ended one
-        self.fault = ""  # that, in words
+        self.since_s = 0  # since the start, of the newest connection
 
     @property
     def connected(self) -> bool:
@@ -100,7 +99,7 @@ class Publisher:
                 pause_ms = _BACKOFF_FIRST_MS
                 await self._serve()
             except self._errors as fault:
-                self._failed(fault)
+                self._log("broker: %s" % fault)
             # full jitter: a thousand chargers must not come back in step
             await asyncio.sleep_ms(self._random_below(pause_ms) + 1)
             pause_ms = min(2 * pause_ms, _BACKOFF_LAST_MS)
@@ -133,7 +132,7 @@ class Publisher:
         looking = asyncio.create_task(self._look_back())
         try:
             self.connections += 1
-            self.since_ms = self.now_ms()
+            self.since_s = self.now_ms() // 1000
             for name in self.words.topics:
                 await self._session.subscribe(self._base + name)
             await self._retain(b"key", self._greeting.key())
@@ -154,13 +153,9 @@ class Publisher:
         try:
             await self._session.run()
         except self._errors as fault:
-            self._failed(fault)
+            self._log("broker: %s" % fault)
         finally:
             self._appended.set()
-
-    def _failed(self, fault: Exception) -> None:
-        self.fault, self.failed_ms = "%s" % fault, self.now_ms()
-        self._log("broker: " + self.fault)
 
     async def _send(self) -> None:
         words = self.words

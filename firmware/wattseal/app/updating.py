@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         size: int
         digest: bytes
         pending: int
+        trial: int
 
     class Slots(Protocol):
         """drivers.update_slots.Slots. OSError."""
@@ -80,7 +81,7 @@ class Updates:
             raise ValueError(_FROZEN)
         if not HEAD_BYTES < size <= HEAD_BYTES + MOST_BYTES[number] or len(digest) != 32:
             raise ValueError("no package of its kind has this size")
-        if self._slots.on_trial:
+        if self._slots.on_trial or self._slots.record.trial:
             raise ValueError(_ON_TRIAL)
         at = self._slots.begin(number, size, digest)
         if not at:
@@ -93,7 +94,7 @@ class Updates:
         self._part = payload
 
     async def run(self) -> None:
-        """Never returns. What the flash refuses ends this package."""
+        """Never returns. What the flash refuses ends this package; what has no memory waits."""
         while True:
             if not self._slots.record.pending:
                 self._ordered.clear()
@@ -106,6 +107,8 @@ class Updates:
                     await self._finish()
             except OSError as fault:
                 await self._refuse("the flash fails (%s)" % fault)
+            except (MemoryError, ImportError):  # a full heap shows in an import as no module
+                await self._clock.sleep_until(self._clock.now_ms() + _ASK_AGAIN_MS)
 
     async def _fetch(self) -> None:
         """One part, or none in time. OSError."""
@@ -130,10 +133,14 @@ class Updates:
         reason = await self._judge()
         if self._slots.record.digest != digest:
             return  # another command has named another one
-        if not reason:
+        while not reason:
             await self._until_idle()
             await self._quiet()
-            reason = await self._use()
+            if self._slots.record.digest != digest:
+                return
+            if self._is_idle():  # a car may have come while the meters were waited for
+                reason = await self._use()
+                break
         if reason:
             await self._refuse(reason)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Line = tuple[int, int, int, int]
 
+_OFTEN_BYTES = const(8192)
 _COLLECT_BYTES = const(16384)  # half of main.py's: the less garbage, the larger the pieces between
 
 
@@ -74,11 +75,11 @@ class Board:
     async def ready(self) -> None:
         """A chip's board is ready once it is built, and what stays is in the heap.
 
-        A stock image leaves less free than main.py's threshold: collected only when full, it had
-        no piece for a record any more.
+        The less is free, the more often it is collected: what lives from sample to sample lies
+        behind the garbage, and else in the middle of the room for a record or for TLS.
         """
         gc.collect()
-        gc.threshold(min(gc.mem_free() // 2, _COLLECT_BYTES))
+        gc.threshold(max(_OFTEN_BYTES, min(gc.mem_free() // 5, _COLLECT_BYTES)))
 
 
 def _check_fits(wired: "list[Bus]", config: "Config", lines: int, places: int, s0: int) -> None:

@@ -34,16 +34,18 @@ async def journal(firmware: "Firmware", say: "Say") -> str:
 
 
 async def mqtt(firmware: "Firmware", say: "Say") -> str:
-    publisher, now_ms = firmware.publisher, firmware.board.clock.now_ms()
+    publisher, now_s = firmware.publisher, firmware.board.clock.now_ms() // 1000
     if publisher.connected:
-        state = "connected for %d s" % ((now_ms - publisher.since_ms) // 1000)
+        state = "connected for %d s" % (now_s - publisher.since_s)
     else:
         state = "not connected"
     again = max(0, publisher.connections - 1)
     say("%s, reconnects %d, in flight %d" % (state, again, publisher.in_flight))
-    if not publisher.fault:
-        return "last fault none"
-    return "last fault %d s ago: %s" % ((now_ms - publisher.failed_ms) // 1000, publisher.fault)
+    for line in reversed(_newest()):
+        second, _, fault = line.decode().partition(" s: broker: ")
+        if fault:
+            return "last fault %d s ago: %s" % (now_s - int(second), fault)
+    return "last fault none, as far as the log goes back"
 
 
 async def clock(firmware: "Firmware", say: "Say") -> str:
@@ -66,14 +68,18 @@ async def clock(firmware: "Firmware", say: "Say") -> str:
 async def log(firmware: "Firmware", say: "Say") -> str:
     """The newest lines, each with the seconds since the start; the oldest may be cut and is left
     out."""
-    kept, at = newest_lines.kept, newest_lines.kept_at
-    ring = bytes(kept[at:] + kept[:at])
-    lines = ring.split(b"\n")[1:-1] if ring[0] else ring.strip(b"\0").split(b"\n")[:-1]
+    lines = _newest()
     for line in lines:
         say(" " + line.decode())
         await asyncio.sleep(0)
     now_s = firmware.board.clock.now_ms() // 1000
     return "log lines %d; now it is %d s since the start" % (len(lines), now_s)
+
+
+def _newest() -> "list[bytes]":
+    kept, at = newest_lines.kept, newest_lines.kept_at
+    ring = bytes(kept[at:] + kept[:at])
+    return ring.split(b"\n")[1:-1] if ring[0] else ring.strip(b"\0").split(b"\n")[:-1]
 
 
 def _epoch_s() -> int:
