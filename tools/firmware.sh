@@ -27,6 +27,11 @@ manifest=manifest.py
 [ -e "$board/mpconfigboard.cmake" ] ||
   fail "there are no C-side files for the board $1, so no image; RPI_PICO has them"
 
+[ -z "${PRODUCTION:-}" ] || [ -z "${STOCK:-}" ] ||
+  fail "STOCK=1 and PRODUCTION=1 are two images; name one of them"
+[ -z "${PRODUCTION:-}" ] || [ -e "$board/$manifest" ] ||
+  fail "there is no image without a prompt for the board $1; RPI_PICO has one"
+
 if [ -e "$board/sdkconfig.board" ]; then
   . "$here/firmware_esp32.sh"
   exit

@@ -1,7 +1,7 @@
 # Sourced by firmware.sh for a board of MicroPython's esp32 port; fetches and flashes nothing.
 #
 # ESP-IDF is Espressif's own build, in no Debian package: the tree and it are the user's. Leaves
-# OUT/firmware.bin, which esptool writes to the chip's first byte of flash, and OUT/firmware.json.
+# OUT/firmware.bin, which esptool writes to 0x1000 (an ESP32-S3's to 0x0), and OUT/firmware.json.
 
 if [ -z "$tree" ]; then
   fail "Debian's MicroPython has no ESP-IDF for $1; name a source tree: MICROPYTHON=path"

@@ -20,12 +20,17 @@ else:
 
     _state = slot_loader.start(_SLOTS, module_vfs.begin)
     if _state != slot_loader.DEPLOYED:
-        _again = slot_loader.again if _state == slot_loader.TRIAL else sys.exit
+        _again = slot_loader.again if _state == slot_loader.TRIAL else None
         del slot_loader, sys.modules["slot_loader"]  # the version that runs has its own
         try:
             import main  # noqa: F401 - the slot's firmware/main.py
+        except KeyboardInterrupt:
+            _again = None  # a person wants the prompt
+            raise
         finally:
-            _again()
+            if _again:
+                _again()
+        raise RuntimeError("the slot's firmware has ended; a prompt follows")  # and not the rest
 
 # MicroPython's own start has left it, with an assembler that only pulse meters need: 3 KB.
 sys.modules.pop("rp2", None)

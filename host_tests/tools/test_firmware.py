@@ -80,6 +80,17 @@ def test_a_board_without_c_side_files_gets_a_sentence(programs, tmp_path):
     )
 
 
+@pytest.mark.parametrize("board", ["ESP32_GENERIC", "ESP32_GENERIC_S3", "W5500_EVB_PICO"])
+def test_no_image_is_said_to_have_no_prompt_that_has_one(programs, tmp_path, board):
+    said = build(programs, board, tmp_path / "out", PRODUCTION="1")
+    assert said.startswith(f"firmware: there is no image without a prompt for the board {board}")
+
+
+def test_two_images_at_once_are_refused(programs, tmp_path):
+    said = build(programs, "RPI_PICO", tmp_path / "out", PRODUCTION="1", STOCK="1")
+    assert "name one of them" in said
+
+
 def test_no_arguments_get_the_usage(programs):
     assert "firmware.sh BOARD OUT [SOURCE_TREE]" in build(programs)
 

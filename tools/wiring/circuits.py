@@ -21,7 +21,7 @@ def serial_line(sheet: Sheet, x: float, y: float, pins: Sequence[Use], head: str
     sheet.box(x + 180, y + 36, 84, 108)
     for row, name in ((56, "DI"), (88, "DE, /RE"), (132, "RO")):
         sheet.text(x + 186, y + row, name)
-    sheet.text(x + 222, y + 160, "MAX3485, 3.3 V", "small", "middle")
+    sheet.text(x + 222, y + 160, "THVD1400, fail-safe", "small", "middle")
     sheet.wire((x + 148, y + 84), (x + 148, y + 92))
     sheet.dot(x + 148, y + 84)
     sheet.resistor(x + 148, y + 92, "", upright=True)
