@@ -42,6 +42,6 @@ async def watch(
 async def _is_proved(signer: "Signer") -> bool:
     try:
         await signer.prove()
-    except KeyFault:
+    except (KeyFault, MemoryError, ImportError):  # not yet: it is asked again
         return False
     return True

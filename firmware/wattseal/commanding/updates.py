@@ -37,9 +37,12 @@ _DROPPED = (
 async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
     """`ordered`: a package is about to be. Else nothing stays that has nothing to do.
     OSError, ImportError, MemoryError: nothing is taken."""
-    if firmware.updates is not None or not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
+    if firmware.updates is not None:
         return  # a command may come before the start has come to this
     desk = _Desk(firmware, log)
+    # One on trial is watched in any case: else it would never be confirmed, good as it may be.
+    if not desk.slots.on_trial and not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
+        return
     outcome = desk.slots.outcome()
     if outcome:
         desk.note(_OUTCOMES[outcome], VERSION)

@@ -153,10 +153,9 @@ class Slots:
 
     def drop(self) -> None:
         """What is pending is not wanted any more."""
-        path = self._path()
+        _remove(self._path())  # first: it may be what the flash is full of
         self._forget()
         slot_loader.save(self._folder, self.record)
-        _remove(path)
 
     def outcome(self) -> int:
         """What a start has done, told once."""
