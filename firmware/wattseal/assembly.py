@@ -7,7 +7,7 @@ import sys
 
 from micropython import const
 
-from wattseal import VERSION, late
+from wattseal import VERSION, late, trouble
 from wattseal.app.acks import Acks, ReceiverWords
 from wattseal.app.connector import Connector
 from wattseal.app.greeting import Greeting
@@ -132,8 +132,9 @@ class Firmware:
         places = zip(config.connectors, self.points)
         self.connectors = [self._connector(row, point, signer, config) for row, point in places]
         self.greeting = Greeting(
-            self.journal, signer, self.samplers, board.clock, VERSION, self.reserve, self._told
-        )
+            self.journal, signer, self.samplers, board.clock, VERSION, self.reserve,
+            lambda: (trouble.counts(self), trouble.life(self)),
+        )  # fmt: skip
         self.publisher = self._publisher(config, signer)
         connectors, publisher = self.connectors, self.publisher
         self.live = Live(connectors, publisher, board.clock, config.live_ms, config.status_s)
@@ -164,14 +165,6 @@ class Firmware:
 
         office = self.privacy_office
         await wiring.run(self, lines, controls, print, office.words() if office else None)
-
-    def _told(self) -> "tuple[dict[str, int], dict[str, object]]":
-        """What went wrong, and how the firmware is. From a file it takes 4 KB, and is dropped."""
-        from wattseal import trouble
-
-        if trouble.__file__[-4:] == ".mpy":  # a frozen one is in flash
-            late.drop("wattseal.trouble")
-        return trouble.counts(self), trouble.life(self)
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""

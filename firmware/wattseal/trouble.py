@@ -1,7 +1,4 @@
-"""What went wrong since the start, and how the firmware is, for `status`; mends nothing.
-
-Loaded for one answer, and dropped: it takes a stock Pico 4 KB.
-"""
+"""What went wrong since the start, and how the firmware is, for `status`; mends nothing."""
 
 from micropython import const
 
