@@ -110,10 +110,7 @@ def pytest_configure(config):
 
 
 # What another interpreter in the same run does instead, and what is an extra wherever it is.
-# The form of C-side files is looked at where the sources of a build were kept.
-SKIPPED_FOR_GOOD = (
-    "CPython has no ", "CPython does not say ", "../shared is not here", "no MicroPython sources",
-)  # fmt: skip
+SKIPPED_FOR_GOOD = ("CPython has no ", "CPython does not say ", "../shared is not here")
 
 
 @pytest.hookimpl(wrapper=True)

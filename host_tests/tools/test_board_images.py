@@ -4,10 +4,13 @@ Built is RPI_PICO's alone (host_tests/emulator boots it); of the others, whose n
 sources are without, this is the form: what is set, that every file exists, and what is frozen.
 """
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import interpreters
 import pytest
@@ -15,16 +18,21 @@ import pytest
 from tools import boards
 
 ROOT = interpreters.ROOT
-MICROPYTHON = ROOT / "build/debian-forky/micropython"
+MICROPYTHON = "build/debian-forky/micropython"
 BOARDS = [p.parent.name for p in sorted(ROOT.glob("boards/*/mpconfigboard.cmake"))]
 each_board = pytest.mark.parametrize("board", BOARDS)
 
 
 @pytest.fixture(scope="module")
 def micropython():
-    if not MICROPYTHON.is_dir():
-        pytest.skip("no MicroPython sources; run: make firmware BOARD=RPI_PICO")
-    return MICROPYTHON
+    """Fetched by tools/firmware.sh: here, or where it has copied a path with a space in it to."""
+    told = subprocess.run(["cksum"], input=f"{ROOT}\n", capture_output=True, text=True, check=True)
+    number = told.stdout.split()[0]
+    copy = Path(tempfile.gettempdir()) / f"wattseal-{os.getuid()}-{number}"
+    for place in (ROOT, copy):
+        if (place / MICROPYTHON).is_dir():
+            return place / MICROPYTHON
+    pytest.skip("no MicroPython sources; run: make firmware BOARD=RPI_PICO")
 
 
 def settings(board, port_dir, folder):
