@@ -45,7 +45,7 @@ class Greeting:
         journal = self._journal
         try:
             counts, life = self._told()
-        except (MemoryError, ImportError, OSError):  # the rest is told all the same
+        except MemoryError:  # the rest is told all the same
             counts, life = {}, {}
             counts["status_no_memory"] = 1
         status = {
