@@ -4,6 +4,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import deployed_device
 import interpreters
 import pytest
 import repl_on_pty
@@ -20,32 +21,8 @@ TREE = {
 DATA = {"config.json": b"{}", "device.key": b"secret", "journal/1": b"record"}
 
 
-def write(folder, files):
-    for path, data in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
-
-
-def files_in(folder):
-    return {
-        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
-    }
-
-
-@pytest.fixture
-def flash(tmp_path):
-    folder = tmp_path / "flash"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def device(flash):
-    # The 32-bit interpreter is too old for this: 1.25's unix port has no raw REPL.
-    with repl_on_pty.repl(interpreters.unix64(), flash) as port:
-        transport = deploy.connect(port, resume=True)
-        yield transport
-        transport.serial.close()
+write, files_in = deployed_device.write, deployed_device.files_in
+flash, device = deployed_device.flash, deployed_device.device
 
 
 def test_an_empty_device_holds_the_tree_afterwards(device, flash):

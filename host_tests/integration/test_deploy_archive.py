@@ -1,8 +1,7 @@
 """tools.deploy with modules in an archive: what is removed for it, and in which order."""
 
-import interpreters
+import deployed_device
 import pytest
-import repl_on_pty
 from mpremote.transport import TransportError
 
 from tools import deploy, device_side
@@ -27,31 +26,8 @@ LOOSE = {
 KEPT = {"config.json": b"{}", "data/journal/1": b"record", "notes.mpy": b"somebody's"}
 
 
-def write(folder, files):
-    for path, data in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
-
-
-def files_in(folder):
-    return {
-        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
-    }
-
-
-@pytest.fixture
-def flash(tmp_path):
-    folder = tmp_path / "flash"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def device(flash):
-    with repl_on_pty.repl(interpreters.unix64(), flash) as port:
-        transport = deploy.connect(port, resume=True)
-        yield transport
-        transport.serial.close()
+write, files_in = deployed_device.write, deployed_device.files_in
+flash, device = deployed_device.flash, deployed_device.device
 
 
 class Small:
