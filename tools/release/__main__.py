@@ -8,6 +8,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.boards import BoardFault, facts, names
-from tools.release import building, commit, contents, linked, publish
+from tools.release import building, commit, contents, linked, notes, publish
 from tools.release.building import PLACES, Build
 from tools.release.commit import Commit, ReleaseFault
 from tools.release.sbom import Contents, sha256
+from tools.release.signed import Signer
 from tools.size import budget as budgets
 from tools.size.measure import SizeFault, measure
 from tools.stage import ROOT
@@ -30,19 +32,24 @@ class Unlike(Exception):
 
 
 def built(
-    root: Path, of: Commit, boards: Sequence[str], tree: Path | None, folder: Path
+    root: Path, of: Commit, boards: Sequence[str], tree: Path | None, folder: Path, signer: Signer
 ) -> list[Contents]:
-    """The packages, after two builds below `folder` made the same bytes. ReleaseFault, Unlike."""
+    """The packages, after two builds below `folder`, side by side, made the same bytes.
+    ReleaseFault, Unlike."""
     archive = commit.files(root, of)
-    made: list[dict[str, bytes]] = []
     builds = [Build(root, folder, place, tree, place is PLACES[0]) for place in PLACES]
-    for build in builds:
+
+    def make(build: Build) -> dict[str, bytes]:
         build.checkout(archive)
-        made.append(build.packages(boards, of))
+        return build.packages(boards, of)
+
+    with ThreadPoolExecutor(len(builds)) as side_by_side:
+        made = list(side_by_side.map(make, builds))
     compare(*made)
     for board in boards:
         judge(board, builds[1].root)
-    return [contents.of(board, builds[1], made[1], of.version) for board in boards]
+    files = signer.packages(made[1])
+    return [contents.of(board, builds[1], files, of.version) for board in boards]
 
 
 def compare(first: Mapping[str, bytes], second: Mapping[str, bytes]) -> None:
@@ -80,28 +87,59 @@ def show(made: Mapping[str, bytes], folder: Path) -> None:
 
 
 def _refuse(sentence: str, status: int) -> typer.Exit:
-    print(f"release: {sentence}", file=sys.stderr)
+    _remark(sentence)
     return typer.Exit(status)
+
+
+def _made(
+    boards: Sequence[str], tree: Path | None, signer: Signer
+) -> tuple[dict[str, bytes], Commit]:
+    """{name: bytes} of the whole release. BoardFault, ReleaseFault, Unlike."""
+    for name in boards:
+        facts(name)
+    public = signer.check()
+    of = commit.of(ROOT)
+    told, heading = notes.of(ROOT, of.version)
+    with tempfile.TemporaryDirectory(prefix="wattseal-release-") as name:
+        packages = built(ROOT, of, boards, tree, Path(name), signer)
+    compilers = {}
+    if any(building.has_image(ROOT, name) for name in boards):
+        compilers[linked.GCC] = linked.compiler()
+    made = publish.files(of, packages, compilers, told, public)
+    _caution(of, heading, any(name.endswith(building.UNSIGNED) for name in made))
+    return made, of
+
+
+def _caution(of: Commit, heading: str, unsigned: bool) -> None:
+    """What a person should know before the release is given to anybody."""
+    if not of.hash:
+        _remark("this checkout has no history: what lay in it was released, and no commit is told")
+    if heading != of.version:
+        _remark(f"CHANGELOG.md has no section {of.version}; the notes are those of {heading}")
+    if unsigned:
+        _remark(
+            "the firmware packages are not signed; sign them with: make release KEY=update.key "
+            "(an HSM: see README.md, Updates)"
+        )
+
+
+def _remark(sentence: str) -> None:
+    print(f"release: {sentence}", file=sys.stderr)
 
 
 def main(
     board: Annotated[list[str] | None, typer.Option(help="a folder of boards/; else all")] = None,
     micropython: Annotated[Path | None, typer.Option(help="a source tree, for images")] = None,
+    key: Annotated[Path | None, typer.Option(help="of tools.update, to sign with")] = None,
+    signatures: Annotated[Path | None, typer.Option(help="an HSM's: a folder of NAME.sig")] = None,
+    public: Annotated[Path | None, typer.Option(help="the HSM's public key, in PEM")] = None,
     out: Annotated[Path | None, typer.Option(help="else build/release/VERSION")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the manifest as JSON")] = False,
 ) -> None:
     """The packages of what is checked out, built twice and compared, with SBOM and hashes."""
-    boards = sorted(set(board or names()))
     try:
-        for name in boards:
-            facts(name)
-        of = commit.of(ROOT)
-        with tempfile.TemporaryDirectory(prefix="wattseal-release-") as name:
-            packages = built(ROOT, of, boards, micropython, Path(name))
-        compilers = {}
-        if any(building.has_image(ROOT, name) for name in boards):
-            compilers[linked.GCC] = linked.compiler()
-        made = publish.files(of, packages, compilers)
+        signer = Signer(key, signatures, public)
+        made, of = _made(sorted(set(board or names())), micropython, signer)
         folder = out or ROOT / "build/release" / of.version
         publish.write(made, folder)
     except Unlike as fault:

@@ -20,6 +20,8 @@ from tools.release.commit import Commit, ReleaseFault
 
 SUITE = os.environ.get("SUITE", "forky")
 IMAGES = ("uf2", "bin")
+UNSIGNED = ".unsigned.wsp"
+_UPDATED = ("esp32", "unix")  # over the network: an RP2040 has no room for a second firmware
 _MADE = ("build/lib", "build/comb")  # by `make setup`
 _NATIVE = ("x64", "armv6m")
 _ARCHIVES = ("*.orig.tar.*", "*.deb")
@@ -85,6 +87,8 @@ class Build:
                 made.update({f"{name}.{end}": data for end, data in self._image(board).items()})
             else:
                 made[f"{name}.zip"] = package.packed(self._tree_of(board), commit.epoch_s)
+            if facts(board, self.root).family in _UPDATED:
+                made[f"{name}{UNSIGNED}"] = self._update_of(board)
         return made
 
     @property
@@ -103,6 +107,14 @@ class Build:
         out = self.root / "build" / board
         held = {f"root/{path}": data for path, data in package.folder(out / "root").items()}
         return held | {name: (out / name).read_bytes() for name in _LISTS}
+
+    def _update_of(self, board: str) -> bytes:
+        """The firmware of the staged tree as a package of tools.update, without a signature."""
+        out = f"build/{board}/firmware{UNSIGNED}"
+        tree = f"build/{board}/root"
+        command = [sys.executable, "-m", "tools.update", "pack", tree, out, "--kind", "firmware"]
+        self._run([*command, "--board", board])
+        return (self.root / out).read_bytes()
 
     def _native(self) -> None:
         self._sources()

@@ -1,11 +1,21 @@
-"""Which version a checkout is, by git and pyproject.toml; builds nothing, knows no clock."""
+"""Which version a checkout is, by git and the firmware's own word; builds nothing, knows no clock.
 
+A checkout without history (an unpacked archive, some CI) is released as it lies there: its date is
+SOURCE_DATE_EPOCH, else the firmware's build date, and no commit is told.
+"""
+
+import io
+import os
+import re
 import subprocess
+import tarfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import tomllib
+_VERSION, _VERSION_FORM = "firmware/wattseal/__init__.py", r'^VERSION = "(\d+\.\d+\.\d+)"$'
+_DATE, _DATE_FORM = "firmware/wattseal/core/clock_state.py", r"^BUILT_UTC_S = const\((\d+)\)$"
+_MADE_HERE = re.compile(r"\./(build|out)(/|$)|(^|/)(\.git|__pycache__|\.\w+_cache)(/|$)|\.mpy$")
 
 
 class ReleaseFault(Exception):
@@ -14,7 +24,7 @@ class ReleaseFault(Exception):
 
 @dataclass(frozen=True)
 class Commit:
-    """`epoch_s`: of the commit, the only date that a release knows."""
+    """`hash`: "" without history. `epoch_s`: of the commit, the only date that a release knows."""
 
     version: str
     hash: str
@@ -28,29 +38,45 @@ class Commit:
 
 def of(root: Path) -> Commit:
     """What is checked out, and nothing beside it. ReleaseFault."""
-    told = _git(root, "log", "-1", "--format=%H %ct")
+    version = _told(root, _VERSION, _VERSION_FORM, 'VERSION = "1.2.3"')
+    if not (root / ".git").exists():
+        return Commit(version, "", _date_without_history(root))
+    digest, epoch_s = _git(root, "log", "-1", "--format=%H %ct").split()
     changed = [line[3:] for line in _git(root, "status", "--porcelain").splitlines()]
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         raise ReleaseFault(
             f"{changed[0]}{more} is in no commit, and a release is of a commit; commit or stash it"
         )
-    digest, epoch_s = told.split()
-    return Commit(_version(root / "pyproject.toml"), digest, int(epoch_s))
+    return Commit(version, digest, int(epoch_s))
 
 
 def files(root: Path, commit: Commit) -> bytes:
-    """A tar archive of the commit's files. ReleaseFault."""
-    return _run(root, "archive", "--format=tar", commit.hash)
+    """A tar archive of the commit's files; without history, of all but what was made here.
+    ReleaseFault."""
+    if commit.hash:
+        return _run(root, "archive", "--format=tar", commit.hash)
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        tar.add(root, ".", filter=lambda one: None if _MADE_HERE.search(one.name) else one)
+    return out.getvalue()
 
 
-def _version(path: Path) -> str:
+def _date_without_history(root: Path) -> int:
+    text = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if text and not text.isdecimal():
+        raise ReleaseFault(f"SOURCE_DATE_EPOCH={text} is no time; write seconds since 1970, UTC")
+    return int(text or _told(root, _DATE, _DATE_FORM, "BUILT_UTC_S = const(seconds)"))
+
+
+def _told(root: Path, path: str, form: str, line: str) -> str:
     try:
-        return tomllib.loads(path.read_text())["project"]["version"]
-    except (OSError, ValueError, KeyError) as fault:
-        raise ReleaseFault(
-            "pyproject.toml names no version; put one into its [project]"
-        ) from fault
+        found = re.search(form, (root / path).read_text(), re.M)
+    except OSError:
+        found = None
+    if not found:
+        raise ReleaseFault(f"{path} has no line as {line}; write it anew")
+    return found[1]
 
 
 def _git(root: Path, *words: str) -> str:

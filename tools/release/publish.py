@@ -8,26 +8,29 @@ from pathlib import Path
 from tools.release.commit import Commit, ReleaseFault
 from tools.release.sbom import SPEC, Contents, document, sha256
 
-SUMS, MANIFEST, SBOM = "SHA256SUMS", "release.json", "sbom.cdx.json"
+SUMS, MANIFEST, SBOM, NOTES = "SHA256SUMS", "release.json", "sbom.cdx.json", "RELEASE_NOTES.md"
 
 
 def files(
-    commit: Commit, packages: Sequence[Contents], compilers: Mapping[str, str]
-) -> dict[str, bytes]:
-    """{name: bytes} of all that a release holds."""
+    commit: Commit, packages: Sequence[Contents], compilers: Mapping[str, str], notes: str,
+    update_key: str = "",
+) -> dict[str, bytes]:  # fmt: skip
+    """{name: bytes} of all that a release holds. `update_key`: whose the signatures are."""
     made = {name: data for each in packages for name, data in each.files.items()}
     made[SBOM] = _json(document(commit, packages, compilers))
-    made[MANIFEST] = _json(_manifest(commit, packages, made[SBOM]))
+    made[MANIFEST] = _json(_manifest(commit, packages, made[SBOM], update_key))
+    made[NOTES] = notes.encode()
     lines = [f"{sha256(made[name])}  {name}\n" for name in sorted(made)]
     return {**made, SUMS: "".join(lines).encode()}
 
 
-def _manifest(commit: Commit, packages: Sequence[Contents], sbom: bytes) -> dict:
+def _manifest(commit: Commit, packages: Sequence[Contents], sbom: bytes, update_key: str) -> dict:
     return {
         "version": commit.version,
-        "commit": commit.hash,
+        "commit": commit.hash or None,
         "date": commit.date,
         "source_date_epoch": commit.epoch_s,
+        "update_key": update_key or None,
         "sbom": {"name": SBOM, "format": f"CycloneDX {SPEC}", "sha256": sha256(sbom)},
         "packages": [
             {

@@ -51,7 +51,7 @@ def document(commit: Commit, packages: Sequence[Contents], compilers: Mapping[st
             "component": {
                 "type": "firmware", "bom-ref": ours, "name": "wattseal",
                 "version": commit.version, "licenses": _licenses("MIT"),
-                "properties": [_property("commit", commit.hash)],
+                "properties": [_property("commit", commit.hash or "none told")],
             },
         },
         "components": components,

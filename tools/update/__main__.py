@@ -16,7 +16,6 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from tools import private_key
 from tools.bills import command
 from tools.bills.command import CommandFault
 from tools.broker_address import BrokerAddressError, parse
@@ -25,18 +24,18 @@ from tools.command_key import CommandKey
 from tools.command_options import Broker, Ca, Device
 from tools.command_send import CommandFault as SendFault
 from tools.private_key import PrivateKeyError
-from tools.update import package, payload, sending
+from tools.update import package, payload, sending, sign_command, signing
 from tools.update.package import Package
 from tools.verify import facts
 
 ROOT = Path(__file__).resolve().parents[2]
 
 app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
-keys = typer.Typer(add_completion=False, help="The key that signs packages.")
-app.add_typer(keys, name="key")
+app.add_typer(sign_command.keys, name="key")
+app.command()(sign_command.digest)
+app.command()(sign_command.sign)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
-Key = Annotated[Path, typer.Option(help="The file that `key new` made.")]
 CommandKeyFile = Annotated[Path, typer.Option(help="The file of tools.command's `key new`.")]
 Kind = Annotated[str, typer.Option(help="firmware, config or tariff.")]
 Payload = Annotated[
@@ -44,23 +43,14 @@ Payload = Annotated[
 ]
 
 
-@keys.command("new")
-def key_new(file: Path) -> int:
-    """Make a key FILE, and print what goes into a device's configuration."""
-    try:
-        public = private_key.new(file)
-    except PrivateKeyError as fault:
-        raise CommandFault(str(fault)) from fault
-    print(f'put into config.json of the device: "update_key": "{public}"')
-    return 0
-
-
 @app.command()
 def pack(
     content: Payload,
     out: Annotated[Path, typer.Argument(help="The package, to be written.")],
     kind: Kind,
-    key: Key,
+    key: Annotated[
+        Path | None, typer.Option(help="The file that `key new` made; none: sign it later.")
+    ] = None,
     board: Annotated[str, typer.Option(help="A folder of boards/; none: any board.")] = "",
     device: Annotated[str, typer.Option(help="One device's id; none: any device.")] = "",
     version: Annotated[str, typer.Option(help="As 1.2.3; of firmware its own.")] = "",
@@ -69,7 +59,7 @@ def pack(
     ] = "",
     as_json: AsJson = False,
 ) -> int:
-    """Pack and sign PAYLOAD; the same input gives the same bytes."""
+    """Pack PAYLOAD and sign it; the same input gives the same bytes."""
     if kind not in package.KINDS:
         raise CommandFault(f"--kind {kind} is none; write {', '.join(package.KINDS)}")
     if not version and kind != "firmware":
@@ -78,9 +68,11 @@ def pack(
     numbers = package.version(text, "--version")
     least = package.version(floor, "--floor") if floor else numbers
     made = Package(kind, board, device, numbers, least, payload.of(kind, content))
-    raw = package.pack(made, _key(key))
+    raw = package.pack(made, sign_command.load(key) if key else None)
     command.write(raw, out)
     _show(made, raw, "", as_json)
+    if not key:
+        command.remark(f"update: {out} is not signed yet; sign it with: sign {out} OUT --key FILE")
     return 0
 
 
@@ -93,12 +85,9 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """Say what a package FILE is for, and whether it is whole."""
-    try:
-        raw = file.read_bytes()
-    except OSError as fault:
-        raise CommandFault(f"{file} cannot be read ({fault.strerror}); name another") from fault
+    raw = sign_command.read(file)
     found = package.read(raw, file)
-    good = key is None or package.is_signed_by(raw, _key(key).public_key())
+    good = key is None or package.is_signed_by(raw, signing.public_key(key))
     signed = "" if key is None else "by this key" if good else "not by this key"
     _show(found, raw, signed, as_json)
     return 0 if good else 1
@@ -111,10 +100,7 @@ def send(
     as_json: AsJson = False,
 ) -> int:  # fmt: skip
     """Send a package FILE to a device, which judges it and takes it once no session runs."""
-    try:
-        raw = file.read_bytes()
-    except OSError as fault:
-        raise CommandFault(f"{file} cannot be read ({fault.strerror}); name another") from fault
+    raw = sign_command.read(file)
     found = package.read(raw, file)
     address = parse(broker, ca, OPERATOR)
     with Progress(console=Console(stderr=True), disable=as_json, transient=True) as bar:
@@ -137,20 +123,15 @@ def send(
     return 0 if told["result"] == "switched" else 1
 
 
-def _key(path: Path):  # noqa: ANN202 - of cryptography
-    try:
-        return private_key.load(path, "key new")
-    except PrivateKeyError as fault:
-        raise CommandFault(str(fault)) from fault
-
-
 def _show(found: Package, raw: bytes, signed: str, as_json: bool) -> None:
     told = {
         "kind": found.kind, "board": found.board, "device": found.device,
         "version": package.dotted(found.version), "floor": package.dotted(found.floor),
         "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest(),
     }  # fmt: skip
-    if signed:
+    if raw[package.SIGNED_BYTES : package.HEAD_BYTES] == signing.NONE:
+        told["signed"] = "not yet"
+    elif signed:
         told["signed"] = signed
     if as_json:
         print(json.dumps(told))

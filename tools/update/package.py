@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from tools.bills.command import CommandFault
+from tools.update import signing
 
 KINDS = ("firmware", "config", "tariff")
 HEAD_BYTES, SIGNED_BYTES = 154, 90
-_DOMAIN = b"wattseal update v1\n"
 _FORM = ">4sBB20s16s6HI32s"
 _MOST_BYTES = {"firmware": 1 << 20, "config": 8192, "tariff": 4096}
 
@@ -39,17 +35,16 @@ class Package:
     payload: bytes
 
 
-def pack(package: Package, key: ec.EllipticCurvePrivateKey) -> bytes:
-    """Head, signature by RFC 6979, payload. CommandFault."""
+def pack(package: Package, key: ec.EllipticCurvePrivateKey | None) -> bytes:
+    """Head, signature by RFC 6979 or without a key zeros in its place, payload. CommandFault."""
     _check(package)
     head = struct.pack(
         _FORM, b"WSUP", 1, KINDS.index(package.kind), package.board.encode(),
         package.device.encode(), *package.version, *package.floor, len(package.payload),
         hashlib.sha256(package.payload).digest(),
     )  # fmt: skip
-    how = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
-    r, s = decode_dss_signature(key.sign(_DOMAIN + head, how))
-    return head + r.to_bytes(32, "big") + s.to_bytes(32, "big") + package.payload
+    signature = signing.by_key(signing.digest(head), key) if key else signing.NONE
+    return head + signature + package.payload
 
 
 def read(raw: bytes, where: Path) -> Package:
@@ -66,9 +61,9 @@ def read(raw: bytes, where: Path) -> Package:
 
 def is_signed_by(raw: bytes, public: ec.EllipticCurvePublicKey) -> bool:
     r, s = (int.from_bytes(raw[at : at + 32], "big") for at in (SIGNED_BYTES, SIGNED_BYTES + 32))
+    digest = signing.digest(raw[:SIGNED_BYTES])
     try:
-        message = _DOMAIN + raw[:SIGNED_BYTES]
-        public.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
+        public.verify(encode_dss_signature(r, s), digest, signing.of_digest())
     except InvalidSignature:
         return False
     return True

@@ -1,0 +1,91 @@
+"""tools.release: what a checkout is, with history and without, and what its CHANGELOG says."""
+
+import io
+import os
+import subprocess
+import tarfile
+
+import pytest
+
+from tools.release import commit, notes
+from tools.release.commit import Commit, ReleaseFault
+
+BUILT = "BUILT_UTC_S = const(1795478400)\n"
+GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    """An unpacked archive: no history, and what a build leaves beside it."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    for path, text in (
+        ("firmware/wattseal/__init__.py", 'VERSION = "4.5.6"\n'),
+        ("firmware/wattseal/core/clock_state.py", BUILT),
+        ("firmware/wattseal/__pycache__/x.pyc", ""),
+        ("build/unix/root/main.mpy", ""),
+        ("tools/build/sources.txt", ""),
+        (".gitignore", ""),
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    return tmp_path
+
+
+def held(raw):
+    with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
+        return {name.removeprefix("./") for name, one in zip(tar.getnames(), tar, strict=True)
+                if one.isfile()}  # fmt: skip
+
+
+def test_a_checkout_without_history_has_the_firmwares_version_and_date(bare, monkeypatch):
+    assert commit.of(bare) == Commit("4.5.6", "", 1795478400)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")
+    assert commit.of(bare).epoch_s == 1795000000
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "today")
+    with pytest.raises(ReleaseFault, match="SOURCE_DATE_EPOCH=today is no time; write seconds"):
+        commit.of(bare)
+
+
+def test_it_is_released_as_it_lies_there_without_what_was_made_in_it(bare):
+    assert held(commit.files(bare, commit.of(bare))) == {
+        "firmware/wattseal/__init__.py", "firmware/wattseal/core/clock_state.py",
+        "tools/build/sources.txt", ".gitignore",
+    }  # fmt: skip
+
+
+def test_the_history_of_a_folder_above_is_not_its_own(bare):
+    subprocess.run(["git", "init", "-q", str(bare)], check=True, env={**os.environ, **GIT})
+    inner = bare / "firmware"
+    for path in ("firmware/wattseal/__init__.py", "firmware/wattseal/core/clock_state.py"):
+        (inner / path).parent.mkdir(parents=True, exist_ok=True)
+        (inner / path).write_text((bare / path).read_text())
+    assert commit.of(inner).hash == ""
+    with pytest.raises(ReleaseFault, match="git knows no commit here .*; release from a git"):
+        commit.of(bare)  # a history of its own, and nothing in it
+
+
+def test_a_version_comes_from_the_firmware_or_not_at_all(bare):
+    path = bare / "firmware/wattseal/__init__.py"
+    for text in ('VERSION = "4.5"\n', ""):
+        path.write_text(text)
+        with pytest.raises(ReleaseFault, match="__init__.py has no line as VERSION = "):
+            commit.of(bare)
+    path.unlink()
+    with pytest.raises(ReleaseFault, match="__init__.py has no line as VERSION = "):
+        commit.of(bare)
+
+
+def test_the_notes_are_the_versions_section_word_for_word(tmp_path):
+    (tmp_path / "CHANGELOG.md").write_text(
+        "# Changelog\n\n## Unreleased\n- new\n\n## [1.2.0] - 2026-11-29\n### Added\n- `a`\n\n"
+        "## 1.1.0\n- old\n"
+    )
+    assert notes.of(tmp_path, "1.2.0") == ("# Wattseal 1.2.0\n\n### Added\n- `a`\n", "1.2.0")
+    assert notes.of(tmp_path, "1.1.0") == ("# Wattseal 1.1.0\n\n- old\n", "1.1.0")
+    assert notes.of(tmp_path, "1.3.0") == ("# Wattseal 1.3.0\n\n- new\n", "Unreleased")
+    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n## 1.1.0\n- old\n")
+    with pytest.raises(ReleaseFault, match=r"says nothing of 1\.3\.0; put it under a heading"):
+        notes.of(tmp_path, "1.3.0")
+    (tmp_path / "CHANGELOG.md").unlink()
+    with pytest.raises(ReleaseFault, match=r"CHANGELOG\.md cannot be read"):
+        notes.of(tmp_path, "1.3.0")
