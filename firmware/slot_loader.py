@@ -24,7 +24,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import BinaryIO, Callable
+    from typing import BinaryIO, Callable, Sequence
 
 _MAGIC = b"WSU1"
 _FORM = ">4sI6B9H32s32sI32s"
@@ -41,7 +41,7 @@ DEPLOYED, SLOT, TRIAL = 0, 1, 2  # what runs
 class Record:
     """What is known of the slots. `copy`: in which file it was found."""
 
-    def __init__(self, row: "tuple[int, ...]", hashes: "list[bytes]", copy: int) -> None:
+    def __init__(self, row: "Sequence[int]", hashes: "list[bytes]", copy: int) -> None:
         self.sequence, self.active, self.trial, self.boots, self.running = row[:5]
         self.outcome, self.pending = row[5:7]
         self.floors = list(row[7:16])

@@ -63,8 +63,10 @@ class UpdateSlotsTest(unittest.TestCase):
             for _ in range(3):
                 self.runs(before)
                 self.assertFalse(Slots(self.folder).on_trial)
-            self.assertEqual(Slots(self.folder).outcome(), slot_loader.ROLLED_BACK)
-            self.assertEqual(Slots(self.folder).outcome(), 0)  # told once
+            slots = Slots(self.folder)
+            self.assertEqual(slots.record.outcome, slot_loader.ROLLED_BACK)
+            slots.outcome_told()
+            self.assertEqual(Slots(self.folder).record.outcome, 0)
 
     def test_a_version_that_is_not_well_is_left_at_the_next_start(self):
         self.updated(1)
@@ -85,7 +87,7 @@ class UpdateSlotsTest(unittest.TestCase):
         self.damage("a", size - 1)
         self.damage("b", size - 1)
         self.runs(BASE)
-        self.assertEqual(Slots(self.folder).outcome(), slot_loader.FELL_BACK)
+        self.assertEqual(Slots(self.folder).record.outcome, slot_loader.FELL_BACK)
 
     def test_a_trial_whose_slot_is_damaged_is_over_at_once(self):
         self.updated(1)

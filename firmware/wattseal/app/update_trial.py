@@ -22,9 +22,10 @@ _WITHOUT_BROKER_MS = const(1800000)
 
 async def watch(
     clock: "Clock", signer: "Signer", points: "Sequence[MeterPoint]",
-    was_connected: "Callable[[], bool]", end: "Callable[[bool], Awaitable[None]]",
+    was_connected: "Callable[[], bool]", end: "Callable[[bool], Awaitable[bool]]",
 ) -> None:  # fmt: skip
-    """`end(well)`: confirms it, or ends it and restarts. The store is open by now."""
+    """`end(well)`: confirms it, or ends it and restarts; False where the flash refuses that: it is
+    judged again, and tried again. The store is open by now."""
     begin_ms = clock.now_ms()
     proved = False
     while True:
@@ -32,11 +33,14 @@ async def watch(
         age_ms = clock.now_ms() - begin_ms
         if not proved:
             proved = await _is_proved(signer)
+        over = False
         if proved and all(point.latest for point in points):
             if was_connected() or age_ms >= _WITHOUT_BROKER_MS:
-                return await end(True)
+                over = await end(True)
         elif age_ms >= _WELL_MS:
-            return await end(False)
+            over = await end(False)
+        if over:
+            return
 
 
 async def _is_proved(signer: "Signer") -> bool:

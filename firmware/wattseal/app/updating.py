@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _PART_HEAD = const(8)  # of a part: four bytes of the package's hash, and where it begins
 _ASK_AGAIN_MS = const(10000)
+_TRIES = const(3)  # to put it in use, where the flash fails
 _LOOK_MS = const(10)
 _IDLE_MS = const(5000)  # between two looks whether a session runs
 _ON_TRIAL = "a version is on trial; wait until it is confirmed"
@@ -67,6 +68,7 @@ class Updates:
         self._note = note
         self._takes_firmware = takes_firmware
         self._part: bytes | None = None
+        self._unwanted = False  # it was refused, and the flash has not let go of it yet
         self._ordered = asyncio.Event()
 
     def order(self, kind: str, size: int, digest: bytes) -> str:
@@ -84,6 +86,7 @@ class Updates:
         if self._slots.on_trial or self._slots.record.trial:
             raise ValueError(_ON_TRIAL)
         at = self._slots.begin(number, size, digest)
+        self._unwanted = False
         if not at:
             self._note("began", self._name())
         self._ordered.set()
@@ -100,21 +103,25 @@ class Updates:
                 self._ordered.clear()
                 await self._ordered.wait()
             try:
-                await self._until_idle()
-                if self._slots.have() < self._slots.record.size:
-                    await self._fetch()
-                else:
-                    await self._finish()
-            except OSError as fault:
-                await self._refuse("the flash fails (%s)" % fault)
+                await self._step()
             except (MemoryError, ImportError):  # a full heap shows in an import as no module
                 await self._clock.sleep_until(self._clock.now_ms() + _ASK_AGAIN_MS)
 
+    async def _step(self) -> None:
+        try:
+            await self._until_idle()
+            if self._slots.have() < self._slots.record.size:
+                await self._fetch()
+            else:
+                await self._finish()
+        except OSError as fault:
+            await self._refuse("the flash fails (%s)" % fault)
+
     async def _fetch(self) -> None:
         """One part, or none in time. OSError."""
-        record, at = self._slots.record, self._slots.have()
+        at = self._slots.have()
         self._part = None
-        wanted = record.digest[:4] + at.to_bytes(4, "big")
+        wanted = self._slots.record.digest[:4] + at.to_bytes(4, "big")
         await self._tell(json.dumps({"v": 1, "update": self._name(), "want": at}).encode())
         end_ms = self._clock.now_ms() + _ASK_AGAIN_MS
         while self._part is None and self._clock.now_ms() < end_ms:
@@ -123,7 +130,7 @@ class Updates:
         if part and len(part) > _PART_HEAD and part[:_PART_HEAD] == wanted:
             await self._until_idle()
             await self._quiet()
-            # another command may have named another package meanwhile
+            record = self._slots.record  # another command may have named another package meanwhile
             if record.pending and record.digest[:4] == wanted[:4]:
                 self._slots.write(at, memoryview(part)[_PART_HEAD:])
 
@@ -133,26 +140,45 @@ class Updates:
         reason = await self._judge()
         if self._slots.record.digest != digest:
             return  # another command has named another one
+        tries = _TRIES
         while not reason:
             await self._until_idle()
             await self._quiet()
             if self._slots.record.digest != digest:
                 return
             if self._is_idle():  # a car may have come while the meters were waited for
-                reason = await self._use()
-                break
+                try:
+                    reason = await self._use()
+                    break
+                except OSError:
+                    tries -= 1
+                    if not tries:
+                        raise
+                await self._clock.sleep_until(self._clock.now_ms() + _ASK_AGAIN_MS)
         if reason:
             await self._refuse(reason)
 
     async def _refuse(self, reason: str) -> None:
         name = self._name()
         self._note("refused", name)
+        told = {"v": 1, "update": name, "result": "refused", "reason": reason}
+        self._unwanted, first = True, True
+        while self._unwanted:  # until the flash lets go of it, or a command has named one anew
+            await self._quiet()
+            if self._unwanted:
+                self._unwanted = not self._is_dropped()
+            if first:
+                await self._tell(json.dumps(told).encode())
+            elif self._unwanted:
+                await self._clock.sleep_until(self._clock.now_ms() + _ASK_AGAIN_MS)
+            first = False
+
+    def _is_dropped(self) -> bool:
         try:
             self._slots.drop()
         except OSError:
-            self._slots.record.pending = 0  # until the next start, which tries again
-        told = {"v": 1, "update": name, "result": "refused", "reason": reason}
-        await self._tell(json.dumps(told).encode())
+            return False
+        return True
 
     async def _until_idle(self) -> None:
         while not self._is_idle():

@@ -4,15 +4,12 @@ import asyncio
 import gc
 import json
 import sys
-from binascii import unhexlify
 
 from micropython import const
 
 from wattseal import VERSION, late
 from wattseal.core import update_package
-from wattseal.core.settings import ConfigError
-from wattseal.core.update_package import Head, PackageFault
-from wattseal.drivers import key_file
+from wattseal.core.update_package import Head
 from wattseal.drivers.update_slots import Slots
 
 TYPE_CHECKING = const(False)
@@ -27,8 +24,11 @@ _PAUSE_MS = const(1000)
 # Measured on 32 bits: 16 KB from files. A session's end and a connection need the rest.
 _LEAST_FREE_BYTES = const(49152)
 _NO_ROOM = "update: no room for it (%d bytes of heap free, %d needed); none is taken"
+_FAILS = "update: the flash fails (%s)"
 _OUTCOMES = ("", "rolled_back", "fell_back")
+_JUDGE = "wattseal.commanding.update_judging"
 _DROPPED = (
+    _JUDGE,
     "wattseal.core.p256_wnaf", "wattseal.core.module_archive", "wattseal.drivers.config_replace",
     "wattseal.drivers.config_file", "wattseal.drivers.tariff_replace", "wattseal.core.config",
 )  # fmt: skip
@@ -43,9 +43,7 @@ async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
     # One on trial is watched in any case: else it would never be confirmed, good as it may be.
     if not desk.slots.on_trial and not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
         return
-    outcome = desk.slots.outcome()
-    if outcome:
-        desk.note(_OUTCOMES[outcome], VERSION)
+    desk.tell_outcome()
     if desk.slots.on_trial:
         from wattseal.app import update_trial  # imported late: seldom needed
 
@@ -83,6 +81,16 @@ class _Desk:
         self._log = log
         self.slots = Slots(firmware.board.data_dir + "/update")
 
+    def tell_outcome(self) -> None:
+        """What the newest start has done with a slot, once."""
+        outcome = self.slots.record.outcome
+        if outcome:
+            self.note(_OUTCOMES[outcome], VERSION)
+            try:
+                self.slots.outcome_told()
+            except OSError as fault:  # told twice is no harm; a trial goes on
+                self._log(_FAILS % fault)
+
     def is_idle(self) -> bool:
         return all(connector.idle for connector in self._firmware.connectors)
 
@@ -96,10 +104,12 @@ class _Desk:
         return await self._firmware.publisher.tell(b"rsp", payload, 1)
 
     async def judge(self) -> str:
+        """Why what is pending is refused, "" for a good one. OSError, ImportError, MemoryError."""
         try:
-            return await self._judged()
-        except (PackageFault, ValueError) as fault:
-            return str(fault)
+            await late.load(self._firmware.calm, _JUDGE)
+            from wattseal.commanding import update_judging
+
+            return await update_judging.refused(self._firmware, self.slots)
         finally:
             late.drop(*_DROPPED)
             gc.collect()
@@ -108,7 +118,12 @@ class _Desk:
         """Of what was judged good. "": it restarts meanwhile. OSError."""
         head = Head(self.slots.head())
         if head.kind:
-            refused = self._put(head.kind)
+            from wattseal.commanding import update_judging
+
+            try:
+                refused = update_judging.put(self._firmware, self.slots, head.kind)
+            finally:
+                late.drop(*_DROPPED)
             if refused:
                 return refused
             self.slots.done(head)
@@ -122,18 +137,21 @@ class _Desk:
         self.note(result, version)
         await self.tell(json.dumps({"v": 1, "result": result, "version": version}).encode())
 
-    async def end(self, well: bool) -> None:
-        """Of a trial."""
+    async def end(self, well: bool) -> bool:
+        """Of a trial; False: not now, for the flash fails."""
         try:
             if well:
                 self.slots.confirm()
-                await self._say("confirmed", VERSION)
-                return
-            self.slots.roll_back()
-        except OSError as fault:  # the next start counts, and tries again
-            self._log("update: the flash fails (%s)" % fault)
-            return
-        await self.restart("the version on trial is not well")
+            else:
+                self.slots.roll_back()
+        except OSError as fault:
+            self._log(_FAILS % fault)
+            return False
+        if well:
+            await self._say("confirmed", VERSION)
+        else:
+            await self.restart("the version on trial is not well")
+        return True
 
     async def restart(self, why: str) -> None:
         """Planned: the ledger of boots does not hold it against this life."""
@@ -151,62 +169,3 @@ class _Desk:
                 pass  # it counts as one that ended by itself
         firmware.open_contactors()
         firmware.board.reset()
-
-    async def _judged(self) -> str:
-        """PackageFault, OSError."""
-        slots, firmware = self.slots, self._firmware
-        head = Head(slots.head())
-        floor = slots.floor(head.kind)
-        if not head.kind and not slots.record.active:
-            floor = max(floor, update_package.numbers(VERSION))  # what was deployed is one, too
-        if (head.kind == 0) != slots.is_firmware:
-            return "it is of another kind than the command has said"
-        refused = update_package.refusal(
-            head, _board(), firmware.signer.device_id, floor, slots.have()
-        )
-        if refused:
-            return refused
-        whole, payload = await key_file.cooperatively(slots.hash_steps())
-        if whole != slots.record.digest or payload != head.payload:
-            return "its hash is wrong"
-        if not await self._is_signed(head):
-            return "it is not signed by the update key"
-        if not head.kind:
-            late.drop("wattseal.core.p256_wnaf")
-            await key_file.cooperatively(slots.archive_steps())
-        return ""
-
-    async def _is_signed(self, head: Head) -> bool:
-        from wattseal.core import ecdsa, p256
-
-        key = unhexlify(self._firmware.config.update_key)
-        steps = ecdsa.verify_p1363_steps(key, head.digest, head.signature)
-        try:
-            return await key_file.cooperatively(steps)
-        except p256.CurveError:  # the arithmetic went wrong
-            return False
-
-    def _put(self, kind: int) -> str:
-        """A configuration or a tariff in its place, for the next start; why not, or ""."""
-        folder, config = self._firmware.board.data_dir, self._firmware.config
-        try:
-            if kind == 1:
-                from wattseal.drivers import config_replace
-
-                has_gateway = self._firmware.board.uplink is not None
-                config_replace.replace(folder, self.slots.payload(), config, has_gateway)
-            elif config.tariff:
-                from wattseal.drivers import tariff_replace
-
-                tariff_replace.put(folder, config.tariff, self.slots.payload())
-            else:
-                return "the configuration names no tariff; put one there first, at the device"
-        except ConfigError as fault:
-            return str(fault)
-        finally:
-            late.drop(*_DROPPED)
-        return ""
-
-
-def _board() -> str:
-    return sys.modules["board"].NAME  # which main.py has imported

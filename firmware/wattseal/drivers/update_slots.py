@@ -1,7 +1,8 @@
 """Packages in the slots: taken in parts, read back, put on trial, confirmed; judges none of them.
 
-Each step leaves the record of slot_loader as it was until it is done: a power cut leaves the
-version that ran, and the part of a package that has come.
+Each step leaves the record of slot_loader as it was until it is done, in the flash and here: a
+power cut leaves the version that ran, and the part of a package that has come; a step that has
+failed may be tried again.
 """
 
 import hashlib
@@ -55,7 +56,7 @@ class Slots:
 
         `size`, `digest`: of the whole package, and its SHA-256.
         """
-        record = self.record
+        record = self._copy()
         slot = _OTHERS if kind else 2 if record.running == 1 else 1
         wanted = slot, size, digest
         if (record.pending, record.size, record.digest) == wanted:
@@ -64,10 +65,11 @@ class Slots:
             raise OSError(_EEXIST)  # a trial ends before another may begin
         if not kind and record.heads[slot] != _NONE:
             record.heads[slot] = _NONE  # before a byte of it goes
-            slot_loader.save(self._folder, record)
+            self._save(record)
+            record = self._copy()
         _remove(slot_loader.slot_path(self._folder, slot))
         record.pending, record.size, record.digest = wanted
-        slot_loader.save(self._folder, record)
+        self._save(record)
         return 0
 
     def have(self) -> int:
@@ -126,54 +128,70 @@ class Slots:
 
     def switch(self) -> None:
         """What is pending was verified whole: it is on trial from the next start on."""
-        record = self.record
+        record = self._copy()
         record.heads[record.pending] = hashlib.sha256(self.head()).digest()
         record.trial, record.boots = record.pending, slot_loader.BOOTS
-        self._forget()
-        slot_loader.save(self._folder, record)
+        _forget(record)
+        self._save(record)
 
     def confirm(self) -> None:
         """The version on trial is well, and stays; nothing below its floor is taken any more."""
-        record = self.record
+        record = self._copy()
         with open(slot_loader.slot_path(self._folder, record.trial), "rb") as file:
-            head = Head(file.read(HEAD_BYTES))
-        self._raise_floor(head)
+            _raise_floor(record, Head(file.read(HEAD_BYTES)))
         record.active, record.trial, record.boots = record.trial, 0, 0
-        slot_loader.save(self._folder, record)
+        self._save(record)
 
     def roll_back(self) -> None:
         """The version on trial is not well: the next start takes the one before."""
-        self.record.boots = 0
-        slot_loader.save(self._folder, self.record)
+        record = self._copy()
+        record.boots = 0
+        self._save(record)
 
     def done(self, head: Head) -> None:
         """What is pending is in its place, and was no firmware."""
-        self._raise_floor(head)
-        self.drop()
+        record = self._copy()
+        _raise_floor(record, head)
+        self._drop(record)
 
     def drop(self) -> None:
         """What is pending is not wanted any more."""
-        _remove(self._path())  # first: it may be what the flash is full of
-        self._forget()
-        slot_loader.save(self._folder, self.record)
+        self._drop(self._copy())
 
-    def outcome(self) -> int:
-        """What a start has done, told once."""
-        outcome = self.record.outcome
-        if outcome:
-            self.record.outcome = 0
-            slot_loader.save(self._folder, self.record)
-        return outcome
+    def outcome_told(self) -> None:
+        """What a start has done (`record.outcome`) is told once."""
+        record = self._copy()
+        record.outcome = 0
+        self._save(record)
+
+    def _copy(self) -> slot_loader.Record:
+        """To be changed, and saved: what is known stays what the flash has."""
+        old = self.record
+        row = [old.sequence, old.active, old.trial, old.boots, old.running, old.outcome]
+        row += [old.pending] + old.floors + [old.size]  # noqa: RUF005 - as in slot_loader
+        return slot_loader.Record(row, old.heads[1:] + [old.digest], old.copy)  # noqa: RUF005
+
+    def _save(self, record: slot_loader.Record) -> None:
+        slot_loader.save(self._folder, record)
+        self.record = record
+
+    def _drop(self, record: slot_loader.Record) -> None:
+        _remove(self._path())  # first: it may be what the flash is full of
+        _forget(record)
+        self._save(record)
 
     def _path(self) -> str:
         return slot_loader.slot_path(self._folder, self.record.pending)
 
-    def _forget(self) -> None:
-        self.record.pending, self.record.size, self.record.digest = 0, 0, _NONE
 
-    def _raise_floor(self, head: Head) -> None:
-        if head.floor > self.floor(head.kind):
-            self.record.floors[3 * head.kind : 3 * head.kind + 3] = list(head.floor)
+def _forget(record: slot_loader.Record) -> None:
+    record.pending, record.size, record.digest = 0, 0, _NONE
+
+
+def _raise_floor(record: slot_loader.Record, head: Head) -> None:
+    at = 3 * head.kind
+    if list(head.floor) > record.floors[at : at + 3]:
+        record.floors[at : at + 3] = list(head.floor)
 
 
 def _remove(path: str) -> None:

@@ -1,0 +1,87 @@
+"""Judges a package in a slot, and puts in its place what is no firmware; loaded for that, dropped.
+
+Takes nothing that is not said good here, and switches to nothing itself.
+"""
+
+import sys
+from binascii import unhexlify
+
+from micropython import const
+
+from wattseal import VERSION, late
+from wattseal.core import update_package
+from wattseal.core.settings import ConfigError
+from wattseal.core.update_package import Head, PackageFault
+from wattseal.drivers import key_file
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.assembly import Firmware
+    from wattseal.drivers.update_slots import Slots
+
+
+async def refused(firmware: "Firmware", slots: "Slots") -> str:
+    """Why what is pending is not taken, "" for a good one. OSError."""
+    try:
+        return await _refused(firmware, slots)
+    except (PackageFault, ValueError) as fault:
+        return str(fault)
+
+
+async def _refused(firmware: "Firmware", slots: "Slots") -> str:
+    """PackageFault, ValueError, OSError."""
+    head = Head(slots.head())
+    floor = slots.floor(head.kind)
+    if not head.kind and not slots.record.active:
+        floor = max(floor, update_package.numbers(VERSION))  # what was deployed is one, too
+    if (head.kind == 0) != slots.is_firmware:
+        return "it is of another kind than the command has said"
+    found = update_package.refusal(
+        head, board_name(), firmware.signer.device_id, floor, slots.have()
+    )
+    if found:
+        return found
+    whole, payload = await key_file.cooperatively(slots.hash_steps())
+    if whole != slots.record.digest or payload != head.payload:
+        return "its hash is wrong"
+    if not await _is_signed(firmware, head):
+        return "it is not signed by the update key"
+    if not head.kind:
+        late.drop("wattseal.core.p256_wnaf")
+        await key_file.cooperatively(slots.archive_steps())
+    return ""
+
+
+async def _is_signed(firmware: "Firmware", head: Head) -> bool:
+    from wattseal.core import ecdsa, p256
+
+    key = unhexlify(firmware.config.update_key)
+    steps = ecdsa.verify_p1363_steps(key, head.digest, head.signature)
+    try:
+        return await key_file.cooperatively(steps)
+    except p256.CurveError:  # the arithmetic went wrong
+        return False
+
+
+def put(firmware: "Firmware", slots: "Slots", kind: int) -> str:
+    """A configuration or a tariff in its place, for the next start; why not, or "". OSError."""
+    folder, config = firmware.board.data_dir, firmware.config
+    try:
+        if kind == 1:
+            from wattseal.drivers import config_replace
+
+            has_gateway = firmware.board.uplink is not None
+            config_replace.replace(folder, slots.payload(), config, has_gateway)
+        elif config.tariff:
+            from wattseal.drivers import tariff_replace
+
+            tariff_replace.put(folder, config.tariff, slots.payload())
+        else:
+            return "the configuration names no tariff; put one there first, at the device"
+    except ConfigError as fault:
+        return str(fault)
+    return ""
+
+
+def board_name() -> str:
+    return sys.modules["board"].NAME  # which main.py has imported

@@ -1,0 +1,59 @@
+"""The flash refuses what ends a trial, for a while: it is tried again until that is done."""
+
+import board_case  # noqa: F401 - first: it is compiled deep down
+import slot_loader
+from update_case import TrialCase
+
+SAVE = slot_loader.save
+
+
+class TrialFaultTest(TrialCase):
+    def tearDown(self):
+        slot_loader.save = SAVE
+        super().tearDown()
+
+    def refuse(self, times):
+        """So many saves fail from now on."""
+        left = [times]
+
+        def save(folder, record):
+            left[0] -= 1
+            if left[0] >= 0:
+                raise OSError(5)
+            SAVE(folder, record)
+
+        slot_loader.save = save
+
+    def test_a_confirmation_is_tried_until_it_is_durable(self):
+        self.on_trial()
+
+        async def script(world):
+            self.refuse(3)
+            self.assertTrue(await world.until(lambda: self.state() == (1, 0, 0), 120))
+            self.assertTrue(await world.until(lambda: self.told("result"), 20))
+            self.assertEqual(self.ended(), ("confirmed", "1.2.3"))
+
+        self.power().on(script)
+
+    def test_so_is_the_end_of_one_that_is_not_well(self):
+        self.on_trial()
+        self.world.meters = []
+
+        async def script(world):
+            self.refuse(3)
+            await world.seconds(590)
+            self.assertTrue(await world.until(lambda: self.state() == (0, 1, 0), 120))
+
+        self.power().on(script)
+
+    def test_what_a_start_has_done_is_told_and_the_trial_goes_on(self):
+        record = self.on_trial().record
+        record.outcome = slot_loader.FELL_BACK
+        SAVE(self.slots, record)
+
+        async def script(world):
+            self.refuse(1)
+            self.assertTrue(await world.until(lambda: self.state() == (1, 0, 0), 120))
+
+        self.power().on(script)
+        self.assertTrue("update: fell_back (1.2.3)" in self.said)
