@@ -49,13 +49,13 @@ _FROZEN = "this image holds its code itself, and has no heap for another; send c
 class Updates:
     """`is_idle()`: no session runs; `quiet()`: as for the Recorder; `tell(payload)`: on `rsp`,
     False where nobody listens; `judge()`: why what is pending is refused, "" for a good one;
-    `use()`: puts it in use and restarts, or gives why it cannot; `note(result, what)`: for who
-    audits."""
+    `use()`: puts it in use and restarts, or gives why it cannot, None where a car has come;
+    `note(result, what)`: for who audits."""
 
     def __init__(
         self, slots: "Slots", clock: "Clock", is_idle: "Callable[[], bool]",
         quiet: "Callable[[], Awaitable[None]]", tell: "Callable[[bytes], Awaitable[bool]]",
-        judge: "Callable[[], Awaitable[str]]", use: "Callable[[], Awaitable[str]]",
+        judge: "Callable[[], Awaitable[str]]", use: "Callable[[], Awaitable[str | None]]",
         note: "Callable[[str, str], None]", takes_firmware: bool,
     ) -> None:  # fmt: skip
         self._slots = slots
@@ -68,6 +68,7 @@ class Updates:
         self._note = note
         self._takes_firmware = takes_firmware
         self._part: bytes | None = None
+        self._in_use = False  # what is pending is being put there
         self._unwanted = False  # it was refused, and the flash has not let go of it yet
         self._ordered = asyncio.Event()
 
@@ -85,6 +86,8 @@ class Updates:
             raise ValueError("no package of its kind has this size")
         if self._slots.on_trial or self._slots.record.trial:
             raise ValueError(_ON_TRIAL)
+        if self._in_use:
+            raise ValueError("another package is just put in use; send this one again")
         at = self._slots.begin(number, size, digest)
         self._unwanted = False
         if not at:
@@ -140,23 +143,35 @@ class Updates:
         reason = await self._judge()
         if self._slots.record.digest != digest:
             return  # another command has named another one
-        tries = _TRIES
-        while not reason:
-            await self._until_idle()
-            await self._quiet()
-            if self._slots.record.digest != digest:
-                return
-            if self._is_idle():  # a car may have come while the meters were waited for
-                try:
-                    reason = await self._use()
-                    break
-                except OSError:
-                    tries -= 1
-                    if not tries:
-                        raise
-                await self._clock.sleep_until(self._clock.now_ms() + _ASK_AGAIN_MS)
+        if not reason:
+            reason = await self._used(digest)
         if reason:
             await self._refuse(reason)
+
+    async def _used(self, digest: bytes) -> str:
+        """Once no session runs: "" where it is done, or another was named; else why not.
+
+        OSError."""
+        tries = _TRIES
+        while self._slots.record.digest == digest:
+            await self._until_idle()
+            await self._quiet()
+            # a car or another command may have come while the meters were waited for
+            if not self._is_idle() or self._slots.record.digest != digest:
+                continue
+            self._in_use = True
+            try:
+                reason = await self._use()
+                if reason is not None:
+                    return reason
+            except OSError:
+                tries -= 1
+                if not tries:
+                    raise
+                await self._clock.sleep_until(self._clock.now_ms() + _ASK_AGAIN_MS)
+            finally:
+                self._in_use = False
+        return ""
 
     async def _refuse(self, reason: str) -> None:
         name = self._name()

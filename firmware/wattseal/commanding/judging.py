@@ -133,6 +133,7 @@ class _Reach:
             await updates.begin(firmware, print, True)
         if firmware.updates is None:
             raise CommandError("this board has no room for updates; put it there by hand")
+        await firmware.recorder.quiet()
         try:
             return firmware.updates.order(kind, size, binascii.unhexlify(digest))
         except ValueError as fault:  # its own sentence, or unhexlify's

@@ -27,11 +27,11 @@ _NO_ROOM = "update: no room for it (%d bytes of heap free, %d needed); none is t
 _FAILS = "update: the flash fails (%s)"
 _OUTCOMES = ("", "rolled_back", "fell_back")
 _JUDGE = "wattseal.commanding.update_judging"
+_REPLACERS = ("wattseal.drivers.config_replace", "wattseal.drivers.tariff_replace")
 _DROPPED = (
-    _JUDGE,
-    "wattseal.core.p256_wnaf", "wattseal.core.module_archive", "wattseal.drivers.config_replace",
-    "wattseal.drivers.config_file", "wattseal.drivers.tariff_replace", "wattseal.core.config",
-)  # fmt: skip
+    _JUDGE, "wattseal.core.p256_wnaf", "wattseal.core.module_archive", "wattseal.core.config",
+    "wattseal.drivers.config_file",
+) + _REPLACERS  # fmt: skip  # noqa: RUF005 - no starred items on MicroPython
 
 
 async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
@@ -39,11 +39,12 @@ async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
     OSError, ImportError, MemoryError: nothing is taken."""
     if firmware.updates is not None:
         return  # a command may come before the start has come to this
+    await firmware.recorder.quiet()  # it may make its folder
     desk = _Desk(firmware, log)
     # One on trial is watched in any case: else it would never be confirmed, good as it may be.
     if not desk.slots.on_trial and not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
         return
-    desk.tell_outcome()
+    await desk.tell_outcome()
     if desk.slots.on_trial:
         from wattseal.app import update_trial  # imported late: seldom needed
 
@@ -81,11 +82,12 @@ class _Desk:
         self._log = log
         self.slots = Slots(firmware.board.data_dir + "/update")
 
-    def tell_outcome(self) -> None:
+    async def tell_outcome(self) -> None:
         """What the newest start has done with a slot, once."""
         outcome = self.slots.record.outcome
         if outcome:
             self.note(_OUTCOMES[outcome], VERSION)
+            await self._firmware.recorder.quiet()
             try:
                 self.slots.outcome_told()
             except OSError as fault:  # told twice is no harm; a trial goes on
@@ -114,24 +116,38 @@ class _Desk:
             late.drop(*_DROPPED)
             gc.collect()
 
-    async def use(self) -> str:
-        """Of what was judged good. "": it restarts meanwhile. OSError."""
+    async def use(self) -> "str | None":
+        """Of what was judged good, called in a quiet moment. "": it restarts meanwhile;
+        None: not now, a car has come. OSError, ImportError, MemoryError."""
         head = Head(self.slots.head())
         if head.kind:
-            from wattseal.commanding import update_judging
-
-            try:
-                refused = update_judging.put(self._firmware, self.slots, head.kind)
-            finally:
-                late.drop(*_DROPPED)
-            if refused:
+            refused = await self._put(head)
+            if refused != "":
                 return refused
-            self.slots.done(head)
         else:
             self.slots.switch()
         await self._say("switched", update_package.dotted(head.version))
         await self.restart("a package was taken")
         return ""
+
+    async def _put(self, head: Head) -> "str | None":
+        """As `use`, of what is no firmware. It reads what it has written, which takes a while: the
+        record is not before another quiet moment."""
+        firmware = self._firmware
+        try:
+            await late.load(firmware.calm, _JUDGE, _REPLACERS[head.kind - 1])
+            from wattseal.commanding import update_judging
+
+            await firmware.recorder.quiet()
+            if not self.is_idle():
+                return None
+            refused = update_judging.put(firmware, self.slots, head.kind)
+        finally:
+            late.drop(*_DROPPED)
+        if not refused:
+            await firmware.recorder.quiet()
+            self.slots.done(head)
+        return refused
 
     async def _say(self, result: str, version: str) -> None:
         self.note(result, version)
@@ -139,6 +155,7 @@ class _Desk:
 
     async def end(self, well: bool) -> bool:
         """Of a trial; False: not now, for the flash fails."""
+        await self._firmware.recorder.quiet()
         try:
             if well:
                 self.slots.confirm()
