@@ -106,6 +106,37 @@ class UpdateTest(UpdateCase):
             self.assertEqual((record.trial, record.active, record.pending), (0, 0, 0))
         self.assertEqual(self.updated(good), ("switched", "1.2.3"))
 
+    def test_a_wrong_head_is_refused_before_the_rest_has_come(self):
+        own = {"version": (1, 2, 3)}
+        good = package(ARCHIVE, **own)
+        for raw, why in (
+            (package(ARCHIVE, key=OTHER_KEY, **own), "not signed by the update key"),
+            (package(ARCHIVE, board="RPI_PICO", **own), "another board"),
+            (package(ARCHIVE, device="w0000000000000000"[:16], **own), "another device"),
+            (package(ARCHIVE, version=(0, 0, 9)), "below the floor"),
+            (package(b"{}", kind=1, board="", **own) + bytes(300), "of another kind"),
+            (good + bytes(1), "longer"), (good[:-1], "truncated"),
+            (b"X" + good[1:], "no package"),
+        ):  # fmt: skip
+            result, reason = self.updated(raw)
+            self.assertEqual((result, why in reason), ("refused", True), reason)
+            asked = [answer["want"] for answer in self.told("want")]
+            self.assertEqual(asked, [0, 90])  # 154 bytes are in two parts
+
+    def test_a_head_that_was_good_is_judged_once_more_at_the_end(self):
+        raw = package(ARCHIVE, version=(1, 2, 3))
+
+        async def script(world):
+            await self.ordered(world, raw)
+            await self.serve(world, raw, 60, 300)
+            with open(self.slots + "/a", "r+b") as file:
+                file.seek(100)
+                file.write(bytes([raw[100] ^ 1]))
+            await self.serve(world, raw, 200)
+            self.assertEqual(self.ended(), ("refused", "its hash is wrong"))
+
+        self.power().on(script)
+
     def test_a_command_is_refused_that_could_come_to_no_good(self):
         raw = package(ARCHIVE, version=(1, 2, 3))
         for kind, size, why in (

@@ -48,14 +48,15 @@ _FROZEN = "this image holds its code itself, and has no heap for another; send c
 
 class Updates:
     """`is_idle()`: no session runs; `quiet()`: as for the Recorder; `tell(payload)`: on `rsp`,
-    False where nobody listens; `judge()`: why what is pending is refused, "" for a good one;
+    False where nobody listens; `judge(head_alone)`: why what is pending is refused, "" for a good
+    one;
     `use()`: puts it in use and restarts, or gives why it cannot, None where a car has come;
     `note(result, what)`: for who audits."""
 
     def __init__(
         self, slots: "Slots", clock: "Clock", is_idle: "Callable[[], bool]",
         quiet: "Callable[[], Awaitable[None]]", tell: "Callable[[bytes], Awaitable[bool]]",
-        judge: "Callable[[], Awaitable[str]]", use: "Callable[[], Awaitable[str | None]]",
+        judge: "Callable[[bool], Awaitable[str]]", use: "Callable[[], Awaitable[str | None]]",
         note: "Callable[[str, str], None]", takes_firmware: bool,
     ) -> None:  # fmt: skip
         self._slots = slots
@@ -68,6 +69,7 @@ class Updates:
         self._note = note
         self._takes_firmware = takes_firmware
         self._part: bytes | None = None
+        self._looked_at = b""  # the hash of what has a good head
         self._in_use = False  # what is pending is being put there
         self._unwanted = False  # it was refused, and the flash has not let go of it yet
         self._ordered = asyncio.Event()
@@ -113,10 +115,13 @@ class Updates:
     async def _step(self) -> None:
         try:
             await self._until_idle()
-            if self._slots.have() < self._slots.record.size:
-                await self._fetch()
-            else:
+            record, have = self._slots.record, self._slots.have()
+            if have >= record.size:
                 await self._finish()
+            elif have >= HEAD_BYTES and self._looked_at != record.digest:
+                await self._look()
+            else:
+                await self._fetch()
         except OSError as fault:
             await self._refuse("the flash fails (%s)" % fault)
 
@@ -137,10 +142,20 @@ class Updates:
             if record.pending and record.digest[:4] == wanted[:4]:
                 self._slots.write(at, memoryview(part)[_PART_HEAD:])
 
+    async def _look(self) -> None:
+        """The head is here: whether the rest is worth fetching. OSError."""
+        digest = self._slots.record.digest
+        reason = await self._judge(True)
+        if self._slots.record.digest != digest:
+            return
+        self._looked_at = digest
+        if reason:
+            await self._refuse(reason)
+
     async def _finish(self) -> None:
         """All is here. OSError."""
         digest = self._slots.record.digest
-        reason = await self._judge()
+        reason = await self._judge(False)
         if self._slots.record.digest != digest:
             return  # another command has named another one
         if not reason:

@@ -20,15 +20,18 @@ if TYPE_CHECKING:
     from wattseal.drivers.update_slots import Slots
 
 
-async def refused(firmware: "Firmware", slots: "Slots") -> str:
-    """Why what is pending is not taken, "" for a good one. OSError."""
+async def refused(firmware: "Firmware", slots: "Slots", head_alone: bool) -> str:
+    """Why what is pending is not taken, "" for a good one. OSError.
+
+    `head_alone`: no more has come, and all that it can say is judged; at the end it is again, for
+    who knows what the flash has made of it."""
     try:
-        return await _refused(firmware, slots)
+        return await _refused(firmware, slots, head_alone)
     except (PackageFault, ValueError) as fault:
         return str(fault)
 
 
-async def _refused(firmware: "Firmware", slots: "Slots") -> str:
+async def _refused(firmware: "Firmware", slots: "Slots", head_alone: bool) -> str:
     """PackageFault, ValueError, OSError."""
     head = Head(slots.head())
     floor = slots.floor(head.kind)
@@ -36,17 +39,17 @@ async def _refused(firmware: "Firmware", slots: "Slots") -> str:
         floor = max(floor, update_package.numbers(VERSION))  # what was deployed is one, too
     if (head.kind == 0) != slots.is_firmware:
         return "it is of another kind than the command has said"
-    found = update_package.refusal(
-        head, board_name(), firmware.signer.device_id, floor, slots.have()
-    )
+    size = slots.record.size if head_alone else slots.have()
+    found = update_package.refusal(head, board_name(), firmware.signer.device_id, floor, size)
     if found:
         return found
-    whole, payload = await key_file.cooperatively(slots.hash_steps())
-    if whole != slots.record.digest or payload != head.payload:
-        return "its hash is wrong"
+    if not head_alone:
+        whole, payload = await key_file.cooperatively(slots.hash_steps())
+        if whole != slots.record.digest or payload != head.payload:
+            return "its hash is wrong"
     if not await _is_signed(firmware, head):
         return "it is not signed by the update key"
-    if not head.kind:
+    if not head.kind and not head_alone:
         late.drop("wattseal.core.p256_wnaf")
         await key_file.cooperatively(slots.archive_steps())
     return ""

@@ -105,13 +105,13 @@ class _Desk:
     async def tell(self, payload: bytes) -> bool:
         return await self._firmware.publisher.tell(b"rsp", payload, 1)
 
-    async def judge(self) -> str:
+    async def judge(self, head_alone: bool) -> str:
         """Why what is pending is refused, "" for a good one. OSError, ImportError, MemoryError."""
         try:
             await late.load(self._firmware.calm, _JUDGE)
             from wattseal.commanding import update_judging
 
-            return await update_judging.refused(self._firmware, self.slots)
+            return await update_judging.refused(self._firmware, self.slots, head_alone)
         finally:
             late.drop(*_DROPPED)
             gc.collect()
