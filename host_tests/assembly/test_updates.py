@@ -76,6 +76,9 @@ class UpdateTest(UpdateCase):
     def test_a_good_one_is_on_trial_at_the_next_start(self):
         raw = package(ARCHIVE, version=(1, 2, 3))
         self.assertEqual(self.updated(raw), ("switched", "1.2.3"))
+        name = hexlify(hashlib.sha256(raw).digest()[:8]).decode()
+        told = {"v": 1, "result": "switched", "version": "1.2.3", "update": name}
+        self.assertEqual(self.told("version")[-1], told)
         record = self.record()
         self.assertEqual((record.trial, record.boots, record.pending), (1, 3, 0))
         mounted = []

@@ -14,6 +14,7 @@ import aiomqtt
 from tools.broker_address import BrokerAddress
 from tools.command_send import CommandFault, Order, Signing, payload, topic
 from tools.mqtt_client import Client
+from tools.update import package
 from tools.update.package import Package
 
 _PART_BYTES = 896  # with its head of 8 bytes, topic and packet below the device's 1024
@@ -27,13 +28,13 @@ class NoAnswer(Exception):
 
 
 async def send(
-    raw: bytes, package: Package, device: str, key: Signing, broker: BrokerAddress,
+    raw: bytes, found: Package, device: str, key: Signing, broker: BrokerAddress,
     silence_s: float, progress: Progress,
 ) -> dict:  # fmt: skip
     """The device's last word: {"result": "switched" or "refused", ...}. NoAnswer when it says
     nothing for `silence_s`, CommandFault."""
     digest = hashlib.sha256(raw).hexdigest()
-    values = {"kind": package.kind, "size": len(raw), "hash": digest}
+    values = {"kind": found.kind, "size": len(raw), "hash": digest}
     name, order = payload(Order("update", values, lifetime_s=_LIFE_S), device, key)
     try:
         async with Client(
@@ -42,7 +43,7 @@ async def send(
         ) as client:  # fmt: skip
             await client.subscribe(topic(device, "rsp"), qos=1)
             await client.publish(topic(device, "cmd"), order, qos=1)
-            return await _serve(client, raw, device, name, silence_s, progress)
+            return await _serve(client, raw, found, device, name, silence_s, progress)
     except aiomqtt.MqttError as fault:
         raise CommandFault(
             f"the broker at {broker.shown} does not serve us ({fault}); send it again, and it "
@@ -51,8 +52,9 @@ async def send(
 
 
 async def _serve(
-    client: Client, raw: bytes, device: str, name: str, silence_s: float, progress: Progress
-) -> dict:
+    client: Client, raw: bytes, found: Package, device: str, name: str, silence_s: float,
+    progress: Progress,
+) -> dict:  # fmt: skip
     digest = hashlib.sha256(raw).digest()
     mine = digest[:8].hex()
     messages = client.messages.__aiter__()
@@ -75,12 +77,22 @@ async def _serve(
             progress(at, len(raw))
             part = digest[:4] + at.to_bytes(4, "big") + raw[at : at + _PART_BYTES]
             await client.publish(topic(device, "part"), part, qos=1)
-        elif told.get("result") in ("switched", "refused") and "id" not in told:
+        elif _is_last(told, mine, package.dotted(found.version)):
             progress(len(raw), len(raw))
             return told
         elif told.get("id") != name:
             continue
         end = time.monotonic() + silence_s
+
+
+def _is_last(told: dict, mine: str, version: str) -> bool:
+    """Of this package: others come and go on the same topic. An older firmware says of one
+    that was switched to only its version."""
+    if told.get("result") not in ("switched", "refused") or "id" in told:
+        return False
+    if "update" in told:
+        return told["update"] == mine
+    return told["result"] == "switched" and told.get("version") == version
 
 
 def _told(message: bytes) -> dict:

@@ -50,13 +50,13 @@ class Updates:
     """`is_idle()`: no session runs; `quiet()`: as for the Recorder; `tell(payload)`: on `rsp`,
     False where nobody listens; `judge(head_alone)`: why what is pending is refused, "" for a good
     one;
-    `use()`: puts it in use and restarts, or gives why it cannot, None where a car has come;
+    `use(name)`: puts it in use and restarts, or gives why it cannot, None where a car has come;
     `note(result, what)`: for who audits."""
 
     def __init__(
         self, slots: "Slots", clock: "Clock", is_idle: "Callable[[], bool]",
         quiet: "Callable[[], Awaitable[None]]", tell: "Callable[[bytes], Awaitable[bool]]",
-        judge: "Callable[[bool], Awaitable[str]]", use: "Callable[[], Awaitable[str | None]]",
+        judge: "Callable[[bool], Awaitable[str]]", use: "Callable[[str], Awaitable[str | None]]",
         note: "Callable[[str, str], None]", takes_firmware: bool,
     ) -> None:  # fmt: skip
         self._slots = slots
@@ -176,7 +176,7 @@ class Updates:
                 continue
             self._in_use = True
             try:
-                reason = await self._use()
+                reason = await self._use(self._name())
                 if reason is not None:
                     return reason
             except OSError:

@@ -116,7 +116,7 @@ class _Desk:
             late.drop(*_DROPPED)
             gc.collect()
 
-    async def use(self) -> "str | None":
+    async def use(self, name: str) -> "str | None":
         """Of what was judged good, called in a quiet moment. "": it restarts meanwhile;
         None: not now, a car has come. OSError, ImportError, MemoryError."""
         head = Head(self.slots.head())
@@ -126,7 +126,7 @@ class _Desk:
                 return refused
         else:
             self.slots.switch()
-        await self._say("switched", update_package.dotted(head.version))
+        await self._say("switched", update_package.dotted(head.version), name)
         await self.restart("a package was taken")
         return ""
 
@@ -149,9 +149,13 @@ class _Desk:
             self.slots.done(head)
         return refused
 
-    async def _say(self, result: str, version: str) -> None:
+    async def _say(self, result: str, version: str, package: str = "") -> None:
+        """`package`: its name; a trial's end is said by a later start, which has not kept it."""
         self.note(result, version)
-        await self.tell(json.dumps({"v": 1, "result": result, "version": version}).encode())
+        told = {"v": 1, "result": result, "version": version}
+        if package:
+            told["update"] = package
+        await self.tell(json.dumps(told).encode())
 
     async def end(self, well: bool) -> bool:
         """Of a trial; False: not now, for the flash fails."""
