@@ -35,6 +35,7 @@ _CHUNK = const(1024)
 _SIZE = const(6)  # of os.stat
 ROLLED_BACK, FELL_BACK = 1, 2  # outcomes: no health in time; a slot that is not whole
 BOOTS = 3  # of a trial
+_SLOTS = const(2)
 DEPLOYED, SLOT, TRIAL = 0, 1, 2  # what runs
 
 
@@ -80,24 +81,28 @@ def save(folder: str, record: Record) -> None:
     record.copy = copy  # not before: a save that failed is tried again in the same place
 
 
-def choose(folder: str) -> "tuple[str, bool]":
+def choose(folder: str, passed_over: str = "") -> "tuple[str, bool]":
     """(the package that is to run, "" for what was deployed; whether it is on trial). OSError.
 
     The trial's boot is counted before anything of it is read, whatever comes of it; where that
-    cannot be written, it does not run.
+    cannot be written, it does not run. `passed_over`: the letters of slots that failed just now:
+    they stay what they are, and the next start takes them up again.
     """
     record = load(folder)
-    before = record.running, record.trial
-    if record.trial and not record.boots:
-        give_up(record, ROLLED_BACK)
-    if record.trial:
+    before = record.running, record.trial, record.outcome
+    outcome = ROLLED_BACK
+    while record.trial and record.boots:
         record.boots -= 1
         record.running = record.trial
-        if _is_saved(folder, record) and is_whole(folder, record, record.trial):
+        if not _is_saved(folder, record):
+            break
+        if is_whole(folder, record, record.trial):
             return slot_path(folder, record.trial), True
-        give_up(record, FELL_BACK)
-    record.running = _running(folder, record)
-    if (record.running, record.trial) != before:
+        outcome = FELL_BACK
+    if record.trial and not record.boots:
+        give_up(record, outcome)
+    record.running = _running(folder, record, passed_over)
+    if (record.running, record.trial, record.outcome) != before:
         _is_saved(folder, record)
     return slot_path(folder, record.running), False
 
@@ -111,19 +116,20 @@ def give_up(record: Record, outcome: int) -> None:
 
 def start(folder: str, mount: "Callable[[str, int], None]") -> int:
     """`mount` what is to run, if that is a slot's; DEPLOYED, SLOT or TRIAL. Raises nothing of the
-    flash: a slot that cannot be mounted is as one that is not whole."""
+    flash or of a full heap. A mount that fails is a boot of the trial; what was confirmed is tried
+    again, and passed over for this start alone: it is whole, and the next one may read it."""
+    passed_over = ""
     try:
-        for _ in range(3):
-            path, trial = choose(folder)
+        for _ in range(BOOTS + _SLOTS + 1):
+            path, trial = choose(folder, passed_over)
             if not path:
                 return DEPLOYED
-            if _is_mounted(path, mount):
+            if _is_mounted(path, mount) or not trial and _is_mounted(path, mount):
                 return TRIAL if trial else SLOT
-            record = load(folder)
-            record.heads[record.running] = _NONE
-            save(folder, record)
-    except OSError as fault:
-        print("update: the slots fail (%s); what was deployed runs" % fault)
+            if not trial:
+                passed_over += path[-1]
+    except (OSError, MemoryError) as fault:
+        print("update: the slots fail (%r); what was deployed runs" % fault)
     return DEPLOYED
 
 
@@ -157,12 +163,14 @@ def slot_path(folder: str, slot: int) -> str:
     return "%s/%s" % (folder, "-abc"[slot]) if slot else ""
 
 
-def _running(folder: str, record: Record) -> int:
+def _running(folder: str, record: Record, passed_over: str) -> int:
     """The active slot, else the other, else what was deployed: the first that is whole."""
     if not record.active:
         return 0
     for slot in (record.active, 3 - record.active):
-        if is_whole(folder, record, slot):
+        if slot_path("", slot)[-1] not in passed_over and (
+            is_whole(folder, record, slot) or is_whole(folder, record, slot)
+        ):
             return slot
         record.outcome = FELL_BACK
     return 0
@@ -181,7 +189,9 @@ def _hash_of_rest(file: "BinaryIO") -> bytes:
 def _is_mounted(path: str, mount: "Callable[[str, int], None]") -> bool:
     try:
         mount(path, _HEAD)
-    except OSError:  # a file that is no archive, though somebody signed it
+    # a file that is no archive, though somebody signed it; a flash or a heap that fails just now
+    except (OSError, ImportError, MemoryError) as fault:
+        print("update: %s cannot be imported from (%r)" % (path, fault))
         return False
     return True
 

@@ -137,7 +137,13 @@ def begin(path: str, base: int = 0) -> None:
     if struct.pack(">I", crc) != head[48:]:
         raise OSError(_EINVAL)
     _path, _base, _folders, _fan = path, base, size, b"\0\0" + head[16:48]
-    vfs.mount(sys.modules.pop(__name__), "/a")
+    vfs.mount(sys.modules[__name__], "/a")
     sys.path.insert(0, "/a")
-    __import__("wattseal").__path__ = "/a/w"
-    del globals()["begin"]
+    try:
+        __import__("wattseal").__path__ = "/a/w"
+        del sys.modules[__name__], globals()["begin"]
+    finally:
+        if "begin" in globals():  # it failed, and may be tried again, with another archive too
+            sys.modules.pop("wattseal", None)
+            sys.path.pop(0)
+            vfs.umount("/a")

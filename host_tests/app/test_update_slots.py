@@ -97,20 +97,6 @@ class UpdateSlotsTest(unittest.TestCase):
         self.damage("b", 700)  # it was this flash's fault, and it stays out
         self.runs(payload_of(1))
 
-    def test_what_is_signed_and_no_archive_is_not_started(self):
-        self.updated(1)
-        self.on_trial(2)
-        mounted = []
-
-        def mount(path, base):
-            mounted.append(path)
-            if path.endswith("b"):
-                raise OSError(22)
-
-        self.assertEqual(slot_loader.start(self.folder, mount), slot_loader.SLOT)
-        self.assertEqual([path[-1] for path in mounted], ["b", "a"])
-        self.runs(payload_of(1))
-
     def test_a_download_goes_on_where_it_was_and_touches_nothing_that_runs(self):
         self.updated(1)
         raw = version(2)

@@ -143,6 +143,33 @@ def test_a_damaged_head_or_table_mounts_nothing(run, interpreter):
 
 
 @each_interpreter
+@pytest.mark.parametrize("fault", ["MemoryError", "ImportError", "OSError(5)"])
+def test_what_begins_and_fails_is_undone_and_another_may_begin(
+    interpreter, modules, tmp_path, fault
+):  # fmt: skip
+    bad = {"wattseal/__init__.mpy": compiled(tmp_path, "wattseal/__init__", f"raise {fault}")}
+    (tmp_path / "bad").write_bytes(pack({**modules, **bad}))
+    (tmp_path / "good").write_bytes(pack(modules))
+    script = """
+import sys
+import module_vfs
+for name in ("bad", "bad", "good"):
+    try:
+        module_vfs.begin(name)
+    except (OSError, ImportError, MemoryError) as fault:
+        print("failed", "/a" in sys.path, "wattseal" in sys.modules)
+from wattseal import late
+print(late.value, "module_vfs" in sys.modules, sys.path.count("/a"))
+"""
+    _, path, heap = interpreter
+    done = subprocess.run(
+        [path, "-X", "heapsize=" + heap, "-c", script], cwd=tmp_path, text=True,
+        env={"MICROPYPATH": f":{VFS}:.frozen"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["failed False False"] * 2 + ["7 False 1"]
+
+
+@each_interpreter
 def test_a_module_cut_off_is_refused(run, interpreter):
     script = """
 try:
