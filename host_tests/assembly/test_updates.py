@@ -18,6 +18,7 @@ if ON_MICROPYTHON:
     from update_case import ARCHIVE
     from virtual_broker import VirtualReceiver
 
+    import wattseal
     from wattseal.drivers.update_slots import Slots
 
 
@@ -255,6 +256,21 @@ class TrialTest(TrialCase):
             self.assertEqual(Slots(self.slots).floor(0), (1, 2, 3))
 
         self.power().on(script)
+
+    def test_what_is_not_what_its_head_says_is_ended(self):
+        for version, board in (("1.2.2", "ESP32_GENERIC"), ("1.2.3", "RPI_PICO")):
+            self.on_trial()
+            wattseal.VERSION = version
+            sys.modules["board"] = type("Board", (), {"NAME": board})
+
+            async def script(world):
+                self.assertTrue(await world.until(lambda: self.state() == (0, 1, 0), 120))
+
+            self.power().on(script)
+            started = slot_loader.start(self.slots, lambda path, base: None)
+            self.assertEqual(started, slot_loader.DEPLOYED)
+            self.tearDown()
+            self.setUp()
 
     def test_a_broker_that_is_down_takes_no_good_version_back(self):
         self.on_trial()

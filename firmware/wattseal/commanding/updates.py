@@ -9,7 +9,7 @@ from micropython import const
 
 from wattseal import VERSION, late
 from wattseal.core import update_package
-from wattseal.core.update_package import Head
+from wattseal.core.update_package import Head, PackageFault
 from wattseal.drivers.update_slots import Slots
 
 TYPE_CHECKING = const(False)
@@ -161,6 +161,7 @@ class _Desk:
         """Of a trial; False: not now, for the flash fails."""
         await self._firmware.recorder.quiet()
         try:
+            well = well and self._is_what_runs()
             if well:
                 self.slots.confirm()
             else:
@@ -173,6 +174,15 @@ class _Desk:
         else:
             await self.restart("the version on trial is not well")
         return True
+
+    def _is_what_runs(self) -> bool:
+        """What its head says, which was signed, is what this code is. OSError."""
+        try:
+            head = self.slots.trial_head()
+            own = sys.modules["board"].NAME, update_package.numbers(VERSION)
+            return (head.board, head.version) == own
+        except PackageFault:
+            return False
 
     async def restart(self, why: str) -> None:
         """Planned: the ledger of boots does not hold it against this life."""

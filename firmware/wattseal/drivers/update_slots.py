@@ -134,11 +134,15 @@ class Slots:
         _forget(record)
         self._save(record)
 
+    def trial_head(self) -> Head:
+        """Of the version on trial. OSError, PackageFault."""
+        with open(slot_loader.slot_path(self._folder, self.record.trial), "rb") as file:
+            return Head(file.read(HEAD_BYTES))
+
     def confirm(self) -> None:
         """The version on trial is well, and stays; nothing below its floor is taken any more."""
         record = self._copy()
-        with open(slot_loader.slot_path(self._folder, record.trial), "rb") as file:
-            _raise_floor(record, Head(file.read(HEAD_BYTES)))
+        _raise_floor(record, self.trial_head())
         record.active, record.trial, record.boots = record.trial, 0, 0
         self._save(record)
 
