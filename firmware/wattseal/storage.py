@@ -74,11 +74,16 @@ def on_files(
     """In a folder of its own. `limit_bytes`: 0 for what its file system allows. `second`: blobs of
     another folder, which get the cursor too: damage can take a folder of LittleFS back in time."""
     if not limit_bytes:
-        system = os.statvfs(folder[: folder.rfind("/")])
-        limit_bytes = limit_of(system[1] * system[2])
+        limit_bytes = most_bytes(folder[: folder.rfind("/")])
     segments = Segments(folder, bytearray(_SCRATCH_BYTES))
     marks = Marks(Checkpoints(folder), second)
     return FileJournal(segments, marks, segment_bytes, limit_bytes, keep_acked)
+
+
+def most_bytes(folder: str) -> int:
+    """What a journal beside `folder` may take. OSError."""
+    system = os.statvfs(folder)
+    return limit_of(system[1] * system[2])
 
 
 def limit_of(system_bytes: int) -> int:

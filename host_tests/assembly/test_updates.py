@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sys
 from binascii import hexlify
 
@@ -19,6 +20,7 @@ if ON_MICROPYTHON:
     from virtual_broker import VirtualReceiver
 
     import wattseal
+    from wattseal.drivers import update_room
     from wattseal.drivers.update_slots import Slots
 
 
@@ -152,6 +154,24 @@ class UpdateTest(UpdateCase):
         sys.modules.pop("module_vfs")
         result, reason = self.updated(raw)
         self.assertEqual((result, "holds its code itself" in reason), ("refused", True))
+
+    def test_one_that_would_take_the_journals_room_does_not_begin(self):
+        raw = package(ARCHIVE, version=(1, 2, 3))
+        config = package(self.config.encode(), kind=1, board="", version=(1, 0, 0))
+        flash = type("Os", (), {"stat": os.stat})
+        update_room.os = flash
+        try:
+            flash.statvfs = lambda _: (4096, 4096, 500, 270) + (270,) * 6  # noqa: RUF005
+            result, reason = self.updated(raw)
+            self.assertEqual(
+                (result, "room for it beside the journal" in reason), ("refused", True)
+            )
+            self.assertEqual(self.record().pending, 0)
+            self.assertEqual(self.updated(config, "config"), ("switched", "1.0.0"))
+            flash.statvfs = lambda _: (4096, 4096, 500, 300) + (300,) * 6  # noqa: RUF005
+            self.assertEqual(self.updated(raw), ("switched", "1.2.3"))
+        finally:
+            update_room.os = os
 
     def test_parts_of_another_package_or_place_are_not_taken(self):
         raw, other = (package(ARCHIVE, version=(1, n, 0)) for n in (2, 3))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         def record(self) -> Pending: ...
         @property
         def on_trial(self) -> bool: ...
-        def begin(self, kind: int, size: int, digest: bytes) -> int: ...
+        def begin(self, kind: int, size: int, digest: bytes, others_bytes: int) -> int: ...
         def have(self) -> int: ...
         def write(self, at: int, part: memoryview) -> bool: ...
         def drop(self) -> None: ...
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 _PART_HEAD = const(8)  # of a part: four bytes of the package's hash, and where it begins
 _ASK_AGAIN_MS = const(10000)
 _TRIES = const(3)  # to put it in use, where the flash fails
-_LOOK_MS = const(10)
-_IDLE_MS = const(5000)  # between two looks whether a session runs
+_LOOK_MS, _IDLE_MS = const(10), const(5000)  # for a part; for whether a session runs
 _ON_TRIAL = "a version is on trial; wait until it is confirmed"
 _FROZEN = "this image holds its code itself, and has no heap for another; send configurations"
 
@@ -51,13 +50,14 @@ class Updates:
     False where nobody listens; `judge(head_alone)`: why what is pending is refused, "" for a good
     one;
     `use(name)`: puts it in use and restarts, or gives why it cannot, None where a car has come;
-    `note(result, what)`: for who audits."""
+    `note(result, what)`: for who audits; `others_bytes()`: what a firmware must leave free."""
 
     def __init__(
         self, slots: "Slots", clock: "Clock", is_idle: "Callable[[], bool]",
         quiet: "Callable[[], Awaitable[None]]", tell: "Callable[[bytes], Awaitable[bool]]",
         judge: "Callable[[bool], Awaitable[str]]", use: "Callable[[str], Awaitable[str | None]]",
         note: "Callable[[str, str], None]", takes_firmware: bool,
+        others_bytes: "Callable[[], int]",
     ) -> None:  # fmt: skip
         self._slots = slots
         self._clock = clock
@@ -68,6 +68,7 @@ class Updates:
         self._use = use
         self._note = note
         self._takes_firmware = takes_firmware
+        self._others_bytes = others_bytes
         self._part: bytes | None = None
         self._looked_at = b""  # the hash of what has a good head
         self._in_use = False  # what is pending is being put there
@@ -90,7 +91,7 @@ class Updates:
             raise ValueError(_ON_TRIAL)
         if self._in_use:
             raise ValueError("another package is just put in use; send this one again")
-        at = self._slots.begin(number, size, digest)
+        at = self._slots.begin(number, size, digest, self._others_bytes())
         self._unwanted = False
         if not at:
             self._note("began", self._name())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Log = Callable[[str], None]
 
 _PAUSE_MS = const(1000)
+_REST_BYTES = const(65536)  # the audit log, notes of sessions, LittleFS' own
 # Measured on 32 bits: 16 KB from files. A session's end and a connection need the rest.
 _LEAST_FREE_BYTES = const(49152)
 _NO_ROOM = "update: no room for it (%d bytes of heap free, %d needed); none is taken"
@@ -54,6 +55,12 @@ async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
             lambda: publisher.connections > 0, desk.end,
         ))  # fmt: skip
     if ordered or desk.slots.on_trial or desk.slots.record.pending:  # one desk, for all of it
+        if firmware.board.flash is None:  # the journal lies beside the slots
+            await late.load(firmware.calm, "wattseal.storage")
+            from wattseal import storage
+
+            desk.journal_bytes = storage.most_bytes(firmware.board.data_dir)
+            late.drop("wattseal.storage")
         _listen(firmware, desk)
 
 
@@ -62,7 +69,7 @@ def _listen(firmware: "Firmware", desk: "_Desk") -> None:
 
     firmware.updates = updates = updating.Updates(
         desk.slots, firmware.board.clock, desk.is_idle, firmware.recorder.quiet, desk.tell,
-        desk.judge, desk.use, desk.note, _loads_archives(),
+        desk.judge, desk.use, desk.note, _loads_archives(), desk.others_bytes,
     )  # fmt: skip
     firmware.publisher.words.parts = updates.take
     asyncio.create_task(updates.run())
@@ -81,6 +88,12 @@ class _Desk:
         self._firmware = firmware
         self._log = log
         self.slots = Slots(firmware.board.data_dir + "/update")
+        self.journal_bytes = 0  # the most that it may have of the file system
+
+    def others_bytes(self) -> int:
+        """What a slot must leave: what the journal may still grow by, and some for the rest."""
+        used = self._firmware.journal.used_bytes
+        return max(0, self.journal_bytes - used) + _REST_BYTES
 
     async def tell_outcome(self) -> None:
         """What the newest start has done with a slot, once."""

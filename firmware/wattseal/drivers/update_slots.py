@@ -51,10 +51,11 @@ class Slots:
         first, second, third = self.record.floors[3 * kind : 3 * kind + 3]
         return first, second, third
 
-    def begin(self, kind: int, size: int, digest: bytes) -> int:
+    def begin(self, kind: int, size: int, digest: bytes, others_bytes: int = 0) -> int:
         """How much of this package has come already, in bytes; what was coming else is gone.
 
-        `size`, `digest`: of the whole package, and its SHA-256.
+        `size`, `digest`: of the whole package, and its SHA-256. `others_bytes`: what a firmware
+        must leave of the file system. ValueError, with a sentence, where it would not.
         """
         record = self._copy()
         slot = _OTHERS if kind else 2 if record.running == 1 else 1
@@ -63,6 +64,10 @@ class Slots:
             return self.have()
         if not kind and record.trial:
             raise OSError(_EEXIST)  # a trial ends before another may begin
+        if not kind:
+            from wattseal.drivers import update_room  # imported late: needed once for a package
+
+            update_room.check(self._folder, self._taken(slot), size + others_bytes)
         if not kind and record.heads[slot] != _NONE:
             record.heads[slot] = _NONE  # before a byte of it goes
             self._save(record)
@@ -74,12 +79,7 @@ class Slots:
 
     def have(self) -> int:
         """Bytes of what is pending that are here."""
-        try:
-            return os.stat(self._path())[_SIZE]
-        except OSError as fault:
-            if fault.errno != _ENOENT:
-                raise
-            return 0
+        return self._taken(self.record.pending)
 
     def write(self, at: int, part: "bytes | memoryview") -> bool:
         """Durably, behind what is here; False for a part that is not the next."""
@@ -183,6 +183,15 @@ class Slots:
         _remove(self._path())  # first: it may be what the flash is full of
         _forget(record)
         self._save(record)
+
+    def _taken(self, slot: int) -> int:
+        """Bytes of what lies in it."""
+        try:
+            return os.stat(slot_loader.slot_path(self._folder, slot))[_SIZE]
+        except OSError as fault:
+            if fault.errno != _ENOENT:
+                raise
+            return 0
 
     def _path(self) -> str:
         return slot_loader.slot_path(self._folder, self.record.pending)
