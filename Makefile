@@ -93,8 +93,8 @@ firmware: setup ## Build a board's frozen image [BOARD=RPI_PICO PRODUCTION=1 STO
 	$(call timed,STOCK="$(STOCK)" PRODUCTION="$(PRODUCTION)" bash tools/firmware.sh $(BOARD) $(B)/$(BOARD) "$(MICROPYTHON)" \
 	  $(if $(STOCK)$(PRODUCTION),,&& $(PY) -m tools.size --board $(BOARD) --quiet))
 
-release: setup ## Packages of all boards, built twice and compared, with SBOM and hashes [KEY=update.key BOARD= MICROPYTHON=]
-	$(call timed,$(PY) -m tools.release $(if $(MICROPYTHON),--micropython "$(MICROPYTHON)") \
+release: setup ## Packages of all boards, built twice and compared, with SBOM and hashes [KEY=update.key BOARD= UNCOMMITTED=1]
+	$(call timed,$(PY) -m tools.release $(if $(UNCOMMITTED),--uncommitted) $(if $(MICROPYTHON),--micropython "$(MICROPYTHON)") \
 	  $(if $(filter command line environment,$(origin BOARD)),$(foreach board,$(BOARD),--board $(board))) \
 	  $(if $(KEY),--key "$(KEY)") $(if $(SIGNATURES),--signatures "$(SIGNATURES)" --public "$(PUBLIC)"))
 

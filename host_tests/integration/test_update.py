@@ -48,11 +48,14 @@ class Updated(Device):
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tools.update", "send", str(path), "--device", self.id,
             "--command-key", str(self.folder / "command.pem"), "--broker",
-            f"127.0.0.1:{self.broker.port}", "--silence", "60", "--json", cwd=ROOT,
+            f"127.0.0.1:{self.broker.port}", "--silence", "60", "--trial", "0", "--json",
+            cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         out, _ = await process.communicate()
-        return process.returncode, json.loads(out or b"{}")
+        told = json.loads(out or b"{}")
+        assert told.pop("device") == self.id
+        return process.returncode, told
 
     def record(self):
         return slot_loader.load(str(self.folder / "update"))

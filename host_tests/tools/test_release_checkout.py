@@ -62,6 +62,7 @@ def test_the_history_of_a_folder_above_is_not_its_own(bare):
     assert commit.of(inner).hash == ""
     with pytest.raises(ReleaseFault, match="git knows no commit here .*; release from a git"):
         commit.of(bare)  # a history of its own, and nothing in it
+    assert commit.of(bare, uncommitted=True) == Commit("4.5.6", "", 1795478400)
 
 
 def test_a_version_comes_from_the_firmware_or_not_at_all(bare):

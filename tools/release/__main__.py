@@ -92,13 +92,13 @@ def _refuse(sentence: str, status: int) -> typer.Exit:
 
 
 def _made(
-    boards: Sequence[str], tree: Path | None, signer: Signer
+    boards: Sequence[str], tree: Path | None, signer: Signer, uncommitted: bool
 ) -> tuple[dict[str, bytes], Commit]:
     """{name: bytes} of the whole release. BoardFault, ReleaseFault, Unlike."""
     for name in boards:
         facts(name)
     public = signer.check()
-    of = commit.of(ROOT)
+    of = commit.of(ROOT, uncommitted)
     told, heading = notes.of(ROOT, of.version)
     with tempfile.TemporaryDirectory(prefix="wattseal-release-") as name:
         packages = built(ROOT, of, boards, tree, Path(name), signer)
@@ -113,7 +113,7 @@ def _made(
 def _caution(of: Commit, heading: str, unsigned: bool) -> None:
     """What a person should know before the release is given to anybody."""
     if not of.hash:
-        _remark("this checkout has no history: what lay in it was released, and no commit is told")
+        _remark("this is of no commit: what lay here was packed, and a release tells none")
     if heading != of.version:
         _remark(f"CHANGELOG.md has no section {of.version}; the notes are those of {heading}")
     if unsigned:
@@ -134,12 +134,15 @@ def main(
     signatures: Annotated[Path | None, typer.Option(help="an HSM's: a folder of NAME.sig")] = None,
     public: Annotated[Path | None, typer.Option(help="the HSM's public key, in PEM")] = None,
     out: Annotated[Path | None, typer.Option(help="else build/release/VERSION")] = None,
+    uncommitted: Annotated[
+        bool, typer.Option("--uncommitted", help="what lies here, in a commit or not: a trial")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print the manifest as JSON")] = False,
 ) -> None:
     """The packages of what is checked out, built twice and compared, with SBOM and hashes."""
     try:
         signer = Signer(key, signatures, public)
-        made, of = _made(sorted(set(board or names())), micropython, signer)
+        made, of = _made(sorted(set(board or names())), micropython, signer, uncommitted)
         folder = out or ROOT / "build/release" / of.version
         publish.write(made, folder)
     except Unlike as fault:

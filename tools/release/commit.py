@@ -36,10 +36,11 @@ class Commit:
         return datetime.fromtimestamp(self.epoch_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def of(root: Path) -> Commit:
-    """What is checked out, and nothing beside it. ReleaseFault."""
+def of(root: Path, uncommitted: bool = False) -> Commit:
+    """What is checked out, and nothing beside it; with `uncommitted` what lies there, as without
+    history. ReleaseFault."""
     version = _told(root, _VERSION, _VERSION_FORM, 'VERSION = "1.2.3"')
-    if not (root / ".git").exists():
+    if uncommitted or not (root / ".git").exists():
         return Commit(version, "", _date_without_history(root))
     digest, epoch_s = _git(root, "log", "-1", "--format=%H %ct").split()
     changed = [line[3:] for line in _git(root, "status", "--porcelain").splitlines()]

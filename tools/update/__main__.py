@@ -1,10 +1,9 @@
 """`python -m tools.update`: signed packages of firmware, configuration and tariff.
 
-Exit status: 0 done, 1 the package is not what was asked for or is refused, 2 the command is not
-usable, 3 the device does not answer.
+Exit status: 0 done, by all devices; 1 the package is not what was asked for, is refused or was
+rolled back; 2 the command is not usable; 3 a device does not answer, or is not back in time.
 """
 
-import asyncio
 import hashlib
 import json
 from pathlib import Path
@@ -12,19 +11,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from tools.bills import command
 from tools.bills.command import CommandFault
-from tools.broker_address import BrokerAddressError, parse
-from tools.broker_files import OPERATOR
-from tools.command_key import CommandKey
-from tools.command_options import Broker, Ca, Device
+from tools.broker_address import BrokerAddressError
 from tools.command_send import CommandFault as SendFault
 from tools.private_key import PrivateKeyError
-from tools.update import package, payload, sending, sign_command, signing
+from tools.update import package, payload, send_command, sign_command, signing
 from tools.update.package import Package
 from tools.verify import facts
 
@@ -32,9 +27,9 @@ app = typer.Typer(add_completion=False, help=(__doc__ or "").partition("\n")[0])
 app.add_typer(sign_command.keys, name="key")
 app.command()(sign_command.digest)
 app.command()(sign_command.sign)
+app.command()(send_command.send)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
-CommandKeyFile = Annotated[Path, typer.Option(help="The file of tools.command's `key new`.")]
 Kind = Annotated[str, typer.Option(help="firmware, config or tariff.")]
 Payload = Annotated[
     Path, typer.Argument(help="build/BOARD/root of make stage, an archive, or a JSON file.")
@@ -93,36 +88,6 @@ def show(
     signed = "" if key is None else "by this key" if good else "not by this key"
     _show(found, raw, signed, as_json)
     return 0 if good else 1
-
-
-@app.command()
-def send(
-    file: Path, device: Device, command_key: CommandKeyFile, broker: Broker, ca: Ca = None,
-    silence: Annotated[float, typer.Option(min=1, help="Seconds without a word.")] = 120,
-    as_json: AsJson = False,
-) -> int:  # fmt: skip
-    """Send a package FILE to a device, which judges it and takes it once no session runs."""
-    raw = sign_command.read(file)
-    found = package.read(raw, file)
-    address = parse(broker, ca, OPERATOR)
-    with Progress(console=Console(stderr=True), disable=as_json, transient=True) as bar:
-        task = bar.add_task("sent", total=len(raw))
-        try:
-            told = asyncio.run(sending.send(
-                raw, found, device, CommandKey(command_key), address, silence,
-                lambda done, _: bar.update(task, completed=done),
-            ))  # fmt: skip
-        except sending.NoAnswer as fault:
-            command.remark(f"update: {fault}")
-            return 3
-    if as_json:
-        print(json.dumps(told, sort_keys=True))
-    elif told["result"] == "switched":
-        trial = "; it is on trial from its next start" if found.kind == "firmware" else ""
-        print(facts.clean(f"{found.kind} {told.get('version')} taken{trial}"))
-    else:
-        print(facts.clean(f"refused: {told.get('reason', '')}"))
-    return 0 if told["result"] == "switched" else 1
 
 
 def _same(board: str, version: str, archive: bytes) -> tuple[str, str]:

@@ -1,0 +1,113 @@
+"""What a device says of itself while it is updated, on `status` and `rsp`; sends it nothing.
+
+Nothing of it is signed: the device's audit log is (tools.audit).
+"""
+
+import asyncio
+import json
+import time
+
+import aiomqtt
+
+from tools.broker_address import BrokerAddress
+from tools.command_send import topic
+from tools.mqtt_client import Client
+
+_AGAIN_S, _LOOK_S = 2, 0.2
+_IGNORED = {  # of `counts`: why a command was
+    "commands_forged": "another command key signed it; its config.json has `command_key`",
+    "commands_expired": "its clock says the command is too old; see `time` in its status",
+    "commands_no_memory": "it has no memory for signed commands; update it over USB",
+    "commands_failed": "it has no room to judge signed commands; update it over USB",
+}
+
+
+class Watch:
+    """One device. `run` beside all else, and `heard` before anything is sent."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self.status: dict = {}  # the newest
+        self._counts: dict | None = None  # at the beginning
+        self._starts = 0  # seen here
+        self._starts_before = 0  # of them, before it said that it has switched
+        self._confirmed = ""  # which version
+
+    async def run(self, broker: BrokerAddress) -> None:
+        """Never returns; a lost connection is made anew."""
+        while True:
+            try:
+                async with Client(
+                    broker.host, broker.port, username=broker.user or None,
+                    password=broker.password or None, tls_context=broker.tls_context(),
+                    timeout=30,
+                ) as client:  # fmt: skip
+                    for name in ("rsp", "status"):
+                        await client.subscribe(topic(self.device, name), qos=1)
+                    async for message in client.messages:
+                        self.take(str(message.topic), bytes(message.payload))
+            except aiomqtt.MqttError:
+                pass
+            await asyncio.sleep(_AGAIN_S)
+
+    def take(self, name: str, payload: bytes) -> None:
+        try:
+            told = json.loads(payload)
+        except ValueError:
+            return
+        if not isinstance(told, dict):
+            return
+        if name == topic(self.device, "rsp"):
+            if told.get("result") == "switched":
+                self._starts_before = self._starts
+            elif told.get("result") == "confirmed":
+                self._confirmed = str(told.get("version", ""))
+        elif name == topic(self.device, "status"):
+            self._take_status(told)
+
+    def _take_status(self, told: dict) -> None:
+        before, self.status = self.status, {**self.status, **told}
+        if told.get("state") != "online":
+            return
+        if self._counts is None:
+            self._counts = dict(told.get("counts", {}))
+        if not before:
+            return
+        if before.get("state") != "online" or told.get("boots", 0) > before.get("boots", 0):
+            self._starts += 1
+
+    async def heard(self, limit_s: float) -> None:
+        """Until its retained `status` is here, where it has one."""
+        end = time.monotonic() + limit_s
+        while not self.status and time.monotonic() < end:
+            await asyncio.sleep(_LOOK_S)
+
+    def why_silent(self) -> str:
+        """What could be the reason that no command was answered: one sentence."""
+        if not self.status:
+            return "the broker knows no `status` of this device; is its id right?"
+        if self.status.get("state") != "online":
+            return "it is not connected; send it again once its `status` is online"
+        counts, before = self.status.get("counts", {}), self._counts or {}
+        for name, sentence in _IGNORED.items():
+            if counts.get(name, 0) > before.get(name, 0):
+                return f"it ignored the command: {sentence}"
+        return "it is online: a session may run (send it again later), or it has no `update_key`"
+
+    async def settled(self, kind: str, version: str, limit_s: float) -> tuple[str, str]:
+        """(result, one sentence or none) of what it has just switched to: "confirmed" once it
+        runs with it, else "rolled back", "on trial" or "not back"."""
+        began, end = self._starts_before, time.monotonic() + limit_s
+        while time.monotonic() < end:
+            running = self._starts > began and self.status.get("state") == "online"
+            if self._confirmed == version or (running and kind != "firmware"):
+                return "confirmed", ""
+            if running and self.status.get("fw") != version:
+                return "rolled back", f"it runs {self.status.get('fw')} again; its log says why"
+            await asyncio.sleep(_LOOK_S)
+        if self._starts == began or self.status.get("state") != "online":
+            return "not back", f"it is not connected {limit_s:g} s after it restarted"
+        return (
+            "on trial",
+            f"not confirmed within {limit_s:g} s; key, meters and broker must be well",
+        )
