@@ -1,8 +1,8 @@
 """What every board carries, in MicroPython's manifest format: the firmware without the hal."""
 
+# main.py: an image begins as its frozen/manifest.py says, and tools/stage.py puts it on a device.
 # contracts.py, store_contracts.py, board_contract.py and clock_contract.py stay behind: only type
 # checkers read them.
-module("main.py")
 module("slot_loader.py")
 module("wattseal/__init__.py")
 module("wattseal/assembly.py")

@@ -47,6 +47,7 @@ def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) 
     for name in ("root", "modules"):
         shutil.rmtree(out / name, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
+    files[START] = root / "firmware" / START  # in an image there may be another before it
     stock = root / "firmware/stock"
     if not in_files(board):
         files[IMPORTER] = stock / IMPORTER

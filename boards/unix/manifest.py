@@ -3,6 +3,7 @@
 # The standard image's own modules: a frozen image needs them, staging finds them on the device.
 include("$(PORT_DIR)/variants/manifest.py")
 include("../../firmware")
+module("main.py", base_path="../../firmware")
 module("board.py")
 package(
     "wattseal/hal",

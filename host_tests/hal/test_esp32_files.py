@@ -86,3 +86,19 @@ def test_a_person_formats_a_flash_whether_it_is_mounted_or_not(bench, flash):
     files.format()
     assert flash.calls == ["open", "mkfs", "open", "mount /"]
     assert files.trouble == ""
+
+
+def test_the_images_main_asks_for_a_slot_below_the_data_and_watches_a_trial(bench, monkeypatch):
+    import machine
+
+    asked, watched = [], []
+    start = types.ModuleType("image_start")
+    start.run = lambda folder, watch: asked.append((folder, watch))
+    monkeypatch.setitem(sys.modules, "image_start", start)
+    monkeypatch.setattr(machine, "WDT", lambda timeout: watched.append(timeout))
+    exec(compile(BOOT.with_name("main.py").read_text(), "main.py", "exec"), {})
+    ((folder, watch),) = asked
+    assert [bench.board(name).DATA_DIR + "/update" for name in BOARDS] == [folder] * 2
+    assert watched == []
+    watch()
+    assert watched == [120_000]

@@ -6,6 +6,8 @@ import json
 import sys
 import time
 
+import commanded_device
+import frozen_image
 import interpreters
 import mqtt_peers
 import pytest
@@ -106,3 +108,11 @@ async def play(device, modules):
         code, answer = await device.send(device.packed(modules, 3, "other.pem"))
         assert code == 1 and "not signed" in answer["reason"]
         assert device.record().active == 1
+
+
+@pytest.mark.timeout(300)
+def test_an_image_that_holds_its_code_takes_versions_as_well(tmp_path, modules, monkeypatch):
+    frozen_image.command()  # skips where there is none
+    monkeypatch.setattr(commanded_device, "FirmwareProcess", frozen_image.FrozenProcess)
+    with mqtt_peers.embedded() as port:
+        asyncio.run(play(Updated(tmp_path, port), modules))

@@ -78,6 +78,16 @@ def decorators(part):
     return getattr(part, "decorator_list", [])
 
 
+def put(folder, payload, number):
+    """In the free slot below `folder`, as after its verification: on trial from the next start."""
+    made = package.Package("firmware", "unix", "", (1, number, 0), (0, 0, 0), payload)
+    raw = package.pack(made, _KEY)
+    slots = Slots(folder)
+    slots.begin(0, len(raw), hashlib.sha256(raw).digest())
+    assert slots.write(0, raw)
+    slots.switch()
+
+
 class Bench:
     """A folder with configuration and key, a line without a meter, a world that tells the time."""
 
@@ -102,12 +112,7 @@ class Bench:
 
     def put(self, payload, number):
         """Verified, it would be in the free slot: on trial from the next start on."""
-        made = package.Package("firmware", "unix", "", (1, number, 0), (0, 0, 0), payload)
-        raw = package.pack(made, _KEY)
-        slots = Slots(self.slots)
-        slots.begin(0, len(raw), hashlib.sha256(raw).digest())
-        assert slots.write(0, raw)
-        slots.switch()
+        put(self.slots, payload, number)
 
     def start(self):
         """(what it said, whether it was still running when patience ended)."""

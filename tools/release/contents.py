@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools.boards import facts
+from tools.cross import START
 from tools.manifest import Manifest
 from tools.release import linked
 from tools.release.building import Build, has_image
@@ -19,7 +20,8 @@ def of(board: str, build: Build, made: Mapping[str, bytes], version: str) -> Con
     prefix = f"wattseal-{version}-{board}."
     files = {name: data for name, data in made.items() if name.startswith(prefix)}
     root = build.root
-    found = list(Manifest(root / "boards" / board / "manifest.py").files.values())
+    named = Manifest(root / "boards" / board / "manifest.py").files
+    found = list({**named, START: root / "firmware" / START}.values())
     if not has_image(root, board):
         native = root / "build/native" / facts(board, root).architecture / NATIVE
         found += [native] if native.exists() else []

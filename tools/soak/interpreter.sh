@@ -25,7 +25,7 @@ case "$root$out" in
     copy="$images-soak"
     case "$copy" in *[[:space:]]*) fail "TMPDIR has a space in it, which make cannot read" ;; esac
     mkdir -p "$copy"/{build,host_tests} "$out"
-    for part in firmware tools host_tests/support build/lib build/comb; do
+    for part in firmware boards tools host_tests/support build/lib build/comb; do
       rm -rf "${copy:?}/$part"
       cp -rp "$root/$part" "$copy/$part"
     done
@@ -39,7 +39,7 @@ esac
 mkdir -p "$out"
 
 cd "$root"
-sources() { find firmware build/lib build/comb host_tests/support tools/soak "$@" -type f; }
+sources() { find -H firmware boards build/lib build/comb host_tests/support tools/soak "$@" -type f; }
 state="$tree $(sources -name '*.py' -o -name '*.sh' | LC_ALL=C sort | xargs sha256sum | sha256sum)"
 if [ -x "$out/micropython" ] && [ "$(cat "$out/state" 2> /dev/null)" = "$state" ]; then
   exit 0

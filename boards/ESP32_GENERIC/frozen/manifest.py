@@ -4,3 +4,8 @@ include("$(MPY_DIR)/extmod/asyncio")
 package("wattseal/hal", ("esp32_files.py",), base_path="../../../firmware")
 module("_boot.py")
 module("boot.py")
+# The start asks for a slot first; the image's own firmware/main.py follows by this name.
+module("main.py")
+module("image_start.py")
+package("firmware", ("main.py",), base_path="../../..")
+module("module_vfs.py", base_path="../../../firmware/stock")

@@ -76,8 +76,9 @@ def _listen(firmware: "Firmware", desk: "_Desk") -> None:
 
 
 def _loads_archives() -> bool:
-    """A frozen image does not: it holds its code itself. `/a` is the place that firmware/stock has
-    for one; on a PC its importer is loaded and has not begun."""
+    """A frozen image does where it has the heap for one: an ESP32's image_start judges that, an
+    RP2040 has not. `/a` is the place that firmware/stock has for one; on a PC, and in such an
+    image, its importer is loaded and has not begun."""
     return "/a" in sys.path or "module_vfs" in sys.modules
 
 

@@ -128,7 +128,8 @@ async def open_stream(
 
 def _addresses(host: str, port: int, known: "list[Row]") -> "list[Row]":
     try:
-        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        # Of a frozen table 8883 is no small integer, which the unix port asks for: & makes it one.
+        return socket.getaddrinfo(host, port & 0xFFFF, 0, socket.SOCK_STREAM)
     except OSError:
         if not known:
             raise

@@ -1,0 +1,128 @@
+"""Starts a slot's firmware where the image holds one as well; part of no slot, as slot_loader.
+
+What the image's start-up has imported is forgotten before a slot is mounted, and the slot's own
+board.py counts, for it fits the drivers beside it: modules of two versions never run together.
+A slot's modules are in RAM, the image's are not: where the heap is too small, the image's run.
+"""
+
+import gc
+import os
+import sys
+
+import slot_loader
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Callable
+
+# From files the firmware needs 208 KB (`make soak FROM=files`); Wi-Fi and TLS take of the same RAM
+# outside of MicroPython's heap. An ESP32 has less without PSRAM, an S3 with PSRAM megabytes.
+_LEAST_FREE_BYTES = const(524288)
+_WHOLE = ("main", "board", "slot_loader", "p256_table", "wattseal/__init__")
+_MOST = const(200)  # bytes of an image's name
+
+
+def run(
+    folder: str, watch: "Callable[[], object]", least_free_bytes: int = _LEAST_FREE_BYTES
+) -> None:
+    """`folder`: of the slots. `watch()`: begins a watchdog, for a slot on trial may hang. Returns
+    when a person must put something right; a slot on trial that ends, however it does, is started
+    again, and that is counted."""
+    state = _state(folder, gc.mem_free() >= least_free_bytes)
+    again = None
+    if state == slot_loader.TRIAL:
+        again = slot_loader.again
+        watch()
+    for name in ("main", "slot_loader"):  # the version that runs has its own
+        sys.modules.pop(name, None)
+    if state == slot_loader.DEPLOYED:
+        import firmware.main  # noqa: F401 - the image's own
+
+        return
+    try:
+        for name in _WHOLE:  # what a slot lacks would come from the image
+            os.stat("/a/%s.mpy" % name)
+        import main  # noqa: F401 - the slot's
+    except KeyboardInterrupt:
+        again = None  # a person wants the prompt
+        raise
+    finally:
+        if again:
+            again()
+
+
+def _state(folder: str, has_room: bool) -> int:
+    """What runs; mounted, if that is a slot. Raises nothing of the flash."""
+    if has_room:
+        import module_vfs  # noqa: F401 - stays loaded: by it commanding/updates.py takes firmware
+    try:
+        os.stat(folder)
+    except OSError:
+        return slot_loader.DEPLOYED  # nothing was ever updated
+    if has_room and _is_done(_end_of_another_image, folder):
+        return slot_loader.start(folder, _mount)
+    _is_done(_pass_over, folder)
+    return slot_loader.DEPLOYED
+
+
+def _is_done(step: "Callable[[str], None]", folder: str) -> bool:
+    try:
+        step(folder)
+    except OSError as fault:
+        print("update: the slots fail (%s); the image's firmware runs" % fault)
+        return False
+    return True
+
+
+def _pass_over(folder: str) -> None:
+    """The slots, which cannot be trusted, or for want of heap: PSRAM that failed, or another
+    module. No trial is left, which would otherwise be the image's. OSError."""
+    record = slot_loader.load(folder)
+    if record.trial:
+        slot_loader.give_up(record, slot_loader.FELL_BACK)
+    elif not record.running:
+        return
+    record.running = 0
+    record.outcome = slot_loader.FELL_BACK
+    slot_loader.save(folder, record)
+
+
+def _end_of_another_image(folder: str) -> None:
+    """A slot ends when an image is flashed, as by `make deploy`: what a person has put there last
+    is what runs. The file is written behind the record: a cut between them ends no slot that
+    came after. One while it is made leaves it empty, which is as if it were not there. OSError."""
+    path, name, known = folder + "/image", _image(), ""
+    if "image" in os.listdir(folder):
+        with open(path) as file:
+            known = file.read(_MOST)
+    if known == name:
+        return
+    if known:
+        record = slot_loader.load(folder)
+        record.active = record.trial = record.boots = record.running = 0
+        slot_loader.save(folder, record)
+    with open(path, "w") as file:
+        file.write(name)
+
+
+def _image() -> str:
+    """Its firmware's version, and MicroPython's with the day of its build."""
+    from wattseal import VERSION
+
+    return "%s, %s" % (VERSION, sys.version)
+
+
+def _mount(path: str, base: int) -> None:
+    """OSError: what was imported is there again."""
+    import module_vfs
+
+    held = {}
+    for name in list(sys.modules):
+        if name.split(".")[0] == "wattseal":
+            held[name] = sys.modules.pop(name)
+    try:
+        module_vfs.begin(path, base)
+    except OSError:
+        sys.modules.update(held)
+        raise

@@ -1,0 +1,9 @@
+"""Starts a slot's firmware, else that of this image; imports nothing of a version itself."""
+
+import image_start
+from machine import WDT
+
+# The firmware's own watchdog (hal/esp32.py) begins once all has started, and takes this one over.
+# A person who stops a slot on trial has so long at the prompt.
+_START_MS = 120000
+image_start.run("/data/update", lambda: WDT(timeout=_START_MS))  # below DATA_DIR of board.py
