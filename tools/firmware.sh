@@ -122,7 +122,7 @@ places+=" -ffile-prefix-map=$board=/board"
 
 : > "$log"
 # What was configured for another tree or otherwise starts afresh.
-configured="$tree $(cat "$0" "$board"/mpconfigboard.* | sha256sum)"
+configured="$tree $(cat "$0" "$board"/mpconfigboard.* "$root"/boards/*/production/*.h | sha256sum)"
 [ "$(cat "$work/configured" 2> /dev/null)" = "$configured" ] ||
   rm -rf "$work/configured" "$work/cmake" "$work/mpy-cross"
 run make -s -j"$(nproc)" -C "$tree/mpy-cross" BUILD="$cross"

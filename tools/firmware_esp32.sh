@@ -1,7 +1,7 @@
 # Sourced by firmware.sh for a board of MicroPython's esp32 port; fetches and flashes nothing.
 #
 # ESP-IDF is Espressif's own build, in no Debian package: the tree and it are the user's. Leaves
-# OUT/firmware.bin, which esptool writes to 0x1000 (an ESP32-S3's to 0x0), and OUT/firmware.json.
+# OUT/firmware.bin, which esptool writes to 0x1000 (an ESP32-S3's of 8 MB to 0x0), and OUT/firmware.json.
 
 if [ -z "$tree" ]; then
   fail "Debian's MicroPython has no ESP-IDF for $1; name a source tree: MICROPYTHON=path"
@@ -17,6 +17,8 @@ work="$out/$name"
 log="$work/build.log"
 mkdir -p "$work"
 port=(make -C "$tree/ports/esp32" "BOARD=$1" "BOARD_DIR=$board" "BUILD=$work/cmake")
+# MicroPython's own word for another image of the same board: mpconfigvariant_PRODUCTION.cmake.
+[ -z "${PRODUCTION:-}" ] || port+=(BOARD_VARIANT=PRODUCTION)
 [ -z "${STOCK:-}" ] || port=(make -C "$tree/ports/esp32" "BOARD=$1" "BUILD=$work/cmake")
 if ! { make -C "$tree/mpy-cross" && "${port[@]}"; } > "$log" 2>&1; then
   tail -n 20 "$log" >&2

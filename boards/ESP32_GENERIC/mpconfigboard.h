@@ -3,3 +3,7 @@
 #define MICROPY_HW_MCU_NAME "ESP32"
 
 #define MICROPY_PY_BLUETOOTH (0)
+
+#ifdef PRODUCTION
+#include "production/production.h"
+#endif

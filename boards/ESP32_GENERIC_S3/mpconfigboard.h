@@ -5,3 +5,7 @@
 #define MICROPY_PY_BLUETOOTH (0)
 // The prompt is on the DevKit's USB bridge as well as on the chip's own USB.
 #define MICROPY_HW_ENABLE_UART_REPL (1)
+
+#ifdef PRODUCTION
+#include "../ESP32_GENERIC/production/production.h"
+#endif

@@ -4,6 +4,10 @@
 // Files and journal; leaves 1,200 KiB of the flash's 2 MiB to the image, as MicroPython's own has.
 #define MICROPY_HW_FLASH_STORAGE_BYTES (848 * 1024)
 
+#ifdef PRODUCTION
+#include "../RPI_PICO/production/production.h"
+#endif
+
 #define MICROPY_PY_NETWORK (1)
 #define MICROPY_PY_NETWORK_HOSTNAME_DEFAULT "wattseal"
 

@@ -5,6 +5,10 @@
 // 640 KiB, too few for ours.
 #define MICROPY_HW_FLASH_STORAGE_BYTES (1152 * 1024)
 
+#ifdef PRODUCTION
+#include "../RPI_PICO/production/production.h"
+#endif
+
 #define MICROPY_PY_NETWORK (1)
 #define MICROPY_PY_NETWORK_HOSTNAME_DEFAULT "wattseal"
 

@@ -35,8 +35,8 @@ def micropython():
     pytest.skip("no MicroPython sources; run: make firmware BOARD=RPI_PICO")
 
 
-def settings(board, port_dir, folder):
-    """{variable: value} after CMake has read the board's file."""
+def settings(board, port_dir, folder, *more):
+    """{variable: value} after CMake has read the board's file, and `more`."""
     if not shutil.which("cmake"):
         pytest.skip("no cmake")
     here = ROOT / "boards" / board
@@ -44,7 +44,8 @@ def settings(board, port_dir, folder):
     script.write_text(
         f'set(MICROPY_BOARD_DIR "{here}")\nset(MICROPY_PORT_DIR "{port_dir}")\n'
         f'set(CMAKE_BINARY_DIR "{folder}")\ninclude("{here}/mpconfigboard.cmake")\n'
-        "get_cmake_property(names VARIABLES)\nforeach(name ${names})\n"
+        + "".join(f'include("{here}/{name}")\n' for name in more)
+        + "get_cmake_property(names VARIABLES)\nforeach(name ${names})\n"
         '  message("${name}=${${name}}")\nendforeach()\n'
     )
     said = subprocess.run(["cmake", "-P", script], capture_output=True, text=True, check=True)
@@ -83,8 +84,8 @@ def test_cmake_finds_every_file_that_is_named(board, micropython, tmp_path):
     assert len([name for name in flash if told[name] == "y"]) == 1, flash
 
 
-@each_board
-def test_micropythons_own_tool_freezes_all_that_the_board_starts_with(board, micropython):
+def frozen(board, micropython, manifest):
+    """{path in the image: source} by MicroPython's own tool, which refuses nothing twice."""
     facts, here = boards.facts(board), ROOT / "boards" / board
     sys.path.insert(0, str(micropython / "tools"))
     try:
@@ -96,16 +97,65 @@ def test_micropythons_own_tool_freezes_all_that_the_board_starts_with(board, mic
         "BOARD_DIR": str(here), "MPY_LIB_DIR": "",
     }  # fmt: skip
     made = manifestfile.ManifestFile(manifestfile.MODE_FREEZE, places)
-    made.execute(str(here / "manifest.py"))
+    made.execute(str(here / manifest))
     targets = [file.target_path for file in made.files()]
     assert len(set(targets)) == len(targets)
-    held = {path.removesuffix(".py") for path in targets}
+    return {file.target_path: Path(file.full_path).resolve() for file in made.files()}
+
+
+@each_board
+def test_micropythons_own_tool_freezes_all_that_the_board_starts_with(board, micropython):
+    facts, found = boards.facts(board), frozen(board, micropython, "manifest.py")
+    held = {path.removesuffix(".py") for path in found}
     assert held >= {"_boot", "boot", "main", "board", "p256_table", "umqtt/simple"}
     own = ("rp2_flash", "rp2_prompt", "block_flash") if facts.family == "rp2" else ("esp32_files",)
     assert held >= {"wattseal/hal/" + name for name in (facts.family, *own)}
-    boot = next(file.full_path for file in made.files() if file.target_path == "_boot.py")
-    assert str(ROOT) in boot  # ours, which formats nothing
-    assert not held & {"inisetup", "flashbdev", "_boot_fat"}
+    assert found["_boot.py"].is_relative_to(ROOT)  # ours, which formats nothing
+    assert not held & {"inisetup", "flashbdev", "_boot_fat", "production"}
+    takes_updates = {"image_start", "module_vfs", "firmware/main"}
+    first = "boards/ESP32_GENERIC/frozen" if facts.family == "esp32" else "firmware"
+    assert held & takes_updates == (takes_updates if facts.family == "esp32" else set())
+    assert found["main.py"] == ROOT / first / "main.py"
+
+
+@each_board
+def test_a_production_image_is_the_other_and_what_gives_no_prompt(board, micropython):
+    found = frozen(board, micropython, "production/manifest.py")
+    own = ROOT / "boards/RPI_PICO/production/production.py"
+    assert found == frozen(board, micropython, "manifest.py") | {"production.py": own}
+
+
+def settings_of_production(board, tmp_path):
+    """As MicroPython's esp32 port reads a variant: behind the board's own file."""
+    return settings(board, "unused", tmp_path, "mpconfigvariant_PRODUCTION.cmake")
+
+
+@each_board
+def test_the_build_of_a_production_image_knows_it(board, tmp_path):
+    """In C too: that whatever ends the firmware ends in a reset, and no prompt follows."""
+    here = ROOT / "boards" / board
+    if boards.facts(board).family == "esp32":
+        found = settings_of_production(board, tmp_path)
+        assert found["MICROPY_FROZEN_MANIFEST"] == str(here / "production/manifest.py")
+        assert found["MICROPY_DEF_BOARD"] == "PRODUCTION"
+        resets = "esp_restart"
+    else:
+        resets = "watchdog_reboot"
+    program = (
+        '#include <stdint.h>\n#include "mpconfigboard.h"\nint ended(int kind) {\n'
+        "#ifdef MICROPY_BOARD_BEFORE_PYTHON_EXEC\n MICROPY_BOARD_BEFORE_PYTHON_EXEC(kind, 0);\n"
+        "#endif\n#ifdef MICROPY_BOARD_AFTER_PYTHON_EXEC\n"
+        " MICROPY_BOARD_AFTER_PYTHON_EXEC(kind, 0, 0, &kind);\n#endif\n return kind;\n}\n"
+    )
+    made = {}
+    for flags in ((), ("-DPRODUCTION",)):
+        done = subprocess.run(
+            ["gcc", "-xc", "-Wall", "-Werror", "-I", here, *flags, "-S", "-o", "-", "-"],
+            input=program, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        made[flags] = done.stdout
+    assert resets not in made[()] and resets in made[("-DPRODUCTION",)]
 
 
 @each_board

@@ -142,7 +142,8 @@ def test_an_esp32_needs_a_tree_and_espressifs_build(programs, tmp_path):
     assert said.endswith(f"make -C {tmp_path}/ports/esp32 submodules\n")
 
 
-def test_an_esp32s_image_is_built_from_its_own_folder(programs, tmp_path):
+@pytest.mark.parametrize("production", ["", "1"])
+def test_an_esp32s_image_is_built_from_its_own_folder(programs, tmp_path, production):
     """On an idle `make` that notes its words and leaves what an ESP-IDF build would."""
     add(programs, ["idf.py"])
     for name in ("mkdir", "cp", "cat", "cut", "sed", "stat", "sha256sum", "tail"):
@@ -151,26 +152,28 @@ def test_an_esp32s_image_is_built_from_its_own_folder(programs, tmp_path):
         (tmp_path / name).mkdir(parents=True)
     for name in ("lib/berkeley-db-1.xx/README", "lib/micropython-lib/README.md"):
         (tmp_path / name).touch()
-    out = tmp_path / "out"
+    out, name = tmp_path / "out", "production" if production else "firmware"
     (programs / "make").write_text(
         f"""#!/bin/bash
         echo "$@" >> {tmp_path}/asked
-        mkdir -p {out}/firmware/cmake/genhdr
-        echo '#define MICROPY_GIT_TAG "v1.27.0"' > {out}/firmware/cmake/genhdr/mpversion.h
-        echo application > {out}/firmware/cmake/micropython.bin
-        echo all > {out}/firmware/cmake/firmware.bin
+        mkdir -p {out}/{name}/cmake/genhdr
+        echo '#define MICROPY_GIT_TAG "v1.27.0"' > {out}/{name}/cmake/genhdr/mpversion.h
+        echo application > {out}/{name}/cmake/micropython.bin
+        echo all > {out}/{name}/cmake/firmware.bin
         """
     )
     (programs / "make").chmod(0o755)
     done = subprocess.run(
         ["bash", str(TOOLS / "firmware.sh"), "ESP32_GENERIC_S3", str(out), str(tmp_path)],
-        env={"PATH": str(programs)}, capture_output=True, text=True,
+        env={"PATH": str(programs), "PRODUCTION": production}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert f"BOARD_DIR={ROOT}/boards/ESP32_GENERIC_S3" in (tmp_path / "asked").read_text()
-    told = json.loads((out / "firmware.json").read_text())
+    asked = (tmp_path / "asked").read_text()
+    assert f"BOARD_DIR={ROOT}/boards/ESP32_GENERIC_S3" in asked
+    assert ("BOARD_VARIANT=PRODUCTION" in asked) == bool(production)
+    told = json.loads((out / f"{name}.json").read_text())
     assert (told["image_bytes"], told["micropython"]) == (12, "v1.27.0")
-    assert (out / "firmware.bin").read_text() == "all\n"
+    assert (out / f"{name}.bin").read_text() == "all\n"
 
 
 def source_list(tmp_path, deb822="", classic=""):

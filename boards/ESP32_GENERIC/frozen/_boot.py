@@ -8,3 +8,7 @@ sys.path[:] = [".frozen"]
 from wattseal.hal import esp32_files  # noqa: E402 - not before the path is ours
 
 esp32_files.mount()
+try:
+    import production  # noqa: F401 - in a production image; it never returns
+except ImportError:
+    pass  # MicroPython runs main.py, and a prompt follows

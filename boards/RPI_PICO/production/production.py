@@ -1,9 +1,8 @@
 """Runs the firmware from MicroPython's own start-up on; never gives a Python prompt.
 
-Imported by _boot.py. What runs there cannot be interrupted: Ctrl-C is a byte as any other, from
-power-on to power-off; what MicroPython runs after it can be. So main.py is not left to MicroPython
-here, and whatever ends the firmware ends in a reset: mpconfigboard.h has it too, and begins USB,
-which would otherwise come up behind us.
+Imported by _boot.py of every board. What runs there cannot be interrupted: Ctrl-C is a byte as any
+other, from power-on to power-off; what MicroPython runs after it can be. So main.py is not left to
+MicroPython here, and whatever ends the firmware ends in a reset: production.h has it too.
 """
 
 import sys
