@@ -1,9 +1,10 @@
-"""An ESP32-S3-WROOM-1 on a DevKitC as a charger's controller: its pins, and nothing that runs.
+"""An ESP32-S3-WROOM-1-N8R2 on a DevKitC as a charger's controller: its pins; nothing that runs.
 
-Free stay what the module's flash and PSRAM (26 to 37), USB (19, 20), the console (43, 44) and the
-pins that choose how the chip starts (0, 3, 45, 46) take, and 38 and 48, where a DevKit has its
-colour LED. Inputs are opto-couplers that pull low. Relay drivers and RS-485 directions need
-pull-down resistors, for pins float during a reset.
+Free stay what the module's flash and quad PSRAM take (26 to 32), and an octal one (33 to 37, as on
+an N8R8, whose PSRAM our image does not use), USB (19, 20), the console (43, 44), the pins that
+choose how the chip starts (0, 3, 45, 46), and 38 and 48, where a DevKit has its colour LED. Inputs
+are opto-couplers that pull low. Relay drivers and RS-485 directions need pull-down resistors, for
+pins float during a reset.
 """
 
 import sys

@@ -65,14 +65,15 @@ def test_a_pin_that_moves_moves_on_the_diagram(monkeypatch):
     assert "3 direction" not in page.drawn("RPI_PICO").replace("22", "")
 
 
-def counted(capacitor_nf, pulse_ms, falling, rising, tolerance):
-    """Pulses that the trigger sees of one, by small steps of the capacitor's charge."""
+def counted(capacitor_nf, pulse_ms, falling, rising, tolerance, left):
+    """Pulses that the trigger sees of one, by small steps of the capacitor's charge. `left`: by
+    the meter's output, as a part of the supply."""
     farad = capacitor_nf * 1e-9 * (1 + tolerance)
     volt, low, seen, step_s = 1.0, False, 0, 1e-5
     for step in range(int((pulse_ms + 400) * 1e-3 / step_s)):
         pulse = step * step_s < pulse_ms * 1e-3
         ohm = filters.SERIES_OHM if pulse else filters.SERIES_OHM + filters.PULL_UP_OHM
-        volt += ((0 if pulse else 1) - volt) * step_s / (ohm * farad)
+        volt += ((left if pulse else 1) - volt) * step_s / (ohm * farad)
         if not low and volt <= falling:
             low, seen = True, seen + 1
         elif low and volt >= rising:
@@ -86,11 +87,21 @@ def test_the_filter_passes_what_counts_and_nothing_that_is_a_bounce(pulse_ms, pa
     found = filters.for_pulse(pulse_ms)
     trigger = filters.FALLING[part], filters.RISING[part]
     assert found.always_ms <= pulse_ms
-    assert counted(found.capacitor_nf, pulse_ms, *trigger, tolerance) == 1
-    assert counted(found.capacitor_nf, found.never_ms * 0.95, *trigger, tolerance) == 0
+    for left in filters.SATURATED:
+        assert counted(found.capacitor_nf, pulse_ms, *trigger, tolerance, left) == 1
+        assert counted(found.capacitor_nf, found.never_ms * 0.95, *trigger, tolerance, left) == 0
     assert found.never_ms > pulse_ms * 0.3
     larger = filters.Filter(filters.for_pulse(pulse_ms).capacitor_nf * 2)
     assert larger.always_ms > pulse_ms  # no needless margin
+
+
+def test_a_standards_s0_pulse_and_pause_pass_the_filter_that_is_drawn():
+    """IEC 62053-31: 30 ms each at the least. What the firmware's text names is what is drawn."""
+    found = filters.for_pulse(page.PULSE_MS)
+    assert found.always_ms < 30 and found.pause_ms < 30
+    told = (ROOT / "firmware/wattseal/hal/esp32_pulses.py").read_text().split('"""')[1]
+    assert f"10 kohm and {found.capacitor_nf} nF for {page.PULSE_MS} ms" in told
+    assert f"{found.capacitor_nf} nF" in (ROOT / "README.md").read_text()
 
 
 def test_a_filter_that_cannot_be_is_refused():

@@ -19,7 +19,7 @@ from tools.staged import StageFault
 _FLASHING = {
     "RP2040": "hold BOOTSEL, plug it in, and copy the image's .uf2 onto the drive RPI-RP2",
     "ESP32": "esptool --chip esp32 --port {port} write_flash 0x1000 IMAGE.bin",
-    "ESP32-S3": "esptool --chip esp32s3 --port {port} write_flash 0x0 IMAGE.bin",
+    "ESP32-S3": "esptool --chip esp32s3 --port {port} write_flash --flash_size 8MB 0x0 IMAGE.bin",
 }
 
 

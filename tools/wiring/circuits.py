@@ -113,14 +113,16 @@ def pulse(
     sheet.text(x + 364, y + 92, "S0-")
     for row, words in enumerate(_pulse_words(found, chip_measures, pulse_ms)):
         sheet.text(x + LEFT, y + 128 + 16 * row, words, "small")
-    return 184
+    return 184 if chip_measures else 200
 
 
 def _pulse_words(found: filters.Filter, chip_measures: bool, pulse_ms: int) -> list[str]:
+    low = "S0+ closed: 0.4 V at most, at 3 mA (no Darlington)."
     if chip_measures:
         return [
             "The chip's pins are Schmitt triggers, and it measures `pulse_ms`",
             f"itself: the filter takes ringing below {found.never_ms:.1f} ms away.",
+            low,
         ]
     rows = [(ms, filters.for_pulse(ms)) for ms in (5, pulse_ms, 30)]
     values = ", ".join(f"{ms} ms {filters.told(row.capacitor_nf)}" for ms, row in rows)
@@ -129,6 +131,7 @@ def _pulse_words(found: filters.Filter, chip_measures: bool, pulse_ms: int) -> l
         f"{found.never_ms:.1f} ms never does,",
         f"and a pause of {found.pause_ms:.1f} ms parts two pulses.",
         f"The capacitor: {values}.",
+        low,
     ]
 
 

@@ -1,8 +1,9 @@
 """The RC filter of an S0 input, computed for `pulse_ms`; draws nothing.
 
-The meter's open collector empties the capacitor through the resistor, a pulse counts when the
-Schmitt trigger's lower threshold is reached. Thresholds: SN74LVC1G17 (TI SCES351), 0.89 to 1.2 V
-of 3 V falling and 1.48 to 1.92 V rising, as parts of the supply and with a margin.
+The meter's open collector empties the capacitor through the resistor, to what it saturates at: an
+opto-coupler's transistor at 3 mA to 0.4 V at most (a Darlington's 1 V would never count). A pulse
+counts when the Schmitt trigger's lower threshold is reached. Thresholds: SN74LVC1G17 (TI SCES351),
+0.89 to 1.2 V of 3 V falling and 1.48 to 1.92 V rising, as parts of the supply and with a margin.
 """
 
 import math
@@ -12,6 +13,7 @@ SERIES_OHM = 10_000
 PULL_UP_OHM = 1_000
 FALLING = 0.28, 0.42  # of the supply
 RISING = 0.48, 0.66
+SATURATED = 0, 0.13  # 0.4 V of a supply that is low itself
 TOLERANCE = 0.10  # of a film capacitor; the resistors' is small beside it
 _E6 = (10, 15, 22, 33, 47, 68)
 
@@ -33,7 +35,8 @@ class Filter:
     @property
     def always_ms(self) -> float:
         """A pulse as long as this always is."""
-        return self._ms(SERIES_OHM, -math.log(FALLING[0]), TOLERANCE)
+        times = math.log((1 - SATURATED[1]) / (FALLING[0] - SATURATED[1]))
+        return self._ms(SERIES_OHM, times, TOLERANCE)
 
     @property
     def pause_ms(self) -> float:

@@ -1,7 +1,7 @@
 """Counts S0 pulses with the ESP32's pulse counter; has no filter for what is longer than 12.8 us.
 
 The shortest width is the board's to keep: an RC filter as long as `pulse_ms` before a Schmitt
-trigger (10 kohm and 1 uF for 10 ms), since interrupts in Python are late and can be dropped.
+trigger (10 kohm and 470 nF for 10 ms), since interrupts in Python are late and can be dropped.
 """
 
 import machine
