@@ -2,7 +2,7 @@
 
 import sys
 
-from cut_test import CutCase, counted
+from cut_test import CutCase, counted, exceeds
 
 ON_MICROPYTHON = sys.implementation.name == "micropython"
 _MORE = 1 if sys.maxsize > 1 << 32 else 4  # on 32 bits a quarter: what differs is the interpreter
@@ -18,14 +18,16 @@ if ON_MICROPYTHON:
 
 
 class AuditExceptionTest(CutCase):
-    def accidents(self, step, **options):
+    def accidents(self, step, enough=None, **options):
         self.needs_micropython()
         from exception_points import cases
 
         tried, found = 0, []
-        for _, count, findings in cases(step=step, **options):
+        for _, count, findings in cases(step=step, each=bool(enough), **options):
             tried += count
             found += findings
+            if enough and exceeds(counted(found), enough):
+                return found
         print("%d tried %s" % (tried, counted(found)), end=" ")
         self.assertTrue(tried > 9)
         return found
@@ -39,7 +41,7 @@ class AuditExceptionTest(CutCase):
     def test_a_log_that_fails_costs_no_session(self):
         self.assertEqual(self.accidents(17 * _MORE, audit="alone")[:3], [])
 
-    def found_with(self, owner, name, broken, step, fault):
+    def finds(self, kind, owner, name, broken, step, fault):
         """`fault`: the one of exception_points that is raised."""
         import exception_points
 
@@ -47,10 +49,11 @@ class AuditExceptionTest(CutCase):
         setattr(owner, name, broken(sound))
         exception_points.FAULTS = [row for row in faults if row[0] == fault]
         try:
-            return counted(self.accidents(step, audit="alone"))
+            found = counted(self.accidents(step, {kind: 0}, audit="alone"))
         finally:
             setattr(owner, name, sound)
             exception_points.FAULTS = faults
+        self.assertTrue(found.get(kind, 0) > 0, found)
 
     def test_a_log_whose_faults_reach_the_records_is_caught(self):
         self.needs_micropython()
@@ -64,8 +67,7 @@ class AuditExceptionTest(CutCase):
 
             return settled
 
-        found = self.found_with(Auditor, "_settled", frail, 8, "ENOSPC from then on")
-        self.assertTrue(found.get("cost", 0) > 0, found)
+        self.finds("cost", Auditor, "_settled", frail, 8, "ENOSPC from then on")
 
     def test_a_log_that_goes_on_behind_a_torn_entry_is_caught(self):
         self.needs_micropython()
@@ -77,5 +79,5 @@ class AuditExceptionTest(CutCase):
 
             return opening
 
-        found = self.found_with(AuditLog, "opening", blind, 2, "KeyboardInterrupt, half done")
-        self.assertTrue(found.get("altered", 0) > 0, found)  # records whose UA is of no entry
+        # records whose UA is of no entry
+        self.finds("altered", AuditLog, "opening", blind, 2, "KeyboardInterrupt, half done")

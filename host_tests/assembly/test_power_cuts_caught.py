@@ -24,7 +24,8 @@ class CaughtTest(CutCase):
         sound = getattr(owner, name)
         setattr(owner, name, broken)
         try:
-            counts = counted(self.cut(scenario, step=step, **options))
+            enough = dict.fromkeys(kinds, 0)
+            counts = counted(self.cut(scenario, enough, step=step, **options))
         finally:
             setattr(owner, name, sound)
         print(counts, end=" ")

@@ -2,7 +2,7 @@
 
 import sys
 
-from cut_test import CutCase
+from cut_test import CutCase, exceeds
 
 _STEP_64, _STEP_32 = 79, 211  # fewer than on files: `make faults` has them all
 _STEP = _STEP_64 if sys.maxsize > 1 << 32 else _STEP_32
@@ -47,8 +47,10 @@ class RingCutTest(CutCase):
 
 
 class CaughtTest(CutCase):
-    def found(self, *broken, step=199):
-        return self.found_while_broken(*broken, ring=True, step=step)
+    def finds(self, kinds, *broken, step=199):
+        enough = dict.fromkeys(kinds, 0)
+        found = self.found_while_broken(*broken, enough=enough, ring=True, step=step)
+        self.assertTrue(found and exceeds(found, enough), found)
 
     def test_a_checkpoint_that_is_removed_before_it_is_saved_anew(self):
         self.needs_micropython()
@@ -61,18 +63,16 @@ class CaughtTest(CutCase):
             return saved
 
         owner = ring_checkpoints.RingCheckpoints
-        self.assertTrue(self.found("checkpoint", owner, "save", removing).get("forgotten", 0) > 0)
+        self.finds(("forgotten",), "checkpoint", owner, "save", removing)
 
     def test_a_log_of_checkpoints_that_drops_nothing_when_it_is_crowded(self):
         self.needs_micropython()
         owner = ring_checkpoints.RingCheckpoints
-        found = self.found(
-            "crowded", owner, "_drop_seconds", lambda sound: lambda one: None, step=3
-        )
-        self.assertTrue(found.get("undelivered", 0) > 0, found)
+        broken = owner, "_drop_seconds", lambda sound: lambda one: None
+        self.finds(("undelivered",), "crowded", *broken, step=3)
 
     def test_a_frame_whose_checksum_nobody_asks(self):
         self.needs_micropython()
         owner = journal_frame.FrameScan
-        found = self.found("start", owner, "_is_trailer", lambda sound: lambda *_: True, step=23)
-        self.assertTrue(sum(found.values()) > 0, found)
+        broken = owner, "_is_trailer", lambda sound: lambda *_: True
+        self.finds((), "start", *broken, step=23)

@@ -3,7 +3,7 @@
 A naive store in the journal's place shows that the cuts find what is wrong.
 """
 
-from cut_test import CutCase, counted
+from cut_test import CutCase, counted, exceeds
 
 
 class StoreCutTest(CutCase):
@@ -23,10 +23,10 @@ class StoreCutTest(CutCase):
         self.nothing_wrong("ack", progsize=256)
 
     def test_a_naive_store_is_caught(self):
-        counts = counted(self.cut("publish", naive=True, step=499))
+        enough = {"lost": 5, "unclosed": 5}
+        counts = counted(self.cut("publish", enough, naive=True, step=499))
         print(counts, end=" ")
-        for kind in ("lost", "unclosed"):
-            self.assertTrue(counts.get(kind, 0) > 5, counts)
+        self.assertTrue(exceeds(counts, enough), counts)
 
 
 class FilesCutTest(CutCase):

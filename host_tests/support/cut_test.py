@@ -6,6 +6,7 @@ import unittest
 # On 32 bits a quarter of it: the same code runs, and what differs there is the interpreter.
 WIDE = sys.maxsize > 1 << 32
 _STEP_64, _STEP_32 = 17, 71
+_LOOKS = 200  # how often it is looked whether enough was found
 
 
 class CutCase(unittest.TestCase):
@@ -13,23 +14,28 @@ class CutCase(unittest.TestCase):
         if sys.implementation.name != "micropython":
             raise unittest.SkipTest("CPython has no LittleFS")
 
-    def cut(self, scenario, **options):
-        """Every so many points of a scenario: none may have a finding."""
+    def cut(self, scenario, enough=None, **options):
+        """Every so many points of a scenario: none may have a finding. `enough`: {kind: number} of
+        what is looked for while the firmware is broken; it ends when more than those are found."""
         self.needs_micropython()
         from cut_cases import cases  # imported late: CPython has nothing for it
 
         step = _STEP_64 if WIDE else _STEP_32
         step = options.pop("step", step)
+        if enough is not None:
+            options["lines"] = _LOOKS
         tried, wrong = 0, []
         for _, count, findings in cases(scenario, step=step, **options):
             tried += count
             wrong += findings
+            if enough is not None and findings and exceeds(counted(wrong), enough):
+                break
         print("%d cuts" % tried, end=" ")
         self.assertTrue(tried > 0)
         return wrong
 
     def found_while_broken(self, scenario, owner, name, broken, **options):
-        """How often what is found while `owner.name` is `broken(owner.name)`."""
+        """How often what is found while `owner.name` is `broken(owner.name)`, until `enough`."""
         sound = getattr(owner, name)
         setattr(owner, name, broken(sound))
         try:
@@ -41,6 +47,11 @@ class CutCase(unittest.TestCase):
 
     def nothing_wrong(self, scenario, **options):
         self.assertEqual(self.cut(scenario, **options)[:3], [])
+
+
+def exceeds(counts, enough):
+    """Whether more of each kind was found than {kind: number} says."""
+    return all(counts.get(kind, 0) > number for kind, number in enough.items())
 
 
 def counted(wrong):

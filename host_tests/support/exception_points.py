@@ -142,8 +142,9 @@ async def _drain(world):
     await world.until(lambda: connector.idle and journal.oldest == journal.next, 60)
 
 
-def cases(first=0, step=1, naive=False, ring=False, audit=""):
-    """For each fault (what, points tried, [what was wrong]); every `step`-th call."""
+def cases(first=0, step=1, naive=False, ring=False, audit="", each=False):
+    """For each fault (what, points tried, [what was wrong]); every `step`-th call. `each`: a row
+    for each of these points too, and the fault's own row is empty."""
     journal = naive_store.NaiveStore if naive else None
     sound = Accident(0, None, "nothing", False, journal, ring, audit)
     calls, found = sound.play()
@@ -157,6 +158,9 @@ def cases(first=0, step=1, naive=False, ring=False, audit=""):
             if audit == "alone" and not isinstance(error, KeyboardInterrupt):
                 found += _cost(accident, sound)
             wrong += ["%s, call %d" % (row, at) for row in found]
+            if each:
+                yield what, tried, wrong
+                tried, wrong = 0, []
         yield what + (", ring" if ring else ", files") + NAMES[audit], tried, wrong
 
 
