@@ -5,94 +5,48 @@ names and those of parameters took 17 KB. Each module begins with `_a` anew, so 
 share a few.
 """
 
-import ast
-import builtins
-import io
 import re
-import tokenize
+from collections.abc import Mapping
 from itertools import count, product
 from string import ascii_lowercase
 
+from tools.module_text import ModuleText, Place, imported, read
+
 _PRIVATE = re.compile(r"_[A-Za-z]\w*")
-_Place = tuple[int, int]  # line from 1, column in bytes: sources are ASCII where it matters
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def keywords(source: str) -> set[str]:
-    """The names by which the module's calls give arguments."""
-    nodes = ast.walk(ast.parse(source))
-    return {node.arg for node in nodes if isinstance(node, ast.keyword) and node.arg}
+    """The names by which the module's calls give arguments. SyntaxError."""
+    return set(read(source).keywords)
 
 
-def shorten(source: str, kept: set[str]) -> tuple[str, dict[str, str]]:
+def shorten(
+    source: str, kept: set[str], exports: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, str]]:
     """The module with shorter names, on the same lines, and {short: what it was}.
 
-    `kept`: parameters that somebody, anywhere, names in a call.
+    `kept`: parameters that somebody, anywhere, names in a call. `exports`: the short names of what
+    modules give one another, of tools.shorten_exports.
     """
-    tree = ast.parse(source)
-    if _inherits_from_elsewhere(tree):  # the other module's names are on the same objects
-        return source, {}
-    places = _private_places(source, _imported(tree)) | _parameter_places(tree, kept)
-    names = _shorter(list(dict.fromkeys(places[place] for place in sorted(places))))
-    return _replaced(source, places, names), {short: name for name, short in names.items()}
+    module = read(source)
+    others = {name: short for name, short in (exports or {}).items() if name in module.places}
+    places = {name: module.places[name] for name in others}
+    own: dict[str, str] = {}
+    if not module.inherits:  # else the other module's names are on the same objects
+        ours = _own_places(module, kept)
+        own = _shorter(sorted(ours, key=lambda name: min(ours[name])))
+        places |= ours
+    text = _replaced(source, places, own | others)
+    return text, {short: name for name, short in (own | others).items()}
 
 
-def _inherits_from_elsewhere(tree: ast.Module) -> bool:
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    known = {node.name for node in classes} | {"Protocol", *dir(builtins)}
-    bases = [base for node in classes for base in node.bases]
-    return any(not isinstance(base, ast.Name) or base.id not in known for base in bases)
-
-
-def _private_places(source: str, imported: set[str]) -> dict[_Place, str]:
-    return {
-        token.start: token.string
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type == tokenize.NAME
-        and _PRIVATE.fullmatch(token.string)
-        and token.string not in imported
-    }
-
-
-def _parameter_places(tree: ast.Module, kept: set[str]) -> dict[_Place, str]:
-    """Wherever a name stands that is a parameter in this module, and nothing else in it."""
-    nodes = list(ast.walk(tree))
-    given = [node for node in nodes if isinstance(node, ast.arg)]
-    used = [node for node in nodes if isinstance(node, ast.Name)]
-    names = {node.arg for node in given} - kept - _bound_otherwise(tree, nodes) - {"self"}
-    places = {(node.lineno, node.col_offset): node.arg for node in given if node.arg in names}
-    places |= {(node.lineno, node.col_offset): node.id for node in used if node.id in names}
-    return places
-
-
-def _bound_otherwise(tree: ast.Module, nodes: list[ast.AST]) -> set[str]:
-    """Names of the module itself, of builtins, and those whose places the tree does not tell."""
-    outside = [node for body in _bodies_outside_functions(tree) for node in body]
-    names = {node.id for node in outside if isinstance(node, ast.Name)}
-    # functions, classes, `except ... as`
-    names |= {str(getattr(node, "name", "")) for node in nodes}
-    for node in nodes:
-        if isinstance(node, (ast.Nonlocal, ast.Global)):
-            names |= set(node.names)
-    return names | _imported(tree) | set(dir(builtins))
-
-
-def _bodies_outside_functions(tree: ast.Module) -> list[list[ast.AST]]:
-    ahead: list[ast.AST] = [tree]
-    found = []
-    while ahead:
-        children = list(ast.iter_child_nodes(ahead.pop()))
-        found.append(children)
-        ahead += [child for child in children if not isinstance(child, _FUNCTIONS)]
-    return found
-
-
-def _imported(tree: ast.Module) -> set[str]:
-    """What others have named."""
-    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
-    names = {alias.asname or alias.name for node in imports for alias in node.names}
-    modules = {node.module or "" for node in imports if isinstance(node, ast.ImportFrom)}
-    return {part for name in names | modules for part in name.split(".")}
+def _own_places(module: ModuleText, kept: set[str]) -> dict[str, list[Place]]:
+    """Of private names and of those that are parameters."""
+    ours = {name: at for name, at in module.parameters.items() if name not in kept}
+    for name in module.places.keys() - imported(module):
+        if _PRIVATE.fullmatch(name):
+            ours[name] = sorted({*module.places[name], *ours.get(name, [])})
+    return ours
 
 
 def _shorter(names: list[str]) -> dict[str, str]:
@@ -102,10 +56,10 @@ def _shorter(names: list[str]) -> dict[str, str]:
     return {name: f"_{next(letters)}" for name in names}
 
 
-def _replaced(source: str, places: dict[_Place, str], names: dict[str, str]) -> str:
+def _replaced(source: str, places: dict[str, list[Place]], names: dict[str, str]) -> str:
     lines = source.splitlines(keepends=True)
-    for row, start in sorted(places, reverse=True):
-        name = places[row, start]
+    found = [(place, name) for name, rows in places.items() for place in rows]
+    for (row, start), name in sorted(found, reverse=True):
         line = lines[row - 1]
         lines[row - 1] = line[:start] + names[name] + line[start + len(name) :]
     return "".join(lines)

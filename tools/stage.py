@@ -26,7 +26,7 @@ from tools.cross import START, compiled, put, staged_file
 from tools.manifest import Manifest, ManifestFault
 from tools.module_archive import PackFault, pack
 from tools.shorten import keywords, shorten
-from tools.shorten_exports import replaced, shorten_exports
+from tools.shorten_exports import shorten_exports
 from tools.staged import Staged, StageFault, Tree, show
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -155,11 +155,7 @@ def _shortened(
         except SyntaxError as fault:
             raise StageFault(f"{name}, line {fault.lineno}, is no Python: {fault.msg}") from fault
     exports = shorten_exports(texts, others)
-    found = {}
-    for name, names in exports.items():
-        text, own = shorten(replaced(texts[name], names), kept)
-        found[name] = (text, own | {short: word for word, short in names.items()})
-    return found
+    return {name: shorten(texts[name], kept, names) for name, names in exports.items()}
 
 
 def main(

@@ -6,11 +6,11 @@ import subprocess
 
 import interpreters
 import pytest
+from staged_trees import staged
 
 from tools import bench, bench_start
 from tools.bench_figures import BenchFault
 from tools.bench_start import boot, imports
-from tools.stage import stage
 
 ROOT = interpreters.ROOT
 each_interpreter = pytest.mark.parametrize(
@@ -67,9 +67,7 @@ def test_a_module_that_fails_is_a_fault_with_its_last_words(places):
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("staged")
-    stage("unix", folder)
-    return folder / "root"
+    return staged("unix", tmp_path_factory)[0] / "root"
 
 
 @each_interpreter

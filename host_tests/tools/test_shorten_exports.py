@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from tools.shorten_exports import replaced, shorten_exports
+from tools.shorten import keywords, shorten
+from tools.shorten_exports import shorten_exports
 
 A = '''"""Gives Wheel and spin; says "Wheel" to nobody."""
 from micropython import const
@@ -62,7 +63,8 @@ def run(sources):
 
 def shortened(sources, others=()):
     names = shorten_exports(sources, list(others))
-    return names, {path: replaced(text, names[path]) for path, text in sources.items()}
+    kept = set().union(*map(keywords, sources.values()))
+    return names, {path: shorten(text, kept, names[path])[0] for path, text in sources.items()}
 
 
 def test_modules_do_the_same_with_fewer_names():

@@ -9,6 +9,7 @@ import pytest
 import typer
 from littlefs import LittleFS, LittleFSError
 from rich.console import Console
+from staged_trees import staged
 
 from tools import boards
 from tools.size import __main__ as command
@@ -16,7 +17,6 @@ from tools.size import budget as budgets
 from tools.size import measure
 from tools.size.budget import Budget
 from tools.size.measure import Image, SizeFault, Sizes
-from tools.stage import stage
 
 ROOT = interpreters.ROOT
 MODULES = {"main.py": 100, "wattseal/a.mpy": 2000, "wattseal/core/b.mpy": 300, "board.mpy": 7}
@@ -59,11 +59,10 @@ def test_an_archive_counts_by_its_modules_and_takes_blocks_as_one_file(tmp_path)
     assert found.flash_bytes == 4 * 4096  # superblock and root 2, 5,000 bytes 2
 
 
-def test_every_layout_of_the_flash_has_room_for_the_files_of_its_board(tmp_path):
+def test_every_layout_of_the_flash_has_room_for_the_files_of_its_board(tmp_path_factory):
     for board in boards.names():
         limits = budgets.load(command.budget_path(board))
-        stage(board, tmp_path / board)
-        found = measure.measure(board, tmp_path / board)
+        found = measure.measure(board, staged(board, tmp_path_factory)[0])
         layouts = limits.flash_room_bytes
         assert [name for name in layouts if found.flash_bytes > layouts[name]] == [], board
 
@@ -214,13 +213,14 @@ def test_the_table_of_all_boards_is_narrow_enough_for_a_terminal():
     assert text.count("1,000,000") == 12 and text.count("2,407") == 4
 
 
-def test_the_command_measures_a_board_and_says_so_as_json(tmp_path):
+def test_the_command_measures_a_board_and_says_so_as_json(tmp_path_factory):
     done = host_tool.tool("size", "--board", "unix", "--json")
     assert done.returncode == 0, done.stderr
     row = json.loads(done.stdout)["boards"]["unix"]
-    staged = stage("unix", tmp_path).files  # its own: others stage into build/unix meanwhile
-    assert row["modules"] == {file.path: file.bytes for file in staged}
-    assert row["tree_bytes"] == sum(file.bytes for file in staged)
+    # not from build/unix, where others stage meanwhile
+    files = staged("unix", tmp_path_factory)[1].files
+    assert row["modules"] == {file.path: file.bytes for file in files}
+    assert row["tree_bytes"] == sum(file.bytes for file in files)
     assert json.loads((ROOT / "build/size.json").read_text())["boards"]["unix"] == row
 
 

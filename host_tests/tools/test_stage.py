@@ -10,6 +10,7 @@ import sys
 
 import interpreters
 import pytest
+from staged_trees import staged
 
 from tools import boards, manifest, stage
 from wattseal.core.module_archive import Archive
@@ -52,8 +53,7 @@ print("built", built.clock.now_ms() >= 0, built.clock.state(), len(built.serials
 @pytest.fixture(scope="module")
 def trees(tmp_path_factory):
     """{board: (folder, what was staged)}"""
-    out = tmp_path_factory.mktemp("stage")
-    return {board: (out / board, stage.stage(board, out / board)) for board in BOARDS}
+    return {board: staged(board, tmp_path_factory) for board in BOARDS}
 
 
 def modules(tree):
@@ -119,21 +119,21 @@ def test_the_hal_that_is_staged_is_all_that_the_board_imports(trees, board):
                 if path.exists():
                     needed.add(found)
                     ahead.append(path)
-    staged = {
+    held = {
         file.path[: -len(".mpy")].replace("/", ".")
         for file in modules(trees[board][1])[0]
         if file.path.startswith("wattseal/hal/") and not file.path.endswith("__init__.mpy")
     }
-    assert staged == needed
+    assert held == needed
 
 
 @each_board
 def test_the_list_has_the_hash_and_size_of_every_file_and_module(trees, board):
-    out, staged = trees[board]
+    out, tree = trees[board]
     listed = json.loads((out / "manifest.json").read_text())
     assert listed["board"] == board
     for kind, folder, rows in (
-        ("files", "root", staged.files), ("modules", "modules", staged.modules)
+        ("files", "root", tree.files), ("modules", "modules", tree.modules)
     ):  # fmt: skip
         lie = [p for p in (out / folder).rglob("*") if p.is_file()]
         found = {p.relative_to(out / folder).as_posix() for p in lie}
@@ -146,9 +146,9 @@ def test_the_list_has_the_hash_and_size_of_every_file_and_module(trees, board):
 
 @each_board
 def test_only_the_start_up_script_stays_source(trees, board):
-    out, staged = trees[board]
-    each = [("root", file.path) for file in staged.files]
-    each += [("modules", module.path) for module in staged.modules]
+    out, tree = trees[board]
+    each = [("root", file.path) for file in tree.files]
+    each += [("modules", module.path) for module in tree.modules]
     assert [path for _, path in each if path.endswith(".py")] == ["main.py"]
     started = (ROOT / "firmware/main.py").read_text()
     if board != "unix":
@@ -163,17 +163,17 @@ def test_only_the_start_up_script_stays_source(trees, board):
 
 @each_board
 def test_a_chip_holds_four_files_and_the_archive_all_modules(trees, board):
-    out, staged = trees[board]
+    out, tree = trees[board]
     if board == "unix":
-        assert not staged.modules and not (out / "root" / stage.ARCHIVE).exists()
+        assert not tree.modules and not (out / "root" / stage.ARCHIVE).exists()
         return
-    assert [file.path for file in staged.files] == [
+    assert [file.path for file in tree.files] == [
         stage.ARCHIVE, "module_vfs.mpy", "slot_loader.mpy", "main.py",
     ]  # fmt: skip
     with (out / "root" / stage.ARCHIVE).open("rb") as file:
         archive = Archive(file)
         held = {path: archive.read(path) for path in archive.check()}
-    assert held == {m.path: (out / "modules" / m.path).read_bytes() for m in staged.modules}
+    assert held == {m.path: (out / "modules" / m.path).read_bytes() for m in tree.modules}
 
 
 def copy_of_the_sources(folder):
@@ -201,9 +201,9 @@ def test_what_make_native_has_built_for_the_board_goes_along(tmp_path):
         (root / "build/native" / architecture).mkdir(parents=True)
         (root / "build/native" / architecture / stage.NATIVE).write_text(architecture)
     for board in BOARDS:
-        staged, folder = modules(stage.stage(board, tmp_path / board, root))
+        rows, folder = modules(stage.stage(board, tmp_path / board, root))
         put = tmp_path / board / folder / stage.NATIVE
-        named = [module.path for module in staged if module.path == stage.NATIVE]
+        named = [module.path for module in rows if module.path == stage.NATIVE]
         architecture = boards.facts(board).architecture
         if architecture == "xtensawin":
             assert not named and not put.exists()
@@ -222,8 +222,8 @@ def test_a_file_that_left_the_manifest_leaves_the_tree(tmp_path):
 @pytest.mark.parametrize("interpreter", interpreters.found(), ids=lambda row: row[0])
 def test_micropython_imports_every_module_of_the_unix_tree(trees, interpreter):
     _, path, _ = interpreter
-    out, staged = trees["unix"]
-    paths = [file.path for file in staged.files if file.path.endswith(".mpy")]
+    out, tree = trees["unix"]
+    paths = [file.path for file in tree.files if file.path.endswith(".mpy")]
     names = [re.sub(r"(/__init__)?\.mpy$", "", p) for p in paths if p != stage.NATIVE]
     source = "\n".join("import " + name.replace("/", ".") for name in names)
     assert run_on(path, "4M", out / "root", source + "\nprint('imported')") == "imported\n"
@@ -264,10 +264,10 @@ def test_json_is_the_list_and_nothing_else():
 
 def test_the_table_has_every_file_and_the_total(trees):
     done = run_command("--board", "unix")
-    staged = trees["unix"][1].files
-    for row in staged:
+    files = trees["unix"][1].files
+    for row in files:
         assert re.search(rf"{re.escape(row.path)}.*{row.bytes:,}\b", done.stdout)
-    assert f"{sum(row.bytes for row in staged):,}" in done.stdout
+    assert f"{sum(row.bytes for row in files):,}" in done.stdout
 
 
 def test_a_missing_library_gets_a_sentence(tmp_path):

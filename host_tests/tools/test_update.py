@@ -5,11 +5,11 @@ import json
 import host_tool
 import interpreters
 import pytest
+from staged_trees import staged
 from update_versions import compiled
 
 from tools import private_key
 from tools.module_archive import pack as pack_archive
-from tools.stage import stage
 from tools.update import package
 from wattseal.core import ecdsa
 from wattseal.core.update_package import Head, refusal
@@ -105,16 +105,16 @@ def test_a_firmware_that_does_not_say_what_it_is_is_not_packed(
     assert done.returncode == 2 and "board.mpy in it cannot be read" in done.stderr
 
 
-def test_a_staged_tree_is_packed_of_each_kind_of_board(place, tmp_path):
+def test_a_staged_tree_is_packed_of_each_kind_of_board(place, tmp_path_factory):
     for board in ("unix", "ESP32_GENERIC"):
-        stage(board, tmp_path / board)
-        done = pack(place, content=tmp_path / board / "root")
+        tree = staged(board, tmp_path_factory)[0]
+        done = pack(place, content=tree / "root")
         assert done.returncode == 0, done.stderr
         told = json.loads(done.stdout)
         assert (told["board"], told["version"]) == (board, "0.1.0")
         raw = (place / "out").read_bytes()
         assert taken(raw, private_key.load(place / "key.pem", ""), board) == ""
-    held = (tmp_path / "ESP32_GENERIC/root/modules.archive").read_bytes()
+    held = (tree / "root/modules.archive").read_bytes()
     assert raw[package.HEAD_BYTES :] == held
 
 
