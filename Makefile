@@ -11,6 +11,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 # Which interpreter runs the firmware (64-bit unix port from PyPI unless named).
 export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
+# A run of the tests starts some hundred Pythons: what they compile is kept, but not in the tree.
+kept := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(B)/pycache"
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
 .PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage size release deploy provision console hil firmware native micropython32 emulator emulate clean setup
@@ -32,7 +34,7 @@ bills: setup ## The same, then verify each bill and write its receipt [as run, A
 	  $(if $(TARIFF),--tariff "$(TARIFF)"))
 
 test: setup ## Run every test on every interpreter found [ARGS= MICROPYTHON= UMQTT=]
-	$(call timed,$(PY) -m pytest -n logical $(ARGS))
+	$(call timed,$(kept) $(PY) -m pytest -n logical $(ARGS))
 
 check: setup $(B)/typings/.done ## Lint, import rules, types, spelling
 	$(call timed,$(PY) -m tools.check)

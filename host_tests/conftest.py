@@ -4,6 +4,7 @@ import gc
 import os
 
 import interpreters
+import kept_bytecode
 import pytest
 import session_weight
 import suite_shares
@@ -92,6 +93,8 @@ _weight = session_weight.SessionWeight()
 
 def pytest_unconfigure(config):
     _weight.restore()
+    if not hasattr(config, "workerinput"):
+        kept_bytecode.forget_temporary()
 
 
 def pytest_configure(config):
