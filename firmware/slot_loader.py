@@ -35,7 +35,6 @@ _CHUNK = const(1024)
 _SIZE = const(6)  # of os.stat
 ROLLED_BACK, FELL_BACK = 1, 2  # outcomes: no health in time; a slot that is not whole
 BOOTS = 3  # of a trial
-_SLOTS = const(2)
 DEPLOYED, SLOT, TRIAL = 0, 1, 2  # what runs
 
 
@@ -85,9 +84,7 @@ def choose(folder: str, passed_over: str = "") -> "tuple[str, bool]":
     """(the package that is to run, "" for what was deployed; whether it is on trial). OSError.
 
     The trial's boot is counted before anything of it is read, whatever comes of it; where that
-    cannot be written, it does not run. `passed_over`: the letters of slots that failed just now:
-    they stay what they are, and the next start takes them up again.
-    """
+    cannot be written, it does not run. `passed_over`: letters of slots that failed just now."""
     record = load(folder)
     before = record.running, record.trial, record.outcome
     outcome = ROLLED_BACK
@@ -116,11 +113,11 @@ def give_up(record: Record, outcome: int) -> None:
 
 def start(folder: str, mount: "Callable[[str, int], None]") -> int:
     """`mount` what is to run, if that is a slot's; DEPLOYED, SLOT or TRIAL. Raises nothing of the
-    flash or of a full heap. A mount that fails is a boot of the trial; what was confirmed is tried
-    again, and passed over for this start alone: it is whole, and the next one may read it."""
+    flash or of a full heap. A mount that fails is a boot of a trial; what was confirmed is whole:
+    it is tried again, then passed over for this start alone."""
     passed_over = ""
     try:
-        for _ in range(BOOTS + _SLOTS + 1):
+        for _ in range(BOOTS + 3):
             path, trial = choose(folder, passed_over)
             if not path:
                 return DEPLOYED
@@ -189,8 +186,7 @@ def _hash_of_rest(file: "BinaryIO") -> bytes:
 def _is_mounted(path: str, mount: "Callable[[str, int], None]") -> bool:
     try:
         mount(path, _HEAD)
-    # a file that is no archive, though somebody signed it; a flash or a heap that fails just now
-    except (OSError, ImportError, MemoryError) as fault:
+    except (OSError, ImportError, MemoryError) as fault:  # signed, and no archive; or just now
         print("update: %s cannot be imported from (%r)" % (path, fault))
         return False
     return True
