@@ -20,6 +20,8 @@ if ON_MICROPYTHON:
     from virtual_broker import VirtualReceiver
 
     import wattseal
+    from wattseal import trouble
+    from wattseal.core import faults
     from wattseal.drivers import update_room
     from wattseal.drivers.update_slots import Slots
 
@@ -291,6 +293,31 @@ class TrialTest(TrialCase):
             self.assertEqual(started, slot_loader.DEPLOYED)
             self.tearDown()
             self.setUp()
+
+    def test_a_module_that_rots_while_the_firmware_runs_is_told(self):
+        self.on_trial()
+
+        async def script(world):
+            counts = []
+
+            def count():
+                counts.append(trouble.counts(world.firmware).get("modules_rotten", 0))
+
+            await world.seconds(3700)
+            count()
+            with open(self.slots + "/a", "r+b") as file:
+                file.seek(154 + len(ARCHIVE) - 1)
+                file.write(bytes([ARCHIVE[-1] ^ 4]))
+            await world.seconds(3600)
+            count()
+            self.assertEqual(counts, [0, 1])
+
+        sys.path.append("/a")
+        try:
+            self.power().on(script)
+        finally:
+            sys.path.remove("/a")
+        self.assertEqual(faults.number("modules_rotten"), 27)
 
     def test_a_broker_that_is_down_takes_no_good_version_back(self):
         self.on_trial()

@@ -1,4 +1,7 @@
-"""Has what is too old removed, each hour; small, for it stays. Who judges is loaded for that."""
+"""Has what is too old removed, and the modules read, each hour; small, for it stays.
+
+Who judges is loaded for that.
+"""
 
 import asyncio
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 _REVIEW_S = const(3600)
 # Measured on 32 bits: what is loaded takes 5 KB from files. A session's begin needs the rest.
 _LEAST_FREE_BYTES = const(12288)
+_CHECK = "wattseal.drivers.module_check"
 _PARTS = (
     "wattseal.app.steady_clock",
     "wattseal.app.record_retention",
@@ -28,6 +32,7 @@ async def run(firmware: "Firmware") -> None:
         await asyncio.sleep(_REVIEW_S)
         try:
             if _is_time(firmware):
+                await _check(firmware)
                 await late.load(firmware.calm, *_PARTS)
                 from wattseal.privacy import aging
 
@@ -36,7 +41,18 @@ async def run(firmware: "Firmware") -> None:
         except (OSError, ImportError, MemoryError):
             firmware.journal.counters["reviews_failed"] = 1
         finally:
-            late.drop(*_PARTS)
+            late.drop(_CHECK, *_PARTS)
+
+
+async def _check(firmware: "Firmware") -> None:
+    """Whether what is loaded late still can be, which is seldom asked else."""
+    await late.load(firmware.calm, _CHECK)
+    from wattseal.drivers import module_check
+
+    firmware.journal.counters["modules_rotten"] = await module_check.rotten(
+        firmware.board.data_dir, firmware.calm
+    )
+    late.drop(_CHECK)
 
 
 def _is_time(firmware: "Firmware") -> bool:
