@@ -22,6 +22,7 @@ def bare(tmp_path, monkeypatch):
         ("firmware/wattseal/__init__.py", 'VERSION = "4.5.6"\n'),
         ("firmware/wattseal/core/clock_state.py", BUILT),
         ("firmware/wattseal/__pycache__/x.pyc", ""),
+        ("build/lib/umqtt/simple.py", ""),
         ("build/unix/root/main.mpy", ""),
         ("tools/build/sources.txt", ""),
         (".gitignore", ""),

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import host_tool
+import interpreters
 import pytest
 
 from tools import private_key
@@ -15,6 +16,7 @@ from tools.update.package import Package
 from tools.update.rollout import Plan, Row, exit_status, roll_out
 from tools.update.watch import Watch
 
+ROOT = interpreters.ROOT
 CONFIG = Package("config", "", "", (1, 2, 3), (1, 2, 3), b"{}")
 SWITCHED = {"v": 1, "result": "switched", "version": "1.2.3"}
 FORGED = {"v": 1, "result": "refused", "reason": "it is not signed by the update key"}
@@ -162,6 +164,13 @@ def test_silence_has_the_reason_that_the_status_tells():
     before, after = online(commands_forged=2), online(commands_forged=3)
     assert "another command key signed it" in heard(before, after).why_silent()
     assert "it is online" in heard(before, before).why_silent()
+
+
+def test_the_words_that_advice_is_given_to_are_the_firmwares():
+    sources = (ROOT / "firmware/wattseal").rglob("*.py")
+    said = "".join(path.read_text() for path in sources)
+    for words in (*rollout._ADVICE, *watching._IGNORED):
+        assert words in said, words
 
 
 def test_what_is_no_status_is_passed_over():
