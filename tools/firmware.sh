@@ -30,7 +30,7 @@ manifest=manifest.py
 [ -z "${PRODUCTION:-}" ] || [ -z "${STOCK:-}" ] ||
   fail "STOCK=1 and PRODUCTION=1 are two images; name one of them"
 [ -z "${PRODUCTION:-}" ] || [ -e "$board/$manifest" ] ||
-  fail "there is no image without a prompt for the board $1; RPI_PICO has one"
+  fail "there is no image without a prompt for the board $1: it has no $manifest"
 
 if [ -e "$board/sdkconfig.board" ]; then
   . "$here/firmware_esp32.sh"

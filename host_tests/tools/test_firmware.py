@@ -80,10 +80,18 @@ def test_a_board_without_c_side_files_gets_a_sentence(programs, tmp_path):
     )
 
 
-@pytest.mark.parametrize("board", ["ESP32_GENERIC", "ESP32_GENERIC_S3", "W5500_EVB_PICO"])
-def test_no_image_is_said_to_have_no_prompt_that_has_one(programs, tmp_path, board):
-    said = build(programs, board, tmp_path / "out", PRODUCTION="1")
-    assert said.startswith(f"firmware: there is no image without a prompt for the board {board}")
+def test_no_image_is_said_to_have_no_prompt_that_has_one(programs, tmp_path):
+    """A board without what its production image starts with, in a tree of its own."""
+    for name in ("tools/firmware.sh", "tools/debian.sh", "boards/RPI_PICO/mpconfigboard.cmake"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    done = subprocess.run(
+        ["bash", str(tmp_path / "tools/firmware.sh"), "RPI_PICO", str(tmp_path / "out")],
+        env={"PATH": str(programs), "PRODUCTION": "1"}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    told = "firmware: there is no image without a prompt for the board RPI_PICO: it has no "
+    assert done.stderr == told + "production/manifest.py\n"
 
 
 def test_two_images_at_once_are_refused(programs, tmp_path):
