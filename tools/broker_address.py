@@ -121,7 +121,21 @@ def _read_ca(path: Path) -> bytes:
         raise BrokerAddressError(f"CA={path} cannot be read: {fault.strerror}") from fault
     for load in (x509.load_pem_x509_certificate, x509.load_der_x509_certificate):
         try:
-            return load(data).public_bytes(Encoding.DER)
+            found = load(data)
+            leaf = _is_leaf(found)
         except ValueError:
             continue
+        if leaf:
+            raise BrokerAddressError(
+                f"CA={path} is no authority's certificate: name the one that signed the broker's"
+            )
+        return found.public_bytes(Encoding.DER)
     raise BrokerAddressError(f"CA={path} holds no certificate in PEM or DER; name another file")
+
+
+def _is_leaf(certificate: x509.Certificate) -> bool:
+    """It says that it signs no other; an old one says neither. ValueError."""
+    try:
+        return not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False

@@ -7,34 +7,30 @@ Removed is only what would be imported by mistake: anything else below wattseal/
 record (firmware/slot_loader.py), for a slot would run in place of what was just put there.
 """
 
-import contextlib
 import hashlib
-import io
 import json
-import struct
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Protocol
 
 import typer
-from mpremote.transport import TransportError, TransportExecError
-from mpremote.transport_serial import SerialTransport
 from rich.console import Console
 from rich.table import Table
 
-from tools import device_side
+from tools import attached, device_side
+from tools.attached import AttachedFault
 from tools.manifest import ManifestFault
 from tools.stage import StageFault, held, stage
 
 _WRITE_BYTES = 1024
 _NAMES_AT_ONCE = 40  # of a survey: its source has to be compiled on the device
-_SILENCE_S = 10
 _UPDATED = [f"data/update/{name}" for name in ("state.0", "state.1", "a", "b", "c")]
 _LARGE_BYTES = 32768  # a smaller file has always found room
 _SPARE_BYTES = 16384  # for the file system's own blocks
 _OURS = ("wattseal",)  # folders in which nothing but the tree belongs
-_LOST = (TransportError, OSError, struct.error)  # what mpremote raises when a device goes quiet
+_STOPPED = 128 + signal.SIGINT
 
 
 class DeployFault(Exception):
@@ -46,37 +42,6 @@ class Device(Protocol):
 
     def exec(self, command: str) -> bytes: ...
     def fs_writefile(self, dest: str, data: bytes, chunk_size: int = ...) -> None: ...
-
-
-def connect(port: str, resume: bool, silence_s: int = _SILENCE_S) -> SerialTransport:
-    """A device that waits for commands. Without `resume` it is restarted first, into nothing."""
-    try:
-        device = SerialTransport(port, timeout=silence_s)
-    except (TransportError, OSError, ValueError) as fault:
-        raise DeployFault(
-            f"cannot open {port}: name the port of a device that no other program is using"
-        ) from fault
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):  # mpremote prints what it could not read
-            device.enter_raw_repl(soft_reset=not resume, timeout_overall=silence_s)
-        if not resume:
-            device.exec(device_side.FEED_WATCHDOG)
-    except _LOST as fault:
-        device.serial.close()
-        raise DeployFault(
-            f"the device at {port} does not answer as MicroPython; press its reset and try again"
-            " (a production image never does: flash a development image over USB first)"
-        ) from fault
-    return device
-
-
-def leave(device: SerialTransport, resume: bool) -> None:
-    """Let the device start its new firmware, or go on as it was."""
-    if resume:
-        device.exit_raw_repl()
-    else:
-        device.exec_raw_no_follow(device_side.RESET)
-    device.serial.close()
 
 
 def deploy(device: Device, tree: dict[str, bytes], old: Sequence[str] = ()) -> dict[str, str]:
@@ -153,7 +118,7 @@ def _write(device: Device, path: str, data: bytes) -> None:
     device.exec(f"import os\nos.rename({part!r}, {path!r})")
 
 
-def show(board: str, port: str, done: dict[str, str]) -> None:
+def show(board: str, port: str, done: dict[str, str], console: Console | None = None) -> None:
     """Print what was done to each file, the kept ones as a number."""
     table = Table(title=f"{board} on {port}")
     table.add_column("file")
@@ -164,7 +129,7 @@ def show(board: str, port: str, done: dict[str, str]) -> None:
     table.add_section()
     kept = sum(what == "kept" for what in done.values())
     table.add_row(f"{len(done)} files", f"{len(done) - kept} changed, {kept} kept")
-    Console().print(table)
+    (console or Console()).print(table)
 
 
 def main(
@@ -178,9 +143,14 @@ def main(
         if not port:
             raise DeployFault("PORT is missing: name the device's port, such as /dev/ttyACM0")
         done = _run(board, port, resume)
-    except (DeployFault, StageFault, ManifestFault) as fault:
+    except (DeployFault, AttachedFault, StageFault, ManifestFault, OSError) as fault:
         print(f"deploy: {fault}", file=sys.stderr)
         raise typer.Exit(2)
+    except KeyboardInterrupt:
+        print(
+            "deploy: stopped; what is there may be half of it: deploy once more", file=sys.stderr
+        )
+        raise typer.Exit(_STOPPED)
     if as_json:
         print(json.dumps(done))
     else:
@@ -189,14 +159,22 @@ def main(
 
 def _run(board: str, port: str, resume: bool) -> dict[str, str]:
     tree, old = staged(board)
-    device = connect(port, resume)
+    device = attached.connect(port, resume)
     try:
-        done = deploy(device, tree, old)
-        leave(device, resume)
-    except _LOST as fault:
-        device.serial.close()
-        raise DeployFault(f"the device at {port} gave up: {_reason(fault)}") from fault
+        with attached.muted():
+            done = deploy(device, tree, old)
+            attached.leave(device, resume)
+    except attached.LOST as fault:
+        raise DeployFault(lost(port, fault)) from fault
+    finally:
+        attached.give_up(device, resume)
     return done
+
+
+def lost(port: str, fault: BaseException) -> str:
+    """What to say of a device that went away in the middle."""
+    why = attached.reason(fault)
+    return f"the device at {port} gave up ({why}); plug it in, and deploy once more"
 
 
 def staged(board: str) -> tuple[dict[str, bytes], list[str]]:
@@ -206,12 +184,6 @@ def staged(board: str) -> tuple[dict[str, bytes], list[str]]:
         tree = stage(board, out)
         files = {file.path: (out / "root" / file.path).read_bytes() for file in tree.files}
     return files, [row.path for row in tree.modules if not row.path.startswith(_OURS)]
-
-
-def _reason(fault: Exception) -> str:
-    """The last line of what the device said, or of the fault itself."""
-    text = fault.error_output if isinstance(fault, TransportExecError) else str(fault)
-    return (text.strip().splitlines() or ["no answer"])[-1]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import time
 import pytest
 from mpremote.transport_serial import SerialTransport
 
-from tools import deploy, run, sessions
+from tools import attached, deploy, run, sessions
 from tools.emulate import scene
 from tools.emulator.bridge import Bridge, PtyEnd
 from tools.emulator.flash_image import files_in
@@ -45,12 +45,12 @@ class Person(threading.Thread):
         try:
             for _ in range(2):
                 begun = time.monotonic()
-                device = deploy.connect(self._port, resume=False)
+                device = attached.connect(self._port, resume=False)
                 self.said.append(deploy.deploy(device, self._tree))
-                deploy.leave(device, resume=False)
+                attached.leave(device, resume=False)
                 self.wall_s.append(time.monotonic() - begun)
             self.said.append(self._status())
-        except deploy.DeployFault as fault:
+        except (deploy.DeployFault, attached.AttachedFault) as fault:
             self.said.append(fault)
         finally:
             self._bridge.done = True

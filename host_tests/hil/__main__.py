@@ -5,6 +5,7 @@ the board's configuration, key and journal are not touched.
 """
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +23,7 @@ import plan  # noqa: E402
 from device import Device, HilFault  # noqa: E402
 from judging import Verdict  # noqa: E402
 
+_STOPPED = 128 + signal.SIGINT
 _PATIENCE_S = 300  # of silence: a signature in bytecode takes seconds on a small chip
 _FOLDERS = ["firmware", "host_tests/core", "host_tests/support", "host_tests/micropython",
             "host_tests/hil", "build/lib"]  # fmt: skip
@@ -72,26 +74,35 @@ def main(
 ) -> None:
     """The core suite and a metered session on a real board."""
     tests = plan.tests(only)
+    if not tests:
+        print(f"hil: no file of host_tests/core has {only} in its name: look at ONLY",
+              file=sys.stderr)  # fmt: skip
+        raise typer.Exit(2)
     if not port:
         _would(tests)
         return
     try:
-        device = Device(port, port.startswith("/dev/pts/"))
-        try:
+        with Device(port, port.startswith("/dev/pts/")) as device:
             found = _run(device, tests, as_json)
-        finally:
-            device.leave()
     except (HilFault, ValueError) as fault:
         print(f"hil: {fault}", file=sys.stderr)
         raise typer.Exit(2) from fault
+    except KeyboardInterrupt:
+        print("hil: stopped; nothing of it stays on the board", file=sys.stderr)
+        raise typer.Exit(_STOPPED) from None
     if as_json:
         print(json.dumps([vars(verdict) for verdict in found]))
+    raise typer.Exit(_summed(found, device.platform))
+
+
+def _summed(found: list[Verdict], platform: str) -> int:
+    """0 only when all of it ran, and was good: what had no room was not tested."""
     bad = [verdict for verdict in found if verdict.state == "bad"]
     no_room = [verdict for verdict in found if verdict.state == "no room"]
     ran, skipped = sum(v.ran for v in found[:-1]), sum(v.skipped for v in found)
-    print(f"hil: {ran} tests on {device.platform}, {len(bad)} files bad, {skipped} tests skipped, "
+    print(f"hil: {ran} tests on {platform}, {len(bad)} files bad, {skipped} tests skipped, "
           f"{len(no_room)} files without room in the heap", file=sys.stderr)  # fmt: skip
-    raise typer.Exit(1 if bad else 0)
+    return 1 if bad or no_room else 0
 
 
 if __name__ == "__main__":

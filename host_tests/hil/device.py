@@ -1,17 +1,16 @@
 """A board for the suite, through mpremote's transport: puts files in a folder of its own, runs
 scripts, and takes the folder away; touches no configuration, key or journal."""
 
-import struct
+import errno
 from pathlib import Path, PurePosixPath
 
 import plan
-from mpremote.transport import TransportError, TransportExecError
+from mpremote.transport import TransportExecError
 from mpremote.transport_serial import SerialTransport
 
-from tools import deploy
+from tools import attached
 
 FOLDER = "hil"
-_LOST = (TransportError, OSError, struct.error)
 _ASK = """
 import os, sys
 print(repr((os.getcwd(), sys.platform, sys.implementation._mpy >> 10 & 15, sys.path[:1])))
@@ -48,13 +47,22 @@ class HilFault(Exception):
 
 
 class Device:
-    """The board at `port`. With `resume` it is not restarted, ever: a unix port would end."""
+    """The board at `port`. With `resume` it is not restarted, ever: a unix port would end. As a
+    context it takes its folder away, however that ends."""
 
     def __init__(self, port: str, resume: bool) -> None:
         self._port, self._resume = port, resume
         self._there: set[str] = set()
         self._folders: set[str] = set()
         self._transport = self._connect()
+        try:
+            self._begin()
+        except (HilFault, KeyboardInterrupt):
+            attached.give_up(self._transport, resume)
+            raise
+
+    def _begin(self) -> None:
+        """A folder of an earlier run that was cut off goes first. HilFault."""
         folder, self.platform, architecture, path = eval(self._exec(_ASK))  # its own repr
         self._home = folder
         self._base = folder.rstrip("/") + "/" + FOLDER
@@ -62,10 +70,23 @@ class Device:
         self.has_image = path == [".frozen"]  # our _boot.py has run
         self._exec(_REMOVE % (self._base, self._base))
 
+    def __enter__(self) -> "Device":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            if kind:  # a script may still run there
+                attached.waiting(self._transport)
+            self._leave()
+        except (HilFault, *attached.LOST) as fault:
+            attached.give_up(self._transport, self._resume)
+            if not kind:
+                raise HilFault(f"{FOLDER} stays on the board: {attached.reason(fault)}") from fault
+
     def _connect(self) -> SerialTransport:
         try:
-            return deploy.connect(self._port, self._resume)
-        except deploy.DeployFault as fault:
+            return attached.connect(self._port, self._resume)
+        except attached.AttachedFault as fault:
             raise HilFault(str(fault)) from fault
 
     def _exec(self, script: str, patience_s: int = 10) -> str:
@@ -76,8 +97,9 @@ class Device:
 
     def _said(self, script: str, patience_s: int) -> tuple[str, str]:
         try:
-            said, trouble = self._transport.exec_raw(script, timeout=patience_s)
-        except _LOST as fault:
+            with attached.muted():
+                said, trouble = self._transport.exec_raw(script, timeout=patience_s)
+        except attached.LOST as fault:
             raise HilFault(
                 f"the board at {self._port} went quiet for {patience_s} s; press its reset"
             ) from fault
@@ -96,11 +118,15 @@ class Device:
             try:
                 data = plan.content(source, self.architecture)
                 self._transport.fs_writefile(str(path), data, chunk_size=1024)
-            except (TransportExecError, OSError) as fault:
-                raise HilFault(
-                    f"{name} does not fit on the board; flash our image, which holds the firmware"
-                ) from fault
+            except attached.LOST as fault:
+                raise HilFault(self._not_put(name, fault)) from fault
             self._there.add(name)
+
+    def _not_put(self, name: str, fault: Exception) -> str:
+        # mpremote makes an OSError of what the board says of its file system
+        if isinstance(fault, TransportExecError) or getattr(fault, "errno", 0) == errno.ENOSPC:
+            return f"{name} does not fit on the board; flash our image, which holds the firmware"
+        return f"the board at {self._port} is gone ({attached.reason(fault)}); plug it in"
 
     def run(self, folders: list[str], script: str, patience_s: int) -> tuple[str, str]:
         """(what it printed, traceback or "") of a script with these folders on its path, ours the
@@ -121,8 +147,8 @@ class Device:
     def data_folder(self) -> str:
         return self._base + "/data"
 
-    def leave(self) -> None:
-        """Nothing of the suite stays; the board starts its own firmware."""
+    def _leave(self) -> None:
+        """Nothing of the suite stays; the board starts its own firmware. HilFault, or of LOST."""
         home = f"import os\nos.chdir({self._home!r})\n"
         self._exec(home + _REMOVE % (self._base, self._base), 60)
-        deploy.leave(self._transport, self._resume)
+        attached.leave(self._transport, self._resume)

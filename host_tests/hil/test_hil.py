@@ -4,8 +4,10 @@ A mistake is planted in a copy of what is put on the board; the runner has to fi
 """
 
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import interpreters
 import pytest
@@ -13,8 +15,11 @@ import repl_on_pty
 
 sys.path.insert(0, str(interpreters.ROOT / "host_tests/hil"))
 
+import device  # noqa: E402
 import judging  # noqa: E402
 import plan  # noqa: E402
+
+from host_tests.hil import __main__ as hil  # noqa: E402
 
 ROOT = interpreters.ROOT
 
@@ -51,6 +56,53 @@ def test_a_micropython_on_a_pty_runs_it_and_keeps_nothing(tmp_path):
     assert found[0]["ran"] == plan.tests("modbus")[0].tests > 10
     assert "tests on linux, 0 files bad" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["device.key"]
+
+
+def test_a_name_that_no_file_has_is_no_success():
+    for words in (("--only", "nothing-has-this"), ("--only", "nothing", "--port", "/dev/null")):
+        done = run(*words)
+        assert (done.returncode, done.stdout) == (2, "") and "look at ONLY" in done.stderr
+
+
+def started(port):
+    return subprocess.Popen(
+        [sys.executable, "-m", "host_tests.hil", "--port", port, "--only", "modbus"], cwd=ROOT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def wait_until_it_puts(process, folder):
+    until = time.monotonic() + 60
+    while not (folder / "hil/firmware").exists() and time.monotonic() < until:
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.01)
+
+
+def test_ctrl_c_leaves_nothing_on_the_board(tmp_path):
+    with repl_on_pty.repl(interpreters.unix64(), tmp_path) as port:
+        process = started(port)
+        wait_until_it_puts(process, tmp_path)
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and "hil: stopped" in told and "Traceback" not in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_in_the_middle_leaves_nothing_on_the_board(tmp_path):
+    with repl_on_pty.repl(interpreters.unix64(), tmp_path) as port:
+        board = device.Device(port, True)
+        with pytest.raises(device.HilFault, match="planted"), board:
+            board.put({"a/b.json": ROOT / "host_tests/vectors/idle.json"})
+            assert (tmp_path / "hil/a/b.json").exists()
+            raise device.HilFault("planted")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_what_had_no_room_is_no_success(capsys):
+    rows = [judging.Verdict("a", "good", 3), judging.Verdict("metering", "good", 2)]
+    assert hil._summed(rows, "rp2") == 0
+    assert hil._summed([judging.Verdict("b", "no room"), *rows], "rp2") == 1
+    assert hil._summed([judging.Verdict("b", "bad"), *rows], "rp2") == 1
 
 
 def test_a_port_that_is_none_gets_one_sentence():

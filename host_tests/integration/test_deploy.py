@@ -10,7 +10,7 @@ import pytest
 import repl_on_pty
 from mpremote.transport import TransportError
 
-from tools import deploy
+from tools import attached, deploy
 
 TREE = {
     "main.py": b"print('started')\n",
@@ -101,10 +101,10 @@ def test_a_copy_that_breaks_off_leaves_the_old_file(device, flash):
 
 def test_the_repl_goes_on_after_resume(flash):
     with repl_on_pty.repl(interpreters.unix64(), flash) as port:
-        first = deploy.connect(port, resume=True)
+        first = attached.connect(port, resume=True)
         first.exec("kept = 42")
-        deploy.leave(first, resume=True)
-        second = deploy.connect(port, resume=True)
+        attached.leave(first, resume=True)
+        second = attached.connect(port, resume=True)
         assert second.eval("kept") == 42
         second.serial.close()
 
@@ -135,9 +135,9 @@ def test_a_wrong_command_gets_one_sentence(arguments, sentence):
 
 def test_a_device_that_does_not_answer_gets_one_sentence(tmp_path, capsys):
     silent = repl_on_pty.repl("/bin/true", tmp_path, arguments=())
-    refused = pytest.raises(deploy.DeployFault, match="does not answer as MicroPython")
+    refused = pytest.raises(attached.NoMicroPython, match="does not answer as MicroPython")
     with silent as port, refused:
-        deploy.connect(port, resume=True, silence_s=1)
+        attached.connect(port, resume=True, silence_s=1)
     assert capsys.readouterr().out == ""
 
 

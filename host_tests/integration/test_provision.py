@@ -129,7 +129,7 @@ def test_a_device_without_firmware_is_told(tmp_path):
         unix._environment["MICROPYPATH"] = str(tmp_path / "empty")
         unix.wait_for_commands()
         device = Device(unix.port, resume=True)
-        with pytest.raises(ProvisionFault, match="put the firmware there"):
+        with pytest.raises(ProvisionFault, match="the firmware there is none"):
             device.run("import wattseal")
         device.close()
 

@@ -4,7 +4,7 @@ import interpreters
 import pytest
 import repl_on_pty
 
-from tools import deploy
+from tools import attached
 
 
 def write(folder, files):
@@ -30,6 +30,6 @@ def flash(tmp_path):
 def device(flash):
     # The 32-bit interpreter is too old for this: 1.25's unix port has no raw REPL.
     with repl_on_pty.repl(interpreters.unix64(), flash) as port:
-        transport = deploy.connect(port, resume=True)
+        transport = attached.connect(port, resume=True)
         yield transport
         transport.serial.close()

@@ -4,6 +4,8 @@ import time
 
 import serial
 
+from tools import port_trouble
+
 _BAUD = 115200
 _LOOK_S = 0.1
 _WAIT_S = 15.0  # the device may load what it needs first, and waits for its meters
@@ -22,11 +24,11 @@ class Dialogue:
         self._port = port
         self._rest = b""
         try:
-            self._serial = serial.Serial(port, _BAUD, timeout=_LOOK_S, write_timeout=_WAIT_S)
+            self._serial = serial.Serial(  # alone: two readers would share out the answers
+                port, _BAUD, timeout=_LOOK_S, write_timeout=_WAIT_S, exclusive=True
+            )
         except (OSError, ValueError) as fault:
-            raise DialogueFault(
-                f"{port} cannot be opened ({_why(fault)}); --port /dev/ttyACM0 is a usual one"
-            ) from fault
+            raise DialogueFault(port_trouble.told(port)) from fault
 
     def close(self) -> None:
         self._serial.close()

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.prompt import Prompt
 
+from tools.boards import BoardFault
 from tools.firmware_process import FirmwareFault
 from tools.manifest import ManifestFault
 from tools.provision import answers, places
@@ -22,6 +23,7 @@ from tools.stage import StageFault
 
 _STOPPED = 128 + signal.SIGINT
 _UNIX = "unix"
+_FAULTS = (FirmwareFault, BoardFault, StageFault, ManifestFault, OSError)  # one sentence, each
 
 
 def main(
@@ -43,21 +45,29 @@ def main(
         return
     say = Console(stderr=as_json)
     try:
-        given = answers.Answers(source, say)
-        name = port or _choose(given, say)
-        if name == _UNIX:
-            told = places.on_unix(data, meter, given, out, say)
-        else:
-            told = places.on_board(name, given, out, say)
-    except (ProvisionFault, FirmwareFault, StageFault, ManifestFault) as fault:
+        told = _told(answers.Answers(source, say), port, out, (data, meter), say)
+    except (ProvisionFault, *_FAULTS) as fault:
         print(f"provision: {fault}", file=sys.stderr)
         sys.exit(2)
-    except (KeyboardInterrupt, EOFError):
-        print("provision: stopped", file=sys.stderr)
+    except EOFError:
+        print("provision: nobody answers the questions; give FROM=answers.toml", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("\nprovision: stopped; run it again to go on", file=sys.stderr)
         sys.exit(_STOPPED)
     if as_json:
         print(json.dumps(told))
     sys.exit(0 if told["good"] else 1)
+
+
+def _told(
+    given: answers.Answers, port: str, out: Path, unix: tuple[Path, str], say: Console
+) -> dict:
+    """The report, as JSON has it. ProvisionFault, and what it is made of."""
+    name = port or _choose(given, say)
+    if name == _UNIX:
+        return places.on_unix(*unix, given, out, say)
+    return places.on_board(name, given, out, say)
 
 
 def _choose(given: answers.Answers, say: Console) -> str:

@@ -3,6 +3,7 @@
 A question has a default or says where its answer is found. Both ways use the same checks.
 """
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,12 @@ import tomllib
 from rich.console import Console
 from rich.prompt import Prompt
 
-from tools import boards, broker_address
+from tools import broker_address
 from tools.provision.device import ProvisionFault
+from tools.provision.identity import BOARDS
 from tools.tariff import lint
 from tools.tariff.judge import TariffFault
 
-BOARDS = tuple(name for name in boards.names() if boards.facts(name).family != "unix")
 NONE = "none"
 
 Check = Callable[[str], str]
@@ -88,36 +89,49 @@ class Question:
 
 
 QUESTIONS = (
-    Question("board", "Which board is it?", "It is printed on the board.", "RPI_PICO_W", _board),
+    Question("board", "Which board is it?", f"One of {', '.join(BOARDS)}; "
+             "what is offered is what the board says of itself.", "RPI_PICO_W", _board),
     Question("replace", "Replace the configuration that is there?",
-             "The device was commissioned before; key and records stay.", "no", _yes),
+             "yes: all of it is asked anew; no: ends, and nothing is changed. Its key and records "
+             "stay.", "no", _yes),
     Question("meters", "How many meters are on the serial line?",
              "Count them in the charger; most have one a socket.", "1", _whole(1, 8)),
     Question("connectors", "Which numbers have their connectors?",
-             "In the order of the meters' addresses; one socket: 1.", "1", _numbers),
+             "The meter with the lowest address first, as 1,2; with one socket it is 1.", "1",
+             _numbers),
     Question("p_max_w", "The most power of a connector, in W?",
              "It is on the charger's plate: 22 kW is 22000.", "22000", _whole(1000, 30000000)),
     Question("meter_serial", "The meter's serial number?",
              "It does not tell its own; it is printed on its front.", NONE),
     Question("broker", "The MQTT broker?",
-             "host:port without TLS, mqtts://host:port with it; your operator, or `make broker`, "
-             "tells it.", "mqtts://broker.local:8883", _broker),
+             "host:port without TLS, mqtts://host:port with it. Your operator tells it; to try, "
+             "`make broker` on a PC makes one, and prints it.", "mqtts://broker.local:8883",
+             _broker),
     Question("ca", "The file of the broker's CA certificate?",
              "Your operator gives it; of `make broker` it is its pki folder.",
              "build/broker/pki", _ca),
-    Question("user", "The user name at the broker?", "none: it asks for no name.", NONE),
-    Question("password", "The password at the broker?", "none: it asks for none.", NONE,
-             secret=True),
+    Question("user", "The user name at the broker?",
+             "Your operator tells it; none: the broker asks for none.", NONE),
+    Question("password", "The password at the broker?",
+             "It is not shown while you type; none: it asks for none.", NONE, secret=True),
     Question("wifi_ssid", "The name of the Wi-Fi?", "As a telephone shows it at the charger.",
              "charger"),
-    Question("wifi_password", "The Wi-Fi's password?", "none: the Wi-Fi is open.", NONE,
-             secret=True),
+    Question("wifi_password", "The Wi-Fi's password?",
+             "It is not shown while you type; none: the Wi-Fi is open.", NONE, secret=True),
     Question("tariff", "The file of the tariff?",
-             "none: records without a price; tools/tariffs has examples.", NONE, _tariff),
+             "none: records without a price. A JSON file; tools/tariffs has examples, such as "
+             "tools/tariffs/four_elements.json.", NONE, _tariff),
     Question("time_server", "The time server?",
-             "An address of your network is best; none: the clock is set by hand.",
+             "A name or address; one in your own network is best. none: its clock is set by hand.",
              "pool.ntp.org"),
 )  # fmt: skip
+
+
+_KEYS = tuple(question.key for question in QUESTIONS)
+
+
+def _question(key: str) -> Question:
+    return QUESTIONS[_KEYS.index(key)]
 
 
 class Answers:
@@ -131,26 +145,35 @@ class Answers:
     def by_person(self) -> bool:
         return self._told is None
 
-    def of(self, key: str, default: str = "") -> str:
-        """ "" for none. ProvisionFault for an answer of the file that cannot be."""
-        question = next(question for question in QUESTIONS if question.key == key)
+    def demand(self, *keys: str) -> None:
+        """Before anything is done: no default can be right for these, and a file has to have them.
+        ProvisionFault."""
+        for key in keys:
+            if self._told is not None and key not in self._told:
+                asked = _question(key)
+                raise ProvisionFault(f"{self._file}: {key} is missing. {asked.text} {asked.where}")
+
+    def of(self, key: str, default: str = "", fits: Check = _any) -> str:
+        """ "" for none. `fits`: what is asked of the answer beside the question's own check.
+        ProvisionFault for an answer of the file that cannot be."""
+        question = _question(key)
         default = default or question.default
         if self._told is None:
-            answer = self._ask(question, default)
+            answer = self._ask(question, default, fits)
         else:
             answer = self._told.get(key, default)
-            if why := question.check(answer):  # a default's; the file's own were checked before
+            if why := question.check(answer) or fits(answer):
                 raise ProvisionFault(f"{self._file}: {key}: {why}")
         return "" if answer == NONE else answer
 
-    def _ask(self, question: Question, default: str) -> str:
+    def _ask(self, question: Question, default: str, fits: Check) -> str:
         self._console.print(f"[bold]{question.text}[/] [dim]{question.where}[/]", highlight=False)
         while True:
             answer = Prompt.ask(
                 f"  {question.key}", default=default, password=question.secret,
                 console=self._console,
             ).strip()  # fmt: skip
-            why = question.check(answer)
+            why = question.check(answer) or fits(answer)
             if not why:
                 return answer
             self._console.print(f"  {why}", style="red", highlight=False, markup=False)
@@ -165,10 +188,9 @@ def _read(path: Path) -> dict[str, str]:
         ) from fault
     except (tomllib.TOMLDecodeError, UnicodeError) as fault:
         raise ProvisionFault(f"{path} is no TOML ({fault}); --example prints one") from fault
-    known = {question.key for question in QUESTIONS}
     for key in raw:
-        if key not in known:
-            raise ProvisionFault(f"{path}: {key} is no answer that is known; --example prints all")
+        if key not in _KEYS:
+            raise ProvisionFault(f"{path}: {key} is no answer that is known{_meant(key)}")
     told = {}
     for key, value in raw.items():
         if isinstance(value, bool):
@@ -177,12 +199,17 @@ def _read(path: Path) -> dict[str, str]:
             told[key] = ",".join(str(part) for part in value)
         else:
             told[key] = str(value) or NONE
+    secure = told.get("broker", "").startswith("mqtts://")
     for question in QUESTIONS:  # before the device is touched
-        answer = told.get(question.key)
-        why = question.check(answer) if answer and question.key != "ca" else ""
-        if why:
+        answer = told.get(question.key, question.default if question.key == "ca" else "")
+        if answer and (question.key != "ca" or secure) and (why := question.check(answer)):
             raise ProvisionFault(f"{path}: {question.key}: {why}")
     return told
+
+
+def _meant(key: str) -> str:
+    near = difflib.get_close_matches(key, _KEYS, 1)
+    return f"; {near[0]} is" if near else "; --example prints all"
 
 
 def example() -> str:

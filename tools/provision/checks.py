@@ -1,5 +1,6 @@
 """Whether a device that was commissioned does its work: over its console, and at the broker."""
 
+import contextlib
 import json
 import threading
 import time
@@ -8,13 +9,16 @@ from pathlib import Path
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
 
 from tools.broker_address import BrokerAddress
 from tools.console import level_keys
 from tools.console.dialogue import Dialogue, DialogueFault
-from tools.provision.device import DeviceKey, ProvisionFault
+from tools.console.level_keys import LevelKeyFault
+from tools.provision.device import DeviceKey
 
 _WAIT_S = 40.0
+_HEAR_S = 10.0
 _LOOK_S = 1.0
 
 
@@ -28,15 +32,17 @@ class Row:
 
 
 class Listener:
-    """What the device's topics hold, as a receiver at the broker gets it."""
+    """What the device's topics hold, as a receiver at the broker gets it: from now on, for what is
+    retained there may be of a life before."""
 
     def __init__(self, address: BrokerAddress, device: str) -> None:
         self.topics: dict[str, bytes] = {}
         self._prefix = f"wattseal/v1/{device}/"
         self._came = threading.Condition()
+        self._hears = False
         self.why = ""
         client = self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
-        client.on_connect = self._connected
+        client.on_connect, client.on_subscribe = self._connected, self._subscribed
         client.on_message = self._take
         if address.user:
             client.username_pw_set(address.user, address.password)
@@ -46,8 +52,16 @@ class Listener:
                 client.tls_set_context(context)
             client.connect(address.host, address.port)
             client.loop_start()
-        except OSError as fault:
-            self.why = f"this machine does not reach the broker ({fault.strerror or fault})"
+        except (OSError, ValueError) as fault:  # the second: no host is called so
+            why = getattr(fault, "strerror", None) or fault
+            self.why = f"this machine does not reach the broker ({why})"
+
+    def hears(self) -> bool:
+        """Whether all that is sent from here on will come; asked before the device starts."""
+        with self._came:
+            if not self._came.wait_for(lambda: self._hears or self.why, _HEAR_S):
+                self.why = "the broker takes this machine's connection, and says nothing"
+            return not self.why
 
     def wait(self, start: str, until: float) -> bytes | None:
         """What a topic holds that begins so. `until`: of time.monotonic."""
@@ -66,13 +80,32 @@ class Listener:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _connected(self, client: mqtt.Client, *_: object) -> None:
-        client.subscribe(self._prefix + "#", 1)
+    def _connected(
+        self, client: mqtt.Client, _data: object, _flags: object, code: ReasonCode, *_: object
+    ) -> None:
+        if code.is_failure:
+            self._refused(f"the broker refuses the login ({code}); look at user, password")
+        else:
+            client.subscribe(self._prefix + "#", 1)
+
+    def _subscribed(
+        self, _client: object, _data: object, _id: object, codes: list[ReasonCode], *_: object
+    ) -> None:
+        if any(code.is_failure for code in codes):
+            self._refused("this login may not read the device's topics; look at its rights")
+        with self._came:
+            self._hears = True
+            self._came.notify()
+
+    def _refused(self, why: str) -> None:
+        with self._came:
+            self.why = why
+            self._came.notify()
 
     def _take(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
         topic = message.topic.removeprefix(self._prefix)
-        if topic == "status" and b'"online"' not in message.payload:
-            return  # a will of the time before
+        if message.retain or (topic == "status" and b'"online"' not in message.payload):
+            return  # a life before this one, or its will
         with self._came:
             self.topics[topic] = bytes(message.payload)
             self._came.notify()
@@ -81,17 +114,13 @@ class Listener:
 def console_rows(port: str, key: DeviceKey, connectors: list[int]) -> list[Row]:
     """What the console tells within 40 s of the start."""
     until = time.monotonic() + _WAIT_S
-    _await_port(port, until)
+    if not _comes_back(port, until):
+        return [Row("console", False, f"{port} did not come back; plug it in and run this again")]
     try:
-        dialogue = Dialogue(port)
-    except DialogueFault as fault:
+        with contextlib.closing(Dialogue(port)) as dialogue:
+            return _asked(dialogue, key, connectors, until)
+    except (DialogueFault, LevelKeyFault) as fault:
         return [Row("console", False, str(fault))]
-    try:
-        return _asked(dialogue, key, connectors, until)
-    except DialogueFault as fault:
-        return [Row("console", False, str(fault))]
-    finally:
-        dialogue.close()
 
 
 def _asked(dialogue: Dialogue, key: DeviceKey, connectors: list[int], until: float) -> list[Row]:
@@ -115,7 +144,7 @@ def _asked(dialogue: Dialogue, key: DeviceKey, connectors: list[int], until: flo
 
 _CLOCK = {
     "S": "synchronised", "I": "informative: set, but by no time server",
-    "U": "unknown: the time server does not answer; name another one",
+    "U": "unknown: no time server answers; name another, or set it at the console (level 2: time)",
 }  # fmt: skip
 
 
@@ -136,15 +165,12 @@ def _self_test(dialogue: Dialogue, key: DeviceKey) -> Row:
 def broker_rows(listener: Listener, key: DeviceKey, tariff: bool) -> list[Row]:
     """What a receiver gets: the first status, the key, the tariff."""
     until = time.monotonic() + _WAIT_S
-    raw = listener.wait("status", until)
-    if raw is None:
+    status = _object(listener.wait("status", until))
+    if "next" not in status:
         why = listener.why or "no status came; look at the broker's address, CA and password"
         return [Row("broker", False, why)]
-    status = json.loads(raw)
-    told = f"status received: {status['state']}, next record {status['next']}"
-    rows = [Row("broker", status["state"] == "online", told)]
-    spki = json.loads(listener.wait("key", until) or b"{}").get("spki")
-    same = spki == key.spki
+    rows = [Row("broker", True, f"status received: online, next record {status['next']}")]
+    same = _object(listener.wait("key", until)).get("spki") == key.spki
     rows.append(Row("key at the broker", same, "the device's own" if same else "another or none"))
     if tariff:
         came = listener.wait("tariff/", until) is not None
@@ -152,14 +178,24 @@ def broker_rows(listener: Listener, key: DeviceKey, tariff: bool) -> list[Row]:
     return rows
 
 
+def _object(payload: bytes | None) -> dict:
+    """Anybody may have sent it."""
+    try:
+        told = json.loads(payload or b"{}")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
 def _part(parts: list[str], start: str) -> str:
     return next((part.removeprefix(start) for part in parts if part.startswith(start)), "")
 
 
-def _await_port(port: str, until: float) -> None:
+def _comes_back(port: str, until: float) -> bool:
     """A USB port goes away in a restart."""
     time.sleep(_LOOK_S)
-    while not Path(port).exists():
+    while "://" not in port and not Path(port).exists():
         if time.monotonic() > until:
-            raise ProvisionFault(f"{port} did not come back; plug it in and run this again")
+            return False
         time.sleep(0.2)
+    return True

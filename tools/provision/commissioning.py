@@ -1,5 +1,6 @@
 """One commissioning from the first step to the report; how a port is reached is its caller's."""
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -36,7 +37,10 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
     about = device.run(on_device.ABOUT)
     _step(say, 1, f"firmware {about['version']} on MicroPython {about['micropython']}")
     if about["config"] and answers.of("replace") != "yes":
-        raise ProvisionFault("the device has a configuration, and it stays; nothing was changed")
+        raise ProvisionFault(
+            "the device has a configuration, and it stays; nothing was changed (replace = yes "
+            "makes a new one)"
+        )
     key = _key(device, about["key"], say)
     facts = page.Facts(key.device, key.fingerprint, _now(), [])
     say.print(f"   device {key.device}\n   fingerprint {key.fingerprint}", highlight=False)
@@ -46,11 +50,12 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
     address, config, tariff = _configure(place, device, answers, key, found, rows)
     _step(say, 4, "configuration and files are on the device; it starts")
     listener = checks.Listener(address, key.device)
-    place.start(device)
-    numbers = [row["id"] for row in rows]
-    facts.checks = checks.console_rows(place.port, key, numbers)
-    facts.checks += checks.broker_rows(listener, key, bool(tariff))
-    listener.close()
+    watching = "watching it at its console and at the broker; up to a minute and a half"
+    with contextlib.closing(listener), say.status(watching):
+        listener.hears()
+        place.start(device)
+        facts.checks = checks.console_rows(place.port, key, [row["id"] for row in rows])
+        facts.checks += checks.broker_rows(listener, key, bool(tariff))
     facts.rows = _rows(place, about, address.shown, config, tariff)
     facts.meters = _meter_rows(found, rows)
     _show(say, facts)
@@ -79,9 +84,13 @@ def _meters(device: Device, answers: Answers, say: Console) -> tuple[dict, list[
         if not answers.by_person:
             raise ProvisionFault(f"{why}: look at A, B and the meter's supply, then run it again")
         say.print(f"   {why}. Look at A, B and the supply.", style="red", markup=False)
-        if say.input("   Enter tries again, Ctrl-C ends: "):
-            break
-    numbers = answers.of("connectors", ",".join(str(n + 1) for n in range(wanted)))
+        say.input("   Enter tries again, Ctrl-C ends: ")
+    count = len(found["found"])
+    numbers = answers.of(
+        "connectors", ",".join(str(n + 1) for n in range(count)),
+        lambda told: "" if told.count(",") + 1 == count else f"{count} meters were found; as many "
+        "numbers are wanted",
+    )  # fmt: skip
     unnamed = any(not meter["serial"] for meter in found["found"])
     serial = answers.of("meter_serial") if unnamed else ""
     p_max_w = int(answers.of("p_max_w"))
@@ -114,7 +123,7 @@ def _rows(
     return [
         ("board", f"{place.board}, {about['machine']}"),
         ("firmware", f"{about['version']}, MicroPython {about['micropython']}"),
-        ("tree", place.tree), ("broker", shown), ("tariff", told),
+        ("files, SHA-256", place.tree), ("broker", shown), ("tariff, SHA-256", told),
         ("time server", config.get("ntp", {}).get("host", "none")),
     ]  # fmt: skip
 
@@ -126,9 +135,13 @@ def _meter_rows(found: dict, rows: list[dict]) -> list[tuple[str, str, str, str,
         meter = by_unit[row["unit"]]
         model = row["meter"] if meter["sure"] else f"{row['meter']} (not sure)"
         serial = meter["serial"] or row.get("serial", "not told")
-        register = f"{meter['energy_wh'] / 1000:.3f} kWh" if meter["energy_wh"] else "-"
+        register = _register(meter["energy_wh"])
         out.append((str(row["id"]), model, str(row["unit"]), serial, register))
     return out
+
+
+def _register(energy_wh: int | None) -> str:
+    return "-" if energy_wh is None else f"{energy_wh / 1000:,.3f} kWh"  # a new meter has 0
 
 
 def _show(say: Console, facts: page.Facts) -> None:

@@ -1,15 +1,15 @@
 """A device that waits for commands, over mpremote's raw REPL; knows no question and no answer."""
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 from serial.tools import list_ports
 
-from tools import deploy
+from tools import attached
 from tools.provision import on_device
 
 _SILENCE_S = 60  # the slowest step: an RP2040's key, from bytecode
@@ -18,6 +18,10 @@ _SPKI = bytes.fromhex("3059301306072A8648CE3D020106082A8648CE3D03010703420004")
 
 class ProvisionFault(Exception):
     """The device is not commissioned; one sentence: what is wrong, where, and what to do."""
+
+
+class NoPrompt(ProvisionFault):
+    """Something is at the port, and it is not MicroPython."""
 
 
 @dataclass(frozen=True)
@@ -35,25 +39,32 @@ class DeviceKey:
 
 
 class Device:
-    """`port`: a path. ProvisionFault from whatever is asked of it."""
+    """`port`: a path. ProvisionFault from whatever is asked of it. As a context it is left running
+    its firmware, however that ends."""
 
     def __init__(self, port: str, resume: bool) -> None:
         self._port, self._resume = port, resume
         try:
-            self.transport: SerialTransport = deploy.connect(port, resume)
-        except deploy.DeployFault as fault:
+            self.transport: SerialTransport = attached.connect(port, resume)
+        except attached.NoMicroPython as fault:
+            raise NoPrompt(str(fault)) from fault
+        except attached.AttachedFault as fault:
             raise ProvisionFault(str(fault)) from fault
+
+    def __enter__(self) -> "Device":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        attached.give_up(self.transport, self._resume)
 
     def close(self) -> None:
         self.transport.serial.close()
 
     def restart(self) -> None:
         """Into the firmware; a unix port's process is started by whoever owns it."""
-        try:
+        with self._answering(), attached.muted():
             if not self._resume:
-                deploy.leave(self.transport, False)
-        except (TransportError, OSError) as fault:
-            raise ProvisionFault(f"{self._port} is gone; plug it in and run this again") from fault
+                attached.leave(self.transport, False)
         self.close()
 
     def run(self, source: str, say: Callable[[str], None] = lambda _: None) -> dict:
@@ -70,19 +81,27 @@ class Device:
                 elif told.startswith(b"{"):
                     last = told
 
-        try:
-            _, error = self.transport.exec_raw(source, _SILENCE_S, data_consumer=follow)
-        except (TransportError, TransportExecError, OSError) as fault:
-            raise ProvisionFault(
-                f"{self._port} gives no answer; press the board's reset and run this again"
-            ) from fault
+        with self._answering():
+            with attached.muted():
+                self.transport.exec_raw_no_follow(source)
+            _, error = self.transport.follow(_SILENCE_S, data_consumer=follow)
         if error:
-            why = error.decode(errors="replace").strip().splitlines()[-1]
-            raise ProvisionFault(f"a step failed on {self._port} ({why}); put the firmware there")
-        told = json.loads(last)
+            raise ProvisionFault(_failed(self._port, error))
+        with self._answering():
+            told = json.loads(last)
         if "fault" in told:
             raise ProvisionFault(told["fault"])
         return told
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except attached.LOST as fault:
+            raise ProvisionFault(
+                f"{self._port} gives no answer ({attached.reason(fault)}); plug the board in "
+                "anew, or press its reset, and run this again"
+            ) from fault
 
     def put(self, name: str, data: bytes) -> None:
         """A file of the data folder, renamed when whole."""
@@ -93,6 +112,15 @@ class Device:
         told = self.run(on_device.SHOW_KEY)
         spki = (_SPKI + bytes.fromhex(told["public"])).hex().upper()
         return DeviceKey(told["device"], spki, tuple(told["levels"]))
+
+
+def _failed(port: str, error: bytes) -> str:
+    why = (error.decode(errors="replace").strip().splitlines() or ["no reason"])[-1]
+    if why.startswith("ImportError"):
+        return f"a step failed on {port} ({why}); the firmware there is none or another: deploy it"
+    if why.startswith("MemoryError"):
+        return f"a step failed on {port} ({why}): its heap is too small; take the frozen image"
+    return f"a step failed on {port} ({why}); press the board's reset and run this again"
 
 
 def candidates() -> list[tuple[str, str]]:

@@ -27,24 +27,28 @@ print(json.dumps({"version": VERSION, "machine": told.machine if told else sys.p
 """
 )
 
+# `name`: of our own image's board.py, "" where the image is not ours, or is a stock one.
 WHAT_RUNS = """
-import json, sys
+import json, os, sys
 try:
-    from os import uname
-    machine = uname().machine
-except ImportError:
-    machine = sys.platform
+    machine = os.uname().machine
+except AttributeError:
+    machine = getattr(sys.implementation, "_machine", sys.platform)
 try:
     import wattseal
     frozen = not hasattr(wattseal, "__file__") or wattseal.__file__[:9] == "wattseal/"
-    import os
     os.stat("/wattseal")
     frozen = False
 except ImportError:
     frozen = False
 except OSError:
     pass
-print(json.dumps({"machine": machine, "platform": sys.platform, "frozen": frozen}))
+name = ""
+if frozen:
+    import board
+    name = board.NAME
+print(json.dumps({"machine": machine, "name": name, "frozen": frozen,
+    "build": getattr(sys.implementation, "_build", "")}))
 """
 
 MAKE_KEY = (

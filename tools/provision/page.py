@@ -38,18 +38,19 @@ class Facts:
         return bool(self.checks) and all(row.good for row in self.checks)
 
 
+_SIGNED = "Signed: ____________________  Date: ____________"
 _HEADS = ("connector", "model", "unit", "serial number", "register")
 
 
 def as_text(facts: Facts) -> str:
-    out = [f"Commissioning report, {facts.when}", "", f"device       {facts.device}"]
-    out += [f"fingerprint  {facts.fingerprint}"]
-    out += [f"{name:12} {value}" for name, value in facts.rows]
+    out = [f"Commissioning report, {facts.when}", "", f"device          {facts.device}"]
+    out += [f"fingerprint     {facts.fingerprint}"]
+    out += [f"{name:15} {value}" for name, value in facts.rows]
     for meter in facts.meters:
         told = [f"{name} {value}" for name, value in zip(_HEADS, meter, strict=True)]
-        out.append(f"{'meter':12} {', '.join(told)}")
+        out.append(f"{'meter':15} {', '.join(told)}")
     out += ["", *(f"[{'x' if r.good else ' '}] {r.name}: {r.told}" for r in facts.checks)]
-    return "\n".join([*out, "", "Signed: ____________________  Date: ____________", ""])
+    return "\n".join([*out, "", "Charger: ____________________", _SIGNED, ""])
 
 
 def as_html(facts: Facts) -> str:
@@ -75,6 +76,7 @@ def as_html(facts: Facts) -> str:
 <h2>Device</h2><table>{rows}</table>
 <h2>Meters</h2><table><thead><tr>{heads}</tr></thead>{meters}</table>
 <h2>Checks</h2><table>{checks}</table>
+<div class="sign"><div>Charger: its number, or where it stands</div></div>
 <div class="sign"><div>Name, commissioned by</div><div>Signature</div><div>Date</div></div>
 </body></html>
 """

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tools import boards, deploy
+from tools import attached, boards, deploy
 from tools.manifest import ManifestFault
-from tools.provision import on_device
+from tools.provision import identity, on_device
 from tools.provision.answers import Answers
 from tools.provision.commissioning import Place, commission
-from tools.provision.device import Device, ProvisionFault
+from tools.provision.device import Device, NoPrompt, ProvisionFault
 from tools.provision.surroundings import Surroundings
 from tools.provision.unix_port import ROOT, UnixPort
 from tools.sim_meter import MODELS
@@ -34,7 +34,7 @@ def on_unix(data: Path, model: str, answers: Answers, out: Path, say: Console) -
     }
     with Surroundings(model) as around, UnixPort(data, around.line, around.world_port) as unix:
         unix.wait_for_commands()
-        device = Device(unix.port, resume=True)
+        device = Device(unix.port, resume=True)  # its process ends with it
 
         def start(device: Device) -> None:
             device.restart()
@@ -47,28 +47,45 @@ def on_unix(data: Path, model: str, answers: Answers, out: Path, say: Console) -
 
 def on_board(port: str, answers: Answers, out: Path, say: Console) -> dict:
     """Our tree is put there first, where the image does not hold it. ProvisionFault."""
-    board = answers.of("board")
+    answers.demand("broker")
+    with _reached(port, answers) as device:
+        runs = device.run(on_device.WHAT_RUNS)
+        say.print(f"   {port}: {runs['machine']}", highlight=False, markup=False)
+        board = answers.of("board", identity.of(runs), lambda name: identity.mismatch(name, runs))
+        if boards.facts(board).wifi:
+            answers.demand("wifi_ssid")
+        if runs["frozen"]:
+            say.print("   the image holds the firmware; nothing is put there")
+            told = f"in the image, {runs['machine']}"
+        else:
+            told = _put(device, board, port, say)
+        place = Place(port, board, told, "", Device.restart)
+        return commission(place, device, answers, out, say)
+
+
+def _reached(port: str, answers: Answers) -> Device:
+    """Where MicroPython is missing, with what puts it there. ProvisionFault."""
     try:
-        device = Device(port, resume=False)
-    except ProvisionFault as fault:
-        how = _FLASHING[boards.facts(board).chip].format(port=port)
+        return Device(port, resume=False)
+    except NoPrompt as fault:
+        how = _FLASHING[boards.facts(answers.of("board")).chip].format(port=port)
         raise ProvisionFault(
-            f"{fault}. To flash MicroPython: {how}; then run this again"
+            f"{fault}. Where there is none yet: {how}; then run this again"
         ) from None
-    runs = device.run(on_device.WHAT_RUNS)
-    say.print(f"   {port}: {runs['machine']}", highlight=False, markup=False)
-    if runs["frozen"]:
-        say.print("   the image holds the firmware; nothing is put there")
-        told = f"in the image, {runs['machine']}"
-    else:
-        try:
+
+
+def _put(device: Device, board: str, port: str, say: Console) -> str:
+    """SHA-256 of the tree that the device now holds. ProvisionFault."""
+    try:
+        with say.status("our files are put there; the first time it takes a minute or two"):
             tree, old = deploy.staged(board)
-            deploy.show(board, port, deploy.deploy(device.transport, tree, old))
-        except (deploy.DeployFault, StageFault, ManifestFault) as fault:
-            raise ProvisionFault(str(fault)) from fault
-        told = _digest(tree)
-    place = Place(port, board, told, "", Device.restart)
-    return commission(place, device, answers, out, say)
+            done = deploy.deploy(device.transport, tree, old)
+    except attached.LOST as fault:
+        raise ProvisionFault(deploy.lost(port, fault)) from fault
+    except (deploy.DeployFault, StageFault, ManifestFault) as fault:
+        raise ProvisionFault(str(fault)) from fault
+    deploy.show(board, port, done, say)
+    return _digest(tree)
 
 
 def _digest(tree: dict[str, bytes]) -> str:

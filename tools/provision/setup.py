@@ -67,10 +67,17 @@ def files(
         found = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
     values = {"version": 1, **values, "broker": part}
     if tariff:
-        found[TARIFF] = Path(tariff).read_bytes()
+        found[TARIFF] = _read(tariff)
         values["tariff"] = TARIFF
     try:
         config.load(values, tuple(models.MODELS), models.MODELS)
     except ConfigError as fault:
         raise ProvisionFault(f"the firmware would refuse this: {fault}") from fault
     return values, found
+
+
+def _read(tariff: str) -> bytes:
+    try:
+        return Path(tariff).read_bytes()
+    except OSError as fault:
+        raise ProvisionFault(f"{tariff} cannot be read ({fault.strerror})") from fault

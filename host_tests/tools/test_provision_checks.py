@@ -1,0 +1,132 @@
+"""What commissioning takes as proof: the device's words of this life, and the named board's."""
+
+import asyncio
+import socket
+import threading
+
+import paho.mqtt.publish as publish
+import pytest
+
+from tools.broker import EmbeddedBroker
+from tools.broker_address import BrokerAddress
+from tools.provision import checks, identity
+from tools.provision.device import DeviceKey
+
+DEVICE = "w0123456789abcde"
+KEY = DeviceKey(DEVICE, "ABCD", ())
+STATUS, SPKI = b'{"state":"online","next":7}', b'{"spki":"ABCD"}'
+
+
+@pytest.fixture
+def broker():
+    """Its port; it runs in a thread."""
+    loop, started, broker = asyncio.new_event_loop(), threading.Event(), EmbeddedBroker()
+    port = []
+
+    async def play():
+        port.append(await broker.start())
+        started.set()
+
+    loop.create_task(play())
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    assert started.wait(20)
+    yield port[0]
+    asyncio.run_coroutine_threadsafe(broker.stop(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(5)
+
+
+@pytest.fixture
+def short_wait(monkeypatch):
+    monkeypatch.setattr(checks, "_WAIT_S", 3.0)
+
+
+def say(port, name, payload):
+    topic = f"wattseal/v1/{DEVICE}/{name}"
+    publish.single(topic, payload, 1, retain=True, hostname="127.0.0.1", port=port)
+
+
+def test_what_is_retained_of_an_earlier_life_proves_nothing(broker, short_wait):
+    say(broker, "status", STATUS)
+    say(broker, "key", SPKI)
+    listener = checks.Listener(BrokerAddress("127.0.0.1", broker), DEVICE)
+    try:
+        assert listener.hears()
+        rows = checks.broker_rows(listener, KEY, False)
+        assert [(row.name, row.good) for row in rows] == [("broker", False)]
+        assert "no status came" in rows[0].told
+        say(broker, "key", SPKI)
+        say(broker, "status", STATUS)
+        assert all(row.good for row in checks.broker_rows(listener, KEY, False))
+    finally:
+        listener.close()
+
+
+def test_what_is_no_status_is_none(broker, short_wait):
+    listener = checks.Listener(BrokerAddress("127.0.0.1", broker), DEVICE)
+    try:
+        assert listener.hears()
+        say(broker, "status", b'["online", "online"')
+        assert not checks.broker_rows(listener, KEY, False)[0].good
+    finally:
+        listener.close()
+
+
+def test_a_login_that_is_refused_is_told(short_wait):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def refuse():
+            peer, _ = server.accept()
+            with peer:
+                peer.recv(1024)
+                peer.sendall(b"\x20\x02\x00\x05")  # CONNACK: not authorised
+                peer.recv(1024)
+
+        threading.Thread(target=refuse, daemon=True).start()
+        address = BrokerAddress("127.0.0.1", server.getsockname()[1], "me", "wrong")
+        listener = checks.Listener(address, DEVICE)
+        assert not listener.hears()
+        row = checks.broker_rows(listener, KEY, False)[0]
+        listener.close()
+    assert not row.good and "refuses the login" in row.told, row.told
+    assert "wrong" not in row.told
+
+
+@pytest.mark.parametrize("host", ["no..host", "127.0.0.1"])
+def test_a_broker_that_is_not_there_is_told(host):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    listener = checks.Listener(BrokerAddress(host, port), DEVICE)
+    assert not listener.hears() and "does not reach the broker" in listener.why
+    listener.close()
+
+
+def runs(machine, build="", name=""):
+    return {"machine": machine, "build": build, "name": name, "frozen": bool(name)}
+
+
+@pytest.mark.parametrize(
+    ("told", "board"),
+    [
+        (runs("Raspberry Pi Pico with RP2040", "RPI_PICO"), "RPI_PICO"),
+        (runs("Raspberry Pi Pico W with RP2040", "RPI_PICO_W"), "RPI_PICO_W"),
+        (runs("W5500-EVB-Pico with RP2040", "W5500_EVB_PICO"), "W5500_EVB_PICO"),
+        (runs("Generic ESP32 module with ESP32", "ESP32_GENERIC-OTA"), "ESP32_GENERIC"),
+        (runs("Generic ESP32S3 module with ESP32S3", "ESP32_GENERIC_S3"), "ESP32_GENERIC_S3"),
+        (runs("whatever with RP2040", "", "RPI_PICO_W"), "RPI_PICO_W"),
+    ],
+)
+def test_a_board_is_the_named_one_and_no_other(told, board):
+    assert identity.of(told) == board
+    good = [name for name in identity.BOARDS if not identity.mismatch(name, told)]
+    assert good == [board]
+
+
+def test_a_board_of_another_maker_counts_by_its_chip():
+    told = runs("Thing Plus with RP2040", "SPARKFUN_THINGPLUS")
+    assert {name for name in identity.BOARDS if not identity.mismatch(name, told)} == {
+        "RPI_PICO", "RPI_PICO_W", "W5500_EVB_PICO",
+    }  # fmt: skip
+    other = runs("Raspberry Pi Pico2 with RP2350", "RPI_PICO2")
+    assert identity.of(other) == "" and all(identity.mismatch(n, other) for n in identity.BOARDS)
