@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from tools.bills.command import remark
-from tools.console import level_keys
+from tools.console import history, level_keys
 from tools.console.dialogue import Dialogue, DialogueFault
 from tools.console.level_keys import LevelKeyFault
 from tools.verify import facts
@@ -21,7 +21,6 @@ except ImportError:  # a Python without it: lines are edited by the terminal
     readline = None
 
 _PROMPT = "> "
-_HISTORY = Path("build/console_history")
 _REFUSED = ("refused: ", "commands: ")
 
 
@@ -65,7 +64,8 @@ def once(dialogue: Dialogue, line: str, secret: Secret | None, as_json: bool) ->
 def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
     """Until Ctrl-C or Ctrl-D here. DialogueFault where the device goes away."""
     remark(f"console: {port} is open; `help` shows the words, Ctrl-C leaves")
-    _history("read_history_file")
+    kept = history.path()
+    history.read(kept)
     ended = threading.Event()
     faults: list[DialogueFault] = []
     listener = threading.Thread(target=_listen, args=(dialogue, secret, ended, faults))
@@ -73,6 +73,7 @@ def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
     try:
         while not faults:
             line = input(_PROMPT).strip()
+            history.forget_secret(line)
             if line:
                 dialogue.say(line)
     except (KeyboardInterrupt, EOFError):
@@ -80,7 +81,7 @@ def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
     finally:
         ended.set()
         listener.join()
-        _history("write_history_file")
+        history.write(kept)
     if faults:
         raise faults[0]
     return 0
@@ -122,9 +123,3 @@ def _value(told: str) -> object:
         return json.loads(told)
     except ValueError:
         return told
-
-
-def _history(what: str) -> None:
-    if readline:
-        with contextlib.suppress(OSError):  # there is none yet, or no place for it
-            getattr(readline, what)(_HISTORY)

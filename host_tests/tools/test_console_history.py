@@ -1,0 +1,52 @@
+"""The console's history: where a user expects it, for nobody else, without a level's secrets."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import interpreters
+import pexpect
+import repl_on_pty
+
+from tools.console import history
+
+
+def typed(tmp_path, *lines, **environment):
+    """A console at a prompt that answers anything; types the lines, and leaves."""
+    with repl_on_pty.repl("/bin/cat", tmp_path, arguments=()) as port:
+        child = pexpect.spawn(
+            sys.executable, ["-m", "tools.console", "open", "--port", port],
+            cwd=str(interpreters.ROOT), timeout=20, encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": ".", "TERM": "dumb", **environment},
+        )  # fmt: skip
+        child.expect("Ctrl-C leaves")
+        for line in lines:
+            child.expect("> ")
+            child.sendline(line)
+            child.expect(line)
+        child.sendintr()
+        child.expect(pexpect.EOF)
+        child.close()
+        return child.exitstatus
+
+
+def test_is_kept_for_its_user_without_what_unlocks(tmp_path):
+    assert typed(tmp_path, "status", "unlock 1", "answer 00ff", XDG_STATE_HOME=str(tmp_path)) == 0
+    kept = tmp_path / "wattseal/console_history"
+    assert kept.read_text().split("\n") == ["status", ""]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_is_not_kept_where_it_cannot_be(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    assert typed(tmp_path, "status", XDG_STATE_HOME=str(tmp_path / "file")) == 0
+    assert (tmp_path / "file").read_text() == "no folder"
+
+
+def test_lies_in_the_users_state(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", "relative, so to be ignored")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert history.path() == tmp_path / ".local/state/wattseal/console_history"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert history.path() == Path(tmp_path / "state/wattseal/console_history")
