@@ -76,6 +76,33 @@ class TestAudit(AuditCase):
         self.assertEqual([row[0] for row in rows[len(first) + 1 :]], ["boot", "config"])
         self.assertEqual(rows[-1][1], [row for row in rows if row[0] == "config"][0][2])
 
+    def test_the_log_is_opened_between_the_turns_of_the_meters(self):
+        self.play(session)
+        steps, follow = [], AuditLog._follow
+
+        def followed(log, *found):
+            steps.append("entry")
+            follow(log, *found)
+
+        async def script(world):
+            calm = world.firmware.calm
+
+            async def noted():
+                await calm()
+                steps.append("calm")
+
+            world.firmware.calm = noted
+            await session(world)
+
+        AuditLog._follow = followed
+        try:
+            self.play(script)
+        finally:
+            AuditLog._follow = follow
+        self.assertTrue(steps.count("entry") >= 6, steps)
+        pairs = zip(steps, steps[1:])
+        self.assertFalse([pair for pair in pairs if pair == ("entry", "entry")], steps)
+
     def test_each_record_holds_the_head_that_was_durable_when_it_was_signed(self):
         self.play(session)
         log, _ = self.log()

@@ -47,12 +47,14 @@ async def _opened(firmware: "Firmware") -> "Auditor":
         if what in _KEPT:
             known[what, audit_chain.value(line, "obj")] = audit_chain.value(line, "new")
 
+    await firmware.calm()
     folder = firmware.board.data_dir
     key = firmware.signer.derived(audit_chain.LABEL)
     log: AuditLog = AuditLog(folder + "/audit", key, _most(folder))
     await firmware.recorder.quiet()  # it may make its folder
-    for _ in log.opening(seen):
+    for _ in log.opening(seen):  # for an RP2040 up to 30 ms each
         await asyncio.sleep(0)
+        await firmware.calm()
     return Auditor(log, firmware.board.clock, firmware.recorder.quiet, known)
 
 
@@ -76,6 +78,7 @@ async def note_what_runs(firmware: "Firmware", auditor: "Auditor") -> None:
         "key", "", entries.short(hashlib.sha256(firmware.signer.public_key()).digest())
     )
     await asyncio.sleep(0)
+    await firmware.calm()
     config, folder = firmware.config, firmware.board.data_dir
     # Under a key: a configuration holds passwords, and a bare hash of it lets them be guessed.
     key = firmware.signer.derived(b"wattseal configuration's fingerprint v1")

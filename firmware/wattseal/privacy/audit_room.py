@@ -30,6 +30,7 @@ _PARTS = (
 async def begin(firmware: "Firmware", opens: asyncio.Event, log: "Callable[[str], None]") -> None:
     """`opens`: set once the log is open. ImportError, OSError, MemoryError."""
     try:
+        await firmware.calm()
         if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
             firmware.journal.counters["audit_no_room"] = 1
             return
@@ -38,6 +39,7 @@ async def begin(firmware: "Firmware", opens: asyncio.Event, log: "Callable[[str]
 
         auditor = await audit_beginning.begin(firmware)
         opens.set()
+        await firmware.calm()
         await audit_beginning.note_what_runs(firmware, auditor)
     finally:
         late.drop(
