@@ -24,7 +24,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import BinaryIO, Callable, Sequence
+    from typing import Any, BinaryIO, Callable, Sequence
 
 _MAGIC = b"WSU1"
 _FORM = ">4sI6B9H32s32sI32s"
@@ -33,6 +33,9 @@ _HEAD, _SIZE_AT, _HASH_AT = const(154), const(54), const(58)  # as core.update_p
 _RECORD = const(136)
 _CHUNK = const(1024)
 _SIZE = const(6)  # of os.stat
+_ENOENT, _EIO = const(2), const(5)
+# What a mount raises; ValueError: a module for another MicroPython.
+UNFIT = (OSError, ImportError, MemoryError, ValueError)
 ROLLED_BACK, FELL_BACK = 1, 2  # outcomes: no health in time; a slot that is not whole
 BOOTS = 3  # of a trial
 DEPLOYED, SLOT, TRIAL = 0, 1, 2  # what runs
@@ -52,29 +55,32 @@ class Record:
 
 
 def load(folder: str) -> Record:
-    """The newer good copy; where there is none, nothing was ever updated. OSError."""
-    newest = Record((0,) * 17, [_NONE] * 3, 1)
+    """The newer good copy; where there is none, nothing was ever updated. One that twice cannot be
+    read is as none, beside a good one. OSError."""
+    newest, unread = Record((0,) * 17, [_NONE] * 3, 1), False
     for copy in (0, 1):
-        raw = _read(folder, copy)
-        if len(raw) == _RECORD and raw[:4] == _MAGIC and raw[-4:] == _crc(raw[:-4]):
+        raw = _read(folder, copy) or _read(folder, copy)
+        if not raw:
+            unread = unread or raw is None
+        elif len(raw) == _RECORD and raw[:4] == _MAGIC and raw[-4:] == _crc(raw[:-4]):
             row = struct.unpack(_FORM, raw[:-4])
             if row[1] > newest.sequence:
                 fields = row[1:17] + (row[19],)  # noqa: RUF005 - no starred items on MicroPython
                 newest = Record(fields, [row[17], row[18], row[20]], copy)
+    if unread and not newest.sequence:
+        raise OSError(_EIO)
     return newest
 
 
 def save(folder: str, record: Record) -> None:
     """Durable when it returns, in the older copy. OSError: what was saved before counts."""
     record.sequence += 1
-    row = [record.sequence, record.active, record.trial, record.boots, record.running]
-    row += [record.outcome, record.pending] + record.floors  # noqa: RUF005 - as above
-    hashes = record.heads
-    raw = struct.pack(
-        _FORM, _MAGIC, *(row + [hashes[1], hashes[2], record.size, record.digest])
-    )  # fmt: skip
+    row: list[Any] = [record.sequence, record.active, record.trial, record.boots]
+    row += [record.running, record.outcome, record.pending] + record.floors
+    row += record.heads[1:] + [record.size, record.digest]  # noqa: RUF005 - as above
+    raw = struct.pack(_FORM, _MAGIC, *row)
     copy = 1 - record.copy
-    with open(_path(folder, copy), "wb") as file:
+    with open("%s/state.%d" % (folder, copy), "wb") as file:
         file.write(raw + _crc(raw))
         file.flush()
     record.copy = copy  # not before: a save that failed is tried again in the same place
@@ -92,6 +98,8 @@ def choose(folder: str, passed_over: str = "") -> "tuple[str, bool]":
         record.boots -= 1
         record.running = record.trial
         if not _is_saved(folder, record):
+            record.boots += 1
+            before = -1, 0, 0  # some of it may be in the flash: what does run is written there
             break
         if is_whole(folder, record, record.trial):
             return slot_path(folder, record.trial), True
@@ -113,11 +121,11 @@ def give_up(record: Record, outcome: int) -> None:
 
 def start(folder: str, mount: "Callable[[str, int], None]") -> int:
     """`mount` what is to run, if that is a slot's; DEPLOYED, SLOT or TRIAL. Raises nothing of the
-    flash or of a full heap. A mount that fails is a boot of a trial; what was confirmed is whole:
-    it is tried again, then passed over for this start alone."""
+    flash or of a full heap, without trying all of it again. A mount that fails is a boot of a
+    trial; what was confirmed is whole: it is passed over for this start alone."""
     passed_over = ""
-    try:
-        for _ in range(BOOTS + 3):
+    for _ in range(2 * (BOOTS + 3)):
+        try:
             path, trial = choose(folder, passed_over)
             if not path:
                 return DEPLOYED
@@ -125,8 +133,8 @@ def start(folder: str, mount: "Callable[[str, int], None]") -> int:
                 return TRIAL if trial else SLOT
             if not trial:
                 passed_over += path[-1]
-    except (OSError, MemoryError) as fault:
-        print("update: the slots fail (%r); what was deployed runs" % fault)
+        except (OSError, MemoryError) as fault:
+            print("update: the slots fail (%r)" % fault)
     return DEPLOYED
 
 
@@ -141,17 +149,16 @@ def is_whole(folder: str, record: Record, slot: int) -> bool:
     is not."""
     path = slot_path(folder, slot)
     try:
-        if record.heads[slot] == _NONE or not _exists(folder, path):
+        if record.heads[slot] == _NONE:
             return False
         with open(path, "rb") as file:
             head = file.read(_HEAD)
             if hashlib.sha256(head).digest() != record.heads[slot]:
                 return False
             size = struct.unpack(">I", head[_SIZE_AT:_HASH_AT])[0]
-            if os.stat(path)[_SIZE] != _HEAD + size:
-                return False
-            return _hash_of_rest(file) == head[_HASH_AT : _HASH_AT + 32]
-    except OSError:
+            found = head[_HASH_AT : _HASH_AT + 32]
+            return os.stat(path)[_SIZE] == _HEAD + size and _hash_of_rest(file) == found
+    except (OSError, MemoryError):
         return False
 
 
@@ -186,7 +193,7 @@ def _hash_of_rest(file: "BinaryIO") -> bytes:
 def _is_mounted(path: str, mount: "Callable[[str, int], None]") -> bool:
     try:
         mount(path, _HEAD)
-    except (OSError, ImportError, MemoryError) as fault:  # signed, and no archive; or just now
+    except UNFIT as fault:  # signed, and no archive; or just now
         print("update: %s cannot be imported from (%r)" % (path, fault))
         return False
     return True
@@ -195,25 +202,18 @@ def _is_mounted(path: str, mount: "Callable[[str, int], None]") -> bool:
 def _is_saved(folder: str, record: Record) -> bool:
     try:
         save(folder, record)
+        return load(folder).sequence == record.sequence
     except OSError:
         return False
-    return True
 
 
-def _read(folder: str, copy: int) -> bytes:
-    path = _path(folder, copy)
-    if not _exists(folder, path):
-        return b""
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def _exists(folder: str, path: str) -> bool:
-    return path[len(folder) + 1 :] in os.listdir(folder)
-
-
-def _path(folder: str, copy: int) -> str:
-    return "%s/state.%d" % (folder, copy)
+def _read(folder: str, copy: int) -> "bytes | None":
+    """b"" where it is not there, None where it cannot be read."""
+    try:
+        with open("%s/state.%d" % (folder, copy), "rb") as file:
+            return file.read()
+    except OSError as fault:
+        return b"" if fault.errno == _ENOENT else None
 
 
 def _crc(raw: bytes) -> bytes:
