@@ -26,7 +26,7 @@ from tools.stage import StageFault, held, stage
 
 _WRITE_BYTES = 1024
 _NAMES_AT_ONCE = 40  # of a survey: its source has to be compiled on the device
-_UPDATED = [f"data/update/{name}" for name in ("state.0", "state.1", "a", "b", "c")]
+_UPDATED = [f"data/update/{name}" for name in ("state.0", "state.1", "image", "a", "b", "c")]
 _LARGE_BYTES = 32768  # a smaller file has always found room
 _SPARE_BYTES = 16384  # for the file system's own blocks
 _OURS = ("wattseal",)  # folders in which nothing but the tree belongs

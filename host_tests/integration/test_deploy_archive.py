@@ -60,7 +60,7 @@ def test_loose_modules_of_before_go_and_nothing_else(device, flash):
 
 
 def test_a_slot_of_an_update_does_not_run_in_place_of_what_was_put_there(device, flash):
-    slots = {f"data/update/{name}": b"slot" for name in ("state.0", "state.1", "a", "b")}
+    slots = {f"data/update/{name}": b"slot" for name in ("state.0", "state.1", "image", "a", "b")}
     write(flash, {**KEPT, **slots})
     done = deploy.deploy(device, TREE)
     assert files_in(flash) == {**TREE, **KEPT}

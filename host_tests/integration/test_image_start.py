@@ -4,89 +4,13 @@ test_frozen_update.py does it with the whole firmware, frozen in.
 """
 
 import os
-import subprocess
 
 import interpreters
 import pytest
 import slot_loader
-import update_versions
-from update_versions import ROOT, compiled
+from started_image import REFUSE_ONCE, TOO_MUCH, Image
 
-from tools.module_archive import pack
 from wattseal.drivers.update_slots import Slots
-
-MAIN = """
-import sys
-from wattseal import VERSION, part
-from wattseal.hal import esp32_files
-import board, slot_loader, p256_table
-told = [VERSION, esp32_files.WHO, part.WHO, board.WHO, p256_table.WHO]
-told.append(slot_loader.__file__.split("/")[-1])
-told.append("/a" in sys.path or "module_vfs" in sys.modules)  # as commanding/updates.py asks
-print("runs", *told)
-"""
-BEGIN = """
-import sys
-sys.path[:] = %r.split(":")
-from wattseal.hal import esp32_files  # as _boot.py does
-import image_start
-image_start.run(%r, lambda: print("watched"), %s)
-print("a person")
-"""
-ENOUGH, TOO_MUCH = 1000, 1 << 29  # bytes of heap that are asked for
-
-
-def version(who, number):
-    return {
-        "main": MAIN, "board": f"WHO = {who!r}", "p256_table": f"WHO = {who!r}",
-        "wattseal/__init__": f'VERSION = "{number}"', "wattseal/part": f"WHO = {who!r}",
-        "wattseal/hal/esp32_files": f"WHO = {who!r}",
-    }  # fmt: skip
-
-
-class Image:
-    """Its own version lies in files that stand for frozen ones; `number`: its version."""
-
-    def __init__(self, folder, interpreter):
-        _, self._micropython, self._heap = interpreter
-        self._files, self.slots = folder / "image", str(folder / "update")
-        self.flash("1.0.0")
-
-    def flash(self, number):
-        for name, text in version("image", number).items():
-            path = self._files / f"{name.replace('main', 'firmware/main')}.py"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-
-    def update(self, without="", **changed):
-        """A package, verified: on trial from the next start on."""
-        texts = {**version("slot", "1.1.0"), **changed}
-        modules = {
-            f"{name}.mpy": compiled(f"{name}.py", text)
-            for name, text in texts.items()
-            if name != without
-        }
-        own = (ROOT / "firmware/slot_loader.py").read_text()
-        modules["slot_loader.mpy"] = compiled("slot_loader.py", own)
-        update_versions.put(self.slots, pack(modules), 1)
-
-    def start(self, least=ENOUGH):
-        path = ":".join(
-            str(place)
-            for place in (
-                self._files, ROOT / "boards/ESP32_GENERIC/frozen", ROOT / "firmware/stock",
-                ROOT / "firmware", ".frozen",
-            )
-        )  # fmt: skip
-        done = subprocess.run(
-            [self._micropython, "-X", "heapsize=" + self._heap, "-c",
-             BEGIN % (path, self.slots, least)],
-            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
-        )  # fmt: skip
-        return done.stdout.splitlines()
-
-    def record(self):
-        return slot_loader.load(self.slots)
 
 
 @pytest.fixture(params=interpreters.found(), ids=lambda row: row[0])
@@ -183,9 +107,44 @@ def test_a_cut_while_the_image_is_noted_ends_no_trial(image):
     assert image.record().running == 1
 
 
-def test_slots_that_cannot_be_judged_are_passed_over_and_leave_no_trial(image):
+def test_slots_that_cannot_be_judged_are_passed_over_for_this_start_alone(image):
     image.update()
+    assert ended(image.start())
+    os.rename(image.slots + "/image", image.slots + "/kept")
     os.mkdir(image.slots + "/image")  # in the place of the file that names the image
     said = image.start()
     assert said[-2:] == OWN and said[0].startswith("update: the slots fail"), said
-    assert not Slots(image.slots).on_trial and image.record().running == 0
+    record = image.record()
+    assert (record.running, record.trial, record.boots) == (0, 1, slot_loader.BOOTS - 1)
+    os.rmdir(image.slots + "/image")
+    os.rename(image.slots + "/kept", image.slots + "/image")
+    assert ended(image.start()) and image.record().running == 1
+
+
+def test_an_image_that_cannot_be_noted_once_is_noted_at_the_next_try(image):
+    image.update()
+    said = image.start(before=REFUSE_ONCE)
+    assert said[0].startswith("update: the slots fail") and ended(said[1:]), said
+
+
+def test_an_image_that_is_flashed_over_a_stock_one_ends_its_slots(image):
+    image.update()
+    slot_loader.start(image.slots, lambda path, base: None)  # as the stock image's start
+    Slots(image.slots).confirm()
+    assert image.start() == OWN
+    assert image.start() == OWN
+    assert image.record().active == 0
+
+
+@pytest.mark.parametrize("module", ["main", "wattseal/__init__"])
+def test_a_trial_for_another_micropython_is_counted_and_rolled_back(image, module):
+    """A module of another format raises ValueError when it is imported."""
+    image.update(another=module)
+    for _ in range(slot_loader.BOOTS + 1):
+        said = image.start()
+        if said[-2:] == OWN:
+            break
+    assert said[-2:] == OWN
+    record = image.record()
+    assert (record.running, record.trial, record.outcome) == (0, 0, slot_loader.ROLLED_BACK)
+    assert image.start() == OWN

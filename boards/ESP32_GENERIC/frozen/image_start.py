@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # outside of MicroPython's heap. An ESP32 has less without PSRAM, an S3 with PSRAM megabytes.
 _LEAST_FREE_BYTES = const(524288)
 _WHOLE = ("main", "board", "slot_loader", "p256_table", "wattseal/__init__")
+_TRIES = const(3)  # to look into the flash
 _MOST = const(200)  # bytes of an image's name
 
 
@@ -60,9 +61,10 @@ def _state(folder: str, has_room: bool) -> int:
         os.stat(folder)
     except OSError:
         return slot_loader.DEPLOYED  # nothing was ever updated
-    if has_room and _is_done(_end_of_another_image, folder):
-        return slot_loader.start(folder, _mount)
-    _is_done(_pass_over, folder)
+    for _ in range(_TRIES if has_room else 0):
+        if _is_done(_end_of_another_image, folder):
+            return slot_loader.start(folder, _mount)
+    _is_done(lambda path: _pass_over(path, has_room), folder)
     return slot_loader.DEPLOYED
 
 
@@ -75,15 +77,15 @@ def _is_done(step: "Callable[[str], None]", folder: str) -> bool:
     return True
 
 
-def _pass_over(folder: str) -> None:
-    """The slots, which cannot be trusted, or for want of heap: PSRAM that failed, or another
-    module. No trial is left, which would otherwise be the image's. OSError."""
+def _pass_over(folder: str, has_room: bool) -> None:
+    """The slots, for this start: they cannot be judged, or there is no heap: PSRAM that failed, or
+    another module. For want of heap no trial is left; else it has lost no boot. OSError."""
     record = slot_loader.load(folder)
-    if record.trial:
+    if record.trial and not has_room:
         slot_loader.give_up(record, slot_loader.FELL_BACK)
     elif not record.running:
         return
-    record.running = 0
+    record.running = 0  # or the image would take itself for the trial
     record.outcome = slot_loader.FELL_BACK
     slot_loader.save(folder, record)
 
@@ -91,15 +93,16 @@ def _pass_over(folder: str) -> None:
 def _end_of_another_image(folder: str) -> None:
     """A slot ends when an image is flashed, as by `make deploy`: what a person has put there last
     is what runs. The file is written behind the record: a cut between them ends no slot that
-    came after. One while it is made leaves it empty, which is as if it were not there. OSError."""
+    came after. One while it is made leaves it empty, which is as if it were not there: before the
+    first trial here it is not. Slots that did more come from a stock image's start. OSError."""
     path, name, known = folder + "/image", _image(), ""
     if "image" in os.listdir(folder):
         with open(path) as file:
             known = file.read(_MOST)
     if known == name:
         return
-    if known:
-        record = slot_loader.load(folder)
+    record = slot_loader.load(folder)
+    if known or record.active or record.running:
         record.active = record.trial = record.boots = record.running = 0
         slot_loader.save(folder, record)
     with open(path, "w") as file:
@@ -114,15 +117,15 @@ def _image() -> str:
 
 
 def _mount(path: str, base: int) -> None:
-    """OSError: what was imported is there again."""
+    """slot_loader.UNFIT: what was imported is there again."""
     import module_vfs
 
     held = {}
-    for name in list(sys.modules):
-        if name.split(".")[0] == "wattseal":
-            held[name] = sys.modules.pop(name)
     try:
+        for name in list(sys.modules):
+            if name.split(".")[0] == "wattseal":
+                held[name] = sys.modules.pop(name)
         module_vfs.begin(path, base)
-    except OSError:
+    except slot_loader.UNFIT:
         sys.modules.update(held)
         raise
