@@ -20,7 +20,14 @@ else:
 
     _state = slot_loader.start(_SLOTS, module_vfs.begin)
     if _state != slot_loader.DEPLOYED:
-        _again = slot_loader.again if _state == slot_loader.TRIAL else None
+        _again = None
+        if _state == slot_loader.TRIAL:
+            from machine import WDT
+
+            _again = slot_loader.again
+            # It may hang before the firmware's own watchdog, which takes this one over. No stock
+            # RP2040 takes firmware in slots: an ESP32 counts so long.
+            WDT(timeout=120000)
         del slot_loader, sys.modules["slot_loader"]  # the version that runs has its own
         try:
             import main  # noqa: F401 - the slot's firmware/main.py

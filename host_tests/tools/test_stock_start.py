@@ -15,9 +15,10 @@ class Again(Exception):
     """The loader has started anew, which counts."""
 
 
-def started(monkeypatch, state, ends=None):
-    """What was mounted; `ends`: what the slot's main raises. `state` None: nothing was updated."""
-    mounted = []
+def started(monkeypatch, state, ends=None, mounted=None):
+    """What was mounted, imported and, in ms, watched; `ends`: what the slot's main raises. `state`
+    None: nothing was updated."""
+    mounted = [] if mounted is None else mounted
     loader = types.ModuleType("slot_loader")
     loader.DEPLOYED, loader.SLOT, loader.TRIAL = DEPLOYED, SLOT, TRIAL
     importer = types.ModuleType("module_vfs")
@@ -50,6 +51,9 @@ def started(monkeypatch, state, ends=None):
 
     loader.start, loader.again = start, again
     monkeypatch.setitem(sys.modules, "slot_loader", loader)
+    chip = types.ModuleType("machine")
+    chip.WDT = lambda timeout: mounted.append(timeout)
+    monkeypatch.setitem(sys.modules, "machine", chip)
     monkeypatch.setitem(sys.modules, "module_vfs", importer)
     monkeypatch.delitem(sys.modules, "main", raising=False)
     if not ends:
@@ -78,6 +82,14 @@ def test_a_person_who_stops_a_slot_gets_the_prompt(monkeypatch, state):
 def test_a_trial_that_ends_is_started_again_and_counted(monkeypatch, ends):
     with pytest.raises(Again):
         started(monkeypatch, TRIAL, ends)
+
+
+def test_a_trial_that_hangs_before_its_watchdog_runs_is_reset(monkeypatch):
+    for state, watched in ((TRIAL, [120000]), (SLOT, [])):
+        seen = []
+        with pytest.raises(KeyboardInterrupt):
+            started(monkeypatch, state, KeyboardInterrupt(), seen)
+        assert seen == ["/data/update/a", *watched, "main"]
 
 
 def test_what_was_deployed_does_not_run_behind_a_slot(monkeypatch):
