@@ -155,6 +155,18 @@ class UpdateSlotsTest(unittest.TestCase):
         self.assertFalse("c" in os.listdir(self.folder))
         self.runs(payload_of(3))
 
+    def test_a_slot_that_was_passed_over_at_this_start_is_not_what_goes(self):
+        for number in (1, 2):
+            self.updated(number)
+
+            def mount(path, base):
+                raise MemoryError
+
+            slot_loader.start(self.folder, mount)
+            self.assertEqual(slot_loader.load(self.folder).running, 0)
+            self.device.download(version(number + 1))
+            self.runs(payload_of(number))
+
     def test_during_a_trial_no_other_begins(self):
         self.on_trial(1)
         self.runs(payload_of(1), True)

@@ -16,7 +16,7 @@ if ON_MICROPYTHON:
     import slot_loader
     import virtual_power
     from signed_packages import OTHER_KEY, package
-    from update_case import ARCHIVE
+    from update_case import ANOTHER, ARCHIVE
     from virtual_broker import VirtualReceiver
 
     import wattseal
@@ -103,8 +103,8 @@ class UpdateTest(UpdateCase):
             (package(ARCHIVE, version=(0, 0, 9)), "below the floor"),
             (package(b"no archive at all, but signed" * 9, **own), "archive of modules is wrong"),
             (package(b"{}", kind=1, board="", **own), "of another kind"),
-            (good[:-1], "truncated"),
-            (good + b"\0", "longer"),
+            (package(ANOTHER, **own), "wattseal/core/a.mpy in it is for another MicroPython"),
+            (good[:-1], "truncated"), (good + b"\0", "longer"),
             (good[:400] + bytes([good[400] ^ 1]) + good[401:], "hash is wrong"),
             (good[:100] + bytes([good[100] ^ 1]) + good[101:], "not signed"),
         ):  # fmt: skip

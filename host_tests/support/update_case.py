@@ -18,7 +18,8 @@ if ON_MICROPYTHON:
     import wattseal
     from wattseal.drivers.update_slots import Slots
 
-    ARCHIVE = unhexlify(vectors.load("module_archive.json")["archive"])
+    VECTORS = vectors.load("module_archive.json")
+    ARCHIVE, ANOTHER = unhexlify(VECTORS["fitting"]), unhexlify(VECTORS["another"])
     VERSION = wattseal.VERSION
 
 

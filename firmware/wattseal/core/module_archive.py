@@ -86,6 +86,11 @@ class Archive:
         """Of a module, in bytes. ArchiveFault, OSError."""
         return self._row(path)[1]
 
+    def head(self, path: str) -> bytes:
+        """A module's first two bytes: "M" and its format. ArchiveFault, OSError."""
+        start, size, _ = self._row(path)
+        return self._read(start, min(size, 2))
+
     def check(self) -> "Iterator[str]":
         """All that was not checked yet, module after module: each one's path, when it is known to
         be good. ArchiveFault, OSError."""

@@ -7,6 +7,7 @@ failed may be tried again.
 
 import hashlib
 import os
+import sys
 
 import slot_loader
 from micropython import const
@@ -58,7 +59,8 @@ class Slots:
         must leave of the file system. ValueError, with a sentence, where it would not.
         """
         record = self._copy()
-        slot = _OTHERS if kind else 2 if record.running == 1 else 1
+        # What is confirmed and was passed over at this start alone is not what goes, either.
+        slot = _OTHERS if kind else 2 if (record.running or record.active) == 1 else 1
         wanted = slot, size, digest
         if (record.pending, record.size, record.digest) == wanted:
             return self.have()
@@ -116,12 +118,15 @@ class Slots:
         return whole.digest(), payload.digest()
 
     def archive_steps(self) -> "Generator[None, None, None]":
-        """Whether the payload is a whole archive of modules. ValueError, with a sentence."""
+        """Whether it is a whole archive of modules for this MicroPython. ValueError: why not."""
         from wattseal.core.module_archive import Archive, ArchiveFault
 
         with open(self._path(), "rb") as file:
             try:
-                for _ in Archive(file, HEAD_BYTES).check():
+                archive = Archive(file, HEAD_BYTES)
+                for path in archive.check():
+                    if archive.head(path) != bytes([77, sys.implementation._mpy & 255]):
+                        raise ValueError("%s in it is for another MicroPython" % path)
                     yield
             except ArchiveFault as fault:
                 raise ValueError("its archive of modules is wrong: %s" % fault)
