@@ -23,6 +23,8 @@ _MOST_BYTES = const(1048576)
 _CHECKPOINT_SECTORS, _AREA_SECTORS = const(14), const(8)
 _KEY_SECTORS = const(2)
 _SHARE_PERCENT = const(60)  # the files beside it and LittleFS need the rest
+# Three archives of modules (deployed, and in both slots) of up to 400 KB, and some for the rest.
+_UPDATED_BYTES = const(1310720)
 
 
 def of(board: "Board") -> "tuple[FileJournal, contracts.Checkpoints]":
@@ -87,5 +89,10 @@ def most_bytes(folder: str) -> int:
 
 
 def limit_of(system_bytes: int) -> int:
-    """The most that the journal may take of a file system: the larger, the longer an outage."""
+    """The most that the journal may take of a file system: the larger, the longer an outage.
+
+    One that has the room for updates beside the least of a journal keeps it free."""
+    beside = system_bytes - _UPDATED_BYTES
+    if beside >= _LEAST_BYTES:
+        return min(_MOST_BYTES, beside)
     return max(_LEAST_BYTES, min(_MOST_BYTES, system_bytes // 100 * _SHARE_PERCENT))

@@ -55,12 +55,6 @@ async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
             lambda: publisher.connections > 0, desk.end,
         ))  # fmt: skip
     if ordered or desk.slots.on_trial or desk.slots.record.pending:  # one desk, for all of it
-        if firmware.board.flash is None:  # the journal lies beside the slots
-            await late.load(firmware.calm, "wattseal.storage")
-            from wattseal import storage
-
-            desk.journal_bytes = storage.most_bytes(firmware.board.data_dir)
-            late.drop("wattseal.storage")
         _listen(firmware, desk)
 
 
@@ -89,12 +83,13 @@ class _Desk:
         self._firmware = firmware
         self._log = log
         self.slots = Slots(firmware.board.data_dir + "/update")
-        self.journal_bytes = 0  # the most that it may have of the file system
 
     def others_bytes(self) -> int:
         """What a slot must leave: what the journal may still grow by, and some for the rest."""
-        used = self._firmware.journal.used_bytes
-        return max(0, self.journal_bytes - used) + _REST_BYTES
+        journal = self._firmware.journal
+        if self._firmware.board.flash is not None:
+            return _REST_BYTES  # the journal does not lie beside the slots
+        return max(0, journal.limit_bytes - journal.used_bytes) + _REST_BYTES
 
     async def tell_outcome(self) -> None:
         """What the newest start has done with a slot, once."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ENOSPC = const(28)
 _LOST_LISTED = const(256)
+_FORMER_BYTES = const(1048576)  # the most that any limit ever was
 
 
 class FileJournal:
@@ -37,10 +38,9 @@ class FileJournal:
     ) -> None:  # fmt: skip
         if limit_bytes < 2 * segment_bytes:
             raise ValueError("the journal's limit must be two segments or more")
-        self._limit_bytes = limit_bytes
+        self.limit_bytes = limit_bytes
         self.keep_acked = keep_acked
-        self.segments = segments
-        self._marks = marks
+        self.segments, self._marks = segments, marks
         self._writer = SegmentWriter(self.segments, segment_bytes)
         self._hint = (0, 0, 0)  # sequence, base of its segment, its offset there
         self._gaps = Gaps()
@@ -64,6 +64,8 @@ class FileJournal:
         self.counters["cursor_unknown"] += cursor is None and len(self.segments) > 0
         if cursor != (self._acked, self._highest):
             self._save_mark()
+        if self.used_bytes - self.segments.bytes_before(self.oldest) > self.limit_bytes:
+            self.limit_bytes = _FORMER_BYTES  # an outage of before the limit was lower goes on
         if recovery.sound:
             self._writer.resume(self._highest)
 
@@ -99,7 +101,7 @@ class FileJournal:
     @property
     def room_bytes(self) -> int:
         """Bytes of frames that fit for certain, with what acknowledged segments would free."""
-        return self.segments.room_bytes(self._limit_bytes, self._acked + 1)
+        return self.segments.room_bytes(self.limit_bytes, self._acked + 1)
 
     def append(self, kind: int, payload: bytes) -> int:
         """Store one record; durable, with the sequence returned, when it returns.
@@ -109,7 +111,7 @@ class FileJournal:
         ValueError above 8192 bytes."""
         frame = journal_frame.encode(kind, self.next, payload)
         self._trim_history()
-        while self.used_bytes + len(frame) > self._limit_bytes:
+        while self.used_bytes + len(frame) > self.limit_bytes:
             if not self.remove_oldest():
                 raise JournalFull
         self._write(frame)
@@ -120,8 +122,7 @@ class FileJournal:
     def read(self, sequence: int) -> "tuple[int, bytes] | None":
         """(kind, payload), or None for a frame that is gone or fails its CRC. OSError.
 
-        Quick in ascending order; any other order walks the headers of one segment.
-        """
+        Quick in ascending order; any other order walks the headers of one segment."""
         if not 1 <= sequence < self.next or not len(self.segments):
             return None
         index = self.segments.index_of(sequence)
@@ -144,8 +145,7 @@ class FileJournal:
     def ack(self, upto: int) -> None:
         """The receiver has every frame up to `upto`: durable when it returns. OSError: not noted.
 
-        Never moves back. A number that was never given out is refused and counted.
-        """
+        Never moves back. A number that was never given out is refused and counted."""
         if upto > self._highest:
             self.counters["acks_refused"] += 1
         elif upto > self._acked:
