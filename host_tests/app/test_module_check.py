@@ -13,6 +13,7 @@ import slot_loader
 import vectors
 from signed_packages import package
 
+from wattseal import late
 from wattseal.drivers import module_check
 from wattseal.drivers.update_slots import Slots
 
@@ -44,6 +45,27 @@ class ModuleCheckTest(unittest.TestCase):
                 self.assertTrue(counted(with_bit(ARCHIVE, at)) >= 1, at)
         self.assertEqual(counted(with_bit(ARCHIVE, len(ARCHIVE) - 1)), 1)
         self.assertEqual(counted(ARCHIVE[:-1]), 1)
+
+    def test_nothing_that_it_loads_stays(self):
+        """It was 6.5 KB of a stock board's heap."""
+        name, folder = "wattseal.drivers.module_check", scratch_folder.on_host()
+        Slots(folder + "/update").begin(0, 200, bytes(32))
+        late.drop(name, "slot_loader", "wattseal.core.update_package")
+        before = set(sys.modules)
+        try:
+            for _ in range(2):
+                fresh = __import__(name, None, None, ("rotten",))
+                sys.path.append("/a")
+                with self.assertRaises(OSError):  # no archive was deployed here
+                    asyncio.run(fresh.rotten(folder, calm))
+                sys.path.remove("/a")
+                late.drop(name)
+                self.assertEqual(set(sys.modules), before)
+                sys.modules["slot_loader"] = slot_loader  # of who needs it, and stays
+                before.add("slot_loader")
+        finally:
+            scratch_folder.remove(folder + "/update")
+            scratch_folder.remove(folder)
 
     def test_what_runs_is_looked_at(self):
         folder = scratch_folder.on_host()

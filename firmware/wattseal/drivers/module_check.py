@@ -4,15 +4,13 @@ One that is rotten fails when it is imported, which may be months after the flas
 format is core/module_archive.py's; a row has all that its module's CRC-32 needs.
 """
 
+import asyncio
 import os
 import struct
 import sys
 from binascii import crc32
 
-import slot_loader
 from micropython import const
-
-from wattseal.core.update_package import HEAD_BYTES
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -21,6 +19,8 @@ if TYPE_CHECKING:
 _BEGIN, _ROW, _CHUNK = const(52), const(16), const(256)
 _PLACE = "/a"  # where firmware/stock mounts it
 _DEPLOYED = "/modules.archive"
+_HEAD_BYTES = const(154)  # core.update_package's, which would stay in the heap
+_LOADER = "slot_loader"
 
 
 async def rotten(data_dir: str, calm: "Callable[[], Awaitable[None]]") -> int:
@@ -29,12 +29,23 @@ async def rotten(data_dir: str, calm: "Callable[[], Awaitable[None]]") -> int:
         return 0
     path, base = _DEPLOYED, 0
     if "update" in os.listdir(data_dir):
-        folder = data_dir + "/update"
-        running = slot_loader.load(folder).running
+        running = _running(data_dir + "/update")
         if running:
-            path, base = slot_loader.slot_path(folder, running), HEAD_BYTES
+            path, base = running, _HEAD_BYTES
     with open(path, "rb") as file:
         return await count(file, base, calm)
+
+
+def _running(folder: str) -> str:
+    """The package that runs, "" for what was deployed; its loader goes again. OSError."""
+    stays = _LOADER in sys.modules
+    import slot_loader  # imported late: seldom needed
+
+    try:
+        return slot_loader.slot_path(folder, slot_loader.load(folder).running)
+    finally:
+        if not stays:
+            sys.modules.pop(_LOADER)
 
 
 async def count(file: "BinaryIO", base: int, calm: "Callable[[], Awaitable[None]]") -> int:
@@ -50,6 +61,7 @@ async def count(file: "BinaryIO", base: int, calm: "Callable[[], Awaitable[None]
         file.seek(at)
         key, start, size, wanted = struct.unpack(">4I", file.read(_ROW))
         await calm()
+        await asyncio.sleep(0)  # a calm line does not wait, and there are 150 modules
         if _crc(file, base + start, size, key, buffer) != wanted:
             found += 1
     return found

@@ -32,7 +32,6 @@ async def run(firmware: "Firmware") -> None:
         await asyncio.sleep(_REVIEW_S)
         try:
             if _is_time(firmware):
-                await _check(firmware)
                 await late.load(firmware.calm, *_PARTS)
                 from wattseal.privacy import aging
 
@@ -41,18 +40,25 @@ async def run(firmware: "Firmware") -> None:
         except (OSError, ImportError, MemoryError):
             firmware.journal.counters["reviews_failed"] = 1
         finally:
-            late.drop(_CHECK, *_PARTS)
+            late.drop(*_PARTS)
+        await _check(firmware)
 
 
 async def _check(firmware: "Firmware") -> None:
-    """Whether what is loaded late still can be, which is seldom asked else."""
-    await late.load(firmware.calm, _CHECK)
-    from wattseal.drivers import module_check
+    """Whether what is loaded late still can be, which is seldom asked else. Apart from the review:
+    neither may keep the other from its work."""
+    try:
+        if _is_time(firmware):
+            await late.load(firmware.calm, _CHECK)
+            from wattseal.drivers import module_check
 
-    firmware.journal.counters["modules_rotten"] = await module_check.rotten(
-        firmware.board.data_dir, firmware.calm
-    )
-    late.drop(_CHECK)
+            firmware.journal.counters["modules_rotten"] = await module_check.rotten(
+                firmware.board.data_dir, firmware.calm
+            )
+    except (OSError, ImportError, MemoryError):
+        firmware.journal.counters["reviews_failed"] = 1
+    finally:
+        late.drop(_CHECK)
 
 
 def _is_time(firmware: "Firmware") -> bool:
