@@ -29,6 +29,7 @@ _ALL = const(1 << 29)  # records
 # Measured on 32 bits: 5 KB from files. A session's end and a connection need the rest.
 _LAMP_FREE_BYTES = const(40960)
 _NO_ROOM = "lamp: no room for it (%d bytes of heap free, %d needed); it stays dark"
+_UPDATES_S = const(1800)
 _PATIENT_S = const(300)  # longer than any deadline of a connection
 
 
@@ -94,8 +95,11 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
         await _lamp(firmware, lamp, log)
 
 
-async def _updates(firmware: "Firmware", log: "Log") -> None:
-    """Where there was one: it may be on trial, or not whole yet. A signed command loads it too."""
+async def _updates(firmware: "Firmware", log: "Log", wait_s: int = 0) -> None:
+    """Where there was one: it may be on trial, or not whole yet. A signed command loads it too.
+
+    What fails is tried again: nobody watches a trial else, and a good version goes back."""
+    await asyncio.sleep(wait_s)
     try:
         if "update" not in os.listdir(firmware.board.data_dir):
             return
@@ -104,7 +108,8 @@ async def _updates(firmware: "Firmware", log: "Log") -> None:
 
         await updates.begin(firmware, log, False)
     except (OSError, ImportError, MemoryError) as fault:
-        log("update: %s; none is taken" % fault)
+        log("update: %r; none is taken, it is tried again" % fault)
+        asyncio.create_task(_updates(firmware, log, min(2 * wait_s + 30, _UPDATES_S)))
     finally:
         late.drop("wattseal.commanding.updates")
 

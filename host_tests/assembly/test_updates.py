@@ -20,7 +20,8 @@ if ON_MICROPYTHON:
     from virtual_broker import VirtualReceiver
 
     import wattseal
-    from wattseal import trouble
+    from wattseal import late, trouble
+    from wattseal.commanding import updates
     from wattseal.core import faults
     from wattseal.drivers import update_room
     from wattseal.drivers.update_slots import Slots
@@ -160,7 +161,7 @@ class UpdateTest(UpdateCase):
     def test_one_that_would_take_the_journals_room_does_not_begin(self):
         raw = package(ARCHIVE, version=(1, 2, 3))
         config = package(self.config.encode(), kind=1, board="", version=(1, 0, 0))
-        flash = type("Os", (), {"stat": os.stat})
+        flash = type("Os", (), {"stat": os.stat, "listdir": os.listdir})
         update_room.os = flash
         try:
             flash.statvfs = lambda _: (4096, 4096, 500, 270) + (270,) * 6  # noqa: RUF005
@@ -168,12 +169,71 @@ class UpdateTest(UpdateCase):
             self.assertEqual(
                 (result, "room for it beside the journal" in reason), ("refused", True)
             )
-            self.assertEqual(self.record().pending, 0)
+            self.assertFalse("update" in os.listdir(self.folder))
             self.assertEqual(self.updated(config, "config"), ("switched", "1.0.0"))
             flash.statvfs = lambda _: (4096, 4096, 500, 300) + (300,) * 6  # noqa: RUF005
             self.assertEqual(self.updated(raw), ("switched", "1.2.3"))
         finally:
             update_room.os = os
+
+    def test_where_is_no_heap_for_it_nothing_is_loaded_or_made(self):
+        parts = updates._PARTS + ("wattseal.commanding.updates",)  # noqa: RUF005
+        self.drop(*parts)  # of tests before
+        has_room = late.has_room
+        late.has_room = lambda least_bytes, text, log: least_bytes != 49152
+        try:
+            result, reason = self.updated(package(ARCHIVE, version=(1, 2, 3)))
+        finally:
+            late.has_room = has_room
+        self.assertEqual((result, "no room for updates" in reason), ("refused", True))
+        self.assertEqual([name for name in parts if name in sys.modules], [])
+        self.assertFalse("update" in os.listdir(self.folder))
+
+    def test_a_start_with_nothing_to_do_keeps_nothing_of_it(self):
+        Slots(self.slots).begin(1, 200, bytes(32))
+        Slots(self.slots).drop()
+        self.drop(*updates._PARTS)
+
+        async def script(world):
+            await world.seconds(30)
+            self.assertEqual([name for name in updates._PARTS if name in sys.modules], [])
+
+        self.power().on(script)
+
+    def test_a_version_that_was_switched_to_is_started_though_it_cannot_be_told(self):
+        raw, resets = package(ARCHIVE, version=(1, 2, 3)), []
+
+        async def tell(topic, payload, qos):
+            if b"switched" in payload:
+                raise MemoryError
+            return await self.told_by(topic, payload, qos)
+
+        async def script(world):
+            world.firmware.board.reset = lambda: resets.append(1)
+            await self.ordered(world, raw)
+            self.told_by, world.firmware.publisher.tell = world.firmware.publisher.tell, tell
+            await self.serve(world, raw, 60)
+            self.assertEqual((self.record().trial, resets), (1, [1]))
+
+        self.power().on(script)
+
+    def test_one_that_is_named_while_another_is_judged_is_not_refused_for_it(self):
+        raw, other = (package(ARCHIVE, version=(1, n, 0)) for n in (2, 3))
+
+        async def judged(head_alone):
+            self.updates._judge = self.judge
+            self.updates.order("firmware", len(other), hashlib.sha256(other).digest())
+            raise OSError(2)  # its file has gone
+
+        async def script(world):
+            await self.ordered(world, raw)
+            self.updates = world.firmware.updates
+            self.judge, self.updates._judge = self.updates._judge, judged
+            await self.serve(world, raw, 6)
+            await self.serve(world, other, 60)
+            self.assertEqual(self.ended(), ("switched", "1.3.0"))
+
+        self.power().on(script)
 
     def test_parts_of_another_package_or_place_are_not_taken(self):
         raw, other = (package(ARCHIVE, version=(1, n, 0)) for n in (2, 3))
@@ -190,6 +250,11 @@ class UpdateTest(UpdateCase):
                 world.broker.publish(b"part", part)
                 await world.seconds(12)
                 self.assertEqual(Slots(self.slots).have(), have)
+            asked = len(self.told("want"))
+            for _ in range(10):
+                world.broker.publish(b"part", b"junk that a device must not answer")
+                await world.seconds(1)
+            self.assertTrue(len(self.told("want")) - asked <= 2)  # each ten seconds
             await self.serve(world, raw, 200)
             self.assertEqual(self.ended(), ("switched", "1.2.0"))
 
@@ -318,6 +383,64 @@ class TrialTest(TrialCase):
         finally:
             sys.path.remove("/a")
         self.assertEqual(faults.number("modules_rotten"), 27)
+
+    def test_a_watch_that_fails_for_a_while_goes_on(self):
+        for fault in (OSError(5), MemoryError(), ImportError("no module")):
+            self.on_trial()
+            self.confirm = Slots.confirm
+            try:
+                self.watch_through(fault)
+            finally:
+                Slots.confirm = self.confirm
+            self.tearDown()
+            self.setUp()
+
+    def watch_through(self, fault):
+        """Each of what it does fails so three times; it confirms all the same."""
+        left, again = [fault] * 3, [fault] * 3
+
+        async def script(world):
+            signer = world.firmware.signer
+            prove = signer.prove
+
+            async def proved():
+                if left:
+                    raise left.pop()
+                await prove()
+
+            signer.prove = proved
+            self.assertTrue(await world.until(lambda: self.state() == (1, 0, 0), 200))
+            self.assertEqual((left, again), ([], []))
+
+        def confirm(slots):
+            if again:
+                raise again.pop()
+            self.confirm(slots)
+
+        Slots.confirm = confirm
+        self.power().on(script)
+
+    def test_a_trial_whose_watch_could_not_be_begun_is_watched_later(self):
+        self.on_trial()
+        faults_left, begin = [MemoryError(), OSError(5)], updates.begin
+
+        async def failing(firmware, log, ordered):
+            if faults_left:
+                raise faults_left.pop()
+            return await begin(firmware, log, ordered)
+
+        async def script(world):
+            self.assertTrue(await world.until(lambda: self.state() == (1, 0, 0), 300))
+
+        updates.begin = failing
+        sys.modules["wattseal.commanding.updates"] = wattseal.commanding.updates = updates
+        drop = late.drop
+        late.drop = lambda *names: None
+        try:
+            self.power().on(script)
+        finally:
+            late.drop, updates.begin = drop, begin
+        self.assertEqual(faults_left, [])
 
     def test_a_broker_that_is_down_takes_no_good_version_back(self):
         self.on_trial()

@@ -34,6 +34,7 @@ class UpdateCase(FolderCase):
         keys = {"command_key": signed.PUBLIC_HEX, "update_key": signed.PUBLIC_HEX}
         self.config = configured(**keys)
         virtual_power.configure(self.folder, self.config)
+        self.drop("wattseal.commanding.update_desk")  # it has the version of before
         sys.modules["board"] = FakeBoard
         sys.modules["module_vfs"] = FakeBoard
         self.slots = self.folder + "/update"

@@ -47,8 +47,7 @@ _FROZEN = "this image holds its code itself, and has no heap for another; send c
 
 class Updates:
     """`is_idle()`: no session runs; `quiet()`: as for the Recorder; `tell(payload)`: on `rsp`,
-    False where nobody listens; `judge(head_alone)`: why what is pending is refused, "" for a good
-    one;
+    False where nobody listens; `judge(head_alone)`: why what is pending is refused, or "";
     `use(name)`: puts it in use and restarts, or gives why it cannot, None where a car has come;
     `note(result, what)`: for who audits; `others_bytes()`: what a firmware must leave free."""
 
@@ -70,16 +69,15 @@ class Updates:
         self._takes_firmware = takes_firmware
         self._others_bytes = others_bytes
         self._part: bytes | None = None
+        self._wanted = b""  # what it must begin with
         self._looked_at = b""  # the hash of what has a good head
         self._in_use = False  # what is pending is being put there
         self._unwanted = False  # it was refused, and the flash has not let go of it yet
         self._ordered = asyncio.Event()
 
     def order(self, kind: str, size: int, digest: bytes) -> str:
-        """What a command has named; what there is to say. ValueError with a sentence, OSError.
-
-        No CommandError: its module comes and goes with each command, and so would the class.
-        """
+        """What a command has named; what there is to say. OSError, ValueError with a sentence:
+        CommandError's module comes and goes with each command, and so would the class."""
         if kind not in KINDS:
             raise ValueError("a package is one of: " + ", ".join(KINDS))
         number = KINDS.index(kind)
@@ -99,8 +97,9 @@ class Updates:
         return "from byte %d; it is put in use once no session runs" % at
 
     def take(self, payload: bytes) -> None:
-        """A part, as it comes; never waits."""
-        self._part = payload
+        """A part, as it comes; never waits. One that comes twice, or is none, is no answer."""
+        if len(payload) > _PART_HEAD and payload[:_PART_HEAD] == self._wanted:
+            self._part = payload
 
     async def run(self) -> None:
         """Never returns. What the flash refuses ends this package; what has no memory waits."""
@@ -114,6 +113,7 @@ class Updates:
                 await self._clock.sleep_until(self._clock.now_ms() + _ASK_AGAIN_MS)
 
     async def _step(self) -> None:
+        digest = self._slots.record.digest
         try:
             await self._until_idle()
             record, have = self._slots.record, self._slots.have()
@@ -124,19 +124,20 @@ class Updates:
             else:
                 await self._fetch()
         except OSError as fault:
-            await self._refuse("the flash fails (%s)" % fault)
+            if self._slots.record.digest == digest:  # else another was named, whose file has gone
+                await self._refuse("the flash fails (%s)" % fault)
 
     async def _fetch(self) -> None:
         """One part, or none in time. OSError."""
         at = self._slots.have()
         self._part = None
-        wanted = self._slots.record.digest[:4] + at.to_bytes(4, "big")
+        self._wanted = wanted = self._slots.record.digest[:4] + at.to_bytes(4, "big")
         await self._tell(json.dumps({"v": 1, "update": self._name(), "want": at}).encode())
         end_ms = self._clock.now_ms() + _ASK_AGAIN_MS
         while self._part is None and self._clock.now_ms() < end_ms:
             await asyncio.sleep_ms(_LOOK_MS)
-        part, self._part = self._part, None
-        if part and len(part) > _PART_HEAD and part[:_PART_HEAD] == wanted:
+        part, self._part, self._wanted = self._part, None, b""
+        if part:
             await self._until_idle()
             await self._quiet()
             record = self._slots.record  # another command may have named another package meanwhile
@@ -165,9 +166,7 @@ class Updates:
             await self._refuse(reason)
 
     async def _used(self, digest: bytes) -> str:
-        """Once no session runs: "" where it is done, or another was named; else why not.
-
-        OSError."""
+        """Once no session runs: "" where it is done, or another was named; else why. OSError."""
         tries = _TRIES
         while self._slots.record.digest == digest:
             await self._until_idle()

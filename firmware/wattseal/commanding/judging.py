@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _PARTS = (
     "wattseal.commanding.correcting",
+    "wattseal.commanding.updates",
     "wattseal.privacy.audit_export",
     "wattseal.core.correction",
     "wattseal.app.commands",
@@ -130,9 +131,10 @@ class _Reach:
             await late.load(firmware.calm, "wattseal.commanding.updates")
             from wattseal.commanding import updates  # imported late: only one verb needs it
 
-            await updates.begin(firmware, print, True)
-        if firmware.updates is None:
-            raise CommandError("this board has no room for updates; put it there by hand")
+            refused = await updates.begin(firmware, print, True)
+            if refused:
+                raise CommandError(refused)
+        assert firmware.updates is not None
         await firmware.recorder.quiet()
         try:
             return firmware.updates.order(kind, size, binascii.unhexlify(digest))

@@ -1,211 +1,96 @@
-"""Joins what updates need, where the configuration has a key for them; loaded late. No policy."""
+"""Begins updates where there is room, and the watch over a trial; loaded late, and dropped.
+
+It takes little itself, and loads no more than has something to do.
+"""
 
 import asyncio
-import gc
-import json
 import sys
 
 from micropython import const
 
-from wattseal import VERSION, late
-from wattseal.core import update_package
-from wattseal.core.update_package import Head, PackageFault
-from wattseal.drivers.update_slots import Slots
+from wattseal import late
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable
 
     from wattseal.assembly import Firmware
+    from wattseal.commanding.update_desk import Desk
 
     Log = Callable[[str], None]
 
-_PAUSE_MS = const(1000)
-_REST_BYTES = const(65536)  # the audit log, notes of sessions, LittleFS' own
 # Measured on 32 bits: 16 KB from files. A session's end and a connection need the rest.
 _LEAST_FREE_BYTES = const(49152)
 _NO_ROOM = "update: no room for it (%d bytes of heap free, %d needed); none is taken"
-_FAILS = "update: the flash fails (%s)"
-_OUTCOMES = ("", "rolled_back", "fell_back")
-_JUDGE = "wattseal.commanding.update_judging"
-_REPLACERS = ("wattseal.drivers.config_replace", "wattseal.drivers.tariff_replace")
-_DROPPED = (
-    _JUDGE, "wattseal.core.p256_wnaf", "wattseal.core.module_archive", "wattseal.core.config",
-    "wattseal.drivers.config_file",
-) + _REPLACERS  # fmt: skip  # noqa: RUF005 - no starred items on MicroPython
+_FAILS = "update: %r; none is taken"
+_TOO_SMALL = "this board has no room for updates; put it there by hand"
+_ON_TRIAL = "a version is on trial; wait until it is confirmed"
+_PARTS = (
+    "slot_loader", "wattseal.core.update_package", "wattseal.drivers.update_slots",
+    "wattseal.commanding.update_desk",
+)  # fmt: skip
 
 
-async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> None:
-    """`ordered`: a package is about to be. Else nothing stays that has nothing to do.
-    OSError, ImportError, MemoryError: nothing is taken."""
-    if firmware.updates is not None:
-        return  # a command may come before the start has come to this
-    await firmware.recorder.quiet()  # it may make its folder
-    desk = _Desk(firmware, log)
-    # One on trial is watched in any case: else it would never be confirmed, good as it may be.
-    if not desk.slots.on_trial and not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
-        return
-    await desk.tell_outcome()
-    if desk.slots.on_trial:
-        from wattseal.app import update_trial  # imported late: seldom needed
+async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> str:
+    """`ordered`: a package is about to be; why it cannot, "" for it can. Else nothing stays that
+    has nothing to do. OSError, ImportError, MemoryError: nothing is taken, and no trial watched;
+    it may be tried again."""
+    fresh = [name for name in _PARTS if name not in sys.modules]
+    stays = False
+    try:
+        # One on trial is watched in any case: else it would never be confirmed, good as it is.
+        room = late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log)
+        if not room and (ordered or not _is_on_trial(firmware)):
+            return _TOO_SMALL
+        await late.load(firmware.calm, *_PARTS)
+        if firmware.updates is not None:
+            return ""  # a command may come before the start has come to this
+        from wattseal.commanding import update_desk
 
-        publisher = firmware.publisher
-        asyncio.create_task(update_trial.watch(
-            firmware.board.clock, firmware.signer, firmware.points,
-            lambda: publisher.connections > 0, desk.end,
-        ))  # fmt: skip
-    if ordered or desk.slots.on_trial or desk.slots.record.pending:  # one desk, for all of it
-        _listen(firmware, desk)
-
-
-def _listen(firmware: "Firmware", desk: "_Desk") -> None:
-    from wattseal.app import updating  # imported late: the rest of the year it takes room
-
-    firmware.updates = updates = updating.Updates(
-        desk.slots, firmware.board.clock, desk.is_idle, firmware.recorder.quiet, desk.tell,
-        desk.judge, desk.use, desk.note, _loads_archives(), desk.others_bytes,
-    )  # fmt: skip
-    firmware.publisher.words.parts = updates.take
-    asyncio.create_task(updates.run())
-
-
-def _loads_archives() -> bool:
-    """A frozen image does where it has the heap for one: an ESP32's image_start judges that, an
-    RP2040 has not. `/a` is the place that firmware/stock has for one; on a PC, and in such an
-    image, its importer is loaded and has not begun."""
-    return "/a" in sys.path or "module_vfs" in sys.modules
-
-
-class _Desk:
-    """What app.updating.Updates and app.update_trial call."""
-
-    def __init__(self, firmware: "Firmware", log: "Log") -> None:
-        self._firmware = firmware
-        self._log = log
-        self.slots = Slots(firmware.board.data_dir + "/update")
-
-    def others_bytes(self) -> int:
-        """What a slot must leave: what the journal may still grow by, and some for the rest."""
-        journal = self._firmware.journal
-        if self._firmware.board.flash is not None:
-            return _REST_BYTES  # the journal does not lie beside the slots
-        return max(0, journal.limit_bytes - journal.used_bytes) + _REST_BYTES
-
-    async def tell_outcome(self) -> None:
-        """What the newest start has done with a slot, once."""
-        outcome = self.slots.record.outcome
-        if outcome:
-            self.note(_OUTCOMES[outcome], VERSION)
-            await self._firmware.recorder.quiet()
-            try:
-                self.slots.outcome_told()
-            except OSError as fault:  # told twice is no harm; a trial goes on
-                self._log(_FAILS % fault)
-
-    def is_idle(self) -> bool:
-        return all(connector.idle for connector in self._firmware.connectors)
-
-    def note(self, result: str, what: str) -> None:
-        self._log("update: %s (%s)" % (result, what))
-        if self._firmware.audit:
-            who = "update:" + self._firmware.config.update_key[:8]
-            self._firmware.audit.note("update", what, "", result, who)
-
-    async def tell(self, payload: bytes) -> bool:
-        return await self._firmware.publisher.tell(b"rsp", payload, 1)
-
-    async def judge(self, head_alone: bool) -> str:
-        """Why what is pending is refused, "" for a good one. OSError, ImportError, MemoryError."""
-        try:
-            await late.load(self._firmware.calm, _JUDGE)
-            from wattseal.commanding import update_judging
-
-            return await update_judging.refused(self._firmware, self.slots, head_alone)
-        finally:
-            late.drop(*_DROPPED)
-            gc.collect()
-
-    async def use(self, name: str) -> "str | None":
-        """Of what was judged good, called in a quiet moment. "": it restarts meanwhile;
-        None: not now, a car has come. OSError, ImportError, MemoryError."""
-        head = Head(self.slots.head())
-        if head.kind:
-            refused = await self._put(head)
-            if refused != "":
-                return refused
-        else:
-            self.slots.switch()
-        await self._say("switched", update_package.dotted(head.version), name)
-        await self.restart("a package was taken")
+        desk = update_desk.Desk(firmware, log)
+        if desk.slots.on_trial:
+            if ordered:
+                return _ON_TRIAL  # and the start is about to watch it
+            _watch(firmware, desk)
+            stays = True
+        # What was loaded has taken its part of the room.
+        if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
+            return _TOO_SMALL
+        stays = await _is_begun(desk, log, ordered) or stays
         return ""
+    finally:
+        if not stays and firmware.updates is None:
+            late.drop(*fresh)
 
-    async def _put(self, head: Head) -> "str | None":
-        """As `use`, of what is no firmware. It reads what it has written, which takes a while: the
-        record is not before another quiet moment."""
-        firmware = self._firmware
-        try:
-            await late.load(firmware.calm, _JUDGE, _REPLACERS[head.kind - 1])
-            from wattseal.commanding import update_judging
 
-            await firmware.recorder.quiet()
-            if not self.is_idle():
-                return None
-            refused = update_judging.put(firmware, self.slots, head.kind)
-        finally:
-            late.drop(*_DROPPED)
-        if not refused:
-            await firmware.recorder.quiet()
-            self.slots.done(head)
-        return refused
+def _is_on_trial(firmware: "Firmware") -> bool:
+    """As Slots has it, for less heap. OSError, ImportError, MemoryError."""
+    import slot_loader  # imported late: it goes again
 
-    async def _say(self, result: str, version: str, package: str = "") -> None:
-        """`package`: its name; a trial's end is said by a later start, which has not kept it."""
-        self.note(result, version)
-        told = {"v": 1, "result": result, "version": version}
-        if package:
-            told["update"] = package
-        await self.tell(json.dumps(told).encode())
+    record = slot_loader.load(firmware.board.data_dir + "/update")
+    return record.trial != 0 and record.running == record.trial
 
-    async def end(self, well: bool) -> bool:
-        """Of a trial; False: not now, for the flash fails."""
-        await self._firmware.recorder.quiet()
-        try:
-            well = well and self._is_what_runs()
-            if well:
-                self.slots.confirm()
-            else:
-                self.slots.roll_back()
-        except OSError as fault:
-            self._log(_FAILS % fault)
-            return False
-        if well:
-            await self._say("confirmed", VERSION)
-        else:
-            await self.restart("the version on trial is not well")
-        return True
 
-    def _is_what_runs(self) -> bool:
-        """What its head says, which was signed, is what this code is. OSError."""
-        try:
-            head = self.slots.trial_head()
-            own = sys.modules["board"].NAME, update_package.numbers(VERSION)
-            return (head.board, head.version) == own
-        except PackageFault:
-            return False
+def _watch(firmware: "Firmware", desk: "Desk") -> None:
+    """Once, for two would judge it. ImportError, MemoryError."""
+    from wattseal.app import update_trial  # imported late: seldom needed
 
-    async def restart(self, why: str) -> None:
-        """Planned: the ledger of boots does not hold it against this life."""
-        firmware, clock = self._firmware, self._firmware.board.clock
-        self._log("update: %s; starting again once no session runs" % why)
-        idle = False
-        while not idle:
-            await clock.sleep_until(clock.now_ms() + _PAUSE_MS)  # the broker is to hear of it
-            await firmware.recorder.quiet()
-            idle = self.is_idle()  # no await from here on: a car may come
-        if firmware.begun:
-            try:
-                firmware.checkpoints.save("boots", bytes(firmware.begun[2][1]))
-            except OSError:
-                pass  # it counts as one that ended by itself
-        firmware.open_contactors()
-        firmware.board.reset()
+    publisher = firmware.publisher
+    asyncio.create_task(update_trial.watch(
+        firmware.board.clock, firmware.signer, firmware.points,
+        lambda: publisher.connections > 0, desk.end,
+    ))  # fmt: skip
+
+
+async def _is_begun(desk: "Desk", log: "Log", ordered: bool) -> bool:
+    """Whether the desk listens. OSError, ImportError, MemoryError, but on a trial: its watch goes
+    on, and no second one begins."""
+    try:
+        await desk.tell_outcome()
+        wanted = ordered or desk.slots.on_trial or desk.slots.record.pending != 0
+        return wanted and desk.listen()
+    except (OSError, ImportError, MemoryError) as fault:
+        if not desk.slots.on_trial:
+            raise
+        log(_FAILS % fault)
+        return False

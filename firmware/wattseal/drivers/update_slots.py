@@ -17,7 +17,7 @@ from wattseal.drivers.durable import write_durably
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Generator
+    from typing import Callable, Generator
 
 _CHUNK = const(1024)
 _CHUNKS_A_STEP = const(4)  # read and hashed at once
@@ -28,16 +28,16 @@ _NONE = bytes(32)
 
 
 class Slots:
-    """`folder` is made where it is not there. OSError, here and in all that follows."""
+    """`folder` is made when the first package begins. OSError, here and in all that follows."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
         try:
-            os.mkdir(folder)
+            self.record = slot_loader.load(folder)
         except OSError as fault:
-            if fault.errno != _EEXIST:
+            if fault.errno != _ENOENT:
                 raise
-        self.record = slot_loader.load(folder)
+            self.record = slot_loader.Record((0,) * 17, [_NONE] * 3, 1)
 
     @property
     def on_trial(self) -> bool:
@@ -70,11 +70,13 @@ class Slots:
             from wattseal.drivers import update_room  # imported late: needed once for a package
 
             update_room.check(self._folder, self._taken(slot), size + others_bytes)
+        if not record.sequence:
+            _act(os.mkdir, self._folder, _EEXIST)
         if not kind and record.heads[slot] != _NONE:
             record.heads[slot] = _NONE  # before a byte of it goes
             self._save(record)
             record = self._copy()
-        _remove(slot_loader.slot_path(self._folder, slot))
+        _act(os.remove, slot_loader.slot_path(self._folder, slot), _ENOENT)
         record.pending, record.size, record.digest = wanted
         self._save(record)
         return 0
@@ -185,7 +187,7 @@ class Slots:
         self.record = record
 
     def _drop(self, record: slot_loader.Record) -> None:
-        _remove(self._path())  # first: it may be what the flash is full of
+        _act(os.remove, self._path(), _ENOENT)  # first: it may be what the flash is full of
         _forget(record)
         self._save(record)
 
@@ -212,9 +214,10 @@ def _raise_floor(record: slot_loader.Record, head: Head) -> None:
         record.floors[at : at + 3] = list(head.floor)
 
 
-def _remove(path: str) -> None:
+def _act(act: "Callable[[str], None]", path: str, done: int) -> None:
+    """`done`: the errno of where there is nothing to do. OSError."""
     try:
-        os.remove(path)
+        act(path)
     except OSError as fault:
-        if fault.errno != _ENOENT:
+        if fault.errno != done:
             raise
