@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -43,7 +44,7 @@ def load(path: Path, make_one: str) -> ec.EllipticCurvePrivateKey:
         raise PrivateKeyError(
             f"{path} cannot be read ({fault.strerror}); make a key with: {make_one} {path}"
         ) from fault
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # or a curve nobody uses
         key = None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
         raise PrivateKeyError(f"{path} is no P-256 key in PEM without a password")

@@ -103,6 +103,20 @@ def test_a_key_is_shown_as_a_device_has_it_from_either_half(place):
         assert wanted in update("key", "show", place / name).stdout
 
 
+@pytest.mark.parametrize("curve", ["brainpoolP160r1", "secp112r1", "secp384r1"])
+def test_a_key_of_another_curve_is_named_whether_it_is_known_here_or_not(place, curve):
+    make = ["openssl", "ecparam", "-name", curve, "-genkey", "-noout", "-out", place / "other"]
+    subprocess.run(make, check=True, capture_output=True)
+    half = ["openssl", "ec", "-pubout", "-in", place / "other", "-out", place / "half"]
+    subprocess.run(half, check=True, capture_output=True)
+    for name in ("other", "half"):
+        done = update("key", "show", place / name)
+        assert done.returncode == 2 and "is no P-256 key in PEM" in done.stderr, done
+    done = update("sign", place / "unsigned", place / "signed", "--key", place / "other")
+    assert done.returncode == 2 and "is no P-256 key in PEM" in done.stderr, done
+    assert done.stderr.count("\n") == 1
+
+
 def test_an_unsigned_package_says_so_when_it_is_made_and_shown(place):
     (place / "tariff").write_text('{"a":1}')
     done = update(

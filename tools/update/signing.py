@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
@@ -72,7 +72,7 @@ def public_key(path: Path) -> ec.EllipticCurvePublicKey:
         key = (
             load_pem_private_key(held, None).public_key() if secret else load_pem_public_key(held)
         )
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # or a curve nobody uses
         key = None
     if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
         raise CommandFault(f"{path} is no P-256 key in PEM without a password")
