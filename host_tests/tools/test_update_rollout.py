@@ -1,7 +1,6 @@
 """tools.update send: many devices, what each said, when no other is begun. Plays them."""
 
 import asyncio
-import json
 
 import host_tool
 import interpreters
@@ -10,6 +9,7 @@ import pytest
 from tools import private_key
 from tools.broker_address import BrokerAddress
 from tools.command_send import CommandFault
+from tools.private_key import PrivateKeyError
 from tools.update import package, rollout, sending
 from tools.update import watch as watching
 from tools.update.package import Package
@@ -90,6 +90,18 @@ def test_a_broker_that_goes_on_the_way_is_waited_for_and_one_that_never_was_is_n
     assert exit_status(rows) == 2
 
 
+def test_what_one_devices_exchange_raises_is_its_row_and_no_other_ends(plan, monkeypatch):
+    async def breaks(_self, _broker):
+        raise OSError("no file left")
+
+    monkeypatch.setattr(Watch, "run", breaks)
+    faults = {"b": [PrivateKeyError("its counter")], "c": [TypeError("a defect")]}
+    rows, _ = plan({"a": [SWITCHED], **faults, "d": [SWITCHED]}, most_failures=9)
+    assert [row.result for row in rows] == ["switched", "not sent", "not sent", "switched"]
+    assert [row.reason for row in rows[1:3]] == ["its counter", "TypeError: a defect"]
+    assert exit_status(rows) == 2
+
+
 def test_the_exit_status_is_of_the_worst(plan):
     for words, status in (
         (("confirmed", "switched"), 0),
@@ -102,82 +114,11 @@ def test_the_exit_status_is_of_the_worst(plan):
         assert exit_status([Row("d", word) for word in words]) == status, words
 
 
-def heard(*messages):
-    """A Watch of a device `d` that has heard these; a pair is (topic's end, what)."""
-    watch = Watch("d")
-    for name, told in messages:
-        watch.take(f"wattseal/v1/d/{name}", json.dumps(told).encode())
-    return watch
-
-
-def online(boots=1, fw="1.0.0", **counts):
-    return "status", {"state": "online", "boots": boots, "fw": fw, "counts": counts}
-
-
-OFFLINE = ("status", {"state": "offline"})
-
-
-async def _settled(kind, *messages):
-    watch = heard(online())
-    waiting = asyncio.create_task(watch.settled(kind, "1.2.3", 0.3))
-    await asyncio.sleep(0)
-    for name, told in messages:
-        watch.take(f"wattseal/v1/d/{name}", json.dumps(told).encode())
-    return await waiting
-
-
-@pytest.mark.parametrize(
-    ("kind", "messages", "result"),
-    [
-        ("config", [online(2)], "confirmed"),
-        ("config", [OFFLINE, online()], "confirmed"),  # a firmware that tells no boots
-        ("config", [online()], "not back"),  # said before it restarted
-        ("tariff", [OFFLINE], "not back"),
-        ("firmware", [online(2, "1.2.3")], "on trial"),
-        ("firmware", [("rsp", {"result": "confirmed", "version": "1.2.3"})], "confirmed"),
-        ("firmware", [("rsp", {"result": "confirmed", "version": "1.2.2"})], "not back"),
-        ("firmware", [OFFLINE, online(5, "1.0.0")], "rolled back"),
-        ("firmware", [online(2, "1.2.3"), OFFLINE, online(3, "1.0.0")], "rolled back"),
-        ("firmware", [online(1, "1.0.0")], "not back"),
-        ("firmware", [online(2, "1.2.3"), OFFLINE], "not back"),
-    ],
-)
-def test_a_device_is_well_once_it_runs_with_what_it_took(monkeypatch, kind, messages, result):
-    monkeypatch.setattr(watching, "_LOOK_S", 0.01)
-    found, reason = asyncio.run(_settled(kind, *messages))
-    assert found == result and bool(reason) == (result != "confirmed")
-
-
-@pytest.mark.parametrize(("before", "result"), [(False, "confirmed"), (True, "not back")])
-def test_a_restart_counts_from_the_word_that_it_has_switched(before, result):
-    watch = heard(online())
-    events = [("rsp", SWITCHED), online(2)]  # both before anybody waits for them
-    for name, told in reversed(events) if before else events:
-        watch.take(f"wattseal/v1/d/{name}", json.dumps(told).encode())
-    assert asyncio.run(watch.settled("config", "1.2.3", 0.01))[0] == result
-
-
-def test_silence_has_the_reason_that_the_status_tells():
-    assert "is its id right" in heard().why_silent()
-    assert "is not connected" in heard(OFFLINE).why_silent()
-    assert "is not connected" in heard(online(), OFFLINE).why_silent()
-    before, after = online(commands_forged=2), online(commands_forged=3)
-    assert "another command key signed it" in heard(before, after).why_silent()
-    assert "it is online" in heard(before, before).why_silent()
-
-
 def test_the_words_that_advice_is_given_to_are_the_firmwares():
     sources = (ROOT / "firmware/wattseal").rglob("*.py")
     said = "".join(path.read_text() for path in sources)
     for words in (*rollout._ADVICE, *watching._IGNORED):
         assert words in said, words
-
-
-def test_what_is_no_status_is_passed_over():
-    watch = Watch("d")
-    for payload in (b"{", b"[]", b"7", b"\xff"):
-        watch.take("wattseal/v1/d/status", payload)
-    assert watch.status == {}
 
 
 def test_what_no_device_would_take_is_not_sent(tmp_path):

@@ -79,3 +79,16 @@ def test_a_device_that_does_not_name_the_package_is_believed_of_its_version(monk
 def test_a_refused_command_ends_it(monkeypatch):
     refused = {"v": 1, "id": "name", "result": "refused", "reason": "no room"}
     assert sent(monkeypatch, {**refused, "id": "other"}, refused)[0] == refused
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"id": "name"}, {"id": "name", "result": ["x"]}, {"id": "name", "result": "sending"},
+        {"id": "name", "result": "refused", "reason": 5}, {"result": {}, "update": MINE},
+        {"update": MINE, "want": True}, {"update": MINE, "want": -1}, {"update": [MINE]},
+    ],
+)  # fmt: skip
+def test_what_no_device_says_is_passed_over(monkeypatch, bad):
+    mine = {"v": 1, "result": "switched", "update": MINE}
+    assert sent(monkeypatch, bad, mine) == (mine, [])

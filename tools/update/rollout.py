@@ -4,13 +4,13 @@ It stops beginning with others once some have failed; what was sent to one goes 
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tools.broker_address import BrokerAddress
 from tools.command_send import CommandFault, Signing
+from tools.private_key import PrivateKeyError
 from tools.update import package, sending
 from tools.update.package import Package
 from tools.update.watch import Watch
@@ -96,27 +96,35 @@ def exit_status(rows: Iterable[Row]) -> int:
 
 
 async def _one(plan: Plan, row: Row, changed: Changed) -> None:
+    """Whatever its exchange raises is a row's, and ends no other device's."""
     watch = Watch(row.device)
     beside = asyncio.create_task(watch.run(plan.broker))
     row.result = "sending"
     changed(row)
     try:
-        await watch.heard(_STATUS_S)
-        row.told = await _sent(plan, row, changed)
-        row.result, row.reason = row.told["result"], advised(row.told.get("reason", ""))
-        if row.result == "switched" and plan.trial_s:
-            version = package.dotted(plan.package.version)
-            row.result, row.reason = await watch.settled(plan.package.kind, version, plan.trial_s)
-    except sending.NoAnswer:
-        row.result = "no answer"
-        row.reason = f"no word for {plan.silence_s:g} s; {watch.why_silent()}"
-    except CommandFault as fault:
-        row.result, row.reason = "not sent", str(fault)
+        exchange = _exchange(plan, row, watch, changed)
+        (fault,) = await asyncio.gather(exchange, return_exceptions=True)
     finally:
         beside.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beside
+        await asyncio.gather(beside, return_exceptions=True)  # without it we know less
+    if isinstance(fault, sending.NoAnswer):
+        row.result = "no answer"
+        row.reason = f"no word for {plan.silence_s:g} s; {watch.why_silent()}"
+    elif isinstance(fault, (CommandFault, PrivateKeyError)):
+        row.result, row.reason = "not sent", str(fault)
+    elif fault:
+        row.result, row.reason = "not sent", f"{type(fault).__name__}: {fault}"
     changed(row)
+
+
+async def _exchange(plan: Plan, row: Row, watch: Watch, changed: Changed) -> None:
+    """NoAnswer, CommandFault, PrivateKeyError."""
+    await watch.heard(_STATUS_S)
+    row.told = await _sent(plan, row, changed)
+    row.result, row.reason = row.told["result"], advised(row.told.get("reason", ""))
+    if row.result == "switched" and plan.trial_s:
+        version = package.dotted(plan.package.version)
+        row.result, row.reason = await watch.settled(plan.package.kind, version, plan.trial_s)
 
 
 async def _sent(plan: Plan, row: Row, changed: Changed) -> dict:

@@ -70,7 +70,7 @@ async def _serve(
                 "nothing. Send it again, and it goes on where it was"
             ) from None
         told = _told(bytes(message.payload))
-        if told.get("id") == name and told.get("result") != "done":
+        if told.get("id") == name and told.get("result") == "refused":
             return told
         if told.get("update") == mine and "want" in told:
             at = told["want"]
@@ -96,11 +96,15 @@ def _is_last(told: dict, mine: str, version: str) -> bool:
 
 
 def _told(message: bytes) -> dict:
+    """Of a device, whose words are not signed: none that is not as a device says it."""
     try:
         told = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(told, dict):
         return {}
+    texts = (told.get(name, "") for name in ("id", "update", "result", "reason", "version"))
     at = told.get("want", 0)
-    return told if isinstance(at, int) and 0 <= at < 1 << 32 else {}
+    if not all(isinstance(text, str) for text in texts) or type(at) is not int:
+        return {}
+    return told if 0 <= at < 1 << 32 else {}

@@ -14,6 +14,7 @@ from tools.command_send import topic
 from tools.mqtt_client import Client
 
 _AGAIN_S, _LOOK_S = 2, 0.2
+_TYPES = {"state": str, "fw": str, "boots": int, "counts": dict}  # of what is read in a status
 _IGNORED = {  # of `counts`: why a command was
     "commands_forged": "another command key signed it; its config.json has `command_key`",
     "commands_expired": "its clock says the command is too old; see `time` in its status",
@@ -51,9 +52,10 @@ class Watch:
             await asyncio.sleep(_AGAIN_S)
 
     def take(self, name: str, payload: bytes) -> None:
+        """Whatever it is: who may write to the broker may write anything."""
         try:
             told = json.loads(payload)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if not isinstance(told, dict):
             return
@@ -63,7 +65,7 @@ class Watch:
             elif told.get("result") == "confirmed":
                 self._confirmed = str(told.get("version", ""))
         elif name == topic(self.device, "status"):
-            self._take_status(told)
+            self._take_status(_typed(told))
 
     def _take_status(self, told: dict) -> None:
         before, self.status = self.status, {**self.status, **told}
@@ -111,3 +113,11 @@ class Watch:
             "on trial",
             f"not confirmed within {limit_s:g} s; key, meters and broker must be well",
         )
+
+
+def _typed(told: dict) -> dict:
+    """What of a status is of its type."""
+    found = {name: told[name] for name, kind in _TYPES.items() if type(told.get(name)) is kind}
+    if "counts" in found:
+        found["counts"] = {k: n for k, n in found["counts"].items() if type(n) is int}
+    return found

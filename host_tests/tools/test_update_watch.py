@@ -1,0 +1,94 @@
+"""What tools.update makes of a device's words: it runs with it, or not, or why it is silent."""
+
+import asyncio
+import json
+
+import pytest
+
+from tools.update import watch as watching
+from tools.update.watch import Watch
+
+SWITCHED = {"v": 1, "result": "switched", "version": "1.2.3"}
+
+
+def heard(*messages):
+    """A Watch of a device `d` that has heard these; a pair is (topic's end, what)."""
+    watch = Watch("d")
+    for name, told in messages:
+        watch.take(f"wattseal/v1/d/{name}", json.dumps(told).encode())
+    return watch
+
+
+def online(boots=1, fw="1.0.0", **counts):
+    return "status", {"state": "online", "boots": boots, "fw": fw, "counts": counts}
+
+
+OFFLINE = ("status", {"state": "offline"})
+
+
+async def _settled(kind, *messages):
+    watch = heard(online())
+    waiting = asyncio.create_task(watch.settled(kind, "1.2.3", 0.3))
+    await asyncio.sleep(0)
+    for name, told in messages:
+        watch.take(f"wattseal/v1/d/{name}", json.dumps(told).encode())
+    return await waiting
+
+
+@pytest.mark.parametrize(
+    ("kind", "messages", "result"),
+    [
+        ("config", [online(2)], "confirmed"),
+        ("config", [OFFLINE, online()], "confirmed"),  # a firmware that tells no boots
+        ("config", [online()], "not back"),  # said before it restarted
+        ("tariff", [OFFLINE], "not back"),
+        ("firmware", [online(2, "1.2.3")], "on trial"),
+        ("firmware", [("rsp", {"result": "confirmed", "version": "1.2.3"})], "confirmed"),
+        ("firmware", [("rsp", {"result": "confirmed", "version": "1.2.2"})], "not back"),
+        ("firmware", [OFFLINE, online(5, "1.0.0")], "rolled back"),
+        ("firmware", [online(2, "1.2.3"), OFFLINE, online(3, "1.0.0")], "rolled back"),
+        ("firmware", [online(1, "1.0.0")], "not back"),
+        ("firmware", [online(2, "1.2.3"), OFFLINE], "not back"),
+    ],
+)
+def test_a_device_is_well_once_it_runs_with_what_it_took(monkeypatch, kind, messages, result):
+    monkeypatch.setattr(watching, "_LOOK_S", 0.01)
+    found, reason = asyncio.run(_settled(kind, *messages))
+    assert found == result and bool(reason) == (result != "confirmed")
+
+
+@pytest.mark.parametrize(("before", "result"), [(False, "confirmed"), (True, "not back")])
+def test_a_restart_counts_from_the_word_that_it_has_switched(before, result):
+    watch = heard(online())
+    events = [("rsp", SWITCHED), online(2)]  # both before anybody waits for them
+    for name, told in reversed(events) if before else events:
+        watch.take(f"wattseal/v1/d/{name}", json.dumps(told).encode())
+    assert asyncio.run(watch.settled("config", "1.2.3", 0.01))[0] == result
+
+
+def test_silence_has_the_reason_that_the_status_tells():
+    assert "is its id right" in heard().why_silent()
+    assert "is not connected" in heard(OFFLINE).why_silent()
+    assert "is not connected" in heard(online(), OFFLINE).why_silent()
+    before, after = online(commands_forged=2), online(commands_forged=3)
+    assert "another command key signed it" in heard(before, after).why_silent()
+    assert "it is online" in heard(before, before).why_silent()
+
+
+def test_what_is_no_status_is_passed_over():
+    watch = Watch("d")
+    for payload in (b"{", b"[]", b"7", b"\xff", b"[" * 100_000, b'{"state": 1}'):
+        for name in ("status", "rsp"):
+            watch.take(f"wattseal/v1/d/{name}", payload)
+    assert watch.status == {}
+
+
+@pytest.mark.parametrize(
+    "bad", [{"counts": [1]}, {"counts": {"commands_forged": "1"}}, {"boots": "2"}, {"fw": ["1"]}]
+)
+def test_of_a_status_only_what_is_of_its_type_is_taken(bad):
+    first = ("status", {"state": "online", **bad})
+    for messages in ([first, online()], [online(), first, online()]):
+        watch = heard(*messages, ("rsp", {"result": ["x"], "version": 5}))
+        assert "it is online" in watch.why_silent()
+        assert (watch.status["boots"], watch.status["fw"]) == (1, "1.0.0")
