@@ -23,6 +23,11 @@ def online(boots=1, fw="1.0.0", **counts):
     return "status", {"state": "online", "boots": boots, "fw": fw, "counts": counts}
 
 
+def plain(fw="1.0.0", **more):
+    """Of a firmware that tells no boots."""
+    return "status", {"state": "online", "fw": fw, **more}
+
+
 OFFLINE = ("status", {"state": "offline"})
 
 
@@ -39,7 +44,10 @@ async def _settled(kind, *messages):
     ("kind", "messages", "result"),
     [
         ("config", [online(2)], "confirmed"),
-        ("config", [OFFLINE, online()], "confirmed"),  # a firmware that tells no boots
+        ("config", [OFFLINE, plain()], "confirmed"),
+        ("config", [OFFLINE, online()], "not back"),  # the network was away
+        ("config", [OFFLINE, plain(boots=1, boots_unkept=1)], "confirmed"),
+        ("firmware", [OFFLINE, online()], "not back"),
         ("config", [online()], "not back"),  # said before it restarted
         ("tariff", [OFFLINE], "not back"),
         ("firmware", [online(2, "1.2.3")], "on trial"),
@@ -64,6 +72,11 @@ def test_a_restart_counts_from_the_word_that_it_has_switched(before, result):
     for name, told in reversed(events) if before else events:
         watch.take(f"wattseal/v1/d/{name}", json.dumps(told).encode())
     assert asyncio.run(watch.settled("config", "1.2.3", 0.01))[0] == result
+
+
+def test_where_that_word_was_not_heard_a_restart_before_it_does_not_count():
+    watch = heard(online(), online(2))
+    assert asyncio.run(watch.settled("config", "1.2.3", 0.01))[0] == "not back"
 
 
 def test_silence_has_the_reason_that_the_status_tells():

@@ -14,7 +14,8 @@ from tools.command_send import topic
 from tools.mqtt_client import Client
 
 _AGAIN_S, _LOOK_S = 2, 0.2
-_TYPES = {"state": str, "fw": str, "boots": int, "counts": dict}  # of what is read in a status
+# Of what is read in a status.
+_TYPES = {"state": str, "fw": str, "boots": int, "boots_unkept": int, "counts": dict}
 _IGNORED = {  # of `counts`: why a command was
     "commands_forged": "another command key signed it; its config.json has `command_key`",
     "commands_expired": "its clock says the command is too old; see `time` in its status",
@@ -31,7 +32,7 @@ class Watch:
         self.status: dict = {}  # the newest
         self._counts: dict | None = None  # at the beginning
         self._starts = 0  # seen here
-        self._starts_before = 0  # of them, before it said that it has switched
+        self._starts_before: int | None = None  # of them, before it said that it has switched
         self._confirmed = ""  # which version
 
     async def run(self, broker: BrokerAddress) -> None:
@@ -43,7 +44,7 @@ class Watch:
                     password=broker.password or None, tls_context=broker.tls_context(),
                     timeout=30,
                 ) as client:  # fmt: skip
-                    for name in ("rsp", "status"):
+                    for name in ("status", "rsp"):  # what it was comes before what it says now
                         await client.subscribe(topic(self.device, name), qos=1)
                     async for message in client.messages:
                         self.take(str(message.topic), bytes(message.payload))
@@ -73,9 +74,7 @@ class Watch:
             return
         if self._counts is None:
             self._counts = dict(told.get("counts", {}))
-        if not before:
-            return
-        if before.get("state") != "online" or told.get("boots", 0) > before.get("boots", 0):
+        if before and _is_start(before, told):
             self._starts += 1
 
     async def heard(self, limit_s: float) -> None:
@@ -100,6 +99,8 @@ class Watch:
         """(result, one sentence or none) of what it has just switched to: "confirmed" once it
         runs with it, else "rolled back", "on trial" or "not back"."""
         began, end = self._starts_before, time.monotonic() + limit_s
+        if began is None:  # the word was not heard here
+            began = self._starts
         while time.monotonic() < end:
             running = self._starts > began and self.status.get("state") == "online"
             if self._confirmed == version or (running and kind != "firmware"):
@@ -113,6 +114,14 @@ class Watch:
             "on trial",
             f"not confirmed within {limit_s:g} s; key, meters and broker must be well",
         )
+
+
+def _is_start(before: dict, told: dict) -> bool:
+    """Between two statuses. A network that was away for a while looks like one, but for `boots`;
+    a firmware may not tell it, or not have kept it."""
+    if "boots" in told and "boots" in before and "boots_unkept" not in told:
+        return told["boots"] > before["boots"]
+    return before.get("state") != "online"
 
 
 def _typed(told: dict) -> dict:
