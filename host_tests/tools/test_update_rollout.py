@@ -1,16 +1,15 @@
 """tools.update send: many devices, what each said, when no other is begun. Plays them."""
 
 import asyncio
+import json
 
-import host_tool
 import interpreters
 import pytest
 
-from tools import private_key
 from tools.broker_address import BrokerAddress
 from tools.command_send import CommandFault
 from tools.private_key import PrivateKeyError
-from tools.update import package, rollout, sending
+from tools.update import rollout, sending
 from tools.update import watch as watching
 from tools.update.package import Package
 from tools.update.rollout import Plan, Row, exit_status, roll_out
@@ -19,6 +18,7 @@ from tools.update.watch import Watch
 ROOT = interpreters.ROOT
 CONFIG = Package("config", "", "", (1, 2, 3), (1, 2, 3), b"{}")
 SWITCHED = {"v": 1, "result": "switched", "version": "1.2.3"}
+BUSY = object()  # it has taken the command, and says no more
 FORGED = {"v": 1, "result": "refused", "reason": "it is not signed by the update key"}
 
 
@@ -32,26 +32,33 @@ def plan(monkeypatch):
 
     monkeypatch.setattr(Watch, "run", never)
 
-    def make(answers, **changes):
+    def make(answers, changed=lambda row: None, **changes):
         """`answers`: {device: its words, one for each sending}; an exception is raised."""
         left = {device: list(words) for device, words in answers.items()}
         busy, most = set(), []
 
-        async def send(raw, _package, device, _key, _broker, _silence_s, progress):
+        async def send(raw, _package, device, _key, _broker, _silence_s, silent, progress):
             busy.add(device)
             most.append(len(busy))
             progress(0, len(raw))
             await asyncio.sleep(0)
             busy.discard(device)
             answer = left[device].pop(0)
+            while answer is BUSY:
+                if not silent(True):
+                    raise sending.NoAnswer("no word")
+                await asyncio.sleep(0.01)
             if isinstance(answer, Exception):
                 raise answer
             return answer
 
         monkeypatch.setattr(sending, "send", send)
-        values = {"silence_s": 60, "trial_s": 0, "at_once": 2, "most_failures": 2, **changes}
-        made = Plan(b"raw", CONFIG, None, BrokerAddress("h", 1), **values)
-        return asyncio.run(roll_out(made, answers, lambda row: None)), max(most)
+        values = {"silence_s": 60, "busy_s": 0.05, "trial_s": 0, "at_once": 2, "most_failures": 2}
+        values.update(changes)
+        made = Plan(b"raw", values.pop("package", CONFIG), None, BrokerAddress("h", 1), **values)
+        rows = [Row(device) for device in answers]
+        asyncio.run(roll_out(made, rows, changed))
+        return rows, max(most)
 
     return make
 
@@ -102,6 +109,78 @@ def test_what_one_devices_exchange_raises_is_its_row_and_no_other_ends(plan, mon
     assert exit_status(rows) == 2
 
 
+def says(monkeypatch, *words):
+    """Each Watch hears these before anything is sent."""
+
+    async def run(self, _broker):
+        for name, told in words:
+            self.take(f"wattseal/v1/{self.device}/{name}", json.dumps(told).encode())
+
+    monkeypatch.setattr(Watch, "run", run)
+
+
+def online(fw="1.0.0", boots=1):
+    return "status", {"state": "online", "fw": fw, "boots": boots}
+
+
+def test_one_on_which_a_session_runs_is_waited_for_and_is_no_failure(plan, monkeypatch):
+    says(monkeypatch, online())
+    seen = []
+    rows, _ = plan(
+        {"a": [BUSY], "b": [BUSY], "c": [BUSY], "d": [SWITCHED]},
+        lambda row: seen.append(row.result), most_failures=1, at_once=1,
+    )  # fmt: skip
+    assert [row.result for row in rows] == ["busy", "busy", "busy", "switched"]
+    assert "waiting" in seen and "a session runs" in rows[0].reason and exit_status(rows) == 3
+    says(monkeypatch, ("status", {"state": "offline"}))
+    rows, _ = plan({"a": [BUSY], "b": [SWITCHED]}, most_failures=1, at_once=1)
+    assert [row.result for row in rows] == ["no answer", "not begun"]
+
+
+@pytest.mark.parametrize("lost", [
+    sending.NoAnswer("no word"), CommandFault("no broker"),
+    {"v": 1, "id": "1", "result": "refused", "reason": "a version is on trial"},
+])  # fmt: skip
+def test_a_last_word_that_only_the_watch_knows_of_counts(plan, monkeypatch, lost):
+    firmware = Package("firmware", "", "", (1, 2, 3), (1, 2, 3), b"")
+    says(monkeypatch, online(), online("1.2.3", 2))
+    rows, _ = plan({"a": [lost]}, package=firmware)
+    assert results(rows) == {"a": "switched"}
+    says(monkeypatch, online(), ("rsp", SWITCHED))
+    rows, _ = plan({"a": [lost]})
+    assert results(rows) == {"a": "switched"} and rows[0].told == SWITCHED
+    says(monkeypatch, online(), ("rsp", {**SWITCHED, "version": "1.2.2"}))
+    rows, _ = plan({"a": [lost]}, silence_s=-1)
+    assert results(rows) != {"a": "switched"}
+
+
+def test_one_on_trial_is_no_failure_and_restarts_before_it_is(plan, monkeypatch):
+    monkeypatch.setattr(watching, "_LOOK_S", 0.01)
+    says(monkeypatch, online(), ("rsp", SWITCHED), online("1.2.3", 2))
+    firmware, seen = Package("firmware", "", "", (1, 2, 3), (1, 2, 3), b""), []
+    rows, _ = plan(
+        {"a": [SWITCHED], "b": [SWITCHED]}, lambda row: seen.append(row.result),
+        package=firmware, most_failures=1, at_once=1, trial_s=0.05,
+    )  # fmt: skip
+    assert results(rows) == {"a": "on trial", "b": "on trial"} and exit_status(rows) == 3
+    assert seen[-3:] == ["sending", "restarting", "on trial"] and "it runs it" in rows[0].reason
+
+
+def test_who_ends_it_finds_in_each_row_how_far_it_came(plan, monkeypatch):
+    says(monkeypatch, online())
+    seen = {}
+
+    def changed(row):
+        seen[row.device] = row
+        if row.result == "waiting":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        plan({"a": [SWITCHED], "b": [BUSY]}, changed, at_once=1)
+    assert results(seen.values()) == {"a": "switched", "b": "waiting"}
+    assert "goes on where it was" in seen["b"].reason
+
+
 def test_the_exit_status_is_of_the_worst(plan):
     for words, status in (
         (("confirmed", "switched"), 0),
@@ -109,6 +188,7 @@ def test_the_exit_status_is_of_the_worst(plan):
         (("confirmed", "no answer", "not sent"), 2),
         (("confirmed", "not back"), 3),
         (("on trial",), 3),
+        (("confirmed", "busy"), 3),
         (("no answer", "not begun"), 3),
     ):
         assert exit_status([Row("d", word) for word in words]) == status, words
@@ -119,29 +199,3 @@ def test_the_words_that_advice_is_given_to_are_the_firmwares():
     said = "".join(path.read_text() for path in sources)
     for words in (*rollout._ADVICE, *watching._IGNORED):
         assert words in said, words
-
-
-def test_what_no_device_would_take_is_not_sent(tmp_path):
-    private_key.new(tmp_path / "key")
-    signed = package.pack(CONFIG, private_key.load(tmp_path / "key", ""))
-    (tmp_path / "signed").write_bytes(signed)
-    (tmp_path / "unsigned").write_bytes(package.pack(CONFIG, None))
-    one = Package("config", "", "w1", (1, 2, 3), (1, 2, 3), b"{}")
-    (tmp_path / "w1").write_bytes(package.pack(one, private_key.load(tmp_path / "key", "")))
-    (tmp_path / "ids").write_text("w1 # the first\n\nw2\n")
-    (tmp_path / "none").write_text("# nobody\n")
-    for name, words, said in (
-        ("signed", (), "say to whom: --device ID, or --devices FILE"),
-        ("signed", ("--devices", tmp_path / "none"), "say to whom"),
-        ("signed", ("--devices", tmp_path / "no"), "cannot be read as text"),
-        ("signed", ("--device", "W/1"), "W/1 is no device id"),
-        ("unsigned", ("--device", "w1"), "is not signed yet; sign it with: sign"),
-        ("w1", ("--devices", tmp_path / "ids"), "is for w1 alone, not for w2"),
-        ("signed", ("--device", "w1"), "w1: not sent: the broker at mqtt://127.0.0.1:1 does not"),
-    ):
-        done = host_tool.tool(
-            "update", "send", tmp_path / name, *words, "--command-key", tmp_path / "key",
-            "--broker", "127.0.0.1:1",
-        )  # fmt: skip
-        assert done.returncode == 2 and said in done.stderr, (said, done)
-        assert done.stdout == "" and done.stderr.count("\n") == 1

@@ -19,7 +19,7 @@ class Broker:
     """What the device has said, one word after another; then it says nothing more."""
 
     def __init__(self, words):
-        self.words = words
+        self.words = list(words)
         self.parts = []
 
     def client(self, *_, **__):
@@ -39,13 +39,19 @@ class Broker:
             self.parts.append(int.from_bytes(content[4:8], "big"))
 
     @property
-    async def messages(self):
-        for word in self.words:
-            yield SimpleNamespace(payload=json.dumps(word).encode())
-        await asyncio.Event().wait()
+    def messages(self):
+        return self
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        if not self.words:
+            await asyncio.Event().wait()
+        return SimpleNamespace(payload=json.dumps(self.words.pop(0)).encode())
 
 
-def sent(monkeypatch, *words):
+def sent(monkeypatch, *words, silent=lambda _has_taken: False):
     """(the last word or None for silence, parts sent)."""
     broker = Broker(words)
     monkeypatch.setattr(sending, "Client", broker.client)
@@ -53,7 +59,7 @@ def sent(monkeypatch, *words):
     try:
         told = asyncio.run(sending.send(
             RAW, FOUND, "w0123456789abcde", None, parse("127.0.0.1:1883", None, ""), 0.2,
-            lambda *_: None,
+            silent, lambda *_: None,
         ))  # fmt: skip
     except sending.NoAnswer:
         told = None
@@ -92,3 +98,23 @@ def test_a_refused_command_ends_it(monkeypatch):
 def test_what_no_device_says_is_passed_over(monkeypatch, bad):
     mine = {"v": 1, "result": "switched", "update": MINE}
     assert sent(monkeypatch, bad, mine) == (mine, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "has_taken"),
+    [
+        ((), False), (({"id": "other", "result": "done"},), False),
+        (({"id": "name", "result": "done"},), True), (({"update": MINE, "want": 0},), True),
+    ],
+)  # fmt: skip
+def test_one_that_is_silent_is_waited_for_as_long_as_its_caller_says(monkeypatch, said, has_taken):
+    mine = {"v": 1, "result": "switched", "update": MINE}
+    asked = []
+
+    def silent(taken):
+        asked.append(taken)
+        return len(asked) < 3
+
+    assert sent(monkeypatch, *said, silent=silent)[0] is None
+    assert asked == [has_taken] * 3
+    assert sent(monkeypatch, *said, mine, silent=silent)[0] == mine

@@ -4,8 +4,9 @@ It stops beginning with others once some have failed; what was sent to one goes 
 """
 
 import asyncio
+import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tools.broker_address import BrokerAddress
@@ -16,7 +17,8 @@ from tools.update.package import Package
 from tools.update.watch import Watch
 
 WELL = ("confirmed", "switched")
-OPEN = ("not begun", "sending", "restarting")
+OPEN = ("not begun", "sending", "waiting", "restarting")
+_UNDECIDED = ("busy", "on trial")  # neither well nor a failure
 _REFUSED = ("refused", "rolled back")
 _STATUS_S, _AGAIN_S = 2, 3
 _ADVICE = {  # to a device's own words
@@ -34,14 +36,16 @@ _ADVICE = {  # to a device's own words
 
 @dataclass(frozen=True)
 class Plan:
-    """`silence_s`: of a device, while it is sent to. `trial_s`: for its word that it runs with it;
-    0: nobody waits. `most_failures`: then no other is begun."""
+    """`silence_s`: of a device, while it is sent to. `busy_s`: of one on which a session runs.
+    `trial_s`: for its word that it runs with it; 0: nobody waits. `most_failures`: then no other
+    is begun."""
 
     raw: bytes
     package: Package
     key: Signing
     broker: BrokerAddress
     silence_s: float
+    busy_s: float
     trial_s: float
     at_once: int
     most_failures: int
@@ -62,6 +66,10 @@ class Row:
         return self.result in WELL
 
     @property
+    def is_failure(self) -> bool:
+        return self.result not in (*WELL, *OPEN, *_UNDECIDED)
+
+    @property
     def as_json(self) -> dict:
         reason = {"reason": self.reason} if self.reason else {}
         return {**self.told, "device": self.device, "result": self.result, **reason}
@@ -70,23 +78,20 @@ class Row:
 Changed = Callable[[Row], None]
 
 
-async def roll_out(plan: Plan, devices: Iterable[str], changed: Changed) -> list[Row]:
-    """A row for each device, in their order."""
-    rows = [Row(device) for device in dict.fromkeys(devices)]
+async def roll_out(plan: Plan, rows: Sequence[Row], changed: Changed) -> None:
+    """Each row is filled in, by itself: they are good whatever ends this."""
     few = asyncio.Semaphore(plan.at_once)
 
     async def one(row: Row) -> None:
         async with few:
-            failed = sum(r.result not in (*WELL, *OPEN) for r in rows)
-            if failed < plan.most_failures:
+            if sum(r.is_failure for r in rows) < plan.most_failures:
                 await _one(plan, row, changed)
 
     await asyncio.gather(*map(one, rows))
-    return rows
 
 
 def exit_status(rows: Iterable[Row]) -> int:
-    """0 all are well, 1 a device has refused it, 2 it could not be sent, 3 one does not answer."""
+    """0 all are well, 1 a device has refused it, 2 it could not be sent, 3 any other word."""
     results = {row.result for row in rows} - set(WELL)
     if not results:
         return 0
@@ -99,54 +104,109 @@ async def _one(plan: Plan, row: Row, changed: Changed) -> None:
     """Whatever its exchange raises is a row's, and ends no other device's."""
     watch = Watch(row.device)
     beside = asyncio.create_task(watch.run(plan.broker))
-    row.result = "sending"
-    changed(row)
+    _set(row, changed, "sending")
     try:
-        exchange = _exchange(plan, row, watch, changed)
+        exchange = _Exchange(plan, row, watch, changed).run()
         (fault,) = await asyncio.gather(exchange, return_exceptions=True)
+    except asyncio.CancelledError:
+        row.reason = "not waited for; the same `send` goes on where it was"
+        raise
     finally:
         beside.cancel()
         await asyncio.gather(beside, return_exceptions=True)  # without it we know less
-    if isinstance(fault, sending.NoAnswer):
-        row.result = "no answer"
-        row.reason = f"no word for {plan.silence_s:g} s; {watch.why_silent()}"
-    elif isinstance(fault, (CommandFault, PrivateKeyError)):
+    if isinstance(fault, (CommandFault, PrivateKeyError)):
         row.result, row.reason = "not sent", str(fault)
     elif fault:
         row.result, row.reason = "not sent", f"{type(fault).__name__}: {fault}"
     changed(row)
 
 
-async def _exchange(plan: Plan, row: Row, watch: Watch, changed: Changed) -> None:
-    """NoAnswer, CommandFault, PrivateKeyError."""
-    await watch.heard(_STATUS_S)
-    row.told = await _sent(plan, row, changed)
-    row.result, row.reason = row.told["result"], advised(row.told.get("reason", ""))
-    if row.result == "switched" and plan.trial_s:
-        version = package.dotted(plan.package.version)
-        row.result, row.reason = await watch.settled(plan.package.kind, version, plan.trial_s)
+def _set(row: Row, changed: Changed, result: str) -> None:
+    row.result = result
+    changed(row)
 
 
-async def _sent(plan: Plan, row: Row, changed: Changed) -> dict:
-    """The device's last word. A broker that goes on the way is waited for. NoAnswer,
-    CommandFault."""
-    end = 0.0
+class _Exchange:
+    """With one device, from the command to its word that it runs with the package."""
 
-    def progress(done: int, _of: int) -> None:
-        nonlocal end
-        end = time.monotonic() + plan.silence_s
-        row.sent_bytes = done
-        changed(row)
+    def __init__(self, plan: Plan, row: Row, watch: Watch, changed: Changed) -> None:
+        self._plan = plan
+        self._row = row
+        self._watch = watch
+        self._changed = changed
+        self._version = package.dotted(plan.package.version)
+        self._broker_end = 0.0  # so long one that went on the way is waited for
+        self._busy_end: float | None = None  # so long one on which a session runs is
 
-    while True:
+    async def run(self) -> None:
+        """CommandFault, PrivateKeyError."""
+        plan, row, watch = self._plan, self._row, self._watch
+        await watch.heard(_STATUS_S)
         try:
-            return await sending.send(
-                plan.raw, plan.package, row.device, plan.key, plan.broker, plan.silence_s, progress
-            )
-        except CommandFault:
-            if time.monotonic() >= end:
-                raise
-            await asyncio.sleep(_AGAIN_S)
+            told = await self._sent()
+        except (sending.NoAnswer, CommandFault) as fault:
+            told = self._unheard()
+            if not told:
+                if isinstance(fault, CommandFault):
+                    raise
+                row.result, row.reason = self._why_silent()
+                return
+        if told["result"] == "refused":  # as one that is on trial refuses the same package
+            told = self._unheard() or told
+        row.told = told
+        if told["result"] == "switched" and plan.trial_s:
+            _set(row, self._changed, "restarting")
+            settled = watch.settled(plan.package.kind, self._version, plan.trial_s)
+            row.result, row.reason = await settled
+        else:
+            row.result, row.reason = told["result"], advised(told.get("reason", ""))
+
+    async def _sent(self) -> dict:
+        """The device's last word. NoAnswer, CommandFault."""
+        plan = self._plan
+        while True:
+            try:
+                return await sending.send(
+                    plan.raw, plan.package, self._row.device, plan.key, plan.broker,
+                    plan.silence_s, self._waits_on, self._progress,
+                )  # fmt: skip
+            except CommandFault:
+                if time.monotonic() >= self._broker_end or self._unheard():
+                    raise
+                await asyncio.sleep(_AGAIN_S)
+
+    def _progress(self, done: int, _of: int) -> None:
+        self._broker_end, self._busy_end = time.monotonic() + self._plan.silence_s, None
+        self._row.sent_bytes = done
+        _set(self._row, self._changed, "sending")
+
+    def _waits_on(self, has_taken: bool) -> bool:
+        """Of one that says nothing; `has_taken` the command."""
+        if self._unheard() or not (has_taken and self._watch.is_online):
+            self._busy_end = None
+            return False
+        now = time.monotonic()
+        if self._busy_end is None:
+            self._busy_end = now + self._plan.busy_s
+        self._broker_end = now + 2 * self._plan.silence_s  # until it is asked again, and then
+        _set(self._row, self._changed, "waiting")
+        return now < self._busy_end
+
+    def _unheard(self) -> dict:
+        """That it has switched, where only the Watch knows; {} where it does not either."""
+        plan, watch = self._plan, self._watch
+        mine = hashlib.sha256(plan.raw).hexdigest()[: sending.NAME_DIGITS]
+        if sending.is_last(watch.switched, mine, self._version):
+            return watch.switched
+        if watch.runs_anew(plan.package.kind, self._version):
+            return {"v": 1, "result": "switched", "version": self._version}
+        return {}
+
+    def _why_silent(self) -> tuple[str, str]:
+        if self._busy_end is not None:
+            return "busy", "it took the command, but a session runs; send it again later"
+        silence = f"no word for {self._plan.silence_s:g} s"
+        return "no answer", f"{silence}; {self._watch.why_silent()}"
 
 
 def advised(reason: str) -> str:

@@ -26,7 +26,7 @@ from tools.update.rollout import Plan, Row
 from tools.verify import facts
 
 _ID = re.compile(r"[0-9a-z]{1,16}")
-_STYLE = {True: "green", False: "red"}
+_NOW = {"restarting": " restarts", "waiting": ": a session runs"}  # on its bar
 
 
 def send(
@@ -41,6 +41,9 @@ def send(
     ] = None,
     ca: Ca = None,
     silence: Annotated[float, typer.Option(min=1, help="Seconds without a word.")] = 120,
+    busy: Annotated[
+        float, typer.Option(min=0, help="Seconds that the end of a session is waited for.")
+    ] = 1800,
     trial: Annotated[
         float, typer.Option(min=0, help="Seconds until it runs with it; 0: do not wait.")
     ] = 900,
@@ -56,13 +59,20 @@ def send(
     names = _names(device or [], devices)
     _check(file, raw, found, names)
     plan = Plan(
-        raw, found, CommandKey(command_key), parse(broker, ca, OPERATOR), silence, trial, at_once,
-        failures,
+        raw, found, CommandKey(command_key), parse(broker, ca, OPERATOR), silence, busy, trial,
+        at_once, failures,
     )  # fmt: skip
+    return _rolled_out(plan, [Row(name) for name in names], as_json)
+
+
+def _rolled_out(plan: Plan, rows: Sequence[Row], as_json: bool) -> int:
+    """The exit status."""
     logging.getLogger("mqtt").disabled = True  # aiomqtt's: a lost connection is ours to tell
-    with _Bars(len(raw), len(names), as_json) as bars:
-        rows = asyncio.run(rollout.roll_out(plan, names, bars.changed))
-    _tell(found, rows, as_json)
+    try:
+        with _Bars(len(plan.raw), len(rows), as_json) as bars:
+            asyncio.run(rollout.roll_out(plan, rows, bars.changed))
+    finally:  # whoever ends us is told as well
+        _tell(plan.package, rows, as_json)
     return rollout.exit_status(rows)
 
 
@@ -118,11 +128,10 @@ class _Bars:
     def changed(self, row: Row) -> None:
         if row.device not in self._tasks:
             self._tasks[row.device] = self._bars.add_task(row.device, total=self._size)
-        restarts = row.result == "restarting"
         self._bars.update(
             self._tasks[row.device],
-            completed=self._size if restarts else row.sent_bytes,
-            description=f"{row.device} restarts" if restarts else row.device,
+            completed=self._size if row.result == "restarting" else row.sent_bytes,
+            description=row.device + _NOW.get(row.result, ""),
             visible=row.result in rollout.OPEN,
         )
         if row.result in rollout.OPEN:
@@ -166,11 +175,12 @@ def _say(found: Package, row: Row) -> None:
 def _show(found: Package, rows: Sequence[Row]) -> None:
     table = Table("device", "result", "", box=None)
     for row in rows:
-        result = Text(facts.clean(row.result), _STYLE[row.is_well])
+        style = "green" if row.is_well else "red" if row.is_failure else "yellow"
+        result = Text(facts.clean(row.result), style)
         table.add_row(row.device, result, Text(facts.clean(row.reason)))
     Console().print(table)
     well, left = sum(row.is_well for row in rows), sum(row.result == "not begun" for row in rows)
-    stopped = f", {left} not begun after so many failures" if left else ""
+    stopped = f", {left} not begun" if left else ""
     print(
         f"{found.kind} {package.dotted(found.version)}: {well} of {len(rows)} devices are well"
         f"{stopped}"

@@ -19,8 +19,10 @@ from tools.update.package import Package
 
 _PART_BYTES = 896  # with its head of 8 bytes, topic and packet below the device's 1024
 _LIFE_S = 3600  # of the command
+NAME_DIGITS = 16  # of a package's hash, by which a device names it
 
 Progress = Callable[[int, int], None]  # bytes sent, of how many
+Silent = Callable[[bool], bool]  # whether it has taken the command -> whether to wait on
 
 
 class NoAnswer(Exception):
@@ -29,10 +31,10 @@ class NoAnswer(Exception):
 
 async def send(
     raw: bytes, found: Package, device: str, key: Signing, broker: BrokerAddress,
-    silence_s: float, progress: Progress,
+    silence_s: float, silent: Silent, progress: Progress,
 ) -> dict:  # fmt: skip
-    """The device's last word: {"result": "switched" or "refused", ...}. NoAnswer when it says
-    nothing for `silence_s`, CommandFault."""
+    """The device's last word: {"result": "switched" or "refused", ...}. Each `silence_s` without
+    a word `silent` is asked. NoAnswer where it waits no longer, CommandFault."""
     digest = hashlib.sha256(raw).hexdigest()
     values = {"kind": found.kind, "size": len(raw), "hash": digest}
     name, order = payload(Order("update", values, lifetime_s=_LIFE_S), device, key)
@@ -43,7 +45,7 @@ async def send(
         ) as client:  # fmt: skip
             await client.subscribe(topic(device, "rsp"), qos=1)
             await client.publish(topic(device, "cmd"), order, qos=1)
-            return await _serve(client, raw, found, device, name, silence_s, progress)
+            return await _serve(client, raw, found, device, name, silence_s, silent, progress)
     except aiomqtt.MqttError as fault:
         raise CommandFault(
             f"the broker at {broker.shown} does not serve us ({fault}); send it again, and it "
@@ -53,39 +55,42 @@ async def send(
 
 async def _serve(
     client: Client, raw: bytes, found: Package, device: str, name: str, silence_s: float,
-    progress: Progress,
+    silent: Silent, progress: Progress,
 ) -> dict:  # fmt: skip
     digest = hashlib.sha256(raw).digest()
-    mine = digest[:8].hex()
+    mine = digest.hex()[:NAME_DIGITS]
     messages = client.messages.__aiter__()
-    end = time.monotonic() + silence_s
+    has_taken, end = False, time.monotonic() + silence_s
     while True:
         try:
             message = await asyncio.wait_for(
                 messages.__anext__(), max(0.1, end - time.monotonic())
             )
         except TimeoutError:
-            raise NoAnswer(
-                f"no word from {device} for {silence_s:g} s; while a session runs it asks for "
-                "nothing. Send it again, and it goes on where it was"
-            ) from None
-        told = _told(bytes(message.payload))
+            if not silent(has_taken):
+                raise NoAnswer(f"no word from {device} for {silence_s:g} s") from None
+            end = time.monotonic() + silence_s
+            continue
+        told = said(bytes(message.payload))
         if told.get("id") == name and told.get("result") == "refused":
             return told
         if told.get("update") == mine and "want" in told:
             at = told["want"]
+            has_taken = True
             progress(at, len(raw))
             part = digest[:4] + at.to_bytes(4, "big") + raw[at : at + _PART_BYTES]
             await client.publish(topic(device, "part"), part, qos=1)
-        elif _is_last(told, mine, package.dotted(found.version)):
+        elif is_last(told, mine, package.dotted(found.version)):
             progress(len(raw), len(raw))
             return told
-        elif told.get("id") != name:
+        elif told.get("id") == name:
+            has_taken = True
+        else:
             continue
         end = time.monotonic() + silence_s
 
 
-def _is_last(told: dict, mine: str, version: str) -> bool:
+def is_last(told: dict, mine: str, version: str) -> bool:
     """Of this package: others come and go on the same topic. An older firmware says of one
     that was switched to only its version."""
     if told.get("result") not in ("switched", "refused") or "id" in told:
@@ -95,7 +100,7 @@ def _is_last(told: dict, mine: str, version: str) -> bool:
     return told["result"] == "switched" and told.get("version") == version
 
 
-def _told(message: bytes) -> dict:
+def said(message: bytes) -> dict:
     """Of a device, whose words are not signed: none that is not as a device says it."""
     try:
         told = json.loads(message)

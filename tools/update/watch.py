@@ -12,6 +12,7 @@ import aiomqtt
 from tools.broker_address import BrokerAddress
 from tools.command_send import topic
 from tools.mqtt_client import Client
+from tools.update import sending
 
 _AGAIN_S, _LOOK_S = 2, 0.2
 # Of what is read in a status.
@@ -30,7 +31,9 @@ class Watch:
     def __init__(self, device: str) -> None:
         self.device = device
         self.status: dict = {}  # the newest
+        self.switched: dict = {}  # its newest word of that
         self._counts: dict | None = None  # at the beginning
+        self._fw = ""  # at the beginning
         self._starts = 0  # seen here
         self._starts_before: int | None = None  # of them, before it said that it has switched
         self._confirmed = ""  # which version
@@ -54,19 +57,14 @@ class Watch:
 
     def take(self, name: str, payload: bytes) -> None:
         """Whatever it is: who may write to the broker may write anything."""
-        try:
-            told = json.loads(payload)
-        except (ValueError, RecursionError):
-            return
-        if not isinstance(told, dict):
-            return
         if name == topic(self.device, "rsp"):
+            told = sending.said(payload)
             if told.get("result") == "switched":
-                self._starts_before = self._starts
+                self.switched, self._starts_before = told, self._starts
             elif told.get("result") == "confirmed":
-                self._confirmed = str(told.get("version", ""))
+                self._confirmed = told.get("version", "")
         elif name == topic(self.device, "status"):
-            self._take_status(_typed(told))
+            self._take_status(_typed(payload))
 
     def _take_status(self, told: dict) -> None:
         before, self.status = self.status, {**self.status, **told}
@@ -74,8 +72,18 @@ class Watch:
             return
         if self._counts is None:
             self._counts = dict(told.get("counts", {}))
+            self._fw = told.get("fw", "")
         if before and _is_start(before, told):
             self._starts += 1
+
+    @property
+    def is_online(self) -> bool:
+        return self.status.get("state") == "online"
+
+    def runs_anew(self, kind: str, version: str) -> bool:
+        """Another firmware than at the beginning: this one."""
+        was, now = self._fw, self.status.get("fw")
+        return kind == "firmware" and was not in ("", version) and now == version
 
     async def heard(self, limit_s: float) -> None:
         """Until its retained `status` is here, where it has one."""
@@ -87,7 +95,7 @@ class Watch:
         """What could be the reason that no command was answered: one sentence."""
         if not self.status:
             return "the broker knows no `status` of this device; is its id right?"
-        if self.status.get("state") != "online":
+        if not self.is_online:
             return "it is not connected; send it again once its `status` is online"
         counts, before = self.status.get("counts", {}), self._counts or {}
         for name, sentence in _IGNORED.items():
@@ -102,18 +110,24 @@ class Watch:
         if began is None:  # the word was not heard here
             began = self._starts
         while time.monotonic() < end:
-            running = self._starts > began and self.status.get("state") == "online"
+            running = self._runs_since(began, kind, version)
             if self._confirmed == version or (running and kind != "firmware"):
                 return "confirmed", ""
             if running and self.status.get("fw") != version:
                 return "rolled back", f"it runs {self.status.get('fw')} again; its log says why"
             await asyncio.sleep(_LOOK_S)
-        if self._starts == began or self.status.get("state") != "online":
-            return "not back", f"it is not connected {limit_s:g} s after it restarted"
-        return (
-            "on trial",
-            f"not confirmed within {limit_s:g} s; key, meters and broker must be well",
-        )
+        if self._runs_since(began, kind, version):
+            return (
+                "on trial",
+                f"it runs it; not heard within {limit_s:g} s whether it is confirmed: key, meters "
+                "and broker must be well",
+            )
+        if self.is_online:
+            return "not back", f"it has not restarted within {limit_s:g} s; a session may run"
+        return "not back", f"it is not connected {limit_s:g} s after it restarted"
+
+    def _runs_since(self, began: int, kind: str, version: str) -> bool:
+        return self.is_online and (self._starts > began or self.runs_anew(kind, version))
 
 
 def _is_start(before: dict, told: dict) -> bool:
@@ -124,8 +138,14 @@ def _is_start(before: dict, told: dict) -> bool:
     return before.get("state") != "online"
 
 
-def _typed(told: dict) -> dict:
+def _typed(payload: bytes) -> dict:
     """What of a status is of its type."""
+    try:
+        told = json.loads(payload)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(told, dict):
+        return {}
     found = {name: told[name] for name, kind in _TYPES.items() if type(told.get(name)) is kind}
     if "counts" in found:
         found["counts"] = {k: n for k, n in found["counts"].items() if type(n) is int}
