@@ -51,6 +51,7 @@ async def _settled(kind, *messages):
         ("config", [online()], "not back"),  # said before it restarted
         ("tariff", [OFFLINE], "not back"),
         ("firmware", [online(2, "1.2.3")], "on trial"),
+        ("firmware", [plain("1.2.3")], "on trial"),  # its restart was not heard
         ("firmware", [("rsp", {"result": "confirmed", "version": "1.2.3"})], "confirmed"),
         ("firmware", [("rsp", {"result": "confirmed", "version": "1.2.2"})], "not back"),
         ("firmware", [OFFLINE, online(5, "1.0.0")], "rolled back"),
