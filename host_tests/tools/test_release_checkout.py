@@ -5,10 +5,13 @@ import os
 import subprocess
 import tarfile
 
+import interpreters
 import pytest
 
+from tools import private_key
 from tools.release import commit, notes
 from tools.release.commit import Commit, ReleaseFault
+from tools.release.signed import Signer
 
 BUILT = "BUILT_UTC_S = const(1795478400)\n"
 GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
@@ -64,6 +67,53 @@ def test_the_history_of_a_folder_above_is_not_its_own(bare):
     with pytest.raises(ReleaseFault, match="git knows no commit here .*; release from a git"):
         commit.of(bare)  # a history of its own, and nothing in it
     assert commit.of(bare, uncommitted=True) == Commit("4.5.6", "", 1795478400)
+
+
+@pytest.fixture
+def historic(bare):
+    """The same with one commit, by the ignored files of this tree."""
+    (bare / ".gitignore").write_bytes((interpreters.ROOT / ".gitignore").read_bytes())
+    author = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    for words in (("init", "-q"), ("add", "-A"), (*author, "commit", "-q", "-m", "all")):
+        subprocess.run(["git", "-C", str(bare), *words], check=True, env={**os.environ, **GIT})
+    return bare
+
+
+def test_keys_and_what_they_sign_stand_in_no_releases_way(historic):
+    """In the order of the README: a key is made in the checkout, then a release."""
+    private_key.new(historic / "update.key")
+    level = "depot-7/wff0f09223c1267f"
+    (historic / "depot-7").mkdir()
+    for name in (
+        "command.key.counter", "x.wsp", "x.unsigned.wsp", "x.sig", "x.digest", "answers.toml",
+        f"{level}.html", f"{level}.txt", f"{level}-level-1.key",
+    ):  # fmt: skip
+        (historic / name).write_text("of a person's own")
+    assert commit.of(historic).hash
+
+
+def test_nobody_is_told_to_commit_a_private_key(historic):
+    (historic / "folder").mkdir()
+    private_key.new(historic / "folder/update.pem")
+    (historic / "a stray.txt").write_text("")
+    with pytest.raises(ReleaseFault) as fault:
+        commit.of(historic)
+    assert str(fault.value) == (
+        "folder/update.pem is a private key and no part of a release; move it out of the checkout"
+    )
+    with pytest.raises(ReleaseFault, match=r"^a stray.txt is in no commit.*; commit or stash it"):
+        commit.of(historic, beside=[historic / "folder/update.pem"])
+    (historic / "a stray.txt").unlink()
+    key = historic / "folder/update.pem"
+    assert commit.of(historic, beside=Signer(key).files).hash
+
+
+def test_no_file_of_the_tree_is_ignored():
+    if not (interpreters.ROOT / ".git").exists():
+        return  # nothing is tracked
+    words = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    done = subprocess.run(words, cwd=interpreters.ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
 
 
 def test_a_version_comes_from_the_firmware_or_not_at_all(bare):

@@ -98,7 +98,7 @@ def _made(
     for name in boards:
         facts(name)
     public = signer.check()
-    of = commit.of(ROOT, uncommitted)
+    of = commit.of(ROOT, uncommitted, signer.files)
     told, heading = notes.of(ROOT, of.version)
     with tempfile.TemporaryDirectory(prefix="wattseal-release-") as name:
         packages = built(ROOT, of, boards, tree, Path(name), signer)

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 _VERSION, _VERSION_FORM = "firmware/wattseal/__init__.py", r'^VERSION = "(\d+\.\d+\.\d+)"$'
 _DATE, _DATE_FORM = "firmware/wattseal/core/clock_state.py", r"^BUILT_UTC_S = const\((\d+)\)$"
 _MADE_HERE = re.compile(r"\./(build|out)(/|$)|(^|/)(\.git|__pycache__|\.\w+_cache)(/|$)|\.mpy$")
+_KEY_BYTES = 64  # of a PEM file, where its first line is
 
 
 class ReleaseFault(Exception):
@@ -36,20 +38,40 @@ class Commit:
         return datetime.fromtimestamp(self.epoch_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def of(root: Path, uncommitted: bool = False) -> Commit:
-    """What is checked out, and nothing beside it; with `uncommitted` what lies there, as without
-    history. ReleaseFault."""
+def of(root: Path, uncommitted: bool = False, beside: Sequence[Path] = ()) -> Commit:
+    """What is checked out, and nothing but the files `beside` it; with `uncommitted` what lies
+    there, as without history. ReleaseFault."""
     version = _told(root, _VERSION, _VERSION_FORM, 'VERSION = "1.2.3"')
     if uncommitted or not (root / ".git").exists():
         return Commit(version, "", _date_without_history(root))
     digest, epoch_s = _git(root, "log", "-1", "--format=%H %ct").split()
-    changed = [line[3:] for line in _git(root, "status", "--porcelain").splitlines()]
+    status = _git(root, "status", "--porcelain", "--untracked-files=all", "--no-renames", "-z")
+    passed = {path.resolve() for path in beside}
+    changed = [
+        row[3:]
+        for row in status.split("\0")
+        if row and not (row.startswith("??") and (root / row[3:]).resolve() in passed)
+    ]
     if changed:
-        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-        raise ReleaseFault(
-            f"{changed[0]}{more} is in no commit, and a release is of a commit; commit or stash it"
-        )
+        raise ReleaseFault(_uncommitted(root, changed))
     return Commit(version, digest, int(epoch_s))
+
+
+def _uncommitted(root: Path, changed: Sequence[str]) -> str:
+    """Of whatever is a private key it never says to commit it."""
+    for name in changed:
+        if _is_private(root / name):
+            return f"{name} is a private key and no part of a release; move it out of the checkout"
+    more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+    return f"{changed[0]}{more} is in no commit, and a release is of a commit; commit or stash it"
+
+
+def _is_private(path: Path) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return b"PRIVATE KEY" in file.read(_KEY_BYTES)
+    except OSError:
+        return False  # it was removed, or is a folder
 
 
 def files(root: Path, commit: Commit) -> bytes:

@@ -28,6 +28,12 @@ class Signer:
     def is_there(self) -> bool:
         return any((self.key, self.signatures, self.public))
 
+    @property
+    def files(self) -> list[Path]:
+        """Which may lie in the checkout and be in no commit."""
+        found = sorted(self.signatures.glob(f"*{_SIGNATURE}")) if self.signatures else []
+        return [*found, *(path for path in (self.key, self.public) if path)]
+
     def check(self) -> str:
         """The public key as a device's configuration has it, "" of nobody. ReleaseFault."""
         if not self.is_there:
