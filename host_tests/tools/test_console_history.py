@@ -1,6 +1,7 @@
 """The console's history: where a user expects it, for nobody else, without a level's secrets."""
 
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -36,6 +37,40 @@ def test_is_kept_for_its_user_without_what_unlocks(tmp_path):
     kept = tmp_path / "wattseal/console_history"
     assert kept.read_text().split("\n") == ["status", ""]
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+CANARY = "04C0FFEE04C0FFEE"
+
+
+def test_holds_no_drivers_identity_nor_did_it_before(tmp_path):
+    kept = tmp_path / "wattseal/console_history"
+    kept.parent.mkdir()
+    kept.write_text(f"journal\npresent 1 RFID_FULL ISO14443 {CANARY}\n")
+    lines = (
+        f"present 1 RFID_FULL ISO14443 {CANARY}", f"report person ISO14443 {CANARY}",
+        f"erase person ISO14443 {CANARY}", f"REPORT person ISO14443 {CANARY}",
+        f"presnet 1 RFID_FULL ISO14443 {CANARY}", f"status{CANARY}", "fault link_down",
+    )  # fmt: skip
+    assert typed(tmp_path, *lines, XDG_STATE_HOME=str(tmp_path)) == 0
+    assert kept.read_text().split("\n") == ["journal", "fault link_down", ""]
+
+
+def test_its_words_are_those_of_the_firmware_that_take_no_secret():
+    index = (interpreters.ROOT / "firmware/wattseal/console/words/index.py").read_text()
+    rows = [row.split() for row in re.findall(r"^[0-3] (.{26}) ", index, re.M)]
+    words = {row[0] for row in rows}
+    secret = {row[0] for row in rows if {"ID", "HEX"} & set(row)}
+    assert secret == {"present", "answer", "report", "erase"}
+    assert words - history.KEPT == secret | {"unlock"} and words >= history.KEPT
+
+
+def test_an_old_one_in_the_checkout_goes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/console_history").write_text(f"report person ISO14443 {CANARY}\n")
+    history.read(None)
+    history.read(None)
+    assert list((tmp_path / "build").iterdir()) == []
 
 
 def test_is_not_kept_where_it_cannot_be(tmp_path):

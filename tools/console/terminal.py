@@ -73,7 +73,7 @@ def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
     try:
         while not faults:
             line = input(_PROMPT).strip()
-            history.forget_secret(line)
+            history.judge(line)
             if line:
                 dialogue.say(line)
     except (KeyboardInterrupt, EOFError):
