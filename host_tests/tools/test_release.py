@@ -7,6 +7,8 @@ compiler; with images it is `make release` that shows it.
 import hashlib
 import json
 import os
+import pathlib
+import re
 import shutil
 import stat
 import subprocess
@@ -18,7 +20,7 @@ import pytest
 
 from tools import private_key
 from tools.release import __main__ as command
-from tools.release import building, commit, contents, linked, package, publish
+from tools.release import building, commit, contents, linked, package, publish, sources
 from tools.release.commit import Commit, ReleaseFault
 from tools.release.sbom import Contents
 
@@ -228,7 +230,7 @@ def test_without_the_sources_or_a_compiler_it_says_what_to_do(releases, tmp_path
     root = clone(releases[0][0], tmp_path / "bare")
     said = refused(release(root, "--board", "RPI_PICO_W"), 2)
     assert "MicroPython's sources are not there yet; run: make firmware BOARD=RPI_PICO" in said
-    (root / f"build/debian-{building.SUITE}/micropython").mkdir(parents=True)
+    (root / f"build/debian-{sources.SUITE}/micropython").mkdir(parents=True)
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("bash", "dirname", "realpath", "git"):
@@ -238,6 +240,24 @@ def test_without_the_sources_or_a_compiler_it_says_what_to_do(releases, tmp_path
     (programs / "git").unlink()
     said = refused(release(root, "--board", BOARD, PATH=str(programs)), 2)
     assert said == "release: git is missing; install it with: sudo apt-get install git\n"
+
+
+def test_the_sources_are_found_where_a_path_with_a_space_has_them(tmp_path, monkeypatch):
+    """The name of the copy is firmware.sh's own: it is asked of the script, not computed here."""
+    script = (ROOT / "tools/firmware.sh").read_text()
+    line = re.search(r'^ *(copy="\$\{TMPDIR.*")$', script, re.M)[1]
+    spaced = tmp_path / "a b"
+    (spaced / "build").mkdir(parents=True)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    copy = subprocess.run(
+        ["bash", "-c", f'root=$1; {line}; printf %s "$copy"', "-", str(spaced)],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert copy.startswith(f"{tmp_path}/temporary/wattseal-")
+    assert sources.of(spaced) == pathlib.Path(copy) / sources.FOLDER
+    assert sources.of(tmp_path) == tmp_path / sources.FOLDER
+    (spaced / sources.FOLDER).mkdir()
+    assert sources.of(spaced) == spaced / sources.FOLDER
 
 
 def test_what_an_image_is_made_of_is_read_where_it_was_built(releases, tmp_path, monkeypatch):

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.boards import facts
-from tools.release import package
+from tools.release import package, sources
 from tools.release.commit import Commit, ReleaseFault
 
-SUITE = os.environ.get("SUITE", "forky")
 IMAGES = ("uf2", "bin")
 UNSIGNED = ".unsigned.wsp"
 _UPDATED = ("esp32", "unix")  # over the network: an RP2040 has no room for a second firmware
@@ -94,11 +93,11 @@ class Build:
     @property
     def micropython(self) -> Path:
         """The source tree that images are made of."""
-        return self._tree or self.root / "build" / f"debian-{SUITE}/micropython"
+        return self._tree or self.root / sources.FOLDER / "micropython"
 
     def archives(self) -> dict[str, bytes]:
         """{name: bytes} of Debian's source archives that tree is from; none of another tree."""
-        held = self._origin / "build" / f"debian-{SUITE}/packages"
+        held = sources.of(self._origin) / "packages"
         found = [] if self._tree else [p for kind in _ARCHIVES for p in held.glob(kind)]
         return {path.name: path.read_bytes() for path in sorted(found)}
 
@@ -131,9 +130,10 @@ class Build:
 
     def _sources(self) -> None:
         """MicroPython's, in a folder of this build, for its path must not count either."""
-        theirs, own = self._origin / "build" / f"debian-{SUITE}/micropython", self.micropython
+        own = self.micropython
         if self._tree is not None or own.exists():
             return
+        theirs = sources.of(self._origin) / "micropython"
         if not theirs.is_dir():
             raise ReleaseFault(
                 "MicroPython's sources are not there yet; run: make firmware BOARD=RPI_PICO"
