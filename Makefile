@@ -13,6 +13,8 @@ export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 # A run of the tests starts some hundred Pythons: what they compile is kept, but not in the tree.
 kept := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(B)/pycache"
+# An option with what was said of it, though that be empty: KEY=$UNSET is no KEY left out.
+said = $(if $(filter command,$(origin $(2)))$($(2)),--$(1) "$($(2))")
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
 .PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage size release deploy provision console hil firmware native micropython32 emulator emulate clean setup
@@ -98,7 +100,7 @@ firmware: setup ## Build a board's frozen image [BOARD=RPI_PICO PRODUCTION=1 STO
 release: setup ## Packages of all boards, built twice and compared, with SBOM and hashes [KEY=update.key BOARD= UNCOMMITTED=1]
 	$(call timed,$(PY) -m tools.release $(if $(UNCOMMITTED),--uncommitted) $(if $(MICROPYTHON),--micropython "$(MICROPYTHON)") \
 	  $(if $(filter command line environment,$(origin BOARD)),$(foreach board,$(BOARD),--board $(board))) \
-	  $(if $(KEY),--key "$(KEY)") $(if $(SIGNATURES),--signatures "$(SIGNATURES)" --public "$(PUBLIC)"))
+	  $(call said,key,KEY) $(call said,signatures,SIGNATURES) $(call said,public,PUBLIC))
 
 native: setup ## Build the native signing module for x64 and armv6m [MICROPYTHON=source tree]
 	$(call timed,PYTHON="$(PY)" bash tools/native/build.sh $(B)/native "$(MICROPYTHON)")

@@ -17,12 +17,14 @@ import zipfile
 
 import interpreters
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tools import private_key
 from tools.release import __main__ as command
 from tools.release import building, commit, contents, linked, package, publish, sources
 from tools.release.commit import Commit, ReleaseFault
 from tools.release.sbom import Contents
+from tools.release.signed import Signer
 
 ROOT = interpreters.ROOT
 BOARD = "ESP32_GENERIC"
@@ -325,6 +327,84 @@ def test_a_release_takes_the_place_of_one_that_was_there(tmp_path):
     with pytest.raises(ReleaseFault, match="cannot be written .*; name another with --out"):
         publish.write(made, tmp_path / "file/1.2.3")
     assert stat.S_ISREG((folder / "new.zip").stat().st_mode)
+
+
+def test_a_release_is_not_replaced_by_one_that_is_less(tmp_path):
+    folder, held = tmp_path / "1.2.3", Contents(BOARD, {"a.zip": b"z"}, {"a.py": "00" * 32})
+    digest, key = "ab" * 20, "cd" * 64
+
+    def of(commit_digest, update_key):
+        return publish.files(Commit("1.2.3", commit_digest, 1), [held], {}, "", update_key)
+
+    publish.write(of(digest, ""), folder)
+    publish.write(of(digest, key), folder)
+    with pytest.raises(ReleaseFault, match="1.2.3 is signed, and this one is not; name another"):
+        publish.write(of(digest, ""), folder)
+    with pytest.raises(ReleaseFault, match="is of a commit, and this one is not; name another"):
+        publish.write(of("", key), folder)
+    publish.write(of("ef" * 20, key), folder)
+    assert json.loads((folder / publish.MANIFEST).read_text())["commit"] == "ef" * 20
+
+
+def test_a_trial_lies_beside_the_release_and_not_in_its_place(releases, monkeypatch):
+    root = releases[0][0]
+    monkeypatch.setattr(command, "ROOT", root)
+    monkeypatch.setattr(command, "built", lambda *_: [Contents(BOARD, {"a": b""}, {})])
+    made, folder = command._made([BOARD], None, Signer(), True, None)
+    assert folder == root / "build/release/0.1.0-trial"
+    assert json.loads(made[publish.MANIFEST])["commit"] is None
+
+
+def early(root, *words, **environment):
+    """What is refused before anything is built: no build could, for want of build/lib."""
+    (root / "build/lib").rename(root / "build/away")
+    try:
+        return refused(release(root, "--board", BOARD, *words, **environment), 2)
+    finally:
+        (root / "build/away").rename(root / "build/lib")
+
+
+def test_who_signs_and_where_to_is_known_before_the_builds(releases, tmp_path):
+    root = releases[0][0]
+    said = early(root)
+    assert "0.1.0 is signed, and this one is not; name another with --out" in said
+    (tmp_path / "public.pem").write_bytes(public_pem(root.parent / "update.key"))
+    hsm = ("--signatures", tmp_path, "--public", tmp_path / "public.pem")
+    said = early(root, *hsm)
+    assert said.startswith(f"release: {tmp_path} has no wattseal-0.1.0-{BOARD}.sig; sign that")
+    assert "is no P-256 key" in early(root, "--key", tmp_path / "public.pem")
+    for words in (hsm[:2], hsm[2:]):
+        assert "say KEY=file, or SIGNATURES=folder with PUBLIC=file" in early(root, *words)
+    for option in ("--key", "--signatures", "--public"):
+        assert "KEY, SIGNATURES or PUBLIC is said and names nothing" in early(root, option, "")
+    said = early(root, PRODUCTION="1")
+    assert said == (
+        "release: PRODUCTION=1 is no word of a release; for that image say: make firmware BOARD=x "
+        "PRODUCTION=1\n"
+    )
+
+
+def public_pem(key):
+    return (
+        private_key.load(key, "")
+        .public_key()
+        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+
+
+def test_make_hands_on_what_was_said_though_it_be_empty():
+    for words, options in (
+        ((), ""), (("KEY=a",), '--key "a"'), (("KEY=",), '--key ""'),
+        (("SIGNATURES=s", "PUBLIC=p"), '--signatures "s" --public "p"'),
+        (("PUBLIC=p",), '--public "p"'),
+    ):  # fmt: skip
+        done = subprocess.run(
+            ["make", "-n", "release", *words], cwd=ROOT, text=True, capture_output=True,
+            env={name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS",)},
+        )  # fmt: skip
+        line = next(row for row in done.stdout.splitlines() if "-m tools.release" in row)
+        told = line.partition("tools.release")[2].partition(";")[0]
+        assert " ".join(told.split()) == options
 
 
 def test_a_folder_that_is_no_release_is_left_alone(tmp_path):

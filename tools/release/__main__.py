@@ -1,10 +1,12 @@
 """`python -m tools.release`: the packages of what is checked out, built twice and compared.
 
 Exit status: 0 a release was written, 1 two builds differ or a budget is exceeded, 2 there is
-nothing to release. Writes build/release/VERSION, and an image where `make firmware` writes it.
+nothing to release. Writes build/release/VERSION, of a trial VERSION-trial, and an image where
+`make firmware` writes it.
 """
 
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -92,13 +94,15 @@ def _refuse(sentence: str, status: int) -> typer.Exit:
 
 
 def _made(
-    boards: Sequence[str], tree: Path | None, signer: Signer, uncommitted: bool
-) -> tuple[dict[str, bytes], Commit]:
-    """{name: bytes} of the whole release. BoardFault, ReleaseFault, Unlike."""
+    boards: Sequence[str], tree: Path | None, signer: Signer, uncommitted: bool, out: Path | None
+) -> tuple[dict[str, bytes], Path]:
+    """{name: bytes} of the whole release, and its place. BoardFault, ReleaseFault, Unlike."""
     for name in boards:
         facts(name)
-    public = signer.check()
     of = commit.of(ROOT, uncommitted, signer.files)
+    public = signer.check(building.signed(ROOT, boards, of.version))
+    folder = out or ROOT / "build/release" / (of.version + ("-trial" if uncommitted else ""))
+    publish.judge(folder, of.hash, public)
     told, heading = notes.of(ROOT, of.version)
     with tempfile.TemporaryDirectory(prefix="wattseal-release-") as name:
         packages = built(ROOT, of, boards, tree, Path(name), signer)
@@ -107,7 +111,7 @@ def _made(
         compilers[linked.GCC] = linked.compiler()
     made = publish.files(of, packages, compilers, told, public)
     _caution(of, heading, any(name.endswith(building.UNSIGNED) for name in made))
-    return made, of
+    return made, folder
 
 
 def _caution(of: Commit, heading: str, unsigned: bool) -> None:
@@ -127,13 +131,28 @@ def _remark(sentence: str) -> None:
     print(f"release: {sentence}", file=sys.stderr)
 
 
+def _asked(*files: Path | None) -> None:
+    """ReleaseFault for what was said, and would pass unseen or end in another product."""
+    if Path() in files:
+        raise ReleaseFault(
+            "KEY, SIGNATURES or PUBLIC is said and names nothing; was its variable set? Without a "
+            "signature: say none of them"
+        )
+    for name in ("PRODUCTION", "STOCK"):
+        if os.environ.get(name):
+            raise ReleaseFault(
+                f"{name}=1 is no word of a release; for that image say: make firmware BOARD=x "
+                f"{name}=1"
+            )
+
+
 def main(
     board: Annotated[list[str] | None, typer.Option(help="a folder of boards/; else all")] = None,
     micropython: Annotated[Path | None, typer.Option(help="a source tree, for images")] = None,
     key: Annotated[Path | None, typer.Option(help="of tools.update, to sign with")] = None,
     signatures: Annotated[Path | None, typer.Option(help="an HSM's: a folder of NAME.sig")] = None,
     public: Annotated[Path | None, typer.Option(help="the HSM's public key, in PEM")] = None,
-    out: Annotated[Path | None, typer.Option(help="else build/release/VERSION")] = None,
+    out: Annotated[Path | None, typer.Option(help="else build/release/VERSION[-trial]")] = None,
     uncommitted: Annotated[
         bool, typer.Option("--uncommitted", help="what lies here, in a commit or not: a trial")
     ] = False,
@@ -141,9 +160,10 @@ def main(
 ) -> None:
     """The packages of what is checked out, built twice and compared, with SBOM and hashes."""
     try:
+        _asked(key, signatures, public)
         signer = Signer(key, signatures, public)
-        made, of = _made(sorted(set(board or names())), micropython, signer, uncommitted)
-        folder = out or ROOT / "build/release" / of.version
+        boards = sorted(set(board or names()))
+        made, folder = _made(boards, micropython, signer, uncommitted, out)
         publish.write(made, folder)
     except Unlike as fault:
         raise _refuse(str(fault), 1) from fault

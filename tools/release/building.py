@@ -25,7 +25,8 @@ _MADE = ("build/lib", "build/comb")  # by `make setup`
 _NATIVE = ("x64", "armv6m")
 _ARCHIVES = ("*.orig.tar.*", "*.deb")
 _LISTS, _TOLD = ("manifest.json", "names.json"), "firmware.json"
-_NOT_OURS = ("DEBIAN", "MAKEFLAGS", "MFLAGS", "STOCK", "WATTSEAL_MICROPYTHON", "WATTSEAL_UMQTT")
+_NOT_OURS = ("DEBIAN", "MAKEFLAGS", "MFLAGS", "PRODUCTION", "STOCK", "WATTSEAL_MICROPYTHON",
+             "WATTSEAL_UMQTT")  # fmt: skip
 _PATIENCE_S = 1800
 
 
@@ -48,6 +49,18 @@ PLACES = (
 def has_image(root: Path, board: str) -> bool:
     """What is released of the board is an image, made of what Debian's sources hold."""
     return facts(board, root).released_as == "image"
+
+
+def signed(root: Path, boards: Sequence[str], version: str) -> list[str]:
+    """The names of the packages that are signed: of boards updated over the network."""
+    return [
+        package_name(version, board) for board in boards if facts(board, root).family in _UPDATED
+    ]
+
+
+def package_name(version: str, board: str) -> str:
+    """Without its ending."""
+    return f"wattseal-{version}-{board}"
 
 
 class Build:
@@ -81,12 +94,12 @@ class Build:
         made: dict[str, bytes] = {}
         for board in boards:
             self._run([sys.executable, "-m", "tools.stage", "--board", board, "--json"])
-            name = f"wattseal-{commit.version}-{board}"
+            name = package_name(commit.version, board)
             if has_image(self.root, board):
                 made.update({f"{name}.{end}": data for end, data in self._image(board).items()})
             else:
                 made[f"{name}.zip"] = package.packed(self._tree_of(board), commit.epoch_s)
-            if facts(board, self.root).family in _UPDATED:
+            if signed(self.root, [board], commit.version):
                 made[f"{name}{UNSIGNED}"] = self._update_of(board)
         return made
 

@@ -43,12 +43,29 @@ def _manifest(commit: Commit, packages: Sequence[Contents], sbom: bytes, update_
     }  # fmt: skip
 
 
-def write(made: Mapping[str, bytes], folder: Path) -> None:
-    """In place of what was there. ReleaseFault."""
-    if folder.exists() and not _is_release(folder):
+def judge(folder: Path, commit: str, update_key: str) -> None:
+    """ReleaseFault unless a release with this commit and key may take the folder's place."""
+    if not folder.exists():
+        return
+    if not _is_release(folder):
         raise ReleaseFault(
             f"{folder} holds what is no release and would be lost; name another with --out"
         )
+    there = _told(folder / MANIFEST)
+    for key, word, new in (
+        ("update_key", "is signed", update_key),
+        ("commit", "is of a commit", commit),
+    ):
+        if there.get(key) and not new:
+            raise ReleaseFault(
+                f"the release in {folder} {word}, and this one is not; name another with --out"
+            )
+
+
+def write(made: Mapping[str, bytes], folder: Path) -> None:
+    """In place of what was there, by `judge`. ReleaseFault."""
+    told = json.loads(made.get(MANIFEST, b"{}"))
+    judge(folder, told.get("commit") or "", told.get("update_key") or "")
     part = folder.with_name(folder.name + ".new")
     try:
         shutil.rmtree(part, ignore_errors=True)
@@ -61,6 +78,15 @@ def write(made: Mapping[str, bytes], folder: Path) -> None:
         raise ReleaseFault(
             f"{folder} cannot be written ({fault.strerror}); name another with --out"
         ) from fault
+
+
+def _told(path: Path) -> dict:
+    """The manifest that is there; none is of nobody."""
+    try:
+        told = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _is_release(folder: Path) -> bool:

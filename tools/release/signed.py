@@ -4,7 +4,7 @@ By a key's file the same ones each time (RFC 6979); those of an HSM come from a 
 so there the unsigned packages are what two builds have the same of.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,17 +34,30 @@ class Signer:
         found = sorted(self.signatures.glob(f"*{_SIGNATURE}")) if self.signatures else []
         return [*found, *(path for path in (self.key, self.public) if path)]
 
-    def check(self) -> str:
-        """The public key as a device's configuration has it, "" of nobody. ReleaseFault."""
+    def check(self, packages: Sequence[str]) -> str:
+        """The public key as a device's configuration has it, "" of nobody; asked before anything
+        is built. `packages`: whose signatures are wanted (NAME.sig). ReleaseFault."""
         if not self.is_there:
             return ""
         one, other = self.key, self.signatures and self.public
         if bool(one) == bool(other) or (one and (self.signatures or self.public)):
-            raise ReleaseFault("say --key FILE, or --signatures FOLDER with --public FILE")
+            raise ReleaseFault(
+                "say KEY=file, or SIGNATURES=folder with PUBLIC=file (--key, or --signatures with "
+                "--public)"
+            )
         try:
-            return signing.update_key(signing.public_key(one or self.public or Path()))
+            if one:
+                return signing.update_key(sign_command.load(one).public_key())
+            public = signing.update_key(signing.public_key(self.public or Path()))
         except CommandFault as fault:
             raise ReleaseFault(f"{fault}") from fault
+        for name in packages:
+            if self.signatures and not (self.signatures / f"{name}{_SIGNATURE}").is_file():
+                raise ReleaseFault(
+                    f"{self.signatures} has no {name}{_SIGNATURE}; sign that package, or name the "
+                    f"boards that are signed: BOARD="
+                )
+        return public
 
     def packages(self, made: Mapping[str, bytes]) -> dict[str, bytes]:
         """The same files, each package of firmware with its signature. ReleaseFault."""
