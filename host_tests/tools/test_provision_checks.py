@@ -9,7 +9,7 @@ import pytest
 
 from tools.broker import EmbeddedBroker
 from tools.broker_address import BrokerAddress
-from tools.provision import checks, identity
+from tools.provision import answers, checks, identity
 from tools.provision.device import DeviceKey
 
 DEVICE = "w0123456789abcde"
@@ -45,6 +45,15 @@ def short_wait(monkeypatch):
 def say(port, name, payload):
     topic = f"wattseal/v1/{DEVICE}/{name}"
     publish.single(topic, payload, 1, retain=True, hostname="127.0.0.1", port=port)
+
+
+def test_a_digit_that_is_no_decimal_gets_a_sentence():
+    for text in ("²", "1²", "١", "", "0", "9", "x"):
+        assert answers._whole(1, 8)(text) == "a whole number from 1 to 8 is wanted"
+    assert answers._whole(1, 8)("8") == ""
+    for text in ("²", "1,²", "١", "1,1", "1,"):
+        assert answers._numbers(text).startswith("different numbers from 1 to 99 are wanted")
+    assert answers._numbers("1, 2") == ""
 
 
 def test_what_is_retained_of_an_earlier_life_proves_nothing(broker, short_wait):

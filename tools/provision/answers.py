@@ -25,7 +25,7 @@ Check = Callable[[str], str]
 
 def _whole(low: int, high: int) -> Check:
     def check(text: str) -> str:
-        good = text.isdigit() and low <= int(text) <= high
+        good = text.isascii() and text.isdecimal() and low <= int(text) <= high
         return "" if good else f"a whole number from {low} to {high} is wanted"
 
     return check
@@ -33,7 +33,7 @@ def _whole(low: int, high: int) -> Check:
 
 def _numbers(text: str) -> str:
     parts = [part.strip() for part in text.split(",")]
-    good = all(part.isdigit() and 1 <= int(part) <= 99 for part in parts)
+    good = all(p.isascii() and p.isdecimal() and 1 <= int(p) <= 99 for p in parts)
     good = good and len(set(parts)) == len(parts)
     return "" if good else "different numbers from 1 to 99 are wanted, with commas between"
 
