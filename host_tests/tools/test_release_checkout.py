@@ -9,7 +9,7 @@ import interpreters
 import pytest
 
 from tools import private_key
-from tools.release import commit, notes
+from tools.release import building, commit, notes, package
 from tools.release.commit import Commit, ReleaseFault
 from tools.release.signed import Signer
 
@@ -57,6 +57,45 @@ def test_it_is_released_as_it_lies_there_without_what_was_made_in_it(bare):
     }  # fmt: skip
 
 
+def test_what_others_have_put_there_is_not_of_it(bare):
+    """A virtual environment's links are absolute, and no archive of ours takes such."""
+    for path in (".venv/bin/python", ".idea/x.xml", ".ci/run", "update.key"):
+        (bare / path).parent.mkdir(parents=True, exist_ok=True)
+        (bare / path).touch()
+    (bare / ".venv/bin/python3").symlink_to("/usr/bin/python3")
+    names = held(commit.files(bare, commit.of(bare)))
+    assert ".ci/run" in names and ".gitignore" in names
+    assert not any(name.startswith((".venv", ".idea", "update.key")) for name in names)
+
+
+def test_what_cannot_be_packed_gets_a_sentence(bare, tmp_path_factory):
+    (bare / "link").symlink_to("/etc/hostname")
+    archive = commit.files(bare, commit.of(bare))
+    build = building.Build(bare, tmp_path_factory.mktemp("b"), building.PLACES[0], None)
+    with pytest.raises(
+        ReleaseFault, match="cannot be released: './link' is a link to an absolute"
+    ):
+        build.checkout(archive)
+
+
+def test_a_file_that_nobody_may_read_gets_a_sentence(bare, monkeypatch):
+    def refuse(path, *_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(tarfile, "bltn_open", refuse)  # root may read everything
+    with pytest.raises(ReleaseFault, match=r"cannot be read \(Permission denied\)"):
+        commit.files(bare, commit.of(bare))
+
+
+def test_a_date_that_no_zip_has_gets_a_sentence(bare, monkeypatch):
+    for text, why in (("4354819200", "after 2107"), ("9" * 30, "is no time"), ("²", "is no time")):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
+        with pytest.raises(ReleaseFault, match=why):
+            commit.of(bare)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "4354819199")
+    assert package.packed({"a": b""}, commit.of(bare).epoch_s)
+
+
 def test_the_history_of_a_folder_above_is_not_its_own(bare):
     subprocess.run(["git", "init", "-q", str(bare)], check=True, env={**os.environ, **GIT})
     inner = bare / "firmware"
@@ -90,6 +129,16 @@ def test_keys_and_what_they_sign_stand_in_no_releases_way(historic):
     ):  # fmt: skip
         (historic / name).write_text("of a person's own")
     assert commit.of(historic).hash
+
+
+def test_a_trial_is_of_what_git_would_take(historic):
+    (historic / "tools/new.py").write_text("")
+    (historic / "update.key").write_text("")
+    (historic / "firmware/wattseal/core/clock_state.py").unlink()
+    trial = Commit("4.5.6", "", 1)
+    assert held(commit.files(historic, trial)) == {
+        "firmware/wattseal/__init__.py", "tools/build/sources.txt", "tools/new.py", ".gitignore",
+    }  # fmt: skip
 
 
 def test_nobody_is_told_to_commit_a_private_key(historic):

@@ -80,8 +80,11 @@ class Build:
     def checkout(self, archive: bytes) -> None:
         """The commit's files, and beside them what `make setup` has made. ReleaseFault."""
         self.root.mkdir(parents=True)
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(self.root, filter="data")
+        try:
+            with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+                tar.extractall(self.root, filter="data")
+        except (tarfile.TarError, OSError) as fault:
+            raise ReleaseFault(f"a file of the checkout cannot be released: {fault}") from fault
         for made in _MADE:
             if not (self._origin / made).is_dir():
                 raise ReleaseFault(f"{made} is missing; run: make setup")

@@ -16,7 +16,10 @@ from pathlib import Path
 
 _VERSION, _VERSION_FORM = "firmware/wattseal/__init__.py", r'^VERSION = "(\d+\.\d+\.\d+)"$'
 _DATE, _DATE_FORM = "firmware/wattseal/core/clock_state.py", r"^BUILT_UTC_S = const\((\d+)\)$"
-_MADE_HERE = re.compile(r"\./(build|out)(/|$)|(^|/)(\.git|__pycache__|\.\w+_cache)(/|$)|\.mpy$")
+_MADE_HERE = re.compile(
+    r"\./(build|out)(/|$)|(^|/)(\.git|__pycache__|\.\w+_cache)(/|$)|\.(mpy|key|wsp)$"
+)
+_DIGITS, _LAST_S = 10, 4354819200  # 2108-01-01
 _KEY_BYTES = 64  # of a PEM file, where its first line is
 
 
@@ -75,21 +78,42 @@ def _is_private(path: Path) -> bool:
 
 
 def files(root: Path, commit: Commit) -> bytes:
-    """A tar archive of the commit's files; without history, of all but what was made here.
-    ReleaseFault."""
+    """A tar archive of the commit's files; of a trial those that git does not ignore; without
+    history of all but what was made here. ReleaseFault."""
     if commit.hash:
         return _run(root, "archive", "--format=tar", commit.hash)
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as tar:
-        tar.add(root, ".", filter=lambda one: None if _MADE_HERE.search(one.name) else one)
+    try:
+        with tarfile.open(fileobj=out, mode="w") as tar:
+            if (root / ".git").exists():
+                words = ("ls-files", "--cached", "--others", "--exclude-standard", "-z")
+                for name in sorted(set(_git(root, *words).split("\0")) - {""}):
+                    if os.path.lexists(root / name):
+                        tar.add(root / name, name)
+            else:
+                tar.add(root, ".", filter=_ours)
+    except OSError as fault:
+        raise ReleaseFault(
+            f"{fault.filename} cannot be read ({fault.strerror}); it lies in the checkout"
+        ) from fault
     return out.getvalue()
+
+
+def _ours(one: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Neither what was made here, nor a key, nor a folder that an editor or a Python put here."""
+    hidden = one.isdir() and one.name.rpartition("/")[2].startswith(".")
+    strange = hidden and one.name not in (".", "./.ci")
+    return None if strange or _MADE_HERE.search(one.name) else one
 
 
 def _date_without_history(root: Path) -> int:
     text = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if text and not text.isdecimal():
+    if text and not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
         raise ReleaseFault(f"SOURCE_DATE_EPOCH={text} is no time; write seconds since 1970, UTC")
-    return int(text or _told(root, _DATE, _DATE_FORM, "BUILT_UTC_S = const(seconds)"))
+    epoch_s = int(text or _told(root, _DATE, _DATE_FORM, "BUILT_UTC_S = const(seconds)"))
+    if epoch_s >= _LAST_S:
+        raise ReleaseFault(f"{epoch_s} s is a date after 2107, and a zip has none; set the clock")
+    return epoch_s
 
 
 def _told(root: Path, path: str, form: str, line: str) -> str:
@@ -103,7 +127,7 @@ def _told(root: Path, path: str, form: str, line: str) -> str:
 
 
 def _git(root: Path, *words: str) -> str:
-    return _run(root, *words).decode().strip("\n")
+    return os.fsdecode(_run(root, *words)).strip("\n")
 
 
 def _run(root: Path, *words: str) -> bytes:
