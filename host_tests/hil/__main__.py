@@ -81,18 +81,25 @@ def main(
     if not port:
         _would(tests)
         return
+    device = None
     try:
-        with Device(port, port.startswith("/dev/pts/")) as device:
+        device = Device(port, port.startswith("/dev/pts/"))
+        with device:
             found = _run(device, tests, as_json)
     except (HilFault, ValueError) as fault:
-        print(f"hil: {fault}", file=sys.stderr)
+        print("; ".join(filter(None, (f"hil: {fault}", _stays(device)))), file=sys.stderr)
         raise typer.Exit(2) from fault
     except KeyboardInterrupt:
-        print("hil: stopped; nothing of it stays on the board", file=sys.stderr)
+        told = _stays(device) or "nothing of it stays on the board"
+        print(f"hil: stopped; {told}", file=sys.stderr)
         raise typer.Exit(_STOPPED) from None
     if as_json:
         print(json.dumps([vars(verdict) for verdict in found]))
     raise typer.Exit(_summed(found, device.platform))
+
+
+def _stays(device: Device | None) -> str:
+    return device.stays if device else ""
 
 
 def _summed(found: list[Verdict], platform: str) -> int:

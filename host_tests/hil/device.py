@@ -1,6 +1,7 @@
 """A board for the suite, through mpremote's transport: puts files in a folder of its own, runs
 scripts, and takes the folder away; touches no configuration, key or journal."""
 
+import ast
 import errno
 from pathlib import Path, PurePosixPath
 
@@ -54,6 +55,7 @@ class Device:
         self._port, self._resume = port, resume
         self._there: set[str] = set()
         self._folders: set[str] = set()
+        self.stays = ""  # after it is left: what was not taken away, in words
         self._transport = self._connect()
         try:
             self._begin()
@@ -63,10 +65,16 @@ class Device:
 
     def _begin(self) -> None:
         """A folder of an earlier run that was cut off goes first. HilFault."""
-        folder, self.platform, architecture, path = eval(self._exec(_ASK))  # its own repr
+        said = self._exec(_ASK)
+        try:
+            folder, self.platform, architecture, path = ast.literal_eval(said.strip())
+            self._base = folder.rstrip("/") + "/" + FOLDER
+            self.architecture = plan.ARCHITECTURES[architecture]
+        except (ValueError, SyntaxError, TypeError, IndexError, AttributeError) as fault:
+            raise HilFault(
+                f"the board at {self._port} says what no MicroPython says of itself: {said[:80]!r}"
+            ) from fault
         self._home = folder
-        self._base = folder.rstrip("/") + "/" + FOLDER
-        self.architecture = plan.ARCHITECTURES[architecture]
         self.has_image = path == [".frozen"]  # our _boot.py has run
         self._exec(_REMOVE % (self._base, self._base))
 
@@ -74,6 +82,7 @@ class Device:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
+        self.stays = f"{FOLDER} stays on the board"
         try:
             if kind:  # a script may still run there
                 attached.waiting(self._transport)
@@ -81,7 +90,8 @@ class Device:
         except (HilFault, *attached.LOST) as fault:
             attached.give_up(self._transport, self._resume)
             if not kind:
-                raise HilFault(f"{FOLDER} stays on the board: {attached.reason(fault)}") from fault
+                told, self.stays = self.stays or "the board was not restarted", ""
+                raise HilFault(f"{told}: {attached.reason(fault)}") from fault
 
     def _connect(self) -> SerialTransport:
         try:
@@ -151,4 +161,5 @@ class Device:
         """Nothing of the suite stays; the board starts its own firmware. HilFault, or of LOST."""
         home = f"import os\nos.chdir({self._home!r})\n"
         self._exec(home + _REMOVE % (self._base, self._base), 60)
+        self.stays = ""
         attached.leave(self._transport, self._resume)

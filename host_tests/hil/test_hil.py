@@ -12,6 +12,7 @@ import time
 import interpreters
 import pytest
 import repl_on_pty
+import typer
 
 sys.path.insert(0, str(interpreters.ROOT / "host_tests/hil"))
 
@@ -96,6 +97,31 @@ def test_a_fault_in_the_middle_leaves_nothing_on_the_board(tmp_path):
             assert (tmp_path / "hil/a/b.json").exists()
             raise device.HilFault("planted")
         assert list(tmp_path.iterdir()) == []
+
+
+def test_what_could_not_be_taken_away_is_told(tmp_path, monkeypatch, capsys):
+    def fail(*_):
+        raise device.HilFault("planted")
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    for trouble, told in ((fail, "hil: planted; hil stays on the board\n"),
+                          (stop, "hil: stopped; hil stays on the board\n")):  # fmt: skip
+        with repl_on_pty.repl(interpreters.unix64(), tmp_path) as port:
+            monkeypatch.setattr(hil, "_run", trouble)
+            monkeypatch.setattr(hil.Device, "_leave", fail)
+            with pytest.raises(typer.Exit):
+                hil.main(port, "modbus")
+        assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize("said", ["no repr", "()", "('/', 'rp2', 99, [])", "(1, 2, 3, 4)", "f(1)"])
+def test_a_board_that_says_something_else_gets_a_sentence(tmp_path, monkeypatch, said):
+    monkeypatch.setattr(device, "_ASK", f"print({said!r})")
+    refused = pytest.raises(device.HilFault, match="what no MicroPython says of itself")
+    with repl_on_pty.repl(interpreters.unix64(), tmp_path) as port, refused:
+        device.Device(port, True)
 
 
 def test_what_had_no_room_is_no_success(capsys):
