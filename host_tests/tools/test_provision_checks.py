@@ -56,6 +56,19 @@ def test_a_digit_that_is_no_decimal_gets_a_sentence():
     assert answers._numbers("1, 2") == ""
 
 
+def test_a_board_without_room_for_a_level_gets_advice():
+    class Dialogue:
+        def ask(self, line, *_):
+            return (
+                f"challenge 1 {'0' * 32}" if line == "unlock 1" else "refused: not enough memory"
+            )
+
+    key = DeviceKey(DEVICE, "ABCD", ("00" * 32,))
+    row = checks._self_test(Dialogue(), key)
+    assert not row.good
+    assert row.told.startswith("refused: not enough memory: no level opens on this board; flash")
+
+
 def test_what_is_retained_of_an_earlier_life_proves_nothing(broker, short_wait):
     say(broker, "status", STATUS)
     say(broker, "key", SPKI)
