@@ -128,6 +128,7 @@ async def _retention(firmware: "Firmware", log: "Log") -> None:
 async def _lamp(firmware: "Firmware", make: "Callable[[], Lamp]", log: "Log") -> None:
     """Where there is room: it is looked for here, for to load what looks takes a small board
     long."""
+    await firmware.calm()  # to look takes as long as going over the heap
     if not late.has_room(_LAMP_FREE_BYTES, _NO_ROOM, log):
         return
     try:

@@ -1,8 +1,7 @@
 """Packages in the slots: taken in parts, read back, put on trial, confirmed; judges none of them.
 
-Each step leaves the record of slot_loader as it was until it is done, in the flash and here: a
-power cut leaves the version that ran, and the part of a package that has come; a step that has
-failed may be tried again.
+Each step leaves slot_loader's record as it was until it is done, in flash and here: a cut leaves
+what ran, and the part of a package that has come; a step that has failed may be tried again.
 """
 
 import hashlib
@@ -19,8 +18,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Callable, Generator
 
-_CHUNK = const(1024)
-_CHUNKS_A_STEP = const(4)  # read and hashed at once
+_CHUNK, _CHUNKS_A_STEP = const(1024), const(4)  # read and hashed at once
 _ENOENT, _EEXIST = const(2), const(17)
 _OTHERS = const(3)  # the slot of what is no firmware
 _SIZE = const(6)  # of os.stat
@@ -49,8 +47,7 @@ class Slots:
         return self.record.pending != _OTHERS
 
     def floor(self, kind: int) -> "tuple[int, int, int]":
-        first, second, third = self.record.floors[3 * kind : 3 * kind + 3]
-        return first, second, third
+        return tuple(self.record.floors[3 * kind : 3 * kind + 3])  # type: ignore[return-value]
 
     def begin(self, kind: int, size: int, digest: bytes, others_bytes: int = 0) -> int:
         """How much of this package has come already, in bytes; what was coming else is gone.

@@ -37,6 +37,7 @@ async def begin(firmware: "Firmware", log: "Callable[[str], None]") -> None:
     """What fails here costs the statistics alone."""
     clock, counts = firmware.board.clock, firmware.journal.counters
     await clock.sleep_until(clock.now_ms() + _AFTER_MS)
+    await firmware.calm()
     if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
         counts["statistics_no_room"] = 1
         return
