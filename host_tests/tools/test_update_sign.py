@@ -133,24 +133,26 @@ def test_a_release_is_signed_by_a_key_or_by_a_folder_of_signatures(place):
     raw = package.pack(TARIFF, None)
     made = {f"{NAME}.unsigned.wsp": raw, f"{NAME}.zip": b"zip"}
     signed = {f"{NAME}.wsp": package.pack(TARIFF, key_of(place)), f"{NAME}.zip": b"zip"}
-    assert Signer().packages(made) == made and Signer().check() == ""
+    assert Signer().packages(made) == made and Signer().check([]) == ""
     by_key = Signer(place / "key.pem")
-    assert by_key.check() == private_key.public(key_of(place))
+    assert by_key.check([NAME]) == private_key.public(key_of(place))
     assert by_key.packages(made) == signed
     digest = signing.digest(raw[: package.SIGNED_BYTES])
     (place / f"{NAME}.sig").write_bytes(signing.by_key(digest, key_of(place)))
     by_hsm = Signer(None, place, place / "public.pem")
-    assert by_hsm.check() == by_key.check() and by_hsm.packages(made) == signed
+    assert by_hsm.check([NAME]) == by_key.check([NAME]) and by_hsm.packages(made) == signed
     (place / f"{NAME}.sig").unlink()
     with pytest.raises(ReleaseFault, match="unix.sig cannot be read"):
         by_hsm.packages(made)
+    with pytest.raises(ReleaseFault, match="has no .*unix.sig; sign that package"):
+        by_hsm.check([NAME])
 
 
 def test_who_signs_a_release_is_judged_before_anything_is_built(place):
     for signer in (Signer(None, place), Signer(None, None, place), Signer(place, place, place)):
-        with pytest.raises(ReleaseFault, match="say --key FILE, or --signatures FOLDER"):
-            signer.check()
+        with pytest.raises(ReleaseFault, match="say KEY=file, or SIGNATURES=folder"):
+            signer.check([])
     with pytest.raises(ReleaseFault, match="none cannot be read"):
-        Signer(place / "none").check()
+        Signer(place / "none").check([])
     with pytest.raises(ReleaseFault, match="is no P-256 key"):
-        Signer(place / "unsigned").check()
+        Signer(place / "unsigned").check([])

@@ -122,9 +122,9 @@ class Slots:
 
         with open(self._path(), "rb") as file:
             try:
-                archive = Archive(file, HEAD_BYTES)
+                archive, own = Archive(file, HEAD_BYTES), getattr(sys.implementation, "_mpy", 0)
                 for path in archive.check():
-                    if archive.head(path) != bytes([77, sys.implementation._mpy & 255]):
+                    if archive.head(path) != bytes([77, own & 255]):
                         raise ValueError("%s in it is for another MicroPython" % path)
                     yield
             except ArchiveFault as fault:
