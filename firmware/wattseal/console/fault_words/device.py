@@ -17,7 +17,7 @@ stalled|A part of the firmware stands still; `stalled` in `status` names it.
 Restart the device between sessions; keep the console's last lines.
 audit_off|The audit log could not begin.
 Read the console's line on it; `audit: off` would be said on purpose.
-modules_rotten|Parts of the firmware in the flash are damaged, and fail when they are needed.
+modules_rotten|Parts of the firmware in the flash are damaged, and fail when needed.
 Deploy or update it anew; replace the board when it comes again.
 statistics_off|Statistics could not begin.
 Read the console's line on it; check `time_zone`.
