@@ -170,6 +170,8 @@ def test_the_console_shows_unlocks_and_leaves_in_silence(tmp_path):
         assert any(isinstance(row, dict) and row["state"] == "online" for row in told)
         done = tool("console", "open", "--port", port, "-c", "no-such-word")
         assert done.returncode == 1 and re.search("^commands: ", done.stdout, re.M)
+        done = tool("console", "open", "--port", port, "-c", "help")
+        assert done.returncode == 0 and re.search("^(help |commands: )", done.stdout, re.M)
 
 
 def test_a_key_that_was_made_is_not_made_again(tmp_path):

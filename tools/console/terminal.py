@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from tools.bills.command import remark
-from tools.console import history, level_keys
+from tools.console import history, keyboard, level_keys
 from tools.console.dialogue import Dialogue, DialogueFault
 from tools.console.level_keys import LevelKeyFault
 from tools.verify import facts
@@ -58,7 +58,9 @@ def once(dialogue: Dialogue, line: str, secret: Secret | None, as_json: bool) ->
     else:
         for told in told_all:
             print(facts.clean(told))
-    return 1 if told_all[-1].startswith(_REFUSED) else 0
+    # Another line may follow the answer at any time; the words are what `help` is asked for.
+    refused = any(told.startswith(_REFUSED) for told in told_all)
+    return 1 if refused and line.strip() != "help" else 0
 
 
 def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
@@ -71,17 +73,16 @@ def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
     listener = threading.Thread(target=_listen, args=(dialogue, secret, ended, faults))
     listener.start()
     try:
-        while not faults:
-            line = input(_PROMPT).strip()
-            history.judge(line)
+        for line in keyboard.lines(_PROMPT, history.judge, lambda: bool(faults)):
             if line:
                 dialogue.say(line)
-    except (KeyboardInterrupt, EOFError):
-        print()
+    except KeyboardInterrupt:
+        pass
     finally:
         ended.set()
         listener.join()
         history.write(kept)
+        print()
     if faults:
         raise faults[0]
     return 0
@@ -102,7 +103,6 @@ def _listen(
                         dialogue.say(answer)
     except DialogueFault as fault:
         faults.append(fault)
-        _show(f"{fault}; Enter ends")
 
 
 def _answer(secret: Secret, told: str) -> str:
