@@ -11,7 +11,7 @@ from wattseal import late
 from wattseal.console import setting
 from wattseal.console.access import Access
 
-ENOUGH = 16000
+ENOUGH = 25000
 
 
 class Firmware:
@@ -86,8 +86,9 @@ class TestAccess(unittest.TestCase):
 
     def test_without_memory_it_says_so_and_may_be_asked_again(self):
         self.free_bytes = ENOUGH - 1
-        for line in ("unlock 1", "show", "lock"):
+        for line in ("unlock 1", "show", "lock", "help me"):
             self.assertEqual(self.say(line), "refused: not enough memory")
+        self.assertEqual(self.say("help")[:23], "commands: status, heap,")
         self.assertEqual((self.access.level, self.firmware.signer.drawn), (0, 0))
         self.free_bytes = ENOUGH
         self.assertEqual(self.unlock(1)[:7], "level 1")

@@ -41,10 +41,14 @@ _FAULTS = (
     "wattseal.console.fault_words",
     "wattseal.console.fault_telling",
 )
-# Measured on 32 bits: 8 KB. A session's begin needs the rest.
-_NEEDS_BYTES = const(16000)
+# Measured on a stock Pico: 12.5 KB, which stay. A session's begin and its record need the rest.
+_NEEDS_BYTES = const(25000)
 _WORD_BYTES = const(6000)  # the largest of `words` with its answer
 _NO_ROOM = "refused: not enough memory"
+_HELP_THEN = (
+    "commands: status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A;"
+    " there is not enough memory for the others"
+)
 
 
 class Access:
@@ -69,7 +73,7 @@ class Access:
         """A line. What an exception says is never in it."""
         try:
             if self._desk is None and not await self._load():
-                return _NO_ROOM
+                return _HELP_THEN if words == ["help"] else _NO_ROOM
             assert self._desk is not None
             told = self._desk.answer(words)
             return told if isinstance(told, str) else await told
