@@ -1,4 +1,4 @@
-"""`make console` in a person's terminal: it ends when asked to, and leaves the terminal as it was."""
+"""`make console` in a person's terminal: ends when asked to, and leaves it as it was found."""
 
 import contextlib
 import os
