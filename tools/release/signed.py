@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import private_key
 from tools.bills.command import CommandFault
 from tools.release.building import UNSIGNED
 from tools.release.commit import ReleaseFault
@@ -47,8 +48,8 @@ class Signer:
             )
         try:
             if one:
-                return signing.update_key(sign_command.load(one).public_key())
-            public = signing.update_key(signing.public_key(self.public or Path()))
+                return private_key.public(sign_command.load(one))
+            public = private_key.in_hex(signing.public_key(self.public or Path()))
         except CommandFault as fault:
             raise ReleaseFault(f"{fault}") from fault
         for name in packages:

@@ -30,7 +30,7 @@ def key_new(file: Path) -> int:
 @keys.command("show")
 def key_show(file: Path) -> int:
     """Print what goes into a device's configuration, of a key FILE or its public half (PEM)."""
-    _print_update_key(signing.update_key(signing.public_key(file)))
+    _print_update_key(private_key.in_hex(signing.public_key(file)))
     return 0
 
 

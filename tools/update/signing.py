@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
@@ -11,14 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
     encode_dss_signature,
 )
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
 
+from tools import private_key
 from tools.bills.command import CommandFault
+from tools.private_key import PrivateKeyError
 
 NONE = bytes(64)  # in the place of a signature
 _DOMAIN = b"wattseal update v1\n"
@@ -64,24 +60,9 @@ def from_file(path: Path, digest: bytes, public: ec.EllipticCurvePublicKey) -> b
 def public_key(path: Path) -> ec.EllipticCurvePublicKey:
     """Of a PEM file with a P-256 key, of which either half will do. CommandFault."""
     try:
-        held = path.read_bytes()
-    except OSError as fault:
-        raise CommandFault(f"{path} cannot be read ({fault.strerror}); name another") from fault
-    try:
-        secret = b"PRIVATE KEY" in held
-        key = (
-            load_pem_private_key(held, None).public_key() if secret else load_pem_public_key(held)
-        )
-    except (ValueError, TypeError, UnsupportedAlgorithm):  # or a curve nobody uses
-        key = None
-    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp256r1":
-        raise CommandFault(f"{path} is no P-256 key in PEM without a password")
-    return key
-
-
-def update_key(public: ec.EllipticCurvePublicKey) -> str:
-    """As it stands in a device's configuration: x and y in hex."""
-    return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:].hex()
+        return private_key.load_public(path)
+    except PrivateKeyError as fault:
+        raise CommandFault(str(fault)) from fault
 
 
 def _raw(der: bytes) -> bytes:
