@@ -117,6 +117,45 @@ def test_wrong_answers_are_one_sentence(tmp_path):
     assert not (tmp_path / "data/config.json").exists()
 
 
+def test_a_meter_that_does_not_say_for_sure_is_named_by_a_person(tmp_path):
+    """By its first match a pac2200 would be billed by the registers of a dsz15d."""
+    words = ("--port", "unix", "--meter", "pac2200", "--from", tmp_path / "a.toml")
+    words += ("--data", tmp_path / "data", "--out", tmp_path / "out")
+    model, serial = 'meter_model = "pac2200"\n', 'meter_serial = "LMV 0042"\n'
+    for told, why in (
+        ("", "dsz15d or pac2200 is wanted"),
+        ('meter_model = "sdm630"\n', "dsz15d or pac2200 is wanted"),
+        (model, "meter_serial: it is wanted"),
+    ):
+        (tmp_path / "a.toml").write_text("replace = true\n" + told)
+        done = tool("provision", *words)
+        assert done.returncode == 2 and why in done.stderr, done.stderr
+        assert not (tmp_path / "data/config.json").exists()
+    (tmp_path / "a.toml").write_text("replace = true\n" + model + serial)
+    done = tool("provision", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    config = json.loads((tmp_path / "data/config.json").read_text())
+    (connector,) = config["connectors"]
+    assert (connector["meter"], connector["serial"]) == ("pac2200", "LMV 0042")
+
+
+def test_meters_that_give_pulses_are_told_by_a_person(tmp_path):
+    words = ("--port", "unix", "--from", tmp_path / "a.toml", "--data", tmp_path / "data")
+    answers = "meters = 0\nconnectors = [1, 2]\nimp_per_kwh = 1600\n"
+    (tmp_path / "a.toml").write_text(answers)
+    done = tool("provision", *words, "--out", tmp_path)
+    assert done.returncode == 2 and "2 different ones are wanted" in done.stderr, done.stderr
+    (tmp_path / "a.toml").write_text(answers + 'meter_serial = ["7001", "7002"]\n')
+    done = tool("provision", *words, "--out", tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = json.loads((tmp_path / "data/config.json").read_text())["connectors"]
+    assert [(row["meter"], row["imp_per_kwh"], row["serial"]) for row in rows] == [
+        ("s0", 1600, "7001"), ("s0", 1600, "7002"),
+    ]  # fmt: skip
+    (report,) = tmp_path.glob("w*.txt")
+    assert "S0, 1600 pulses for a kWh" in report.read_text()
+
+
 def test_the_example_is_a_file_of_answers(tmp_path):
     (tmp_path / "a.toml").write_text(tool("provision", "--example").stdout)
     told = (tmp_path / "a.toml").read_text()

@@ -1,4 +1,4 @@
-"""tools.update with a tariff and a configuration: packed, sent, judged, and what is billed by it."""
+"""tools.update with a tariff and a configuration: packed, sent, judged, and what it bills."""
 
 import asyncio
 import json

@@ -6,11 +6,12 @@ import threading
 
 import paho.mqtt.publish as publish
 import pytest
+from rich.console import Console
 
 from tools.broker import EmbeddedBroker
 from tools.broker_address import BrokerAddress
-from tools.provision import answers, checks, identity
-from tools.provision.device import DeviceKey
+from tools.provision import answer_checks, answers, checks, identity, meters, setup
+from tools.provision.device import DeviceKey, ProvisionFault
 
 DEVICE = "w0123456789abcde"
 KEY = DeviceKey(DEVICE, "ABCD", ())
@@ -49,11 +50,11 @@ def say(port, name, payload):
 
 def test_a_digit_that_is_no_decimal_gets_a_sentence():
     for text in ("²", "1²", "١", "", "0", "9", "x"):
-        assert answers._whole(1, 8)(text) == "a whole number from 1 to 8 is wanted"
-    assert answers._whole(1, 8)("8") == ""
+        assert answer_checks.whole(1, 8)(text) == "a whole number from 1 to 8 is wanted"
+    assert answer_checks.whole(1, 8)("8") == ""
     for text in ("²", "1,²", "١", "1,1", "1,"):
-        assert answers._numbers(text).startswith("different numbers from 1 to 99 are wanted")
-    assert answers._numbers("1, 2") == ""
+        assert answer_checks.numbers(text).startswith("different numbers from 1 to 99 are wanted")
+    assert answer_checks.numbers("1, 2") == ""
 
 
 def test_a_board_without_room_for_a_level_gets_advice():
@@ -152,3 +153,20 @@ def test_a_board_of_another_maker_counts_by_its_chip():
     }  # fmt: skip
     other = runs("Raspberry Pi Pico2 with RP2350", "RPI_PICO2")
     assert identity.of(other) == "" and all(identity.mismatch(n, other) for n in identity.BOARDS)
+
+
+def test_meters_without_a_number_of_their_own_get_one_each():
+    found = {"found": [{"unit": n, "models": ["dtsu666"], "serial": told} for n, told in
+                       ((3, ""), (1, ""), (2, "77"))]}  # fmt: skip
+    rows = setup.connectors(found, [1, 2, 3], 22000, ["A", "B"])
+    assert [(row["unit"], row.get("serial")) for row in rows] == [(1, "A"), (2, None), (3, "B")]
+
+
+@pytest.mark.parametrize("told", ["A", "A, A", "A,A,B", "none"])
+def test_of_two_such_meters_two_numbers_are_wanted(tmp_path, told):
+    (tmp_path / "a.toml").write_text(f'meter_serial = "{told}"')
+    with pytest.raises(ProvisionFault, match="2 different"):
+        meters._serials(2, answers.Answers(tmp_path / "a.toml", Console()))
+    (tmp_path / "a.toml").write_text('meter_serial = ["A", "B"]')
+    told = meters._serials(2, answers.Answers(tmp_path / "a.toml", Console()))
+    assert told == ["A", "B"]

@@ -4,7 +4,6 @@ A question has a default or says where its answer is found. Both ways use the sa
 """
 
 import difflib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,68 +11,10 @@ import tomllib
 from rich.console import Console
 from rich.prompt import Prompt
 
-from tools import broker_address
+from tools.provision import answer_checks as checks
+from tools.provision.answer_checks import NONE, Check
 from tools.provision.device import ProvisionFault
 from tools.provision.identity import BOARDS
-from tools.tariff import lint
-from tools.tariff.judge import TariffFault
-
-NONE = "none"
-
-Check = Callable[[str], str]
-
-
-def _whole(low: int, high: int) -> Check:
-    def check(text: str) -> str:
-        good = text.isascii() and text.isdecimal() and low <= int(text) <= high
-        return "" if good else f"a whole number from {low} to {high} is wanted"
-
-    return check
-
-
-def _numbers(text: str) -> str:
-    parts = [part.strip() for part in text.split(",")]
-    good = all(p.isascii() and p.isdecimal() and 1 <= int(p) <= 99 for p in parts)
-    good = good and len(set(parts)) == len(parts)
-    return "" if good else "different numbers from 1 to 99 are wanted, with commas between"
-
-
-def _board(text: str) -> str:
-    return "" if text in BOARDS else f"one of these is wanted: {', '.join(BOARDS)}"
-
-
-def _broker(text: str) -> str:
-    try:
-        broker_address.parse(text.replace("mqtts://", "mqtt://"))
-    except broker_address.BrokerAddressError as fault:
-        return str(fault)
-    return ""
-
-
-def _ca(text: str) -> str:
-    try:
-        broker_address.parse("mqtts://host", Path(text))
-    except broker_address.BrokerAddressError as fault:
-        return str(fault)
-    return ""
-
-
-def _tariff(text: str) -> str:
-    if text == NONE:
-        return ""
-    try:
-        judged = lint.lint(Path(text), 0)
-    except (TariffFault, OSError) as fault:
-        return str(fault)
-    return "" if judged["accepted"] else f"{text} is refused: {judged['refusals'][0]['what']}"
-
-
-def _any(_: str) -> str:
-    return ""
-
-
-def _yes(text: str) -> str:
-    return "" if text in ("yes", "no") else "yes or no is wanted"
 
 
 @dataclass(frozen=True)
@@ -84,32 +25,39 @@ class Question:
     text: str
     where: str
     default: str
-    check: Check = _any
+    check: Check = checks.anything
     secret: bool = False
 
 
 QUESTIONS = (
     Question("board", "Which board is it?", f"One of {', '.join(BOARDS)}; "
-             "what is offered is what the board says of itself.", "RPI_PICO_W", _board),
+             "what is offered is what the board says of itself.", "RPI_PICO_W", checks.board),
     Question("replace", "Replace the configuration that is there?",
              "yes: all of it is asked anew; no: ends, and nothing is changed. Its key and records "
-             "stay.", "no", _yes),
+             "stay.", "no", checks.yes_or_no),
     Question("meters", "How many meters are on the serial line?",
-             "Count them in the charger; most have one a socket.", "1", _whole(1, 8)),
+             "Count them in the charger; most have one a socket. 0: they give pulses (S0).", "1",
+             checks.whole(0, 8)),
     Question("connectors", "Which numbers have their connectors?",
              "The meter with the lowest address first, as 1,2; with one socket it is 1.", "1",
-             _numbers),
+             checks.numbers),
     Question("p_max_w", "The most power of a connector, in W?",
-             "It is on the charger's plate: 22 kW is 22000.", "22000", _whole(1000, 30000000)),
+             "It is on the charger's plate: 22 kW is 22000.", "22000",
+             checks.whole(1000, 30000000)),
+    Question("imp_per_kwh", "How many pulses does a meter give for a kWh?",
+             "It is printed on its front, as imp/kWh.", "1000", checks.whole(1, 1000000)),
     Question("meter_serial", "The meter's serial number?",
-             "It does not tell its own; it is printed on its front.", NONE),
+             "It does not tell its own; it is printed on its front. Of several: with commas "
+             "between, the lowest address first.", NONE),
+    Question("meter_model", "Which model is it?",
+             "It could be more than one; its name is printed on its front.", NONE),
     Question("broker", "The MQTT broker?",
              "host:port without TLS, mqtts://host:port with it. Your operator tells it; to try, "
              "`make broker` on a PC makes one, and prints it.", "mqtts://broker.local:8883",
-             _broker),
+             checks.broker),
     Question("ca", "The file of the broker's CA certificate?",
              "Your operator gives it; of `make broker` it is its pki folder.",
-             "build/broker/pki", _ca),
+             "build/broker/pki", checks.ca),
     Question("user", "The user name at the broker?",
              "Your operator tells it; none: the broker asks for none.", NONE),
     Question("password", "The password at the broker?",
@@ -120,7 +68,7 @@ QUESTIONS = (
              "It is not shown while you type; none: the Wi-Fi is open.", NONE, secret=True),
     Question("tariff", "The file of the tariff?",
              "none: records without a price. A JSON file; tools/tariffs has examples, such as "
-             "tools/tariffs/four_elements.json.", NONE, _tariff),
+             "tools/tariffs/four_elements.json.", NONE, checks.tariff),
     Question("time_server", "The time server?",
              "A name or address; one in your own network is best. none: its clock is set by hand.",
              "pool.ntp.org"),
@@ -153,7 +101,7 @@ class Answers:
                 asked = _question(key)
                 raise ProvisionFault(f"{self._file}: {key} is missing. {asked.text} {asked.where}")
 
-    def of(self, key: str, default: str = "", fits: Check = _any) -> str:
+    def of(self, key: str, default: str = "", fits: Check = checks.anything) -> str:
         """ "" for none. `fits`: what is asked of the answer beside the question's own check.
         ProvisionFault for an answer of the file that cannot be."""
         question = _question(key)

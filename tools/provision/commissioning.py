@@ -12,11 +12,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tools import boards, detect
+from tools import boards
 from tools.console.level_keys import LEVELS
-from tools.provision import checks, on_device, page, setup
+from tools.provision import checks, meters, on_device, page, setup
 from tools.provision.answers import Answers
 from tools.provision.device import Device, DeviceKey, ProvisionFault
+from tools.provision.meters import Meters
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,20 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
     say.print(f"   device {key.device}\n   fingerprint {key.fingerprint}", highlight=False)
     if answers.by_person:
         page.qr(facts).terminal(compact=True)
-    found, rows = _meters(device, answers, say)
-    address, config, tariff = _configure(place, device, answers, key, found, rows)
+    found = meters.find(device, answers, say)
+    address, config, tariff = _configure(place, device, answers, key, found)
     _step(say, 4, "configuration and files are on the device; it starts")
     listener = checks.Listener(address, key.device)
     watching = "watching it at its console and at the broker; up to a minute and a half"
     with contextlib.closing(listener), say.status(watching):
         listener.hears()
         place.start(device)
-        facts.checks = checks.console_rows(place.port, key, [row["id"] for row in rows])
+        facts.checks = checks.console_rows(
+            place.port, key, [row["id"] for row in found.connectors]
+        )
         facts.checks += checks.broker_rows(listener, key, bool(tariff))
     facts.rows = _rows(place, about, address.shown, config, tariff)
-    facts.meters = _meter_rows(found, rows)
+    facts.meters = meters.told(found)
     _show(say, facts)
     return _write(facts, key, out, say)
 
@@ -72,36 +75,11 @@ def _key(device: Device, there: bool, say: Console) -> DeviceKey:
     return device.key()
 
 
-def _meters(device: Device, answers: Answers, say: Console) -> tuple[dict, list[dict]]:
-    wanted = int(answers.of("meters"))
-    while True:
-        _step(say, 3, "looking for the meter; up to a minute")
-        found = device.run(on_device.detect(wanted), lambda text: say.print(f"   {text}"))
-        say.print(detect.table(found["found"]))
-        if found["ok"] and len(found["found"]) >= wanted:
-            break
-        why = "; ".join(found["sentences"]) or "no meter answers"
-        if not answers.by_person:
-            raise ProvisionFault(f"{why}: look at A, B and the meter's supply, then run it again")
-        say.print(f"   {why}. Look at A, B and the supply.", style="red", markup=False)
-        say.input("   Enter tries again, Ctrl-C ends: ")
-    count = len(found["found"])
-    numbers = answers.of(
-        "connectors", ",".join(str(n + 1) for n in range(count)),
-        lambda told: "" if told.count(",") + 1 == count else f"{count} meters were found; as many "
-        "numbers are wanted",
-    )  # fmt: skip
-    unnamed = any(not meter["serial"] for meter in found["found"])
-    serial = answers.of("meter_serial") if unnamed else ""
-    p_max_w = int(answers.of("p_max_w"))
-    return found, setup.connectors(found, [int(n) for n in numbers.split(",")], p_max_w, serial)
-
-
 def _configure(
-    place: Place, device: Device, answers: Answers, key: DeviceKey, found: dict, rows: list[dict]
+    place: Place, device: Device, answers: Answers, key: DeviceKey, found: Meters
 ) -> tuple:
     address = setup.broker(answers, place.broker)
-    values: dict = {"buses": [setup.bus(found)], "connectors": rows}
+    values: dict = {**found.buses, "connectors": found.connectors}
     if boards.facts(place.board).wifi:
         ssid, password = answers.of("wifi_ssid"), answers.of("wifi_password")
         values["wifi"] = {"ssid": ssid, "password": password}
@@ -126,22 +104,6 @@ def _rows(
         ("files, SHA-256", place.tree), ("broker", shown), ("tariff, SHA-256", told),
         ("time server", config.get("ntp", {}).get("host", "none")),
     ]  # fmt: skip
-
-
-def _meter_rows(found: dict, rows: list[dict]) -> list[tuple[str, str, str, str, str]]:
-    by_unit = {meter["unit"]: meter for meter in found["found"]}
-    out = []
-    for row in rows:
-        meter = by_unit[row["unit"]]
-        model = row["meter"] if meter["sure"] else f"{row['meter']} (not sure)"
-        serial = meter["serial"] or row.get("serial", "not told")
-        register = _register(meter["energy_wh"])
-        out.append((str(row["id"]), model, str(row["unit"]), serial, register))
-    return out
-
-
-def _register(energy_wh: int | None) -> str:
-    return "-" if energy_wh is None else f"{energy_wh / 1000:,.3f} kWh"  # a new meter has 0
 
 
 def _show(say: Console, facts: page.Facts) -> None:

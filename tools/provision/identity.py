@@ -2,7 +2,7 @@
 
 from tools import boards
 
-BOARDS = tuple(name for name in boards.names() if boards.facts(name).family != "unix")
+BOARDS = tuple(name for name in boards.names() if name != "unix")
 
 
 def of(told: dict) -> str:

@@ -29,8 +29,10 @@ def broker(answers: Answers, default: str) -> BrokerAddress:
     )
 
 
-def connectors(found: dict, numbers: list[int], p_max_w: int, serial: str) -> list[dict]:
-    """A connector for each meter, in the order of their units. ProvisionFault."""
+def connectors(found: dict, numbers: list[int], p_max_w: int, serials: list[str]) -> list[dict]:
+    """A connector for each meter, in the order of their units, as are the `serials` of those that
+    do not tell theirs. ProvisionFault."""
+    said = iter(serials)
     meters = sorted(found["found"], key=lambda meter: meter["unit"])
     if len(meters) != len(numbers):
         raise ProvisionFault(
@@ -44,7 +46,7 @@ def connectors(found: dict, numbers: list[int], p_max_w: int, serial: str) -> li
             )
         row = {"id": number, "meter": meter["models"][0], "unit": meter["unit"]}
         row["p_max_w"] = p_max_w
-        if not meter["serial"] and serial:
+        if not meter["serial"] and (serial := next(said, "")):
             row["serial"] = serial
         rows.append(row)
     return rows
