@@ -105,7 +105,7 @@ def test_a_password_of_the_file_is_on_the_device_alone(tmp_path):
 def test_wrong_answers_are_one_sentence(tmp_path):
     for text, why in (
         ("colour = 1", "colour is no answer that is known"),
-        ("meters = 9", "meters: a whole number from 1 to 8"),
+        ("meters = 9", "meters: a whole number from 0 to 8"),
         ('tariff = "none.json"', "none.json"),
         ("meters", "is no TOML"),
     ):
