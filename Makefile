@@ -11,6 +11,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # Which interpreter runs the firmware (64-bit unix port from PyPI unless named).
 export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
+export WATTSEAL_FULL := $(FULL)
 # A run of the tests starts some hundred Pythons: what they compile is kept, but not in the tree.
 kept := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(B)/pycache"
 # An option with what was said of it, though that be empty: KEY=$UNSET is no KEY left out.
@@ -35,7 +36,7 @@ bills: setup ## The same, then verify each bill and write its receipt [as run, A
 	  $(if $(SPEED),--speed "$(SPEED)") $(if $(METER),--meter "$(METER)") \
 	  $(if $(TARIFF),--tariff "$(TARIFF)"))
 
-test: setup ## Run every test on every interpreter found [ARGS= MICROPYTHON= UMQTT=]
+test: setup ## Run the tests on every interpreter found [ARGS= FULL=1 MICROPYTHON= UMQTT=]
 	$(call timed,$(kept) $(PY) -m pytest -n logical $(ARGS))
 
 check: setup $(B)/typings/.done ## Lint, import rules, types, spelling

@@ -13,7 +13,7 @@ from tools.emulator.driver import Answer, Driver
 
 _CHARACTER_S = 10 / 115200
 _REST_S = 1.0  # behind the last message: its acknowledgement is kept by then
-_HEAP_S = 0.3  # until the console has told it
+_HEAP_S = 1.2  # until the console has told it: it waits for the meters
 _PAUSE_S = 2.2  # longer than the device's own between two commands
 _JUDGING_S = (0.2, 0.6, 1.0)  # after a command: it is loaded, and verified
 _HEAP = Answer(console=b"heap\r")
