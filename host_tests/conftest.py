@@ -3,7 +3,6 @@
 import gc
 import os
 
-import core_on_board
 import interpreters
 import kept_bytecode
 import pytest
@@ -11,7 +10,8 @@ import session_weight
 import suite_shares
 
 SHARED = ("core", "app", "assembly")  # folders of plain unittest files that run everywhere
-# Long enumerations of faults run once, on the interpreter most like a board; FULL=1: on each.
+# Long enumerations of faults run on CPython and on the interpreter most like a board; with FULL=1,
+# or an interpreter that was named, on each.
 ONCE = ("power_cut", "exceptions", "hangs", "damaged_store", "retention_board")
 ROOMY = "32M"  # heap for `assembly`: the whole firmware compiled from source, and a world round it
 
@@ -44,7 +44,8 @@ class MicroPythonItem(pytest.Item):
 class MicroPythonFile(pytest.File):
     def collect(self):
         found = interpreters.found()
-        if not core_on_board.FULL and any(word in self.path.stem for word in ONCE):
+        everywhere = os.environ.get("WATTSEAL_FULL") or os.environ.get("WATTSEAL_MICROPYTHON")
+        if not everywhere and any(word in self.path.stem for word in ONCE):
             found = found[-1:]
         for label, path, heap in found:
             heap = ROOMY if self.path.parent.name == "assembly" else heap

@@ -125,7 +125,7 @@ def test_a_meter_that_does_not_say_for_sure_is_named_by_a_person(tmp_path):
     for told, why in (
         ("", "dsz15d or pac2200 is wanted"),
         ('meter_model = "sdm630"\n', "dsz15d or pac2200 is wanted"),
-        (model, "meter_serial: it is wanted"),
+        (model, "meter_serial: one is wanted"),
     ):
         (tmp_path / "a.toml").write_text("replace = true\n" + told)
         done = tool("provision", *words)
@@ -137,6 +137,9 @@ def test_a_meter_that_does_not_say_for_sure_is_named_by_a_person(tmp_path):
     config = json.loads((tmp_path / "data/config.json").read_text())
     (connector,) = config["connectors"]
     assert (connector["meter"], connector["serial"]) == ("pac2200", "LMV 0042")
+    (report,) = (tmp_path / "out").glob("w*.txt")
+    assert "pac2200, as it was named" in report.read_text()
+    assert "register -" in report.read_text()  # it was read as a dsz15d's
 
 
 def test_meters_that_give_pulses_are_told_by_a_person(tmp_path):
@@ -144,7 +147,7 @@ def test_meters_that_give_pulses_are_told_by_a_person(tmp_path):
     answers = "meters = 0\nconnectors = [1, 2]\nimp_per_kwh = 1600\n"
     (tmp_path / "a.toml").write_text(answers)
     done = tool("provision", *words, "--out", tmp_path)
-    assert done.returncode == 2 and "2 different ones are wanted" in done.stderr, done.stderr
+    assert done.returncode == 2 and "2 are wanted, with commas" in done.stderr, done.stderr
     (tmp_path / "a.toml").write_text(answers + 'meter_serial = ["7001", "7002"]\n')
     done = tool("provision", *words, "--out", tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

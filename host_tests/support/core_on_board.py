@@ -22,7 +22,7 @@ ROOT = interpreters.ROOT
 UF2 = ROOT / "build/RPI_PICO/firmware.uf2"
 CORE = ROOT / "firmware/wattseal/core"
 FULL = bool(os.environ.get("WATTSEAL_FULL"))
-# Minutes of the same arithmetic as in `test_ecdsa` and `make emulate`'s signatures.
+# Minutes of the arithmetic that `test_ecdsa` and `test_native` do too, and of comparing text.
 LONG = ("test_capsule", "test_native_field", "test_ocmf_rules", "test_p256", "test_p256_window",
     "test_wycheproof")  # fmt: skip
 TESTS = [

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 
 import paho.mqtt.publish as publish
 import pytest
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from tools.broker import EmbeddedBroker
 from tools.broker_address import BrokerAddress
-from tools.provision import answer_checks, answers, checks, identity, meters, setup
+from tools.provision import answer_checks, answers, checks, console_checks, identity, meters, setup
 from tools.provision.device import DeviceKey, ProvisionFault
 
 DEVICE = "w0123456789abcde"
@@ -65,7 +66,7 @@ def test_a_board_without_room_for_a_level_gets_advice():
             )
 
     key = DeviceKey(DEVICE, "ABCD", ("00" * 32,))
-    row = checks._self_test(Dialogue(), key)
+    row = console_checks._self_test(Dialogue(), key)
     assert not row.good
     assert row.told.startswith("refused: not enough memory: no level opens on this board; flash")
 
@@ -162,11 +163,83 @@ def test_meters_without_a_number_of_their_own_get_one_each():
     assert [(row["unit"], row.get("serial")) for row in rows] == [(1, "A"), (2, None), (3, "B")]
 
 
-@pytest.mark.parametrize("told", ["A", "A, A", "A,A,B", "none"])
+@pytest.mark.parametrize("told", ["A", "A, A", "A,A,B", "A,77", "none"])
 def test_of_two_such_meters_two_numbers_are_wanted(tmp_path, told):
     (tmp_path / "a.toml").write_text(f'meter_serial = "{told}"')
-    with pytest.raises(ProvisionFault, match="2 different"):
-        meters._serials(2, answers.Answers(tmp_path / "a.toml", Console()))
+    with pytest.raises(ProvisionFault, match="2 are wanted, with commas between, each different"):
+        meters._serials(["", "77", ""], answers.Answers(tmp_path / "a.toml", Console()))
     (tmp_path / "a.toml").write_text('meter_serial = ["A", "B"]')
-    told = meters._serials(2, answers.Answers(tmp_path / "a.toml", Console()))
+    told = meters._serials(["", "77", ""], answers.Answers(tmp_path / "a.toml", Console()))
     assert told == ["A", "B"]
+
+
+@pytest.mark.parametrize("told", ["A|B", "A\\\\B", "Ä", "x" * 51])
+def test_a_serial_number_is_one_that_a_record_can_hold(tmp_path, told):
+    (tmp_path / "a.toml").write_text(f'meter_serial = "{told}"')
+    with pytest.raises(ProvisionFault, match="50 characters of ASCII"):
+        meters._serials([""], answers.Answers(tmp_path / "a.toml", Console()))
+
+
+class Searched:
+    """A device whose search has found these."""
+
+    def __init__(self, *found):
+        rows = [
+            {"unit": unit, "models": models, "serial": serial, "sure": len(models) == 1,
+             "problems": [], "energy_wh": 1000, "firmware": "", "power_w": 0, "voltage_mv": 230000,
+             "frequency_mhz": 50000} for unit, models, serial in found
+        ]  # fmt: skip
+        self.found = {"found": rows, "line": [9600, "N", 1], "sentences": ["the line is so"]}
+
+    def run(self, source, say=None):
+        return self.found
+
+
+def find(tmp_path, text, *found):
+    (tmp_path / "a.toml").write_text(text)
+    to = Console(quiet=True)
+    return meters.find(Searched(*found), answers.Answers(tmp_path / "a.toml", to), to)
+
+
+def test_each_meter_is_named_and_what_was_read_as_another_is_not_told(tmp_path):
+    found = (
+        (3, ["dsz15d", "pac2200"], "99"),
+        (1, ["dtsu666", "pzem016"], ""),
+        (2, ["sdm630"], "7"),
+    )
+    text = """meters = 3\nmeter_model = "dtsu666, pac2200"\nmeter_serial = "A, B"\n"""
+    seen = find(tmp_path, text, *found)
+    rows = [(r["unit"], r["meter"], r.get("serial")) for r in seen.connectors]
+    assert rows == [(1, "dtsu666", "A"), (2, "sdm630", None), (3, "pac2200", "B")]
+    named = ", as it was named"
+    assert meters.told(seen) == [
+        ("1", "dtsu666" + named, "1", "A", "1.000 kWh"), ("2", "sdm630", "2", "7", "1.000 kWh"),
+        ("3", "pac2200" + named, "3", "B", "-"),
+    ]  # fmt: skip
+    for wrong in ("pac2200", "pac2200, dtsu666", "dtsu666, pac2200, sdm630"):
+        with pytest.raises(ProvisionFault, match="unit 1: dtsu666 or pzem016; unit 3: dsz15d or"):
+            find(tmp_path, text.replace("dtsu666, pac2200", wrong), *found)
+
+
+def test_meters_that_do_not_answer_are_counted(tmp_path):
+    with pytest.raises(ProvisionFault, match="1 of 2 meters answers; the line is so"):
+        find(tmp_path, "meters = 2", (1, ["sdm630"], "7"))
+
+
+def test_pulses_that_cannot_be_are_told_before_anything_else_is_asked(tmp_path):
+    with pytest.raises(ProvisionFault, match="the firmware would refuse this: .*pulse"):
+        find(tmp_path, 'meters = 0\nimp_per_kwh = 10000\nmeter_serial = "A"\n')
+
+
+def test_a_board_without_room_for_words_tells_by_its_status():
+    class Dialogue:
+        def ask(self, line, *answers):
+            told = {"status": '{"fw":"0.1.0","time":"S"}'}
+            return told.get(line, "refused: not enough memory")
+
+    began = time.monotonic()
+    rows = {row.name: row for row in console_checks._asked(Dialogue(), KEY, [1], began + 40)}
+    assert time.monotonic() < began + 1
+    assert (rows["console"].told, rows["clock"].good) == ("firmware 0.1.0 answers", True)
+    assert "no room to tell" in rows["meter of connector 1"].told
+    assert "flash our image" in rows["self-test"].told

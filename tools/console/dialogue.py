@@ -61,7 +61,7 @@ class Dialogue:
     def say(self, line: str) -> None:
         """DialogueFault."""
         try:
-            self._serial.write(line.encode() + b"\r")
+            self._serial.write(line.encode(errors="surrogateescape") + b"\r")
         except OSError as fault:
             raise self._gone(fault) from fault
 

@@ -20,39 +20,53 @@ _LOOK_S = 0.1
 Typed = queue.SimpleQueue[str | None]
 
 
+def is_a_person() -> bool:
+    """Not a pipe, where input() is another and ends by itself."""
+    return bool(termios) and sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def lines(prompt: str, kept: Callable[[str], None], ended: Callable[[], bool]) -> Iterator[str]:
     """Each line, stripped, until Ctrl-D or until `ended()`. KeyboardInterrupt at a Ctrl-C.
 
     `kept` is told each line by the thread that reads it: readline is no other thread's.
     """
-    if not termios or not sys.stdin.isatty():
+    if termios is None or not is_a_person():
         yield from _piped(prompt, kept, ended)
         return
     before = termios.tcgetattr(sys.stdin)
     typed: Typed = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(prompt, kept, typed), daemon=True).start()
+    wanted = threading.Semaphore(0)  # a line is read when the one before has been dealt with
+    reader = threading.Thread(target=_read, args=(prompt, kept, typed, wanted), daemon=True)
     try:
+        reader.start()
+        wanted.release()
         while not ended():
             with contextlib.suppress(queue.Empty):
                 line = typed.get(timeout=_LOOK_S)
                 if line is None:
                     return
                 yield line
+                wanted.release()
     finally:  # the thread may still wait for a key, with the keys' echo off
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
 
-def _read(prompt: str, kept: Callable[[str], None], typed: Typed) -> None:
-    with contextlib.suppress(EOFError):
-        while True:
+def _read(
+    prompt: str, kept: Callable[[str], None], typed: Typed, wanted: threading.Semaphore
+) -> None:
+    try:
+        while wanted.acquire():
             line = input(prompt).strip()
             kept(line)
             typed.put(line)
-    typed.put(None)
+    except (EOFError, UnicodeError):  # the second: keys of another alphabet than the terminal's
+        pass
+    finally:
+        typed.put(None)
 
 
 def _piped(prompt: str, kept: Callable[[str], None], ended: Callable[[], bool]) -> Iterator[str]:
-    with contextlib.suppress(EOFError):
+    with contextlib.suppress(EOFError, UnicodeError):
         while not ended():
             line = input(prompt).strip()
             kept(line)

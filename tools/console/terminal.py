@@ -59,8 +59,8 @@ def once(dialogue: Dialogue, line: str, secret: Secret | None, as_json: bool) ->
         for told in told_all:
             print(facts.clean(told))
     # Another line may follow the answer at any time; the words are what `help` is asked for.
-    refused = any(told.startswith(_REFUSED) for told in told_all)
-    return 1 if refused and line.strip() != "help" else 0
+    refusals = "refused: " if line.strip() == "help" else _REFUSED
+    return 1 if any(told.startswith(refusals) for told in told_all) else 0
 
 
 def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
@@ -103,6 +103,8 @@ def _listen(
                         dialogue.say(answer)
     except DialogueFault as fault:
         faults.append(fault)
+        if not keyboard.is_a_person():
+            _show(f"{fault}; Enter ends")
 
 
 def _answer(secret: Secret, told: str) -> str:

@@ -39,7 +39,8 @@ QUESTIONS = (
              "Count them in the charger; most have one a socket. 0: they give pulses (S0).", "1",
              checks.whole(0, 8)),
     Question("connectors", "Which numbers have their connectors?",
-             "The meter with the lowest address first, as 1,2; with one socket it is 1.", "1",
+             "As 1,2: the meter with the lowest address, or at the first S0 input, comes first. "
+             "With one socket it is 1.", "1",
              checks.numbers),
     Question("p_max_w", "The most power of a connector, in W?",
              "It is on the charger's plate: 22 kW is 22000.", "22000",
@@ -48,9 +49,10 @@ QUESTIONS = (
              "It is printed on its front, as imp/kWh.", "1000", checks.whole(1, 1000000)),
     Question("meter_serial", "The meter's serial number?",
              "It does not tell its own; it is printed on its front. Of several: with commas "
-             "between, the lowest address first.", NONE),
+             "between, in the order of the connectors.", NONE),
     Question("meter_model", "Which model is it?",
-             "It could be more than one; its name is printed on its front.", NONE),
+             "It does not tell for sure; its name is printed on its front. Of several: with "
+             "commas between, the lowest address first.", NONE),
     Question("broker", "The MQTT broker?",
              "host:port without TLS, mqtts://host:port with it. Your operator tells it; to try, "
              "`make broker` on a PC makes one, and prints it.", "mqtts://broker.local:8883",

@@ -1,25 +1,19 @@
-"""Whether a device that was commissioned does its work: over its console, and at the broker."""
+"""Whether a device that was commissioned does its work, as seen at the broker; asks it nothing."""
 
-import contextlib
 import json
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tools.broker_address import BrokerAddress
-from tools.console import level_keys
-from tools.console.dialogue import Dialogue, DialogueFault
-from tools.console.level_keys import LevelKeyFault
 from tools.provision.device import DeviceKey
 
 _WAIT_S = 40.0
 _HEAR_S = 10.0
-_LOOK_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -111,71 +105,15 @@ class Listener:
             self._came.notify()
 
 
-def console_rows(port: str, key: DeviceKey, connectors: list[int]) -> list[Row]:
-    """What the console tells within 40 s of the start."""
-    until = time.monotonic() + _WAIT_S
-    if not _comes_back(port, until):
-        return [Row("console", False, f"{port} did not come back; plug it in and run this again")]
-    try:
-        with contextlib.closing(Dialogue(port)) as dialogue:
-            return _asked(dialogue, key, connectors, until)
-    except (DialogueFault, LevelKeyFault) as fault:
-        return [Row("console", False, str(fault))]
-
-
-def _asked(dialogue: Dialogue, key: DeviceKey, connectors: list[int], until: float) -> list[Row]:
-    while True:
-        told = dialogue.ask("show", "fw ", "refused")
-        parts = [part.strip() for part in told.split(";")]
-        meters = {c: _part(parts, f"connector {c}: ") for c in connectors}
-        read = all(state.startswith("meter good") for state in meters.values())
-        clock, link = _part(parts, "clock "), _part(parts, "link ")
-        if (read and link == "up" and clock != "U") or time.monotonic() > until:
-            break
-        time.sleep(_LOOK_S)
-    rows = [Row("console", True, f"firmware {_part(parts, 'fw ')} answers")]
-    for connector, state in meters.items():
-        good = state.startswith("meter good")
-        rows.append(Row(f"meter of connector {connector}", good, state or "not configured"))
-    rows.append(Row("network", link == "up", f"link {link}"))
-    rows.append(Row("clock", clock in ("S", "I"), _CLOCK.get(clock, clock)))
-    return [*rows, _self_test(dialogue, key)]
-
-
-_CLOCK = {
-    "S": "synchronised", "I": "informative: set, but by no time server",
-    "U": "unknown: no time server answers; name another, or set it at the console (level 2: time)",
-}  # fmt: skip
-
-
-_NO_ROOM = "refused: not enough memory"  # of a stock Pico
-
-
-def _self_test(dialogue: Dialogue, key: DeviceKey) -> Row:
-    told = dialogue.ask("unlock 1", "challenge 1 ", "refused", "commands")
-    if told.startswith("challenge"):
-        digits = level_keys.answer(
-            bytes.fromhex(key.levels[0]), key.device, level_keys.challenge(told)
-        )
-        told = dialogue.ask(f"answer {digits}", "level 1", "refused")
-    if told.startswith("level 1"):
-        told = dialogue.ask("selftest", "key ", "refused")
-        dialogue.ask("lock", "level 0")
-    if told.startswith(_NO_ROOM):
-        told = f"{told}: no level opens on this board; flash our image, or do without the levels"
-    good = told.startswith("key good") and told.endswith("records lost 0")
-    return Row("self-test", good, told)
-
-
 def broker_rows(listener: Listener, key: DeviceKey, tariff: bool) -> list[Row]:
     """What a receiver gets: the first status, the key, the tariff."""
     until = time.monotonic() + _WAIT_S
-    status = _object(listener.wait("status", until))
+    status = json_object(listener.wait("status", until))
     if "next" not in status:
         why = listener.why or "no status came; look at the broker's address, CA and password"
         return [Row("broker", False, why)]
     rows = [Row("broker", True, f"status received: online, next record {status['next']}")]
-    same = _object(listener.wait("key", until)).get("spki") == key.spki
+    same = json_object(listener.wait("key", until)).get("spki") == key.spki
     rows.append(Row("key at the broker", same, "the device's own" if same else "another or none"))
     if tariff:
         came = listener.wait("tariff/", until) is not None
@@ -183,24 +121,10 @@ def broker_rows(listener: Listener, key: DeviceKey, tariff: bool) -> list[Row]:
     return rows
 
 
-def _object(payload: bytes | None) -> dict:
+def json_object(payload: bytes | None) -> dict:
     """Anybody may have sent it."""
     try:
         told = json.loads(payload or b"{}")
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
-
-
-def _part(parts: list[str], start: str) -> str:
-    return next((part.removeprefix(start) for part in parts if part.startswith(start)), "")
-
-
-def _comes_back(port: str, until: float) -> bool:
-    """A USB port goes away in a restart."""
-    time.sleep(_LOOK_S)
-    while "://" not in port and not Path(port).exists():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.2)
-    return True

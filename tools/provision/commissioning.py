@@ -14,7 +14,7 @@ from rich.table import Table
 
 from tools import boards
 from tools.console.level_keys import LEVELS
-from tools.provision import checks, meters, on_device, page, setup
+from tools.provision import checks, console_checks, meters, on_device, page, setup
 from tools.provision.answers import Answers
 from tools.provision.device import Device, DeviceKey, ProvisionFault
 from tools.provision.meters import Meters
@@ -55,7 +55,7 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
     with contextlib.closing(listener), say.status(watching):
         listener.hears()
         place.start(device)
-        facts.checks = checks.console_rows(
+        facts.checks = console_checks.rows(
             place.port, key, [row["id"] for row in found.connectors]
         )
         facts.checks += checks.broker_rows(listener, key, bool(tariff))

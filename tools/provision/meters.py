@@ -29,16 +29,15 @@ def find(device: Device, answers: Answers, say: Console) -> Meters:
     wanted = int(answers.of("meters"))
     if not wanted:
         say.print("[bold]3[/] no serial line: the meters give pulses", highlight=False)
-        return _with_pulses(answers)
+        return _judged(_with_pulses(answers))
     found = _search(device, wanted, answers, say)
-    meters = found["found"]
-    for meter in meters:
-        if not meter["sure"]:
-            meter["models"] = [_model(meter, answers)]
+    meters = sorted(found["found"], key=lambda meter: meter["unit"])
+    _name([meter for meter in meters if not meter["sure"]], answers, say)
     numbers = _numbers(answers, len(meters))
-    serials = _serials(sum(not meter["serial"] for meter in meters), answers)
+    serials = _serials([meter["serial"] for meter in meters], answers)
     rows = setup.connectors(found, numbers, int(answers.of("p_max_w")), serials)
-    return Meters(rows, {"buses": [setup.bus(found)]}, {meter["unit"]: meter for meter in meters})
+    by_unit = {meter["unit"]: meter for meter in meters}
+    return _judged(Meters(rows, {"buses": [setup.bus(found)]}, by_unit))
 
 
 def told(meters: Meters) -> list[tuple[str, str, str, str, str]]:
@@ -50,7 +49,7 @@ def told(meters: Meters) -> list[tuple[str, str, str, str, str]]:
         if not meter:
             model = f"S0, {row['imp_per_kwh']} pulses for a kWh"
         elif not meter["sure"]:
-            model = f"{model} (not sure)"
+            model = f"{model}, as it was named"
         serial = meter.get("serial") or row.get("serial", "not told")
         shown = "-" if register is None else f"{register / 1000:,.3f} kWh"  # a new meter has 0
         out.append((str(row["id"]), model, str(row.get("unit", "-")), serial, shown))
@@ -65,7 +64,10 @@ def _search(device: Device, wanted: int, answers: Answers, say: Console) -> dict
         good = all(meter["models"] and not meter["problems"] for meter in found["found"])
         if good and len(found["found"]) >= wanted:
             return found
-        why = "; ".join(found["sentences"]) or "no meter answers"
+        count = len(found["found"])
+        why = "; ".join(found["sentences"][:1] + _problems(found["found"]))
+        if count < wanted:
+            why = f"{count} of {wanted} meters {'answers' if count == 1 else 'answer'}; {why}"
         if not answers.by_person:
             raise ProvisionFault(f"{why}: look at A, B and the meter's supply, then run it again")
         say.print(f"   {why}. Look at A, B and the supply.", style="red", markup=False)
@@ -75,7 +77,7 @@ def _search(device: Device, wanted: int, answers: Answers, say: Console) -> dict
 def _with_pulses(answers: Answers) -> Meters:
     """On the S0 inputs of the first connectors."""
     numbers = _numbers(answers, 0)
-    serials = _serials(len(numbers), answers)
+    serials = _serials([""] * len(numbers), answers)
     values = {name: int(answers.of(name)) for name in ("imp_per_kwh", "p_max_w")}
     return Meters(
         [
@@ -95,26 +97,72 @@ def _numbers(answers: Answers, count: int) -> list[int]:
     return [int(number) for number in numbers.split(",")]
 
 
-def _model(meter: dict, answers: Answers) -> str:
-    """By its plate: a bill by another model's registers would be wrong. ProvisionFault."""
-    models = " or ".join(meter["models"])
-    one_of = f"the meter of unit {meter['unit']} does not say for sure: {models} is wanted"
-    return answers.of("meter_model", fits=lambda told: "" if told in meter["models"] else one_of)
+def _problems(meters: list[dict]) -> list[str]:
+    rows = [(meter["unit"], problem) for meter in meters for problem in meter["problems"]]
+    rows += [(meter["unit"], "no known model") for meter in meters if not meter["models"]]
+    return [f"unit {unit}: {problem}" for unit, problem in rows]
 
 
-def _serials(count: int, answers: Answers) -> list[str]:
-    """Of so many meters that do not tell theirs: without one no session begins. ProvisionFault."""
-    if not count:
-        return []
-    several = f"{count} different ones are wanted, with commas between"
+def _name(unsure: list[dict], answers: Answers, say: Console) -> None:
+    """By their plates: a bill by another model's registers would be wrong. ProvisionFault."""
+    if not unsure:
+        return
+    could_be = "; ".join(f"unit {meter['unit']}: {_or(meter['models'])}" for meter in unsure)
 
     def fits(told: str) -> str:
-        parts = _parts(told)
-        good = len(parts) == len(set(parts)) == count
-        return "" if good else several if count > 1 else "it is wanted"
+        named = _parts(told)
+        good = len(named) == len(unsure) and all(
+            name in meter["models"] for name, meter in zip(named, unsure, strict=True)
+        )
+        return "" if good else f"{could_be} is wanted"
+
+    default = ""
+    if answers.by_person:
+        say.print(f"   not told for sure: {could_be}", highlight=False)
+        if all(len(meter["models"]) == 1 for meter in unsure):
+            default = ", ".join(meter["models"][0] for meter in unsure)
+    named = _parts(answers.of("meter_model", default, fits))
+    for name, meter in zip(named, unsure, strict=True):
+        if name != meter["models"][0]:  # the search has read it as that one
+            meter.update(serial="", energy_wh=None)
+        meter["models"] = [name]
+
+
+def _or(models: list[str]) -> str:
+    return " or ".join(models)
+
+
+def _serials(told: list[str], answers: Answers) -> list[str]:
+    """For each "" of those that the meters have `told`: without one no session begins.
+    ProvisionFault."""
+    count, others = told.count(""), set(told) - {""}
+    if not count:
+        return []
+    wanted = "one is wanted" if count == 1 else f"{count} are wanted, with commas between"
+
+    def fits(answer: str) -> str:
+        parts = _parts(answer)
+        if len(parts) != count or len(others.union(parts)) != len(others) + count:
+            return f"{wanted}, each different from all others"
+        return "" if all(map(_is_serial, parts)) else '50 characters of ASCII at most, no | " \\'
 
     return _parts(answers.of("meter_serial", fits=fits))
 
 
+def _is_serial(text: str) -> bool:
+    """A record holds it as it is."""
+    return (
+        len(text) <= 50 and text.isascii() and text.isprintable() and not set('|"\\') & set(text)
+    )
+
+
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip() not in ("", NONE)]
+
+
+def _judged(meters: Meters) -> Meters:
+    """By the firmware's schema, before anything else is asked. ProvisionFault."""
+    broker = {"host": "none", "tls": "plain-text-accepted"}
+    values = {"version": 1, "connectors": meters.connectors, "broker": broker, **meters.buses}
+    setup.judge(values)
+    return meters

@@ -71,11 +71,16 @@ def files(
     if tariff:
         found[TARIFF] = _read(tariff)
         values["tariff"] = TARIFF
+    judge(values)
+    return values, found
+
+
+def judge(values: dict) -> None:
+    """A configuration, by the firmware's own schema. ProvisionFault."""
     try:
         config.load(values, tuple(models.MODELS), models.MODELS)
     except ConfigError as fault:
         raise ProvisionFault(f"the firmware would refuse this: {fault}") from fault
-    return values, found
 
 
 def _read(tariff: str) -> bytes:

@@ -78,7 +78,7 @@ class Access:
             told = self._desk.answer(words)
             return told if isinstance(told, str) else await told
         except MemoryError:  # whatever runs beside goes on
-            return _NO_ROOM
+            return _HELP_THEN if words == ["help"] else _NO_ROOM
         except OSError as fault:
             return "refused: error %s" % fault.errno
         except (
