@@ -11,7 +11,16 @@ from rich.console import Console
 
 from tools.broker import EmbeddedBroker
 from tools.broker_address import BrokerAddress
-from tools.provision import answer_checks, answers, checks, console_checks, identity, meters, setup
+from tools.provision import (
+    answer_checks,
+    answers,
+    checks,
+    commissioning,
+    console_checks,
+    identity,
+    meters,
+    setup,
+)
 from tools.provision.device import DeviceKey, ProvisionFault
 
 DEVICE = "w0123456789abcde"
@@ -198,7 +207,7 @@ class Searched:
 def find(tmp_path, text, *found):
     (tmp_path / "a.toml").write_text(text)
     to = Console(quiet=True)
-    return meters.find(Searched(*found), answers.Answers(tmp_path / "a.toml", to), to)
+    return meters.find(Searched(*found), answers.Answers(tmp_path / "a.toml", to), to, 3)
 
 
 def test_each_meter_is_named_and_what_was_read_as_another_is_not_told(tmp_path):
@@ -229,6 +238,14 @@ def test_meters_that_do_not_answer_are_counted(tmp_path):
 def test_pulses_that_cannot_be_are_told_before_anything_else_is_asked(tmp_path):
     with pytest.raises(ProvisionFault, match="the firmware would refuse this: .*pulse"):
         find(tmp_path, 'meters = 0\nimp_per_kwh = 10000\nmeter_serial = "A"\n')
+
+
+def test_no_more_connectors_than_the_board_has_pins_for(tmp_path):
+    assert {commissioning._places(board) for board in identity.BOARDS} == {2}
+    text = 'meters = 0\nconnectors = "1,2,3{}"\nmeter_serial = "A, B, C{}"\n'
+    assert len(find(tmp_path, text.format("", "")).connectors) == 3
+    with pytest.raises(ProvisionFault, match="this board has pins for 3 connectors"):
+        find(tmp_path, text.format(",4", ", D"))
 
 
 def test_a_board_without_room_for_words_tells_by_its_status():

@@ -17,13 +17,21 @@ from rich.prompt import Prompt
 from tools.boards import BoardFault
 from tools.firmware_process import FirmwareFault
 from tools.manifest import ManifestFault
+from tools.pin_facts import PinFault
 from tools.provision import answers, places
 from tools.provision.device import ProvisionFault, candidates
 from tools.stage import StageFault
 
 _STOPPED = 128 + signal.SIGINT
 _UNIX = "unix"
-_FAULTS = (FirmwareFault, BoardFault, StageFault, ManifestFault, OSError)  # one sentence, each
+_FAULTS = (
+    FirmwareFault,
+    BoardFault,
+    PinFault,
+    StageFault,
+    ManifestFault,
+    OSError,
+)  # one sentence, each
 
 
 def main(

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tools import boards
+from tools import boards, pin_facts
 from tools.console.level_keys import LEVELS
 from tools.provision import checks, console_checks, meters, on_device, page, setup
 from tools.provision.answers import Answers
@@ -47,7 +47,7 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
     say.print(f"   device {key.device}\n   fingerprint {key.fingerprint}", highlight=False)
     if answers.by_person:
         page.qr(facts).terminal(compact=True)
-    found = meters.find(device, answers, say)
+    found = meters.find(device, answers, say, _places(place.board))
     address, config, tariff = _configure(place, device, answers, key, found)
     _step(say, 4, "configuration and files are on the device; it starts")
     listener = checks.Listener(address, key.device)
@@ -73,6 +73,13 @@ def _key(device: Device, there: bool, say: Console) -> DeviceKey:
             device.run(on_device.MAKE_KEY)
         _step(say, 2, "the device has made its key; the private half stays there")
     return device.key()
+
+
+def _places(board: str) -> int:
+    """So many connectors a board has pins for; a PC has none, and takes all that can be."""
+    if board == "unix":
+        return 8
+    return len(pin_facts.constants(board)["_PLACES"])
 
 
 def _configure(

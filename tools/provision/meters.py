@@ -24,16 +24,16 @@ class Meters:
     found: dict[int, dict] = field(default_factory=dict)
 
 
-def find(device: Device, answers: Answers, say: Console) -> Meters:
-    """ProvisionFault."""
+def find(device: Device, answers: Answers, say: Console, most: int) -> Meters:
+    """`most`: connectors that the board has pins for. ProvisionFault."""
     wanted = int(answers.of("meters"))
     if not wanted:
         say.print("[bold]3[/] no serial line: the meters give pulses", highlight=False)
-        return _judged(_with_pulses(answers))
+        return _judged(_with_pulses(answers, most))
     found = _search(device, wanted, answers, say)
     meters = sorted(found["found"], key=lambda meter: meter["unit"])
     _name([meter for meter in meters if not meter["sure"]], answers, say)
-    numbers = _numbers(answers, len(meters))
+    numbers = _numbers(answers, len(meters), most)
     serials = _serials([meter["serial"] for meter in meters], answers)
     rows = setup.connectors(found, numbers, int(answers.of("p_max_w")), serials)
     by_unit = {meter["unit"]: meter for meter in meters}
@@ -74,9 +74,9 @@ def _search(device: Device, wanted: int, answers: Answers, say: Console) -> dict
         say.input("   Enter tries again, Ctrl-C ends: ")
 
 
-def _with_pulses(answers: Answers) -> Meters:
+def _with_pulses(answers: Answers, most: int) -> Meters:
     """On the S0 inputs of the first connectors."""
-    numbers = _numbers(answers, 0)
+    numbers = _numbers(answers, 0, most)
     serials = _serials([""] * len(numbers), answers)
     values = {name: int(answers.of(name)) for name in ("imp_per_kwh", "p_max_w")}
     return Meters(
@@ -87,13 +87,16 @@ def _with_pulses(answers: Answers) -> Meters:
     )
 
 
-def _numbers(answers: Answers, count: int) -> list[int]:
+def _numbers(answers: Answers, count: int, most: int) -> list[int]:
     """`count`: so many are wanted, 0 for as many as there are."""
-    numbers = answers.of(
-        "connectors", ",".join(str(n + 1) for n in range(count)),
-        lambda told: "" if count in (0, told.count(",") + 1) else f"{count} meters were found; as "
-        "many numbers are wanted",
-    )  # fmt: skip
+
+    def fits(told: str) -> str:
+        there = told.count(",") + 1
+        if there > most:
+            return f"this board has pins for {most} connectors"
+        return "" if count in (0, there) else f"{count} meters were found; as many are wanted"
+
+    numbers = answers.of("connectors", ",".join(str(n + 1) for n in range(count)), fits)
     return [int(number) for number in numbers.split(",")]
 
 
