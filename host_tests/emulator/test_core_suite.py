@@ -14,7 +14,7 @@ def image(node):
         pytest.skip(stale)
 
 
-@pytest.mark.parametrize("test_file", core_on_board.TESTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("test_file", core_on_board.played(), ids=lambda path: path.stem)
 def test_every_test_runs_and_is_good(test_file, image, tmp_path, record_property):
     result = core_on_board.run(test_file, core_on_board.flash(test_file), tmp_path)
     record_property("board", "%-24s %3d tests, %6.2f simulated s, %6.1f wall s, %7d bytes free" % (

@@ -21,14 +21,10 @@ from tools.emulator.rig import Rig
 ROOT = interpreters.ROOT
 UF2 = ROOT / "build/RPI_PICO/firmware.uf2"
 CORE = ROOT / "firmware/wattseal/core"
-FULL = bool(os.environ.get("WATTSEAL_FULL"))
+TESTS = sorted((ROOT / "host_tests/core").glob("test_*.py"))
 # Minutes of the arithmetic that `test_ecdsa` and `test_native` do too, and of comparing text.
 LONG = ("test_capsule", "test_native_field", "test_ocmf_rules", "test_p256", "test_p256_window",
     "test_wycheproof")  # fmt: skip
-TESTS = [
-    path for path in sorted((ROOT / "host_tests/core").glob("test_*.py"))
-    if FULL or path.stem not in LONG
-]  # fmt: skip
 _VECTORS = "host_tests/vectors"
 MODULES = (
     "build/lib/unittest.py",
@@ -64,6 +60,12 @@ class Result:
     simulated_s: float
     wall_s: float
     printed: str
+
+
+def played() -> list[Path]:
+    """The files of `make test`; with FULL=1 the long ones too."""
+    full = os.environ.get("WATTSEAL_FULL")
+    return [path for path in TESTS if full or path.stem not in LONG]
 
 
 def stale() -> str:

@@ -52,7 +52,7 @@ def test_without_commands_it_asks_for_the_heap_and_is_done():
     gateway.data(2, "uart0", said("bill/1", {"pg": 1}))
     assert ticks(gateway, 2, 5) == []  # one record is still to come
     gateway.data(5, "uart0", said("bill/1", {"pg": 2}))
-    (asked_s, asked), (_, stop), *_ = ticks(gateway, 5, 7)
+    (asked_s, asked), (_, stop), *_ = ticks(gateway, 5, 8)
     assert asked_s == pytest.approx(6, abs=0.02) and asked.console == b"heap\r"
     assert stop.stop == "all is measured"
 
