@@ -3,7 +3,8 @@
 #
 #   emulate.sh PYTHON UF2 [OPTION...]      UF2: one frozen image instead, "" for both of ours
 #
-# The second image runs whatever the first one's verdict; the exit code is the worse of the two.
+# Both run at once, for simulated time does not mind, and the second one's words come behind the
+# first one's; the exit code is the worse of the two.
 set -euo pipefail
 python=$1 uf2=$2
 shift 2
@@ -14,12 +15,15 @@ make --no-print-directory firmware BOARD=RPI_PICO
 make --no-print-directory firmware BOARD=RPI_PICO STOCK=1
 make --no-print-directory stage BOARD=RPI_PICO > /dev/null
 images=build/RPI_PICO
-worst=0
-run() {
-  local code=0
-  "$python" -m tools.emulate "$@" || code=$?
-  [ $code -le $worst ] || worst=$code
-}
-run --uf2 $images/firmware.uf2 --out build/emulate/frozen "$@"
-run --uf2 $images/stock.uf2 --files $images/root --out build/emulate/stock "$@"
-exit $worst
+words=build/emulate/stock.txt
+mkdir -p build/emulate
+[ -t 1 ] && export FORCE_COLOR=1
+COLUMNS=${COLUMNS:-100} "$python" -m tools.emulate --uf2 $images/stock.uf2 --files $images/root \
+  --out build/emulate/stock "$@" > $words 2>&1 &
+beside=$!
+trap 'kill $beside 2>/dev/null || true' EXIT
+frozen=0 stock=0
+"$python" -m tools.emulate --uf2 $images/firmware.uf2 --out build/emulate/frozen "$@" || frozen=$?
+wait $beside || stock=$?
+cat $words
+exit $((frozen > stock ? frozen : stock))
