@@ -2,8 +2,6 @@
 
 import asyncio
 import hashlib
-import json
-import sys
 import time
 
 import commanded_device
@@ -13,8 +11,8 @@ import mqtt_peers
 import pytest
 import slot_loader
 import update_versions
-from commanded_device import Device
 from update_versions import compiled
+from updated_device import UpdatedDevice
 
 from tools import private_key
 from tools.module_archive import pack
@@ -28,12 +26,7 @@ def modules():
     return update_versions.modules()
 
 
-class Updated(Device):
-    def __init__(self, folder, port):
-        super().__init__(folder, port)
-        self.config["update_key"] = private_key.new(folder / "update.pem")
-        (folder / "config.json").write_text(json.dumps(self.config))
-
+class Updated(UpdatedDevice):
     def packed(self, modules, number, key="update.pem"):
         """The file of a package of the unix firmware, version 1.`number`.0."""
         text = (ROOT / "firmware/wattseal/__init__.py").read_text()
@@ -44,20 +37,6 @@ class Updated(Device):
         path = self.folder / f"{number}.wsup"
         path.write_bytes(package.pack(made, private_key.load(self.folder / key, "")))
         return path
-
-    async def send(self, path):
-        """(exit code, answer)."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tools.update", "send", str(path), "--device", self.id,
-            "--command-key", str(self.folder / "command.pem"), "--broker",
-            f"127.0.0.1:{self.broker.port}", "--silence", "60", "--trial", "0", "--json",
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, _ = await process.communicate()
-        told = json.loads(out or b"{}")
-        assert told.pop("device") == self.id
-        return process.returncode, told
 
     def record(self):
         return slot_loader.load(str(self.folder / "update"))

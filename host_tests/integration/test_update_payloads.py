@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import sys
 
 import interpreters
 import mqtt_peers
 import pytest
-from commanded_device import CAR, Device
+from commanded_device import CAR
 from four_elements import TEXT, VALUES
+from updated_device import UpdatedDevice
 
 from tools import private_key
 from tools.update import package
@@ -17,26 +17,14 @@ from wattseal.core.pricing import loading
 DEARER = json.dumps({**VALUES, "id": "dearer", "ver": 4}).encode()
 
 
-class Updated(Device):
+class Updated(UpdatedDevice):
     def __init__(self, folder, port):
-        super().__init__(folder, port)
         (folder / "t.json").write_bytes(TEXT)
-        self.config["tariff"] = "t.json"
-        self.config["update_key"] = private_key.new(folder / "update.pem")
-        (folder / "config.json").write_text(json.dumps(self.config))
+        super().__init__(folder, port, tariff="t.json")
 
     def priced_by(self):
         """The tariff's identity."""
         return loading.load((self.folder / "t.json").read_bytes()).identity
-
-    async def update(self, *words):
-        """(exit code, what `tools.update` answers or says)."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tools.update", *[str(word) for word in words], "--json",
-            cwd=interpreters.ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await process.communicate()
-        return process.returncode, json.loads(out) if out else err.decode()
 
     async def pack(self, text, kind, version):
         (self.folder / "made.json").write_bytes(text)
@@ -47,12 +35,6 @@ class Updated(Device):
         )  # fmt: skip
         assert code == 0, told
         return to
-
-    async def send(self, path):
-        return await self.update(
-            "send", path, "--device", self.id, "--command-key", self.folder / "command.pem",
-            "--broker", f"127.0.0.1:{self.broker.port}", "--silence", 40, "--trial", 0,
-        )  # fmt: skip
 
     async def session(self, *between):
         """From begin to bill, with what is done `between`."""
