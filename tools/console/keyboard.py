@@ -31,7 +31,7 @@ def lines(prompt: str, kept: Callable[[str], None], ended: Callable[[], bool]) -
     `kept` is told each line by the thread that reads it: readline is no other thread's.
     """
     if termios is None or not is_a_person():
-        yield from _piped(prompt, kept, ended)
+        yield from _inputs(prompt, kept, ended)
         return
     before = termios.tcgetattr(sys.stdin)
     typed: Typed = queue.SimpleQueue()
@@ -55,17 +55,14 @@ def _read(
     prompt: str, kept: Callable[[str], None], typed: Typed, wanted: threading.Semaphore
 ) -> None:
     try:
-        while wanted.acquire():
-            line = input(prompt).strip()
-            kept(line)
+        for line in _inputs(prompt, kept, lambda: not wanted.acquire()):
             typed.put(line)
-    except (EOFError, UnicodeError):  # the second: keys of another alphabet than the terminal's
-        pass
     finally:
         typed.put(None)
 
 
-def _piped(prompt: str, kept: Callable[[str], None], ended: Callable[[], bool]) -> Iterator[str]:
+def _inputs(prompt: str, kept: Callable[[str], None], ended: Callable[[], bool]) -> Iterator[str]:
+    # The second: keys of another alphabet than the terminal's.
     with contextlib.suppress(EOFError, UnicodeError):
         while not ended():
             line = input(prompt).strip()

@@ -110,7 +110,7 @@ def _name(unsure: list[dict], answers: Answers, say: Console) -> None:
     """By their plates: a bill by another model's registers would be wrong. ProvisionFault."""
     if not unsure:
         return
-    could_be = "; ".join(f"unit {meter['unit']}: {_or(meter['models'])}" for meter in unsure)
+    could_be = "; ".join(f"unit {one['unit']}: {' or '.join(one['models'])}" for one in unsure)
 
     def fits(told: str) -> str:
         named = _parts(told)
@@ -131,10 +131,6 @@ def _name(unsure: list[dict], answers: Answers, say: Console) -> None:
         meter["models"] = [name]
 
 
-def _or(models: list[str]) -> str:
-    return " or ".join(models)
-
-
 def _serials(told: list[str], answers: Answers) -> list[str]:
     """For each "" of those that the meters have `told`: without one no session begins.
     ProvisionFault."""
@@ -153,10 +149,11 @@ def _serials(told: list[str], answers: Answers) -> list[str]:
 
 
 def _is_serial(text: str) -> bool:
-    """A record holds it as it is."""
-    return (
-        len(text) <= 50 and text.isascii() and text.isprintable() and not set('|"\\') & set(text)
-    )
+    try:
+        _judged(Meters([{"id": 1, "meter": "sdm630", "serial": text}]))
+    except ProvisionFault:
+        return False
+    return True
 
 
 def _parts(text: str) -> list[str]:
