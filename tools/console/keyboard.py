@@ -6,6 +6,7 @@ main thread waits here where it always ends the wait, and the terminal is left a
 
 import contextlib
 import queue
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +24,12 @@ Typed = queue.SimpleQueue[str | None]
 def is_a_person() -> bool:
     """Not a pipe, where input() is another and ends by itself."""
     return bool(termios) and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def leave_ctrl_c() -> None:
+    """To the main thread: a thread beside it that gets one lets a read from a pipe go on."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def lines(prompt: str, kept: Callable[[str], None], ended: Callable[[], bool]) -> Iterator[str]:

@@ -91,6 +91,7 @@ def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
 def _listen(
     dialogue: Dialogue, secret: Secret | None, ended: threading.Event, faults: list[DialogueFault]
 ) -> None:
+    keyboard.leave_ctrl_c()
     try:
         while not ended.is_set():
             for told in dialogue.lines():
