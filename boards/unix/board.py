@@ -41,7 +41,7 @@ class Board:
         self.inputs = self.controls = self.contactor = self._world
         self.pulses = self._world.pulses = _pulses(config)
         self.link = HostLink()
-        self.uplink = self.flash = self.image = None
+        self.uplink = self.flash = self.image = self.collect = None
         self.console = _console()
         self.watchdog = NoWatchdog()
         self.lamp = (lambda: self._world) if os.getenv("WATTSEAL_LAMP") else None

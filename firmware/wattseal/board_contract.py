@@ -57,6 +57,9 @@ if TYPE_CHECKING:
         def lamp(self) -> "Callable[[], Lamp] | None": ...  # makes it, once the readings run
 
         @property
+        def collect(self) -> "Callable[[], object] | None": ...  # the heap; None: that takes long
+
+        @property
         def image(self) -> "Callable[[], Iterator[bytes | bytearray]] | None": ...  # of the flash
 
         def tasks(self) -> "Sequence[Coroutine[Any, Any, None]]":

@@ -46,6 +46,8 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     firmware.open_sessions.scan(feed)
     await board.ready()
     feed()
+    if firmware.samplers:
+        firmware.samplers[0].collect = board.collect
     tasks += firmware.meter_tasks
     tasks += [part.run() for part in firmware.samplers + firmware.connectors]
     tasks.append(firmware.acks.run())

@@ -24,7 +24,7 @@ class Bench:
         for name, module in chips.modules(self.chip).items():
             self._monkeypatch.setitem(sys.modules, name, module)
         self._monkeypatch.setattr(micropython, "RingIO", chip_streams.RingIO, raising=False)
-        for name in ("mem_free", "threshold"):
+        for name in ("collect", "mem_free", "threshold"):
             heap = getattr(self.chip, name)
             self._monkeypatch.setattr(gc, name, heap, raising=False)
         for name in [n for n in sys.modules if n.startswith("wattseal.hal") or n == "board"]:

@@ -38,6 +38,17 @@ def test_a_small_heap_is_collected_before_it_is_full(bench, free_bytes, threshol
     assert bench.chip.names()[-1] == ("gc.threshold", threshold)
 
 
+@pytest.mark.parametrize(("collect_ms", "before_each"), [(45, True), (60, True), (61, False)])
+def test_a_heap_is_gone_over_before_each_grid_point_where_that_is_short(
+    bench, collect_ms, before_each
+):
+    board = bench.board("RPI_PICO").build(config(1))
+    assert board.collect is None
+    bench.chip.collect_ms = collect_ms
+    asyncio.run(board.ready())
+    assert (board.collect is not None) == before_each
+
+
 @each_board
 def test_no_output_is_ever_high_while_the_board_is_built(bench, name):
     module = bench.board(name)

@@ -35,11 +35,15 @@ class Chip:
             sleep_ms=self._sleep_ms,
         )
         self.free_bytes = 130000
+        self.collect_ms = 45
         self.naps = 0  # how often a task has slept, or waited for a stream
         self.asyncio = types.SimpleNamespace(
             sleep_ms=self.sleep_ms, Event=asyncio.Event, TimeoutError=asyncio.TimeoutError,
             StreamReader=lambda stream: StreamReader(self, stream), wait_for_ms=self.wait_for_ms,
         )  # fmt: skip
+
+    def collect(self):
+        self.advance(self.collect_ms)
 
     def mem_free(self):
         return self.free_bytes

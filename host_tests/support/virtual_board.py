@@ -132,7 +132,7 @@ class VirtualBoard:
         self.console, self.controls = None, world.inputs
         self.pulses = {}
         self.lamp = world.lamp
-        self.image = None
+        self.image = self.collect = None
         self.watchdog = world.watchdog = VirtualWatchdog(world.clock)
         self._world = world
         self._script = script

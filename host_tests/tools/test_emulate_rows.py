@@ -57,6 +57,13 @@ def test_only_quiet_seconds_count_for_the_cpu():
     share = steady(lives(events, 10.0), events, 2)
     assert share.idle == pytest.approx(0.1)  # from 2.2 to 4.2
     assert share.charging == pytest.approx(0.2)  # from 7.2 to 8.2
+    busy = [
+        boot,
+        *(asked(at + 0.2, at * 0.1) for at in range(1, 4)),
+        asked(4.2, 1.25),
+        asked(5.2, 2.25),
+    ]
+    assert steady(lives(busy, 6.0), busy, 2).idle == pytest.approx(0.1)  # not of those that sign
     assert steady(lives(events[:2], 2.0), events[:2], 2).charging is None
 
 
