@@ -3,6 +3,7 @@
 import gc
 import os
 
+import cut_sample
 import interpreters
 import kept_bytecode
 import pytest
@@ -29,6 +30,7 @@ class MicroPythonItem(pytest.Item):
     def runtest(self):
         ok, count, output = interpreters.run_tests(self.interpreter, self.path, self.heap)
         self.add_report_section("call", "count", "%d tests" % count)
+        self.user_properties.append(("power cuts", cut_sample.told(output)))
         if not ok:
             raise MicroPythonFailure(output)
 
@@ -116,6 +118,8 @@ def pytest_configure(config):
         suite_shares.give_way(config.workerinput["workerid"])
     else:
         _weight.lower()
+        whole = config.args_source is config.ArgsSource.TESTPATHS and not config.option.keyword
+        config.pluginmanager.register(cut_sample.CutSample(whole and interpreters.unix32()))
     for name in ("MICROPYTHON", "UMQTT"):
         named = os.environ.get("WATTSEAL_" + name)
         if named and not os.path.exists(named):
