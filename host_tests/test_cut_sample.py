@@ -22,7 +22,8 @@ def reported(whole, *counts):
 
 
 def test_what_the_files_tell_is_added_up():
-    assert told("test_a ... 62 power cuts  ok\ntest_b ... 4 cuts {'lost': 3}  ok\n9 power cuts") == 71
+    lines = "test_a ... 62 power cuts  ok\ntest_b ... 4 cuts {'lost': 3}  ok\n9 power cuts"
+    assert told(lines) == 71
 
 
 def test_a_whole_run_tries_enough_or_fails():

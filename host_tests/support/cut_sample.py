@@ -14,7 +14,7 @@ def told(output):
 
 
 class CutSample:
-    """A plugin of the process that gets all reports. `whole`: no part of the tests was asked for."""
+    """A plugin of the process that gets all reports. `whole`: no part was asked for."""
 
     def __init__(self, whole):
         self._whole = whole
