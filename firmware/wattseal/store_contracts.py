@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     class History(Protocol):
         """What the journal still holds, acknowledged or not."""
 
+        @property
+        def next(self) -> int: ...
+
         def read(self, sequence: int) -> "tuple[int, bytes] | None":
             """As Journal's."""
             ...

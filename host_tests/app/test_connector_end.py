@@ -103,6 +103,7 @@ class TestEnd(unittest.TestCase):
             point.inputs.unplug(1)
             await point.seconds(3)
             self.assertEqual(point.kinds(), ["begin", "session"])
-            self.assertEqual(point.open_sessions.unkept, 3)  # twice to keep and once to forget
+            # twice to keep, twice to note the end, once to forget
+            self.assertEqual(point.open_sessions.unkept, 5)
 
         play(scenario)

@@ -58,7 +58,8 @@ class TestPowerCut(unittest.TestCase):
         self.assertEqual(len(begun) + len(ended), len(records), cuts)
         self.assertEqual((point.contactor.violations, point.contactor.closed), ([], []), cuts)
         self.assertEqual(self.told_wh(records), point.delivered_mwh // 1000, cuts)
-        self.assertEqual(list(point.checkpoints.blobs), [], cuts)
+        left = [name for name in point.checkpoints.blobs if name.startswith("session")]
+        self.assertEqual(left, [], cuts)
 
     def told_wh(self, records):
         told = 0

@@ -79,7 +79,7 @@ class Connector:
         To find it takes a small board long: the meter's first sample comes before, on time."""
         while not self.point.samples:
             await self._demand.changed()
-        found = await self._open_sessions.find(self.id)
+        found = await self._open_sessions.find(self.id, self._recorder.quiet)
         if found is None:
             self._reserve.promise(self.id, 0)
             return
@@ -192,7 +192,7 @@ class Connector:
             reason = "meter_fault_" + fault.st
         kind = bill.NOT_BILLABLE if reason else bill.SESSION
         pagination = await self._record_end(session, kind, reason)
-        await self._keeping.ended()
+        await self._keeping.ended(pagination)
         self._say(session, "ended (%s)" % tx, pagination)
         self.session = None
 

@@ -25,6 +25,7 @@ class Keeping:
         self._connector = connector
         self._open_sessions = open_sessions
         self._recorder = recorder
+        recorder.ending = open_sessions.ending
         self._begun_as = 0  # pagination of the session's begin record
         self._keep_in = self._note_in = 0  # samples
         self._unkept = False
@@ -51,10 +52,10 @@ class Keeping:
             await self._note(session)
             self._note_in = _NOTE_SAMPLES
 
-    async def ended(self) -> None:
+    async def ended(self, pagination: int) -> None:
         """Its end record is in the journal."""
         await self._recorder.quiet()
-        self._open_sessions.forget(self._connector)
+        self._open_sessions.forget(self._connector, pagination)
 
     async def _keep(self, session: "Session") -> None:
         await self._recorder.quiet()

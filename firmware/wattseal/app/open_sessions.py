@@ -3,6 +3,15 @@
 The journal's begin record without an end record is the truth that a session is open. A checkpoint
 adds what happened since (pauses, errors), and speaks for a begin record that made way for newer
 ones or cannot be read; without a checkpoint the begin record has to do.
+
+An end record that has rotted must not make its session look open: a second one would be billed. So
+its number is noted before it is appended; one that is spent (below the journal's next) was stored:
+    cut after the note      the number is free: open, and ends under it
+    end record rotten       spent: ended, and the journal tells that a record is lost
+    note rotten, refused    the end record says so, and the boot notes it again
+    end record aged out     the checkpoint is older than the number: ended
+    append failed           another's record may get the number, and can be read: open
+A note behind the record would leave, after a cut in between, an end that one bit can undo.
 """
 
 import asyncio
@@ -25,15 +34,16 @@ if TYPE_CHECKING:
 
 # What takes place of a record or a checkpoint may hold anything: it must not stop the boot.
 _ODD = (
-    ValueError, KeyError, TypeError, IndexError, AttributeError, ocmf.OcmfError, SessionError,
+    OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, ocmf.OcmfError,
+    SessionError,
 )  # fmt: skip
 _HEAD = ("gi", "gs", "gv", "mv", "mm", "ms", "mf", "ct", "ci", "model_hash", "current")
-_NOTE = "<IQ"  # pagination of the begin record, Wh
+_NOTE = "<IQI"  # pagination of the begin record, Wh, pagination that an end record was to get
 _WHO = ("present", "level", "flags", "id_type", "data")
 
 
 class OpenSessions:
-    """Keeps two integers for each connector that the journal knows. `calm()`: as for late.load."""
+    """Keeps two paginations for each connector that there is. `calm()`: as for late.load."""
 
     def __init__(
         self, journal: "History", checkpoints: "Checkpoints", calm: "Callable[[], Awaitable[None]]"
@@ -41,43 +51,53 @@ class OpenSessions:
         self._journal = journal
         self._checkpoints = checkpoints
         self._calm = calm
-        self._begun: dict[
-            int, int
-        ] = {}  # connector -> pagination of a begin record without an end record
-        self._ended: dict[int, int] = {}  # connector -> pagination of the newest end record
+        self._begun: dict[int, int] = {}  # of a begin record without an end record
+        self._ended: dict[int, int] = {}  # of the newest end record
+        self._next = 0  # of the journal at the boot
         self.unkept = 0  # checkpoints that the medium refused
         self.unreadable = 0  # sessions that nothing is left of but the fact that they began
 
     def scan(self, feed: "Callable[[], None]") -> None:
         """Go through the journal once at boot. `feed`: as scan_all has it."""
+        self._next = self._journal.next
         self._journal.scan_all(self._take, feed)
 
-    async def find(self, connector: int) -> "Open | None":
+    async def find(self, connector: int, quiet: "Callable[[], Awaitable[None]]") -> "Open | None":
         """(session, head, identification) of the session left open on `connector`, or None.
 
         Gives way after each part: all of it takes a small board a third of a second."""
-        pagination, found = await self._find(connector)
-        if found:
-            found[0].noted(self._noted(connector, pagination))
-        return found
-
-    async def _find(self, connector: int) -> "tuple[int, Open | None]":
-        """With the pagination of its begin record."""
-        pagination = self._begun.pop(connector, 0)
-        begun = await self._from_begin(connector, pagination)
+        begun_as = self._begun.pop(connector, 0)
+        begun = await self._from_begin(connector, begun_as)
         await asyncio.sleep(0)
         kept_as, kept = await self._kept(connector)
-        if not pagination:
-            if kept_as > self._ended.get(connector, 0):
-                return kept_as, kept
-            if kept_as:  # the reset came between the end record and `forget`
-                self.forget(connector)
-            return 0, None
-        if kept and kept_as == pagination and (begun is None or _same(begun, kept)):
-            return pagination, kept
-        if begun is None:
+        noted, wh, ending = self._noted(connector)
+        newest = max(begun_as, kept_as)
+        if 0 < newest < noted < self._next:
+            newest = noted  # it began when those before had ended
+        if await self._has_ended(connector, newest, kept_as, ending, quiet):
+            return None
+        found = begun if begun_as == newest else None
+        if kept and kept_as == newest:
+            found = kept if not found or found[0].session_id == kept[0].session_id else found
+        if found is None:
             self.unreadable += 1
-        return pagination, begun
+        else:
+            found[0].noted(wh if noted == newest else 0)
+        return found
+
+    async def _has_ended(
+        self, connector: int, newest: int, kept_as: int, ending: int,
+        quiet: "Callable[[], Awaitable[None]]",
+    ) -> bool:  # fmt: skip
+        ended = self._ended.get(connector, 0)
+        if ended < ending < self._next and self._journal.read(ending) is None:
+            ended = ending
+        if newest > ended:
+            return False
+        if kept_as or ending != ended:  # a reset or the medium stopped it the last time
+            await quiet()
+            self.forget(connector, ended)
+        return True
 
     def keep(
         self, connector: int, pagination: int, session: Session, head: ocmf.Head,
@@ -93,12 +113,24 @@ class OpenSessions:
     def note(self, connector: int, pagination: int, wh: int) -> None:
         """How far the register has come: small, so that it can be written often."""
         try:
-            self._checkpoints.save(_note_name(connector), struct.pack(_NOTE, pagination, wh))
+            self._checkpoints.save(_note_name(connector), struct.pack(_NOTE, pagination, wh, 0))
         except OSError:
             self.unkept += 1
 
-    def forget(self, connector: int) -> None:
+    def ending(self, connector: int, pagination: int) -> None:
+        """The next to be appended is the end record."""
+        begun_as, wh, known = self._noted(connector)
+        if known == pagination:
+            return
+        note = struct.pack(_NOTE, begun_as, wh, pagination)
+        try:
+            self._checkpoints.save(_note_name(connector), note)
+        except OSError:
+            self.unkept += 1
+
+    def forget(self, connector: int, pagination: int) -> None:
         """The session has its end record; a checkpoint that stays behind it counts no more."""
+        self.ending(connector, pagination)  # once more, if the medium refused
         try:
             self._checkpoints.remove(_name(connector))
         except OSError:
@@ -146,19 +178,14 @@ class OpenSessions:
             return (pagination, found) if isinstance(pagination, int) else (0, None)
         except _ODD:
             return 0, None
-        except OSError:
-            return 0, None
 
-    def _noted(self, connector: int, pagination: int) -> int:
-        """Wh, 0 where nothing was noted of this session."""
+    def _noted(self, connector: int) -> "tuple[int, int, int]":
+        """As in _NOTE; zeros where nothing was noted."""
         try:
             blob = self._checkpoints.load(_note_name(connector))
         except OSError:
-            return 0
-        if blob is None or len(blob) != struct.calcsize(_NOTE):
-            return 0
-        of, wh = struct.unpack(_NOTE, blob)
-        return wh if of == pagination else 0
+            blob = None
+        return struct.unpack_from(_NOTE, (blob or b"") + bytes(struct.calcsize(_NOTE)))
 
 
 class _Begin:
@@ -179,10 +206,6 @@ async def _provable(session: Session, head: ocmf.Head, who: ocmf.Identification)
     for _ in ocmf.pieces(head, 1, who, session.entries, extras):
         await asyncio.sleep(0)
     return session, head, who
-
-
-def _same(begun: "Open", kept: "Open") -> bool:
-    return begun[0].session_id == kept[0].session_id
 
 
 def _fields(of: object, names: "tuple[str, ...]") -> "list[Any]":

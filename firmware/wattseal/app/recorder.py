@@ -50,6 +50,8 @@ class Recorder:
         self._reserve = reserve
         self.quiet = quiet
         self._turn = asyncio.Lock()
+        # (connector, pagination), before an end record is appended
+        self.ending: Callable[[int, int], None] | None = None
         self.self_check_failures = 0
         self.beats = 0  # records begun
         # of a session that has a tariff
@@ -124,6 +126,9 @@ class Recorder:
             kind, record_id, self._signer.device_id, connector, pagination, session_id, text,
             reason, capsule,
         )  # fmt: skip
+        if self.ending and kind in (bill.SESSION, bill.NOT_BILLABLE):
+            await self.quiet()
+            self.ending(connector, pagination)
         await self.quiet()
         self._journal.append(kind, stored)
         return pagination
