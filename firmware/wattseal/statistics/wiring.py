@@ -33,6 +33,8 @@ async def wire(firmware: "Firmware") -> None:
     journal = Telemetry(folder, clock, quiet, _SEGMENT_BYTES, _LIMIT_BYTES, _DUE_BYTES)
     await quiet()
     journal.open()
+    if board.flash is None:  # else it is no room of the records' that these take
+        firmware.journal.give_way = journal.give_way
     await asyncio.sleep(0)
     consents = firmware.recorder.consents
     assert consents is not None  # the configuration names a policy
