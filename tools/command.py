@@ -69,13 +69,26 @@ def stop(
 @app.command("time")
 def set_time(
     device: Device, key: Key, broker: Broker, ca: Ca = None, wait: Wait = 10,
-    name: Id = "", as_json: AsJson = False,
+    back: Annotated[bool, typer.Option(help="even below what it took for past, which was wrong")]
+    = False, name: Id = "", as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Tell a device this machine's time.
 
     A device that does not know the time takes only a command that never expires: it gets one then.
+    With --back as well: whoever can hold that back can set its clock back until it gets another.
     """
-    order = Order("time", {"utc_s": int(time.time())}, id=name)
+    values = {"utc_s": int(time.time())}
+    if back:
+        do(
+            Order("time_back", values, lifetime_s=0, id=name),
+            device,
+            key,
+            broker,
+            ca,
+            wait,
+            as_json,
+        )
+    order = Order("time", values, id=name)
     do(order, device, key, broker, ca, wait, as_json, replace(order, lifetime_s=0))
 
 

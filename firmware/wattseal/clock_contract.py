@@ -19,7 +19,11 @@ if TYPE_CHECKING:
             ...
 
         def raise_floor(self, utc_s: int) -> None:
-            """This time is known to be past: one before it is unknown. It never sinks."""
+            """This time is known to be past: one before it is unknown."""
+            ...
+
+        def lower_floor(self, utc_s: int) -> None:
+            """It was not: for somebody who is authenticated."""
             ...
 
         def is_possible(self, utc_ms: int) -> bool:

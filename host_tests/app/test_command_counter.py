@@ -16,6 +16,7 @@ VERBS = (
     ("resend", SOON, None, {"from": 1, "to": 2}),
     ("config", SOON, b"{}", {}),
     ("time", SOON, None, {"utc_s": NOW_S}),
+    ("time_back", 0, None, {"utc_s": NOW_S}),
     (
         "consent",
         SOON,
@@ -34,7 +35,7 @@ def desk():
 class PowerCutTest(unittest.TestCase):
     def prepared(self, verb):
         made = desk()
-        made.connectors[1].idle = verb in ("config", "time")
+        made.connectors[1].idle = verb in ("config", "time", "time_back")
         made.power.steps = 0
         return made
 

@@ -6,6 +6,8 @@ import signed_commands as signed
 from command_desk import NOW_S, CommandDesk
 from signed_commands import command
 
+from wattseal.core.clock_state import BUILT_UTC_S
+
 SOON = NOW_S + 60
 DAY_S = 86400
 
@@ -62,6 +64,29 @@ class TestVerbs(CommandCase):
         self.assertEqual(self.desk.clock.state(), "I")
         self.desk.clock._state.was_set(0, True)
         self.refused(command(8, SOON, "time", utc_s=NOW_S), "synchronised already")
+
+    def test_only_a_time_back_goes_below_the_floor_whatever_the_clock_says(self):
+        clock = self.desk.clock
+        clock.raise_floor(NOW_S + 364 * DAY_S)
+        for known, counter in ((True, 5), (False, 8)):
+            clock.utc_at_0 = (NOW_S + 365 * DAY_S) * 1000 * known
+            clock._state.was_set(0, known)
+            self.desk.connectors[1].idle = False
+            self.refused(command(counter, 0, "time_back", utc_s=NOW_S), "in use")
+            self.desk.connectors[1].idle = True
+            if not known:
+                self.refused(command(counter + 1, 0, "time", utc_s=NOW_S), "time_back")
+            self.done(command(counter + 2, 0, "time_back", utc_s=NOW_S), ("time", NOW_S))
+            self.assertEqual((clock.state(), clock.utc_ms()), ("I", NOW_S * 1000))
+            clock.raise_floor(NOW_S + 364 * DAY_S)
+
+    def test_a_time_back_below_the_build_or_a_lifetime_off_or_that_expires_is_none(self):
+        self.desk.connectors[1].idle = True
+        for counter, utc_s in ((5, BUILT_UTC_S - 1), (6, NOW_S + 21 * 366 * DAY_S)):
+            self.refused(command(counter, 0, "time_back", utc_s=utc_s), "cannot be")
+        self.ignored(command(7, SOON, "time_back", utc_s=NOW_S), "commands_malformed")
+        self.done(command(7, 0, "time_back", utc_s=BUILT_UTC_S), ("time", BUILT_UTC_S))
+        self.ignored(command(7, 0, "time_back", utc_s=NOW_S), "commands_replayed")
 
     def test_a_time_that_never_expires_is_for_who_knows_none(self):
         """Or one that somebody held back would set a clock that was right."""

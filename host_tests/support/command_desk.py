@@ -83,6 +83,11 @@ class CommandDesk:
         self._do("resend", (first, last))
         return True
 
+    def lower_floor(self, utc_s):
+        self.power.step()
+        self.clock.lower_floor(utc_s)
+        self.power.step()
+
     def save(self, text):
         if self.config_fault:
             raise ConfigError([self.config_fault])

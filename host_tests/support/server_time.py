@@ -16,6 +16,7 @@ class SettableClock(FakeClock):
         self._state = ClockState()
         self.raise_floor = self._state.raise_floor
         self.is_possible = self._state.is_possible
+        self.lower_floor = self._state.lower_floor
         self.sets = 0
 
     def state(self):

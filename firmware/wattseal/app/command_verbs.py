@@ -7,6 +7,7 @@ what has to gives a coroutine of that.
 
 from micropython import const
 
+from wattseal.core.clock_state import BUILT_UTC_S
 from wattseal.core.command import CommandError
 from wattseal.core.settings import ConfigError
 
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
         clock: SettableClock
 
         def resend(self, first: int, last: int) -> bool: ...
+        def lower_floor(self, utc_s: int) -> None:
+            """What was taken for past was not; for good. OSError."""
+            ...
+
         def note(self, command: Command, result: str) -> None:
             """That it came and what became of it, for who audits."""
             ...
@@ -67,6 +72,9 @@ if TYPE_CHECKING:
             ...
 
 
+_NEVER = (
+    "this time cannot be: it is before one that is known to be past; was that wrong, time_back"
+)
 _IN_USE = "connector %d is in use; draw its plug first"
 
 
@@ -94,9 +102,22 @@ def _set_time(reach: "Reach", command: "Command", utc_s: int) -> str:
     if reach.clock.state() == "S":
         raise CommandError("the clock is synchronised already")
     if not reach.clock.is_possible(1000 * utc_s):
-        raise CommandError("this time cannot be: it is before one that is known to be past")
+        raise CommandError(_NEVER)
     reach.clock.set_utc_ms(1000 * utc_s, False)
     return "the clock is set, and informative"
+
+
+def _set_back(reach: "Reach", command: "Command", utc_s: int) -> str:
+    """As `time`, below the floor as well, which sinks; and a clock that was synchronised, for its
+    server was wrong. A verb of its own: no `time` that was held back can lower a floor."""
+    _all_idle(reach)
+    if utc_s < BUILT_UTC_S:
+        raise CommandError("this time cannot be: it is before this firmware was made")
+    reach.lower_floor(utc_s)
+    if not reach.clock.is_possible(1000 * utc_s):
+        raise CommandError("this time cannot be: it is a lifetime from now")
+    reach.clock.set_utc_ms(1000 * utc_s, False)
+    return "the clock is set back, and informative"
 
 
 def _resend(reach: "Reach", command: "Command", first: int, last: int) -> str:
@@ -174,6 +195,7 @@ VERBS: "dict[Any, tuple[tuple[Row, ...], bool, Callable[..., Any]]]" = {
     "start": (_CONNECTOR, False, _start),
     "stop": (_CONNECTOR, False, _stop),
     "time": ((("utc_s", "int", 0, _NUMBER),), False, _set_time),
+    "time_back": ((("utc_s", "int", 0, _NUMBER),), False, _set_back),
     "resend": ((("from", "int", 1, _NUMBER), ("to", "int", 1, _NUMBER)), False, _resend),
     "config": ((), True, _configure),
     "tariff": ((("at", "int", 0, 4095), ("hash", "str", 1, 16)), True, _tariff),

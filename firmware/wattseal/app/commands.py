@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _NAME = "command"
+_BACK = "time_back"  # the clock that would judge when it expires is what it calls wrong
 _COUNTER_BYTES = const(8)
 _LIFE_S = const(86400)  # the furthest that a command's end may be ahead
 _REASON_MOST = const(300)
@@ -124,6 +125,8 @@ class Judge:
             return "commands_foreign"
         if self._counter._has_used(command.counter):
             return "commands_replayed"
+        if command.verb == _BACK:
+            return "commands_malformed" if command.expires_s else ""
         if not command.expires_s and command.verb != "time":
             return "commands_malformed"
         late = command.expires_s <= self._now_s()  # what never expires is for who knows no time
@@ -142,6 +145,8 @@ class Judge:
             raise CommandError(_LOST if now_s else _NO_TIME)
         await self._quiet()
         counter._keep(command.counter)
+        if command.verb == _BACK:
+            return
         now_s = self._now_s()  # verifying takes long: the time may have become known, or too late
         if now_s and expires_s <= now_s:
             raise CommandError("it has expired")

@@ -6,7 +6,10 @@ and RSTR it is asked once a day, for there is no other; after anything else that
 pauses double from 64 s on to the hour.
 
 The floor is kept once a day, and only by an answer that found the clock right, so that no wrong
-time that lasted for less than an hour gets into the flash.
+time that lasted for less than an hour gets into the flash; and by a week at most, so that a server
+that was a year ahead for a day is forgotten after some two weeks of right answers. One that is too
+low costs little: so far back two answers may take a clock that is not synchronised. No answer
+lowers it: that takes a signed command, or a person at the console (commanding.clock_back).
 """
 
 from micropython import const
@@ -37,6 +40,7 @@ _CONFIRM_MS = const(16000)  # RFC 4330: never sooner than after 15 s
 _SPREAD_MS = const(4000)  # a whole street may have its power back at once
 _LINK_LOOK_MS = const(1000)
 _KEEP_S = const(86400)
+_MOST_S = const(604800)
 _MARGIN_S = const(60)  # the floor stays behind: an RTC that is a little slow is not unknown
 
 
@@ -58,13 +62,14 @@ class Timekeeper:
         self._guard = clock_steps.StepGuard()
         self._every_ms = _HOUR_MS
         self._retry_ms = _FIRST_RETRY_MS
-        self._kept_s = floor.load()
+        self.kept_s = floor.load()
+        self._kept_at_ms = -_DAY_MS
         self.counts = {"time_steps": 0, "time_refused": 0, "time_failed": 0, "time_unkept": 0}
         self.told: Callable[[int, int], None] | None = None  # a step: UTC seconds, old and new
         self.untold: tuple[int, int] | None = None  # the newest one, while nobody is told
         self.at_ms = 0  # of the newest answer that was taken, 0 for none
         self.off_ms = self.over_ms = 0  # how far the clock was off then, and after how long
-        clock.raise_floor(self._kept_s)
+        clock.raise_floor(self.kept_s)
 
     async def run(self) -> None:
         await self._pause(self._random_below(_SPREAD_MS))
@@ -128,13 +133,15 @@ class Timekeeper:
             self.untold = old_s, new_s
 
     async def _keep(self, utc_s: int) -> None:
-        if utc_s - self._kept_s < _KEEP_S:
+        now_ms = self._clock.now_ms()
+        if utc_s - self.kept_s < _KEEP_S or now_ms - self._kept_at_ms < _DAY_MS:
             return
+        utc_s = min(utc_s, max(self.kept_s, BUILT_UTC_S) + _MOST_S)
         await self._quiet()
         try:
             self._floor.save(utc_s)
         except OSError:
             self.counts["time_unkept"] += 1
             return
-        self._kept_s = utc_s
+        self.kept_s, self._kept_at_ms = utc_s, now_ms
         self._clock.raise_floor(utc_s)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wattseal.core.command import Command
 
 _PARTS = (
+    "wattseal.commanding.clock_back",
     "wattseal.commanding.correcting",
     "wattseal.commanding.updates",
     "wattseal.privacy.audit_export",
@@ -82,8 +83,16 @@ class _Reach:
         """In the audit log, but for what each session has."""
         firmware = self._firmware
         if firmware.audit and command.verb not in _DAILY:
-            who = "command:" + firmware.config.command_key[:8]
+            who = self._who()
             firmware.audit.note("command", "%s %s" % (command.verb, command.id), "", result, who)
+
+    def _who(self) -> str:
+        return "command:" + self._firmware.config.command_key[:8]
+
+    def lower_floor(self, utc_s: int) -> None:
+        from wattseal.commanding import clock_back  # imported late: only one verb needs it
+
+        clock_back.lower_floor(self._firmware, utc_s, self._who())
 
     async def export(self, after: int) -> str:
         late.drop("wattseal.core.p256_wnaf")  # it has verified

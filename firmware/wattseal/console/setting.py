@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from wattseal.assembly import Firmware
 
 _LATEST_S = const(4294967295)
+_PARTS = "wattseal.app.command_verbs", "wattseal.core.command", "wattseal.commanding.clock_back"
 
 
 class _Reach:
@@ -16,10 +17,17 @@ class _Reach:
 
     def __init__(self, firmware: "Firmware") -> None:
         self.connectors, self.clock = firmware.connectors, firmware.board.clock
+        self._firmware = firmware
+
+    def lower_floor(self, utc_s: int) -> None:
+        from wattseal.commanding import clock_back  # imported late: seldom needed
+
+        clock_back.lower_floor(self._firmware, utc_s, "console")
 
 
 def time(firmware: "Firmware", words: "list[str]") -> str:
-    """`time UTC_S`: seconds since 1970, as the signed command's, and refused as that is."""
+    """`time UTC_S`: seconds since 1970, as the signed command's, and refused as that is; before
+    what is known to be past as `time_back`, for nobody can hold a person's word back."""
     if len(words) != 1 or not words[0].isdigit() or len(words[0]) > 10:
         return "refused: say time and UTC in seconds since 1970"
     utc_s = int(words[0])
@@ -28,14 +36,18 @@ def time(firmware: "Firmware", words: "list[str]") -> str:
     from wattseal.app.command_verbs import VERBS  # imported late: seldom needed
     from wattseal.core.command import CommandError
 
-    before_s = firmware.board.clock.utc_ms() // 1000
+    clock = firmware.board.clock
+    before_s = clock.utc_ms() // 1000
     try:
-        told = VERBS["time"][2](_Reach(firmware), None, utc_s)
+        verb = "time" if clock.is_possible(1000 * utc_s) else "time_back"
+        told = VERBS[verb][2](_Reach(firmware), None, utc_s)
     except CommandError as fault:  # its words are ours, and name no value
         return "refused: %s" % fault
+    except OSError:
+        return "refused: the flash fails"
     finally:
         if not firmware.config.command_key:  # else they are the listener's
-            late.drop("wattseal.app.command_verbs", "wattseal.core.command")
+            late.drop(*_PARTS)
     if firmware.audit is not None:
         firmware.audit.note("time", old=str(before_s), new=str(utc_s), who="console")
     return told

@@ -25,8 +25,12 @@ class ClockState:
         self._set_at_ms: int | None = None  # by a server, on the monotonic scale
 
     def raise_floor(self, utc_s: int) -> None:
-        """It is known to be past; a floor never sinks."""
+        """It is known to be past. No answer of a time server ever lowers it."""
         self._floor_ms = max(self._floor_ms, utc_s * 1000)
+
+    def lower_floor(self, utc_s: int) -> None:
+        """It was not past: says somebody who is authenticated. Never below the build date."""
+        self._floor_ms = max(BUILT_UTC_S * 1000, min(self._floor_ms, utc_s * 1000))
 
     def was_set(self, now_ms: int, synchronised: bool) -> None:
         """`synchronised`: by a server; else by a person."""

@@ -11,9 +11,9 @@ printable ASCII without escapes, whole numbers of up to 16 digits, true and fals
 
     device   the device's id: another one's command is of no use here
     counter  1 to 2^53, higher than that of every command before
-    exp      UTC second at which it expires, 0 for never: only a `time` may say so, to a device
-             that does not know the time. Such a device cannot tell one that was held back from a
-             new one: whoever can hold messages back could set its clock to the past, and what
+    exp      UTC second at which it expires, 0 for never: only a `time_back` says so, always, and a
+             `time` to a device that does not know the time. Who holds such a one back and gives it
+             later sets the clock to the past, unless a higher counter came meanwhile, and what
              expired since then would be in date again. Nothing is done twice all the same.
     id       1 to 40 characters for the answer, and what `start` identifies; no driver's identity
     verb     and the verb's own keys (app.command_verbs); `body` is what the verb says it is

@@ -37,6 +37,7 @@ class RtcClock:
         self._ticks = Ticks()
         self._state = ClockState(floor_utc_s)
         self.is_possible = self._state.is_possible
+        self.lower_floor = self._state.lower_floor
         rtc_utc_s = _2000_UTC_S if self._was_lifted() else _rtc_utc_s()
         self._utc_at_0_ms = rtc_utc_s * 1000 - self._ticks.now_ms()
         self._lift(floor_utc_s)

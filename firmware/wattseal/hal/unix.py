@@ -34,6 +34,7 @@ class UnixClock:
         self._state = ClockState()
         self.raise_floor = self._state.raise_floor
         self.is_possible = self._state.is_possible
+        self.lower_floor = self._state.lower_floor
         self.grid_ms = _GRID_MS
 
     def now_ms(self) -> int:
