@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from wattseal.app.supervisor import Watched
     from wattseal.assembly import Firmware
-    from wattseal.contracts import Lamp
 
     Log = Callable[[str], None]
 
@@ -27,8 +26,8 @@ _SLOW_BUSES = const(3)  # so much longer than configured its samples may take th
 _LATE_MS = const(2000)
 _ALL = const(1 << 29)  # records
 # Measured on 32 bits: 5 KB from files. A session's end and a connection need the rest.
-_LAMP_FREE_BYTES = const(40960)
-_NO_ROOM = "lamp: no room for it (%d bytes of heap free, %d needed); it stays dark"
+_WATCH_FREE_BYTES = const(40960)
+_NO_ROOM = "faults: no room to watch them (%d bytes of heap free, %d needed); the lamp is dark"
 _UPDATES_S = const(1800)
 _PATIENT_S = const(300)  # longer than any deadline of a connection
 
@@ -92,9 +91,7 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     if firmware.config.update_key and not firmware.safe:
         await _updates(firmware, log)
     await _retention(firmware, log)
-    lamp = firmware.board.lamp
-    if lamp and firmware.config.led == "on":
-        await _lamp(firmware, lamp, log)
+    await _watch(firmware, log)
 
 
 async def _updates(firmware: "Firmware", log: "Log", wait_s: int = 0) -> None:
@@ -127,19 +124,19 @@ async def _retention(firmware: "Firmware", log: "Log") -> None:
         log("retention: %s; nothing goes by its age" % fault)
 
 
-async def _lamp(firmware: "Firmware", make: "Callable[[], Lamp]", log: "Log") -> None:
-    """Where there is room: it is looked for here, for to load what looks takes a small board
-    long."""
+async def _watch(firmware: "Firmware", log: "Log") -> None:
+    """The worst fault for `status`, and for the lamp where one is to be lit. Where there is room:
+    it is looked for here, for to load what looks takes a small board long."""
     await firmware.calm()  # to look takes as long as going over the heap
-    if not late.has_room(_LAMP_FREE_BYTES, _NO_ROOM, log):
+    if not late.has_room(_WATCH_FREE_BYTES, _NO_ROOM, log):
         return
     try:
         await late.load(firmware.calm, "wattseal.console.signs", "wattseal.console.signs.wiring")
         from wattseal.console.signs import wiring
 
-        await wiring.begin(firmware, make)
+        await wiring.begin(firmware)
     except (OSError, ImportError, MemoryError) as fault:
-        log("lamp: %s; it stays dark" % fault)
+        log("faults: %s; the lamp is dark" % fault)
 
 
 async def _statistics(firmware: "Firmware", log: "Log") -> None:

@@ -51,8 +51,8 @@ class TestBlinker(unittest.TestCase):
     def setUp(self):
         self.nap, self.lamp = Nap(), Lamp()
         blinker.asyncio = self.nap
-        self.blinker = Blinker(self.lamp)
-        self.running = self.blinker.run()
+        self.blinker = Blinker()
+        self.running = self.blinker.run(self.lamp)
 
     def tearDown(self):
         blinker.asyncio = asyncio

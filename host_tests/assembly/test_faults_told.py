@@ -19,6 +19,10 @@ if ON_MICROPYTHON:
     STAYS_BYTES = 64 if SMALL else 128  # a name or two of what was said
 
 
+def loaded():
+    return sorted(name for name in sys.modules if name.startswith(OURS))
+
+
 async def told(world, said, line):
     """All lines of the answer."""
     del said.all[:]
@@ -122,19 +126,41 @@ class FaultsToldTest(FolderCase):
         self.play(script)
         self.assertEqual(len(lamps), 1)
 
-    def test_a_lamp_that_is_off_is_never_made(self):
-        async def script(world):
-            await world.seconds(30)
-            names = [name for name in sys.modules if name.startswith(OURS)]
-            assert names == [], names
-
+    def test_a_lamp_that_is_off_is_never_made_and_status_has_the_fault(self):
         def made():
             raise AssertionError("it is off")
 
         self.world.lamp = made
-        virtual_power.configure(
-            self.folder, virtual_power.CONFIG.replace("{", '{"led": "off", ', 1)
-        )
+        self.judged_without_a_lamp('{"led": "off", ')
+
+    def test_a_board_without_a_lamp_has_the_fault_in_its_status(self):
+        self.judged_without_a_lamp("{")
+
+    def judged_without_a_lamp(self, begin):
+        async def script(world):
+            await world.seconds(10)
+            assert world.firmware.fault == "", world.firmware.fault
+            world.meters[0].silent = True
+            await world.seconds(80)
+            assert world.receiver.status["fault"] == "unread", world.receiver.status
+            world.meters[0].silent = False
+            await world.seconds(100)
+            assert "fault" not in world.receiver.status, world.receiver.status
+
+        text = virtual_power.CONFIG.replace('"status_s":0', '"status_s":30')
+        virtual_power.configure(self.folder, text.replace("{", begin, 1))
+        self.play(script)
+
+    def test_status_at_the_console_says_whether_a_broker_is_there(self):
+        async def script(world):
+            said = Said(world)
+            await world.seconds(10)
+            assert '"state": "online"' in await said.ask("status"), said.all
+            world.broker.cut_off()
+            await world.seconds(30)
+            assert '"state": "offline"' in await said.ask("status"), said.all
+            said.end()
+
         self.play(script)
 
     def test_without_room_there_is_no_lamp_and_nothing_of_it_is_loaded(self):
@@ -162,6 +188,9 @@ class FaultsToldTest(FolderCase):
             await world.seconds(30)
             assert world.firmware.samplers[0].missed == 0
             assert world.firmware.points[0].samples > 25
+            world.firmware.open_sessions.unkept = 1
+            await world.seconds(70)
+            assert world.firmware.fault == "checkpoints_refused"  # the watch goes on
 
         def made():
             raise OSError(5)
@@ -174,7 +203,7 @@ class FaultsToldTest(FolderCase):
             said = Said(world)
             await world.seconds(5)
             await said.ask("unlock")
-            now = 0
+            now, watching = 0, loaded()
             for _ in range(2):  # names are in the heap for good once they were said
                 lines = await told(world, said, "faults all")
                 assert len(lines) > 15, lines
@@ -184,8 +213,7 @@ class FaultsToldTest(FolderCase):
                 gc.collect()
                 before, now = now, gc.mem_alloc()
             assert now - before <= STAYS_BYTES, (before, now)
-            held = [name for name in sys.modules if name.startswith(OURS)]
-            assert held == [], held
+            assert loaded() == watching, (loaded(), watching)
             said.end()
 
         self.play(script)

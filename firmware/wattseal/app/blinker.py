@@ -18,13 +18,11 @@ class Blinker:
     """`number`: so many tens are long flashes, so many ones short; 0 is a glimpse every three
     seconds. Whoever judges sets it; a round that has begun is shown to its end."""
 
-    def __init__(self, lamp: "Lamp") -> None:
-        self._lamp = lamp
-        self.number = 0
+    number = 0
 
-    async def run(self) -> None:
+    async def run(self, lamp: "Lamp") -> None:
         """For ever. Makes no object while it runs: rubbish of its own would stop the samplers."""
-        lamp, nap = self._lamp, asyncio.sleep_ms
+        nap = asyncio.sleep_ms
         while True:
             number = self.number
             if not number:

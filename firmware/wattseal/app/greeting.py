@@ -41,7 +41,8 @@ class Greeting:
         spki = binascii.hexlify(_SPKI + self._signer.public_key()).decode().upper()
         return json.dumps({"v": 1, "spki": spki, "history": [spki]}).encode()
 
-    def status(self) -> bytes:
+    def status(self, connected: bool = True) -> bytes:
+        """`connected`: to the broker, which is told this."""
         journal = self._journal
         try:
             counts, life = self._told()
@@ -50,7 +51,8 @@ class Greeting:
             counts["status_no_memory"] = 1
         status = {
             "v": 1,
-            "state": "online",
+            # Decoded, for a stock Pico has few names left.
+            "state": "online" if connected else b"offline".decode(),
             "fw": self.version,
             "oldest": journal.oldest,
             "next": journal.next,

@@ -56,10 +56,11 @@ def run(
             firmware, log, _free_bytes, lambda: bool(made) and made[0].level >= _WRITING_LEVEL
         )
 
-    numbers, status = [connector.id for connector in firmware.connectors], firmware.greeting.status
+    numbers = [connector.id for connector in firmware.connectors]
     return Console(
-        lines, controls, numbers, status, heap, log, late.Later(commissioning),
-        levelled, _WORDS + tuple(extra or ()),
+        lines, controls, numbers,
+        lambda: firmware.greeting.status(firmware.publisher.connected), heap, log,
+        late.Later(commissioning), levelled, _WORDS + tuple(extra or ()),
     ).run()  # fmt: skip
 
 

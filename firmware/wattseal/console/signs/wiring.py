@@ -1,4 +1,4 @@
-"""Begins the lamp once the first readings are over; judges no fault."""
+"""Begins the watch and the lamp once the first readings are over; judges no fault."""
 
 import asyncio
 
@@ -8,10 +8,7 @@ from wattseal import late
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Callable
-
     from wattseal.assembly import Firmware
-    from wattseal.contracts import Lamp
 
 _PARTS = (
     "wattseal.core.faults",
@@ -21,15 +18,16 @@ _PARTS = (
 )
 
 
-async def begin(firmware: "Firmware", make: "Callable[[], Lamp]") -> None:
-    """`make()`: the board's lamp. ImportError, OSError, MemoryError."""
+async def begin(firmware: "Firmware") -> None:
+    """A lamp that fails costs the watch nothing. ImportError, OSError, MemoryError."""
     try:
         await late.load(firmware.calm, *_PARTS)
         from wattseal.app.blinker import Blinker
         from wattseal.console.signs.watching import watch
 
-        blinker = Blinker(make())
+        blinker, make = Blinker(), firmware.board.lamp
         asyncio.create_task(watch(firmware, blinker))
-        asyncio.create_task(blinker.run())
+        if make and firmware.config.led == "on":
+            asyncio.create_task(blinker.run(make()))
     finally:
         late.drop("wattseal.console.signs.wiring")
