@@ -34,6 +34,12 @@ def test_every_row_can_be_raised():
     assert not left, "no line of the firmware raises %s; take the row out" % ", ".join(left)
 
 
+def test_a_device_that_cannot_start_says_the_catalogue_s_numbers():
+    found = raised_counts.starts(raised_counts.sources())
+    assert {code for code, _, _ in found} == {"no_key", "not_configured", "flash_fails"}
+    assert [faults.number(code) for code, _, _ in found] == [number for _, number, _ in found]
+
+
 def test_status_takes_over_nothing_that_is_no_store_of_counts():
     source = (raised_counts.FOLDER / "trouble.py").read_text()
     strange = [name for name in raised_counts.merged(source) if name not in raised_counts.STORES]
@@ -53,6 +59,7 @@ def test_status_takes_over_nothing_that_is_no_store_of_counts():
         ("drivers/modbus_new.py", 'self._counters["odd"] += 1', "bus_odd"),
         ("drivers/pulse_meter.py", 'self._break("p" if x else "q")', "meter_q"),
         ("commanding/new.py", 'return "commands_odd" if x else ""', "commands_odd"),
+        ("unconfigured.py", 'print("[no_socks, blinks 1-4]")', "no_socks"),
         ("console/signs/present.py", 'found.append("on_fire")', "on_fire"),
     ],
 )

@@ -64,6 +64,13 @@ def _lamp(number: int) -> "Lamp":
     return PinLamp(number)
 
 
+def show_fault(number: int) -> None:
+    """Beside the prompt, or until the reset; on the pin without Ethernet, which is not known."""
+    from wattseal.hal.lamp import blink  # imported late: seldom needed
+
+    blink(_lamp(_LAMP), number, 0)
+
+
 def begin() -> None:
     """The watchdog does not run before everything has started."""
 

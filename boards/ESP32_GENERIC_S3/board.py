@@ -55,6 +55,13 @@ def _lamp() -> "Lamp":
     return PinLamp(_LAMP)
 
 
+def show_fault(number: int) -> None:
+    """Beside the prompt, or until the reset."""
+    from wattseal.hal.lamp import blink  # imported late: seldom needed
+
+    blink(_lamp(), number, 0)
+
+
 def begin() -> None:
     """The watchdog does not run before everything has started."""
 

@@ -50,6 +50,13 @@ def _lamp() -> "Lamp":
     return PinLamp(_LAMP)
 
 
+def show_fault(number: int) -> None:
+    """Beside the prompt, or until the reset."""
+    from wattseal.hal.lamp import blink  # imported late: seldom needed
+
+    blink(_lamp(), number, -1)
+
+
 def begin() -> None:
     """What start-up of our image left to feed the watchdog for the prompt, stops."""
     prompt = sys.modules.get("wattseal.hal.rp2_prompt")

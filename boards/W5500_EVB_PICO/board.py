@@ -55,6 +55,13 @@ def _of_our_image(name: str) -> "Any":
     return sys.modules.get("wattseal.hal." + name)
 
 
+def show_fault(number: int) -> None:
+    """Beside the prompt, or until the reset."""
+    from wattseal.hal.lamp import blink  # imported late: seldom needed
+
+    blink(_lamp(), number, -1)
+
+
 def begin() -> None:
     """What start-up of our image left to feed the watchdog for the prompt, stops."""
     prompt = _of_our_image("rp2_prompt")

@@ -6,6 +6,7 @@ charge point. WATTSEAL_CONSOLE: anything, for a console on standard input. WATTS
 and the world is told when the lamp is lit.
 """
 
+import asyncio
 import os
 import sys
 
@@ -18,7 +19,7 @@ from wattseal.hal.unix_world import World
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Coroutine
+    from typing import Any, Callable, Coroutine
 
     from wattseal.contracts import Lines, MeterSerial
     from wattseal.core.settings import Bus, Config
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "unix"  # as packages name it
 DATA_DIR = os.getenv("WATTSEAL_DIR") or "."
+_SHOWN_S = const(20)  # three times the longest number
 
 
 class Board:
@@ -45,7 +47,7 @@ class Board:
         self.console = _console()
         self.watchdog = NoWatchdog()
         self.lamp = (lambda: self._world) if os.getenv("WATTSEAL_LAMP") else None
-        self.reset = start_again
+        self.reset: Callable[[], None] = start_again
 
     def tasks(self) -> "list[Coroutine[Any, Any, None]]":
         """Coroutines the board itself needs to run."""
@@ -74,6 +76,26 @@ def cannot_start() -> None:
     sys.exit(2)
 
 
+def show_fault(number: int) -> None:
+    """For a while, where there is a lamp: then the process ends, which tells who started it."""
+    if os.getenv("WATTSEAL_LAMP"):
+        asyncio.run(_blink(number))
+
+
+async def _blink(number: int) -> None:
+    from wattseal.app.blinker import Blinker  # imported late: seldom needed
+
+    world = World(*_world(os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0"), UnixClock())
+    asyncio.create_task(world.run())
+    await world.ready()
+    blinker = Blinker()
+    blinker.number = number
+    try:
+        await asyncio.wait_for(blinker.run(world), _SHOWN_S)
+    except asyncio.TimeoutError:
+        pass
+
+
 def _world(address: str) -> "tuple[str, int]":
     try:
         host, port = address.rsplit(":", 1)
@@ -98,7 +120,7 @@ def _pulses(config: "Config") -> "dict[int, SimCounter]":
     return {row.id: SimCounter(row.pulse_ms) for row in config.connectors if row.meter == S0}
 
 
-def start_again() -> None:
+def start_again(read_ms: int = 0) -> None:
     """What a reset is on this board: whoever started the process starts it again."""
     sys.exit(1)
 

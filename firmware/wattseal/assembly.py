@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from wattseal.drivers.tcp_stream import TlsContext
 
 _LATE_MS = const(2000)
+_READ_MS = const(4000)  # for a person to see the lamp's number of a flash that fails
 
 
 def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> None:
@@ -47,15 +48,16 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
     try:
         firmware = _made(board_module, table, native)
     except (KeyFault, configuration.ConfigError) as fault:
-        print("wattseal:", fault)
         from wattseal import unconfigured  # imported late: who can start has no use for it
 
-        unconfigured.prepare(board_module.DATA_DIR)
-        board_module.cannot_start()
+        unconfigured.tell(board_module, fault, isinstance(fault, KeyFault))
         return
     except OSError as fault:  # of the flash, and the next time it may answer
-        print("wattseal: the flash fails (%r); starting again" % fault)
-        board_module.start_again()
+        print("wattseal: the flash fails (%r) [flash_fails, blinks 1-3]; starting again" % fault)
+        try:
+            board_module.show_fault(13)  # what it loads may fail too
+        finally:
+            board_module.start_again(_READ_MS)
         return
     reset = firmware.board.reset
     run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, reset)

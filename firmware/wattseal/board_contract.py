@@ -92,6 +92,10 @@ if TYPE_CHECKING:
             """What to do when a person must put something right first."""
             ...
 
-        def start_again(self) -> None:
+        def show_fault(self, number: int) -> None:
+            """Show it on the lamp, as app.blinker does, while nothing of the firmware runs."""
+            ...
+
+        def start_again(self, read_ms: int) -> None:
             """Reset, once a person has had the time to read why."""
             ...

@@ -1,4 +1,4 @@
-"""Makes the folders of a device that has no configuration yet; writes no file.
+"""Tells why a device cannot start, and makes the folders of a new one; writes no file.
 
 Damage can take a folder of LittleFS back in time. Where the journal's folder is older than the
 configuration, no such time shows a configuration without it: the device would begin a new journal,
@@ -6,6 +6,21 @@ and give numbers out again. So it is made at the first start, before anyone puts
 """
 
 import os
+
+from micropython import const
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from wattseal.board_contract import BoardModule
+
+
+def tell(board_module: "BoardModule", fault: Exception, key: bool) -> None:
+    """`key`: a KeyFault, no ConfigError. Numbers are those of core.faults."""
+    code = "[no_key, blinks 1-4]" if key else "[not_configured, blinks 1-7]"
+    print("wattseal:", fault, code)
+    prepare(board_module.DATA_DIR)
+    board_module.show_fault(14 if key else 17)
+    board_module.cannot_start()
 
 
 def prepare(data_dir: str) -> None:

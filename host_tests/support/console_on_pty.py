@@ -13,7 +13,7 @@ import mqtt_peers
 from tools import keys
 from tools.firmware_process import interpreter
 
-_PLACES = ("firmware", "boards/unix", "build/lib", "build/comb")
+PLACES = ("firmware", "boards/unix", "build/lib", "build/comb")
 
 
 def provision(folder):
@@ -39,7 +39,7 @@ def running(folder, meters_on=""):
     for _, slave in pairs:
         tty.setraw(slave)
     console, meters = pairs
-    places = [*(str(interpreters.ROOT / place) for place in _PLACES), ".frozen"]
+    places = [*(str(interpreters.ROOT / place) for place in PLACES), ".frozen"]
     environment = dict(
         os.environ, WATTSEAL_DIR=str(folder), WATTSEAL_SERIAL=meters_on or os.ttyname(meters[1]),
         WATTSEAL_WORLD=f"127.0.0.1:{mqtt_peers.free_port()}", WATTSEAL_CONSOLE="1",

@@ -16,6 +16,9 @@ from wattseal.core import gate, modbus
 FOLDER = interpreters.ROOT / "firmware/wattseal"
 STORES = {"counts", "counters", "_counts", "_counters", "doubted"}
 CALLS = {"_count": 0, "_break": 0, "_fail": 1}  # which argument is a name
+# What a device that cannot start prints, and in which files.
+START = re.compile(r"\[([a-z_]+), blinks (\d)-(\d)\]")
+STARTING = {"assembly.py", "unconfigured.py"}
 COMMAND = re.compile(r"commands_[a-z_]+")
 # Counters of a journal of its own, which nobody puts into `status`.
 APART = {"drivers/telemetry.py"}
@@ -54,8 +57,20 @@ def raised(files):
         if file not in APART | NO_COUNTS:
             for name, line in _Names(file, ast.parse(source)).all():
                 found.setdefault(prefix(file) + name, []).append("%s:%d" % (file, line))
+    for name, _, line in starts(files):
+        found.setdefault(name, []).append(line)
     found.pop("bus_ok", None)  # the one that is no fault, as trouble.py says
     return found
+
+
+def starts(files):
+    """[(code, number, file)] of what keeps a device from starting."""
+    texts = [(file, source) for file, source in files if file in STARTING]
+    return [
+        (code, int(kind + place), file)
+        for file, source in texts
+        for code, kind, place in START.findall(source)
+    ]
 
 
 def prefix(file):

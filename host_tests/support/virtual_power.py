@@ -190,7 +190,10 @@ class _Module:
     def cannot_start(self):
         return None
 
-    def start_again(self):
+    def show_fault(self, number):
+        return None
+
+    def start_again(self, read_ms):
         raise Ended("the flash failed at the start")
 
     async def _play(self):

@@ -21,11 +21,7 @@ _IT = (
 _IL = ("NONE", "HEARSAY", "TRUSTED", "VERIFIED", "CERTIFIED", "SECURE")  # OCMF-en.md, table 4
 _STOPS = ("L", "R", "A")
 _DATA_BYTES = const(40)
-_HELP = (
-    "commands: help, status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A,"
-    " detect [BUS|stop], show, session, journal, time, faults [all], fault CODE, unlock [LEVEL],"
-    " lock"
-)
+_HELP = "commands: say help; present CONNECTOR IT IL ID, stop CONNECTOR L|R|A"
 
 
 class Console:

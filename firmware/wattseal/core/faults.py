@@ -1,15 +1,17 @@
 """Which faults matter to people, and how each blinks; holds no sentence, for a small heap's sake.
 
 The whole catalogue is in wattseal.console.fault_words. What is not here is only counted. A code is
-the name that `status` or `live` has for the fault. Tens: the class, 1 a driver cannot charge now,
-2 records, prices or keys are at risk, 3 a person is needed soon. Ones: the place, where to look: 1
-meter, 2 meter line, 3 flash, 4 keys, 5 network, 6 clock, 7 the device itself.
+the name that `status` or `live` has for the fault, or the line of a device that cannot start.
+Tens: the class, 1 a driver cannot charge now, 2 records, prices or keys are at risk, 3 a person is
+needed soon. Ones: the place, where to look: 1 meter, 2 meter line, 3 flash, 4 keys, 5 network, 6
+clock, 7 the device itself.
 """
 
 # Scanned where it lies: a frozen image leaves it in flash. From files it takes 1.3 KB with what
 # scans it, a dict of the same 2.2 KB.
 ROWS = (
-    b" unread=11 key_refused=14 full=15 refused=17"
+    b" unread=11 flash_fails=13 key_refused=14 no_key=14 full=15 refused=17"
+    b" not_configured=17"
     b" meter_reset=21 meter_jump=21 meter_changed=21 meter_total_lost=21 meter_total_older=21"
     b" lost=23 bad_frames=23 bad_regions=23 checkpoints_lost=23 checkpoints_refused=23"
     b" begins_unreadable=23 meter_total_unsaved=23 audit_damaged=23 audit_unkept=23"

@@ -80,7 +80,7 @@ def reset_cause() -> str:
     return "watchdog or reset" if machine.reset_cause() == machine.WDT_RESET else "power"
 
 
-def fatal_reset() -> None:
+def fatal_reset(read_ms: int = _BEFORE_RESET_MS) -> None:
     """Restart after a fault. Never returns."""
-    time.sleep_ms(_BEFORE_RESET_MS)
+    time.sleep_ms(read_ms)
     machine.reset()

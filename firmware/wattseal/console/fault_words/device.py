@@ -3,6 +3,8 @@
 ROWS = b"""\
 refused|A car waits, and its start is refused now.
 Say `status` or see `live`: `refused` there tells the reason.
+not_configured|No configuration, or a refused one: the device cannot start.
+Provision it, or put right what the console's line names.
 self_checks_failed|A record broke our own rules, and went out as not billable.
 Read its reason; send it to whoever maintains the firmware.
 tariff_no_room|There is no memory for the tariff: sessions have no price.

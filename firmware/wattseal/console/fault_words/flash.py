@@ -1,6 +1,8 @@
 """Faults of the flash, and of what is kept there; words only."""
 
 ROWS = b"""\
+flash_fails|The flash fails at the start, which is tried again and again.
+Free the file system; if it stays, replace the board.
 lost|Records in the journal cannot be read, and nobody has them.
 Tell the operator their numbers (`lost` in `status`); replace the board.
 bad_frames|A record in the journal was damaged.

@@ -1,0 +1,67 @@
+"""What a device that cannot start does: it says why with a code, shows it, and ends."""
+
+import os
+import unittest
+
+import scratch_folder
+from board_case import ON_MICROPYTHON
+
+if ON_MICROPYTHON:
+    from wattseal import assembly
+    from wattseal.core.settings import ConfigError
+    from wattseal.drivers.key_file import KeyFault
+
+
+class Board:
+    """board_contract.BoardModule, as far as it is touched."""
+
+    def __init__(self, folder, lamp_fails=False):
+        self.DATA_DIR, self.calls, self._lamp_fails = folder, [], lamp_fails
+
+    def show_fault(self, number):
+        self.calls.append(number)
+        if self._lamp_fails:
+            raise OSError(5)
+
+    def cannot_start(self):
+        self.calls.append("cannot_start")
+
+    def start_again(self, read_ms):
+        self.calls.append("start_again")
+
+
+@unittest.skipUnless(ON_MICROPYTHON, "the assembly runs on MicroPython")
+class CannotStartTest(unittest.TestCase):
+    def setUp(self):
+        self._made = assembly._made
+        self.folder = scratch_folder.on_host()
+
+    def tearDown(self):
+        assembly._made = self._made
+        if scratch_folder.exists(self.folder + "/journal"):
+            scratch_folder.remove(self.folder + "/journal")
+        os.rmdir(self.folder)
+
+    def calls(self, fault, **settings):
+        def fails(*_):
+            raise fault
+
+        assembly._made = fails
+        board = Board(self.folder, **settings)
+        try:
+            assembly.main(board, b"", None)
+        except OSError:
+            board.calls.append("raised")
+        return board.calls
+
+    def test_each_has_its_number(self):
+        self.assertEqual(self.calls(ConfigError(["there is none"])), [17, "cannot_start"])
+        self.assertEqual(self.calls(KeyFault("there is none")), [14, "cannot_start"])
+        self.assertEqual(self.calls(OSError(5)), [13, "start_again"])
+
+    def test_a_lamp_whose_modules_cannot_be_read_keeps_no_reset_back(self):
+        self.assertEqual(self.calls(OSError(5), lamp_fails=True)[:2], [13, "start_again"])
+
+
+if __name__ == "__main__":
+    unittest.main()
