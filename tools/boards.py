@@ -27,6 +27,7 @@ class Facts:
     released_as: str  # "image" where `make release` can build one, else "tree"
     download: str  # the stock image's name at micropython.org, "" without one
     wifi: bool  # it has a radio for it
+    ethernet: bool  # it can do without: its board.py takes a cable
     bus_lines: int  # RS-485 lines, at most
 
 

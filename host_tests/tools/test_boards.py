@@ -6,7 +6,7 @@ import re
 import interpreters
 import pytest
 
-from tools import boards
+from tools import boards, pin_facts
 
 ROOT = interpreters.ROOT
 BOARDS = boards.names()
@@ -70,3 +70,10 @@ def test_a_board_tells_packages_the_name_of_its_folder(board):
     """A package for one board must not be taken by another."""
     text = (ROOT / "boards" / board / "board.py").read_text()
     assert re.findall(r'^NAME = "(\w+)"', text, re.M) == [board]
+
+
+@pytest.mark.parametrize("board", sorted(set(BOARDS) - {"unix"}))
+def test_what_a_board_can_be_reached_by_is_what_its_pins_are_for(board):
+    facts, pins = boards.facts(board), pin_facts.constants(board)
+    assert facts.ethernet == ("_MDC" in pins or "_W5500" in pins)
+    assert (facts.wifi or facts.ethernet) == ("_UPLINK" not in pins)

@@ -260,3 +260,13 @@ def test_a_board_without_room_for_words_tells_by_its_status():
     assert (rows["console"].told, rows["clock"].good) == ("firmware 0.1.0 answers", True)
     assert "no room to tell" in rows["meter of connector 1"].told
     assert "flash our image" in rows["self-test"].told
+
+
+def test_a_clock_that_no_room_is_left_to_set_is_told():
+    class Dialogue:
+        def ask(self, line, *_):
+            return "refused: not enough memory"
+
+    why = console_checks._set_clock(Dialogue(), DeviceKey(DEVICE, "ABCD", ("00" * 32,) * 3))
+    row = console_checks._without_server(checks.Row("clock", False, "unknown"), why)
+    assert not row.good and row.told.endswith("no room to set it; flash ours")

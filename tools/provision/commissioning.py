@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tools import boards, pin_facts
+from tools import pin_facts
 from tools.console.level_keys import LEVELS
-from tools.provision import checks, console_checks, meters, on_device, page, setup
+from tools.provision import checks, console_checks, meters, network, on_device, page, setup
 from tools.provision.answers import Answers
 from tools.provision.device import Device, DeviceKey, ProvisionFault
 from tools.provision.meters import Meters
@@ -56,7 +56,7 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
         listener.hears()
         place.start(device)
         facts.checks = console_checks.rows(
-            place.port, key, [row["id"] for row in found.connectors]
+            place.port, key, [row["id"] for row in found.connectors], network.is_own(place.board)
         )
         facts.checks += checks.broker_rows(listener, key, bool(tariff))
     facts.rows = _rows(place, about, address.shown, config, tariff)
@@ -87,11 +87,7 @@ def _configure(
 ) -> tuple:
     address = setup.broker(answers, place.broker)
     values: dict = {**found.buses, "connectors": found.connectors}
-    if boards.facts(place.board).wifi:
-        ssid, password = answers.of("wifi_ssid"), answers.of("wifi_password")
-        values["wifi"] = {"ssid": ssid, "password": password}
-    if server := answers.of("time_server", place.time_server):
-        values["ntp"] = {"host": server}
+    values.update(network.parts(place.board, answers, place.time_server))
     tariff = answers.of("tariff")
     config, files = setup.files(address, key.device, tariff, values)
     for name, data in files.items():
@@ -105,11 +101,12 @@ def _rows(
     place: Place, about: dict, shown: str, config: dict, tariff: bytes
 ) -> list[tuple[str, str]]:
     told = hashlib.sha256(tariff).hexdigest() if tariff else "none: records have no price"
+    no_server = "none" if network.is_own(place.board) else network.SET_BY_HAND
     return [
         ("board", f"{place.board}, {about['machine']}"),
         ("firmware", f"{about['version']}, MicroPython {about['micropython']}"),
         ("files, SHA-256", place.tree), ("broker", shown), ("tariff, SHA-256", told),
-        ("time server", config.get("ntp", {}).get("host", "none")),
+        ("time server", config.get("ntp", {}).get("host", no_server)),
     ]  # fmt: skip
 
 

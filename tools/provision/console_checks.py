@@ -1,4 +1,6 @@
-"""Whether a commissioned device does its work, as it tells at its console; sets nothing."""
+"""Whether a commissioned device does its work, as it tells at its console.
+
+Sets nothing, but a clock that no time server can."""
 
 import contextlib
 import time
@@ -14,19 +16,48 @@ _WAIT_S = 40.0
 _LOOK_S = 1.0
 
 
-def rows(port: str, key: DeviceKey, connectors: list[int]) -> list[Row]:
-    """What the console tells within 40 s of the start."""
+def rows(port: str, key: DeviceKey, connectors: list[int], own_network: bool) -> list[Row]:
+    """What the console tells within 40 s of the start. `own_network`: it can ask a time server."""
     until = time.monotonic() + _WAIT_S
     if not _comes_back(port, until):
         return [Row("console", False, f"{port} did not come back; plug it in and run this again")]
     try:
         with contextlib.closing(Dialogue(port)) as dialogue:
-            return _asked(dialogue, key, connectors, until)
+            why = "" if own_network else _set_clock(dialogue, key)
+            told = _asked(dialogue, key, connectors, until, own_network)
+            return told if own_network else [_without_server(row, why) for row in told]
     except (DialogueFault, LevelKeyFault) as fault:
         return [Row("console", False, str(fault))]
 
 
-def _asked(dialogue: Dialogue, key: DeviceKey, connectors: list[int], until: float) -> list[Row]:
+def _set_clock(dialogue: Dialogue, key: DeviceKey) -> str:
+    """Sets it to this machine's time; why not, "" when done. DialogueFault, LevelKeyFault."""
+    told = _unlocked(dialogue, key, 2)
+    if told.startswith("level 2"):
+        told = dialogue.ask(f"time {int(time.time())}", "the clock is set", "refused")
+        dialogue.ask("lock", "level 0")
+    return "" if told.startswith("the clock is set") else told
+
+
+def _without_server(row: Row, why: str) -> Row:
+    if row.name != "clock":
+        return row
+    if why.startswith(_NO_ROOM):
+        return Row(row.name, row.good, "unknown: this image has no room to set it; flash ours")
+    told = f"not set from here ({why})" if why else "informative: set from here"
+    return Row(row.name, row.good, f"{told}; {_LATER}")
+
+
+_LATER = (
+    "a reset loses it, and this board can ask no time server: then set it by a signed time "
+    "command or at the console (level 2: time)"
+)
+
+
+def _asked(
+    dialogue: Dialogue, key: DeviceKey, connectors: list[int], until: float, waits: bool = True
+) -> list[Row]:
+    """`waits`: for a time server."""
     while True:
         told = dialogue.ask("show", "fw ", "refused")
         if told.startswith(_NO_ROOM):
@@ -35,7 +66,7 @@ def _asked(dialogue: Dialogue, key: DeviceKey, connectors: list[int], until: flo
         meters = {c: _part(parts, f"connector {c}: ") for c in connectors}
         read = all(state.startswith("meter good") for state in meters.values())
         clock, link = _part(parts, "clock "), _part(parts, "link ")
-        if (read and link == "up" and clock != "U") or time.monotonic() > until:
+        if (read and link == "up" and (clock != "U" or not waits)) or time.monotonic() > until:
             break
         time.sleep(_LOOK_S)
     rows = [Row("console", True, f"firmware {_part(parts, 'fw ')} answers")]
@@ -72,12 +103,7 @@ _LEVELS_SHUT = (
 
 
 def _self_test(dialogue: Dialogue, key: DeviceKey) -> Row:
-    told = dialogue.ask("unlock 1", "challenge 1 ", "refused", "commands")
-    if told.startswith("challenge"):
-        digits = level_keys.answer(
-            bytes.fromhex(key.levels[0]), key.device, level_keys.challenge(told)
-        )
-        told = dialogue.ask(f"answer {digits}", "level 1", "refused")
+    told = _unlocked(dialogue, key, 1)
     if told.startswith("level 1"):
         told = dialogue.ask("selftest", "key ", "refused")
         dialogue.ask("lock", "level 0")
@@ -85,6 +111,16 @@ def _self_test(dialogue: Dialogue, key: DeviceKey) -> Row:
         told = _LEVELS_SHUT
     good = told.startswith("key good") and told.endswith("records lost 0")
     return Row("self-test", good, told)
+
+
+def _unlocked(dialogue: Dialogue, key: DeviceKey, level: int) -> str:
+    """What the console says to it, "level" and its number when it is open."""
+    told = dialogue.ask(f"unlock {level}", f"challenge {level} ", "refused", "commands")
+    if not told.startswith("challenge"):
+        return told
+    secret = bytes.fromhex(key.levels[level - 1])
+    digits = level_keys.answer(secret, key.device, level_keys.challenge(told))
+    return dialogue.ask(f"answer {digits}", f"level {level}", "refused")
 
 
 def _part(parts: list[str], start: str) -> str:

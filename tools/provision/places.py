@@ -7,7 +7,7 @@ from rich.console import Console
 
 from tools import attached, boards, deploy
 from tools.manifest import ManifestFault
-from tools.provision import identity, on_device
+from tools.provision import identity, network, on_device
 from tools.provision.answers import Answers
 from tools.provision.commissioning import Place, commission
 from tools.provision.device import Device, NoPrompt, ProvisionFault
@@ -52,8 +52,7 @@ def on_board(port: str, answers: Answers, out: Path, say: Console) -> dict:
         runs = device.run(on_device.WHAT_RUNS)
         say.print(f"   {port}: {runs['machine']}", highlight=False, markup=False)
         board = answers.of("board", identity.of(runs), lambda name: identity.mismatch(name, runs))
-        if boards.facts(board).wifi:
-            answers.demand("wifi_ssid")
+        network.judge(board, answers)
         if runs["frozen"]:
             say.print("   the image holds the firmware; nothing is put there")
             told = f"in the image, {runs['machine']}"

@@ -1,0 +1,76 @@
+"""The questions of commissioning, as a person reads them or a file answers them; asks nobody.
+
+Each has a default, or says where its answer is found.
+"""
+
+from dataclasses import dataclass
+
+from tools.provision import answer_checks as checks
+from tools.provision.answer_checks import NONE, Check
+from tools.provision.identity import BOARDS
+
+
+@dataclass(frozen=True)
+class Question:
+    """`where`: where its answer is found; `secret`: it is not shown."""
+
+    key: str
+    text: str
+    where: str
+    default: str
+    check: Check = checks.anything
+    secret: bool = False
+
+
+QUESTIONS = (
+    Question("board", "Which board is it?", f"One of {', '.join(BOARDS)}; "
+             "what is offered is what the board says of itself.", "RPI_PICO_W", checks.board),
+    Question("replace", "Replace the configuration that is there?",
+             "yes: all of it is asked anew; no: ends, and nothing is changed. Its key and records "
+             "stay.", "no", checks.yes_or_no),
+    Question("meters", "How many meters are on the serial line?",
+             "Count them in the charger; most have one a socket. 0: they give pulses (S0).", "1",
+             checks.whole(0, 8)),
+    Question("connectors", "Which numbers have their connectors?",
+             "As 1,2: the meter with the lowest address, or at the first S0 input, comes first. "
+             "With one socket it is 1.", "1",
+             checks.numbers),
+    Question("p_max_w", "The most power of a connector, in W?",
+             "It is on the charger's plate: 22 kW is 22000.", "22000",
+             checks.whole(1000, 30000000)),
+    Question("imp_per_kwh", "How many pulses does a meter give for a kWh?",
+             "It is printed on its front, as imp/kWh.", "1000", checks.whole(1, 1000000)),
+    Question("meter_serial", "The meter's serial number?",
+             "It does not tell its own; it is printed on its front. Of several: with commas "
+             "between, in the order of the connectors.", NONE),
+    Question("meter_model", "Which model is it?",
+             "It does not tell for sure; its name is printed on its front. Of several: with "
+             "commas between, the lowest address first.", NONE),
+    Question("broker", "The MQTT broker?",
+             "host:port without TLS, mqtts://host:port with it. Your operator tells it; to try, "
+             "`make broker` on a PC makes one, and prints it.", "mqtts://broker.local:8883",
+             checks.broker),
+    Question("ca", "The file of the broker's CA certificate?",
+             "Your operator gives it; of `make broker` it is its pki folder.",
+             "build/broker/pki", checks.ca),
+    Question("user", "The user name at the broker?",
+             "Your operator tells it; none: the broker asks for none.", NONE),
+    Question("password", "The password at the broker?",
+             "It is not shown while you type; none: it asks for none.", NONE, secret=True),
+    Question("wifi_ssid", "The name of the Wi-Fi?", "As a telephone shows it at the charger.",
+             "charger"),
+    Question("wifi_password", "The Wi-Fi's password?",
+             "It is not shown while you type; none: the Wi-Fi is open.", NONE, secret=True),
+    Question("tariff", "The file of the tariff?",
+             "none: records without a price. A JSON file; tools/tariffs has examples, such as "
+             "tools/tariffs/four_elements.json.", NONE, checks.tariff),
+    Question("time_server", "The time server?",
+             "A name or address; one in your own network is best. none: its clock is set by hand. "
+             "A plain Pico cannot ask one: leave it out there.", "pool.ntp.org"),
+)  # fmt: skip
+
+KEYS = tuple(one.key for one in QUESTIONS)
+
+
+def question(key: str) -> Question:
+    return QUESTIONS[KEYS.index(key)]
