@@ -105,7 +105,8 @@ def _rows(
     return [
         ("board", f"{place.board}, {about['machine']}"),
         ("firmware", f"{about['version']}, MicroPython {about['micropython']}"),
-        ("files, SHA-256", place.tree), ("broker", shown), ("tariff, SHA-256", told),
+        ("files, SHA-256", place.tree), ("broker", shown),
+        ("network", network.shown(place.board, config)), ("tariff, SHA-256", told),
         ("time server", config.get("ntp", {}).get("host", no_server)),
     ]  # fmt: skip
 

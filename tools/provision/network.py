@@ -26,16 +26,33 @@ def judge(board: str, answers: Answers) -> None:
     """A file's answers, before anything is put on the board. ProvisionFault."""
     if boards.facts(board).wifi:
         answers.demand("wifi_ssid")
+        answers.judge("wifi_ssid", lambda told: _no_ethernet(board, told))
     if not is_own(board):
         answers.judge("time_server", lambda told: "" if told == NONE else NO_SERVER)
+
+
+def shown(board: str, config: dict) -> str:
+    """Which way it is, for the report."""
+    if not is_own(board):
+        return "a gateway on its serial line"
+    if boards.facts(board).family == "unix":
+        return "this machine's"
+    return f"Wi-Fi {config['wifi']['ssid']}" if "wifi" in config else "Ethernet"
+
+
+def _no_ethernet(board: str, told: str) -> str:
+    if told != NONE or boards.facts(board).ethernet:
+        return ""
+    return "this board has no Ethernet: the name of a Wi-Fi is wanted"
 
 
 def parts(board: str, answers: Answers, time_server: str) -> dict:
     """`wifi` and `ntp` of a configuration, as far as the board can have them. ProvisionFault."""
     values: dict = {}
     if boards.facts(board).wifi:
-        ssid, password = answers.of("wifi_ssid"), answers.of("wifi_password")
-        values["wifi"] = {"ssid": ssid, "password": password}
+        ssid = answers.of("wifi_ssid", fits=lambda told: _no_ethernet(board, told))
+        if ssid:  # without `wifi` the board takes its cable
+            values["wifi"] = {"ssid": ssid, "password": answers.of("wifi_password")}
     if is_own(board) and (server := answers.of("time_server", time_server)):
         values["ntp"] = {"host": server}
     return values

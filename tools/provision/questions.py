@@ -57,8 +57,9 @@ QUESTIONS = (
              "Your operator tells it; none: the broker asks for none.", NONE),
     Question("password", "The password at the broker?",
              "It is not shown while you type; none: it asks for none.", NONE, secret=True),
-    Question("wifi_ssid", "The name of the Wi-Fi?", "As a telephone shows it at the charger.",
-             "charger"),
+    Question("wifi_ssid", "The name of the Wi-Fi?",
+             "As a telephone shows it at the charger; none: there is a network cable (Ethernet), "
+             "on an ESP32.", "charger"),
     Question("wifi_password", "The Wi-Fi's password?",
              "It is not shown while you type; none: the Wi-Fi is open.", NONE, secret=True),
     Question("tariff", "The file of the tariff?",
