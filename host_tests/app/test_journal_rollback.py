@@ -79,7 +79,7 @@ class LedElsewhereTest(OnHost, JournalCase, unittest.TestCase):
     def test_a_part_that_cannot_be_read_costs_no_more_than_what_lies_there(self):
         content = b"".join(bytes(journal_frame.encode(1, n, bytes(400))) for n in range(1, 9))
         scan = journal_frame.FrameScan(
-            Readable(Holed(content, 500, 1300)), len(content), bytearray(64)
+            Readable(Holed(content, 500, 1300), {}), len(content), bytearray(64)
         )
         found = []
         while scan.find():
@@ -87,10 +87,15 @@ class LedElsewhereTest(OnHost, JournalCase, unittest.TestCase):
                 found.append(scan.sequence)
         self.assertEqual(found, [1, 5, 6, 7, 8])
 
-    def test_any_other_fault_is_the_callers(self):
+    def test_what_is_refused_is_asked_for_again_and_then_counted(self):
         for read in (lambda file: file.read(9), lambda file: file.readinto(bytearray(9))):
-            with self.assertRaises(OSError):
-                read(Readable(Holed(bytes(99), 0, 99, 5)))
+            holed, counters = Holed(b"abcdefghijklmnopqr", 0, 99, 5), {"reads_refused": 0}
+            file = Readable(holed, counters)
+            self.assertFalse(read(file))
+            self.assertEqual((holed.refusals, counters["reads_refused"]), (3, 1))
+            holed.most = 5
+            self.assertTrue(read(file))
+            self.assertEqual((holed.refusals, counters["reads_refused"]), (5, 1))
 
 
 class Holed:
@@ -98,14 +103,16 @@ class Holed:
 
     def __init__(self, content, first, end, errno=84):
         self.content, self.first, self.end, self.errno = content, first, end, errno
-        self.at = 0
+        self.at = self.refusals = 0
+        self.most = 1 << 30  # refusals, and then it is read
 
     def seek(self, offset, whence=0):
         self.at = offset
         return offset
 
     def read(self, size):
-        if self.at < self.end and self.at + size > self.first:
+        if self.at < self.end and self.at + size > self.first and self.refusals < self.most:
+            self.refusals += 1
             raise OSError(self.errno, "of the test")
         data = self.content[self.at : self.at + size]
         self.at += len(data)

@@ -57,6 +57,21 @@ class DamageTest(CutCase):
     def test_bits_that_flip_on_a_new_device(self):
         self.assertEqual(self.damage(step=_STEP, new=True)[:3], [])
 
+    def unreadable(self, **options):
+        self.needs_micropython()
+        from unreadable_places import cases
+
+        for what, tried, found in cases(**options):
+            print("%s: %d tried" % (what, tried), end=" ")
+            self.assertTrue(tried > 5)
+            self.assertEqual(found[:3], [])
+
+    def test_files_that_cannot_be_read_any_more(self):
+        self.unreadable(step=1 if WIDE else 3)
+
+    def test_sectors_of_a_ring_that_cannot_be_read_any_more(self):
+        self.unreadable(step=1 if WIDE else 5, ring=True)
+
     def test_a_journal_that_is_younger_than_the_configuration_is_caught(self):
         self.needs_micropython()
         prepare, unconfigured.prepare = unconfigured.prepare, lambda data_dir: None

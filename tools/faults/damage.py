@@ -1,4 +1,6 @@
-"""Bit flips and wiped blocks of a store, on files and on the ring (support/store_damage).
+"""Bit flips, wiped blocks and places that cannot be read of a store, on files and on the ring.
+
+The scenarios are store_damage and unreadable_places of host_tests/support.
 
 A step of 8 is one bit of each byte. `DECLARED` is what LittleFS cannot help, and the device says.
 """
@@ -9,8 +11,8 @@ from tools.faults.play import DEVICE, Job
 from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "damaged store, shipped assembly"
-MUST = "silent, altered, pg_reuse, unbootable"
-KINDS = ("silent", "altered", "pg_reuse", "unbootable")
+MUST = "silent, altered, pg_reuse, unbootable, unmetered, lost"
+KINDS = ("silent", "altered", "pg_reuse", "unbootable", "unmetered", "lost")
 DECLARED = ("neighbours", "refused", "unmountable")
 _HEAP = "32M"
 _PARTS, _PARTS_FULL = 2, 24  # jobs: for two cores, and short ones that a run cut short has done
@@ -30,16 +32,28 @@ def run(full: bool, play: Play) -> list[Row]:
     for ring, each in zip((False, True), steps, strict=True):
         for part in range(parts):
             bits = {"first": part * each, "step": parts * each}
-            jobs.append(_job(found, f"flips {part}", _LINES, ring=ring, **bits))
+            jobs.append(_job(found, f"flips {part}", _LINES, ring=ring, lines=_LINES, **bits))
         jobs.append(_job(found, "wipes", 1, ring=ring, step=0))
-    jobs.append(_job(found, "new", _LINES, step=_STEP_NEW_FULL if full else _STEP_NEW, new=True))
+        jobs.append(_job(found, "unreadable", 1, "unreadable_places", ring=ring))
+    jobs.append(
+        _job(
+            found,
+            "new",
+            _LINES,
+            lines=_LINES,
+            step=_STEP_NEW_FULL if full else _STEP_NEW,
+            new=True,
+        )
+    )
     return judged(play(jobs))
 
 
-def _job(found: dict, of: str, lines: int, ring: bool = False, **arguments) -> Job:
-    command = [found["unix64"], "-X", "heapsize=" + _HEAP, str(DEVICE), "damage_cases"]
+def _job(
+    found: dict, of: str, lines: int, module: str = "damage_cases", ring: bool = False, **arguments
+) -> Job:  # fmt: skip
+    command = [found["unix64"], "-X", "heapsize=" + _HEAP, str(DEVICE), module]
     on = f"unix64 {of} {'ring' if ring else 'files'}"
-    return Job(on, command, {"lines": lines, "ring": ring, **arguments}, lines)
+    return Job(on, command, {"ring": ring, **arguments}, lines)
 
 
 def judged(rows: list[Row]) -> list[Row]:

@@ -145,7 +145,10 @@ class OpenSessions:
             self._ended[connector] = sequence
 
     async def _from_begin(self, connector: int, pagination: int) -> "Open | None":
-        frame = self._journal.read(pagination) if pagination else None
+        try:
+            frame = self._journal.read(pagination) if pagination else None
+        except OSError:
+            frame = None
         if frame is None:
             return None
         await asyncio.sleep(0)

@@ -191,7 +191,13 @@ class Publisher:
         await self._session.publish(self._base + name, payload, 1, True)
 
     async def _send_one(self, sequence: int, again: bool) -> None:
-        frame = self._journal.read(sequence)
+        try:
+            frame = self._journal.read(sequence)
+        except OSError:  # a later try may read it; what comes behind waits for it
+            if not again:
+                self._cursor = sequence
+            await asyncio.sleep_ms(self._resend_ms)
+            return
         if frame is None:  # lost to a bad CRC: the receiver need not wait for it
             self._news = True
             return

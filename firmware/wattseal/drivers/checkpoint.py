@@ -14,6 +14,7 @@ from wattseal.drivers.durable import write_durably
 
 _ENOENT = const(2)
 _KIND = const(0)
+_TRIES = const(3)
 
 
 class Checkpoints:
@@ -35,12 +36,19 @@ class Checkpoints:
         self._newest[name] = (generation + 1, 1 - copy)
 
     def load(self, name: str) -> "bytes | None":
-        """The blob saved last; where that copy is damaged the one before; else None. OSError."""
-        newest, blob = (0, 1), None
+        """The blob saved last; where that copy is damaged the one before; else None. OSError:
+        a copy cannot be read, and there is no other."""
+        newest, blob, refused = (0, 1), None, None
         for copy in (0, 1):
-            content = journal_frame.decode(self._read(name, copy))
+            try:
+                content = journal_frame.decode(self._read(name, copy))
+            except OSError as fault:
+                refused = fault
+                continue
             if content and content[1] > newest[0]:
                 newest, blob = (content[1], copy), content[2]
+        if blob is None and refused:
+            raise refused
         self._newest[name] = newest
         return blob
 
@@ -65,13 +73,18 @@ class Checkpoints:
                     raise
 
     def _read(self, name: str, copy: int) -> bytes:
-        try:
-            with open(self._path(name, copy), "rb") as file:
-                return file.read()
-        except OSError as error:
-            if error.errno != _ENOENT:
-                raise
-            return b""
+        """OSError, once it was asked again and again."""
+        tries = _TRIES
+        while True:
+            try:
+                with open(self._path(name, copy), "rb") as file:
+                    return file.read()
+            except OSError as error:
+                if error.errno == _ENOENT:
+                    return b""
+                tries -= 1
+                if not tries:
+                    raise
 
     def _path(self, name: str, copy: int) -> str:
         return "{}/{}.{}".format(self._folder, name, copy)

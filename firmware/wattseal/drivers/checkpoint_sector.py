@@ -38,6 +38,7 @@ _START = const(0xC5)
 _END = const(0xC8)
 _HEADER = const(11)  # of a frame
 _MARK = b"\x00"
+_EIO = const(5)
 _END_FRAME = OVERHEAD + 4
 
 
@@ -54,6 +55,7 @@ class Sector:
         self._copy_bytes = OVERHEAD + 8 + 4 * region.sectors + 1
         self.generation = self.floor = self.newest = self.doubt = self.at = 0
         self.open_end = False
+        self.refused = False  # it does not let itself be read
         self.ended = self.left = False  # no entry may come; the next sector has begun
         self.table: tuple[int, ...] = ()
 
@@ -98,10 +100,14 @@ class Sector:
         self._region.program(self._end + _END_FRAME, _MARK)
 
     def read_start(self) -> bool:
-        """False when it is none of the log's. OSError."""
+        """False when it is none of the log's, or `refused`."""
         size = self._copy_bytes
         copies = bytearray(2 * size)
-        self._region.read_into(self._start, copies)
+        try:
+            self._region.read_into(self._start, copies)
+        except OSError:
+            self.refused = True
+            return False
         said = journal_frame.decode(copies[: size - 1]) or journal_frame.decode(copies[size:-1])
         if not said or said[0] != _START or len(said[2]) != 8 + 4 * self._region.sectors:
             return False
@@ -111,7 +117,15 @@ class Sector:
         return True
 
     def read_entries(self, take: "Callable[[bytes, Entry], None]") -> None:
-        """`take(name, entry)` for each good one. OSError."""
+        """`take(name, entry)` for each good one."""
+        try:
+            self._read_entries(take)
+        except OSError:
+            self.at = 0
+            self.open_end = True
+
+    def _read_entries(self, take: "Callable[[bytes, Entry], None]") -> None:
+        """OSError: nobody knows what comes behind."""
         region = self._region
         end = bytearray(_END_FRAME + 1)
         region.read_into(self._end, end)
@@ -176,6 +190,16 @@ class Sector:
     def _lose(self, version: int) -> None:
         self.doubt = max(self.doubt, version)
         self.newest = max(self.newest, version)
+
+
+def generations_of(sectors: "list[Sector]") -> "list[int]":
+    """After `read_start`; one that cannot be read may be newer than the others. OSError: nothing
+    that can be says what there is."""
+    generations = [sector.generation for sector in sectors]
+    newest = max(generations)
+    if not newest and any(sector.refused for sector in sectors):
+        raise OSError(_EIO)
+    return [newest + 1 if sector.refused else sector.generation for sector in sectors]
 
 
 def _is_mark(byte: int) -> bool:

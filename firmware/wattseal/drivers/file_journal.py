@@ -57,7 +57,7 @@ class FileJournal:
         from wattseal.drivers.journal_recovery import Recovery  # imported late: needed only here
 
         self.segments.find_all()
-        cursor = self._marks.load()
+        cursor = self._marks.load(len(self.segments) > 0)
         recovery = Recovery(self.segments, self._gaps, self.counters)
         recovery.run(cursor, feed)
         self._acked, self._highest = recovery.acked, recovery.highest
@@ -120,12 +120,11 @@ class FileJournal:
         return self._highest
 
     def read(self, sequence: int) -> "tuple[int, bytes] | None":
-        """(kind, payload), or None for a frame that is gone or fails its CRC. OSError.
-
-        Quick in ascending order; any other order walks the headers of one segment."""
+        """(kind, payload), or None for a frame that is gone or fails its CRC. OSError for one that
+        may come: ask again. Quick in ascending order; any other walks one segment's headers."""
         if not 1 <= sequence < self.next or not len(self.segments):
             return None
-        index = self.segments.index_of(sequence)
+        index, refused = self.segments.index_of(sequence), self.counters["reads_refused"]
         base = self.segments.base(index)
         hinted = self._hint[:2] == (sequence, base)
         frames = self.segments.frames(index, self._hint[2] if hinted else 0)
@@ -139,7 +138,7 @@ class FileJournal:
                     return scan.kind, payload
         finally:
             frames.close()
-        self._note_lost(sequence)
+        self._note_lost(sequence, refused)
         return None
 
     def ack(self, upto: int) -> None:
@@ -214,7 +213,8 @@ class FileJournal:
         except (OSError, MemoryError):
             self.counters["cursor_errors"] += 1
 
-    def _note_lost(self, sequence: int) -> None:
+    def _note_lost(self, sequence: int, refused: int) -> None:
         if sequence > self._acked and not self._gaps.has(sequence):
+            self.segments.refuse(refused, sequence == self.oldest)
             self.counters["bad_frames"] += 1
             self._gaps.add(sequence, sequence)

@@ -22,20 +22,37 @@ class Marks:
         self._own = own
         self._second = second
 
-    def load(self) -> "tuple[int, int] | None":
-        """(acknowledged, highest ever durable), None for unknown. OSError."""
-        cursor = journal_cursor.decode(self._own.load(_CURSOR))
-        if self._second:
-            second = journal_cursor.decode(self._second.load(_CURSOR))
-            cursor = journal_cursor.newer(cursor, second)
+    def load(self, others: bool) -> "tuple[int, int] | None":
+        """(acknowledged, highest ever durable), None for unknown. What cannot be read in one
+        folder is in the other. OSError: in none, and no `others` tell which numbers are free."""
+        cursor, refused = None, None
+        for blobs in (self._own, self._second):
+            try:
+                if blobs:
+                    found = journal_cursor.decode(blobs.load(_CURSOR))
+                    cursor = journal_cursor.newer(cursor, found)
+            except OSError as fault:
+                refused = fault
+        if cursor is None and refused and not others:
+            raise refused
         return cursor
 
     def save(self, acked: int, highest: int) -> None:
-        """In both folders. OSError."""
-        self.save_own(acked, highest)
-        if self._second:
-            self._second.save(_CURSOR, journal_cursor.encode(acked, highest))
+        """In both folders. OSError: not in both."""
+        blob = journal_cursor.encode(acked, highest)
+        try:
+            self._own.save(_CURSOR, blob)
+        finally:
+            if self._second:
+                self._second.save(_CURSOR, blob)
 
     def save_own(self, acked: int, highest: int) -> None:
-        """An acknowledgement that only one folder knows is at worst asked for again. OSError."""
-        self._own.save(_CURSOR, journal_cursor.encode(acked, highest))
+        """An acknowledgement that only one folder knows is at worst asked for again; the other one
+        where the first refuses. OSError."""
+        blob = journal_cursor.encode(acked, highest)
+        try:
+            self._own.save(_CURSOR, blob)
+        except OSError:
+            if self._second is None:
+                raise
+            self._second.save(_CURSOR, blob)

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from wattseal.core.journal_gaps import Gaps
     from wattseal.drivers.segment_table import SegmentTable
 
+_LEAST_BYTES = const(256)  # of a record: no signed one is as short
+
 
 class Recovery:
     """The state of the segments, measured against the cursor.
 
     acked, highest  sequences; the next one to be given out is `highest` + 1
     sound           the newest segment ends with a good frame, so one may be put behind it
+    hidden          a piece of it could not be read; what it held may come to light later
     """
 
     def __init__(self, segments: "SegmentTable", gaps: "Gaps", counters: "dict[str, int]") -> None:
@@ -28,12 +31,13 @@ class Recovery:
         self.acked = 0
         self.highest = 0
         self.sound = False
+        self.hidden = False
 
     def run(
         self, cursor: "tuple[int, int] | None", feed: "Callable[[], None]" = lambda: None
     ) -> None:
         """`cursor` is (acked, mark), None for unknown. Fills the attributes. OSError."""
-        segments = self._segments
+        segments, before = self._segments, self._segments.counters["reads_refused"]
         feed()
         mark = cursor[1] if cursor else 0
         self._drop_stillborn(mark if cursor else None)
@@ -41,17 +45,32 @@ class Recovery:
             self.acked = cursor[0]
         elif len(segments):
             # Whole segments go only when acknowledged; everything that is left is sent again.
-            self.acked = segments.base(0) - 1
+            missing = segments.hidden_bytes() // _LEAST_BYTES if segments.unknown else 0
+            self.acked = max(0, segments.base(0) - 1 - missing)
         self.highest = self.acked
         first = segments.index_of(self.acked + 1)
         for index in range(first, len(segments)):
             feed()
             self._examine(index)
-        if cursor is None and len(segments) and not self.sound:
+        self.hidden = segments.unknown > 0 or self._segments.counters["reads_refused"] > before
+        if self.hidden and (segments.unknown or not self.sound):
+            mark = max(mark, self._spent(mark if cursor else -1))
+        elif cursor is None and len(segments) and not self.sound:
             mark = self.highest + 1  # the damaged end may have been a record: spend its number
         if mark > self.highest:
             self._gaps.add(self.highest + 1, mark)
             self.highest = mark
+        if self.hidden and segments.patience:
+            self._gaps.forget_upto(mark)  # not lost before each was asked for, again and again
+
+    def _spent(self, mark: int) -> int:
+        """The highest number that what cannot be read may have. A `mark` that is known, not -1, is
+        enough, but for a segment that begins above it."""
+        segments = self._segments
+        base = segments.base(len(segments) - 1) if len(segments) else 0
+        if base > mark:
+            return max(base, self.highest) + segments.hidden_bytes() // _LEAST_BYTES
+        return 0
 
     def _examine(self, index: int) -> None:
         end = skipped = 0
@@ -78,8 +97,11 @@ class Recovery:
         while len(segments):
             newest = len(segments) - 1
             never = segments.base(newest) > mark if mark is not None else segments.is_empty(newest)
+            before = self._segments.counters["reads_refused"]
             if not never or self._holds_good_frame(newest):
                 return
+            if self._segments.counters["reads_refused"] > before:
+                return  # nobody knows what it holds
             segments.remove(newest)
 
     def _holds_good_frame(self, index: int) -> bool:

@@ -35,15 +35,29 @@ class Areas:
         self.area_bytes = area_sectors * self.body_bytes
 
     def found(self, area: int) -> "Found | None":
-        """What an area says it is, by the newest of its sectors; None for a free one. OSError."""
-        newest = None
+        """What an area says it is, by the newest of its sectors; None for a free one. Those behind
+        it that cannot be read may be its own. OSError: none that can be read says anything."""
+        newest = refused = None
+        hidden = []
         header = bytearray(HEADER_BYTES)
         for index in range(self.area_sectors):
-            self.region.read_into(self._start(area, index), header)
+            try:
+                self.region.read_into(self._start(area, index), header)
+            except OSError as fault:
+                refused = fault
+                hidden.append(index)
+                continue
             said = self._said(header, index)
             if said and (newest is None or said >= newest[0]):
                 newest = said, index + 1
-        return (newest[0][1], newest[0][0], newest[1]) if newest else None
+        if newest is None:
+            if refused:
+                raise refused
+            return None
+        sectors = newest[1]
+        while sectors in hidden:
+            sectors += 1
+        return newest[0][1], newest[0][0], sectors
 
     def enter(self, area: int, index: int, base: int, generation: int) -> None:
         """Erase a sector and give it its header. OSError."""
@@ -104,7 +118,8 @@ class Areas:
 
 
 class AreaReader:
-    """What core.journal_frame's FrameScan reads through: the first `size` bytes of a run."""
+    """What core.journal_frame's FrameScan reads through: the first `size` bytes of a run. Where
+    nothing can be read, nothing comes."""
 
     def __init__(self, areas: Areas, area: int, size: int) -> None:
         self._areas = areas
@@ -122,10 +137,13 @@ class AreaReader:
         while done < count:
             room = areas.body_bytes - self._at % areas.body_bytes
             piece = view[done : min(count, done + room)]
-            areas.region.read_into(areas.place(self._area, self._at), piece)
+            try:
+                areas.region.read_into(areas.place(self._area, self._at), piece)
+            except OSError:
+                break
             done += len(piece)
             self._at += len(piece)
-        return count
+        return done
 
     def read(self, size: int) -> bytes:
         content = bytearray(size)

@@ -1,9 +1,8 @@
 """Small named blobs in a log on raw flash; keeps no history, knows no meaning.
 
-A log of entries over a few sectors (drivers.checkpoint_sector). The two newest entries of each
-name stay, so that one damaged entry brings the one before it back. The next sector to be erased is
-one without such an entry; those are moved when they crowd. Where cuts left no such sector, the
-second entry of a name goes if its newest is sound: to save what comes is worth more.
+The two newest entries (drivers.checkpoint_sector) of each name stay: one damaged entry brings the
+one before it back. The next sector to be erased is one without such an entry; those are moved when
+they crowd. Where cuts left none, the second entry of a name goes if its newest is sound.
 
 What is lost is told: each save has a version, a sector says which others counted when it began,
 and whether another one has begun since. A name whose newest version is not above all that is lost
@@ -13,7 +12,7 @@ may have had a later one: it is `damaged` until it is saved again, over restarts
 from micropython import const
 
 from wattseal.core import journal_frame
-from wattseal.drivers.checkpoint_sector import BLOB, DOUBTED, GONE, Sector
+from wattseal.drivers.checkpoint_sector import BLOB, DOUBTED, GONE, Sector, generations_of
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -22,19 +21,19 @@ if TYPE_CHECKING:
     from wattseal.drivers.checkpoint_sector import Entry
     from wattseal.drivers.ring_region import Region
 
-_ENOSPC = const(28)
+_EIO, _ENOSPC = const(5), const(28)
 _MANY = const(256)  # more saves than a sector has room for
 
 
 class RingCheckpoints:
-    """Satisfies contracts.Checkpoints. A blob fits in a sector, with its name.
-
-    Nothing is read before it is asked. `counters` says what went wrong."""
+    """Satisfies contracts.Checkpoints. A blob fits in a sector, with its name. Nothing is read
+    before it is asked. `counters` says what went wrong."""
 
     def __init__(self, region: "Region", counters: "dict[str, int]") -> None:
         self._region = region
         self._counters = counters
-        counters.update({"checkpoint_sectors_bad": 0, "checkpoints_lost": 0})
+        counters.update({"reads_refused": 0, "checkpoint_sectors_bad": 0, "checkpoints_lost": 0})
+        region.counters = counters
         self._entries: dict[bytes, list[Entry]] = {}  # of each name, the newest first
         self._generations: list[int] = []  # of each sector; empty before the flash was read
         self._newest = Sector(region, region.sectors - 1)
@@ -51,13 +50,16 @@ class RingCheckpoints:
             try:
                 self._move_one()
             except OSError:
-                pass  # what was to be saved is; the next save tries again
+                pass  # the next save tries again
 
     def load(self, name: str) -> "bytes | None":
         """The blob saved last; where that entry is damaged the one before; else None. OSError."""
         self._ready()
-        found = self._content(name.encode())
-        return found[1] if found and found[0] != GONE else None
+        refused = self._counters["reads_refused"]
+        kind, blob = self._content(name.encode()) or (GONE, b"")
+        if kind == GONE and self._counters["reads_refused"] != refused:
+            raise OSError(_EIO)
+        return blob if kind != GONE else None
 
     def damaged(self, name: str) -> bool:
         """What `load` gives, if anything, may not be what was saved last. OSError."""
@@ -71,9 +73,7 @@ class RingCheckpoints:
 
     def remove(self, name: str) -> None:
         """Forget the blob, for good once it returns. OSError: it is still there."""
-        self._ready()
-        found = self._content(name.encode())
-        if found and found[0] != GONE:
+        if self.load(name) is not None:
             self._append(GONE, name.encode(), b"")
 
     def _content(self, label: bytes) -> "tuple[int, bytes] | None":
@@ -84,11 +84,14 @@ class RingCheckpoints:
         return None
 
     def _read(self, entry: "Entry", label: bytes) -> "tuple[int, bytes] | None":
-        """(kind, blob), None when it has rotted."""
+        """(kind, blob), None when it has rotted or cannot be read."""
         frame = bytearray(entry[2])
-        self._region.read_into(entry[1], frame)
-        content = journal_frame.decode(frame)
-        return (content[0], content[2][1 + len(label) :]) if content else None
+        try:
+            self._region.read_into(entry[1], frame)
+            content = journal_frame.decode(frame)
+            return (content[0], content[2][1 + len(label) :]) if content else None
+        except OSError:
+            return None
 
     def _append(self, kind: int, label: bytes, blob: bytes) -> None:
         size = journal_frame.OVERHEAD + 1 + len(label) + len(blob)
@@ -125,7 +128,6 @@ class RingCheckpoints:
     def _begin_unpinned(self) -> "Sector | None":
         """The next one whose entries are none of those that stay, begun. None: there is none."""
         pinned, count, newest = self._pinned(), self._region.sectors, max(self._generations)
-        # What is not pinned now counts no more, though it is still there to be read.
         had = enumerate(self._generations)
         table = tuple([generation if number in pinned else 0 for number, generation in had])
         for step in range(1, count + 1):
@@ -138,8 +140,7 @@ class RingCheckpoints:
         return None
 
     def _drop_seconds(self) -> None:
-        """Of each name whose newest can be read that one alone stays: sectors come free. OSError.
-        The newest sector does not: its last entry is the newest of a name."""
+        """Of each name whose newest can be read that one alone stays: most sectors come free."""
         for label, entries in self._entries.items():
             if self._read(entries[0], label):
                 del entries[1:]
@@ -189,7 +190,7 @@ class RingCheckpoints:
         self._entries.clear()
         sectors = [Sector(self._region, number) for number in range(self._region.sectors)]
         found = [sector for sector in sectors if sector.read_start()]
-        generations = [sector.generation for sector in sectors]
+        generations = generations_of(sectors)
         if found:
             newest = max(found, key=lambda sector: sector.generation)
             live = [

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from wattseal.contracts import RawFlash
 
 _EIO = const(5)
+_TRIES = const(3)
 
 
 class Region:
@@ -18,9 +19,19 @@ class Region:
         self.sectors = sectors
         self.sector_bytes = flash.sector_bytes
         self.scratch = scratch
+        self.counters = {"reads_refused": 0}
 
     def read_into(self, at: int, buffer: "bytearray | memoryview") -> None:
-        self._flash.read_into(self._first * self.sector_bytes + at, buffer)
+        """OSError, once it was asked again and again; counted."""
+        tries = _TRIES
+        while True:
+            try:
+                return self._flash.read_into(self._first * self.sector_bytes + at, buffer)
+            except OSError:
+                tries -= 1
+                if not tries:
+                    self.counters["reads_refused"] += 1
+                    raise
 
     def program(self, at: int, data: "bytes | bytearray | memoryview") -> None:
         """OSError, EIO when it reads back otherwise: worn, or not erased before."""
@@ -54,7 +65,8 @@ class Region:
 
 
 class RegionReader:
-    """What core.journal_frame's FrameScan reads through: `size` bytes of a region from `start`."""
+    """What core.journal_frame's FrameScan reads through: `size` bytes of a region from `start`.
+    Where nothing can be read, nothing comes."""
 
     def __init__(self, region: Region, start: int, size: int) -> None:
         self._region = region
@@ -68,7 +80,10 @@ class RegionReader:
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:
         count = max(0, min(len(buffer), self._size - self._at))
-        self._region.read_into(self._start + self._at, memoryview(buffer)[:count])
+        try:
+            self._region.read_into(self._start + self._at, memoryview(buffer)[:count])
+        except OSError:
+            return 0
         self._at += count
         return count
 

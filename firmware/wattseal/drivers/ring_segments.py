@@ -31,12 +31,18 @@ class RingSegments(SegmentTable):
         self._bad: list[int] = []
         self._generation = 0
         self._open = False  # the newest segment takes frames
+        self.counters = areas.region.counters
         self.counters["areas_bad"] = 0
 
     def find_all(self) -> None:
         rows = []
         for area in range(self._on.count):
-            found = self._on.found(area)
+            try:
+                found = self._on.found(area)
+            except OSError:  # whatever it holds, nothing is to come there
+                self._spoil(area)
+                self.unknown += 1
+                continue
             if found:
                 base, generation, sectors = found
                 rows.append((base, generation, area, sectors * self._on.body_bytes))
@@ -60,6 +66,9 @@ class RingSegments(SegmentTable):
     def taken_bytes(self, index: int) -> int:
         newest = index + 1 == len(self)
         return self.sizes[index] if newest and self._open else self._on.area_bytes
+
+    def hidden_bytes(self) -> int:
+        return (self.unknown + 1) * self._on.area_bytes
 
     def total_bytes(self) -> int:
         return super().total_bytes() + len(self._idle_bad()) * self._on.area_bytes
@@ -187,5 +196,8 @@ class RingSegments(SegmentTable):
         for scan in self.frames(index):
             end = scan.after
         in_last_sector = end > size - on.body_bytes or size == on.body_bytes
-        free = in_last_sector and on.blank_behind(area, end)
+        try:
+            free = in_last_sector and on.blank_behind(area, end)
+        except OSError:
+            free = False
         return end if free else size

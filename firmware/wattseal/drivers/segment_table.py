@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 _NO_LIMIT = 1 << 32  # above every sequence
+_PATIENCE = const(20)  # times that a record is asked for that the medium refuses to read
+_EIO = const(5)
 
 
 class SegmentTable:
@@ -29,7 +31,9 @@ class SegmentTable:
         # For the subclasses alone. Not private: tools/shorten.py renames those module by module.
         self.bases: list[int] = []
         self.sizes: list[int] = []
-        self.counters: dict[str, int] = {}  # what the medium did wrong
+        self.counters = {"reads_refused": 0}  # what the medium did wrong
+        self.unknown = 0  # pieces that may hold any records, for they cannot be read
+        self.patience = _PATIENCE
 
     def __len__(self) -> int:
         return len(self.bases)
@@ -78,6 +82,17 @@ class SegmentTable:
         while index > 0 and self.bases[index] > sequence:
             index -= 1
         return max(index, 0)
+
+    def hidden_bytes(self) -> int:
+        """The most that the newest segment may hold, where it cannot be read."""
+        return self.sizes[-1] if self.sizes else 0
+
+    def refuse(self, before: int, oldest: bool) -> None:
+        """OSError while a record may only be unreadable for now: as `reads_refused`, `before` its
+        reading, tells. `oldest`: no other one can be acknowledged before it."""
+        if self.patience and (self.unknown or self.counters["reads_refused"] != before):
+            self.patience -= oldest
+            raise OSError(_EIO)
 
     def count(self, size: int) -> None:
         """The newest segment takes `size` bytes more."""

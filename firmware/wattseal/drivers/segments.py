@@ -9,16 +9,18 @@ from micropython import const
 
 from wattseal.core.journal_frame import FrameScan
 from wattseal.drivers.durable import write_durably
-from wattseal.drivers.readable import Readable
+from wattseal.drivers.readable import TRIES, Readable
 from wattseal.drivers.segment_table import SegmentTable
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, BinaryIO, Generator
+    from typing import Any, BinaryIO, Callable, Generator
 
 _SUFFIX = ".seg"
 _NAME_LENGTH = const(12)
 _EEXIST = const(17)
+_EIO = const(5)
+_SIZE_BYTES = const(32768)  # of a segment that does not even tell its size
 
 
 class Segments(SegmentTable):
@@ -32,10 +34,12 @@ class Segments(SegmentTable):
     def find_all(self) -> None:
         """Read the folder, made if missing. Files with other names are left alone. OSError."""
         _make_folder(self._folder)
-        self.bases = sorted(
-            int(name[:8], 16) for name in os.listdir(self._folder) if _is_segment(name)
-        )
-        self.sizes = [os.stat(self._path(base))[6] for base in self.bases]
+        names = self._tried(os.listdir, self._folder)
+        if names is None:
+            raise OSError(_EIO)
+        self.bases = sorted(int(name[:8], 16) for name in names if _is_segment(name))
+        told = [self._tried(os.stat, self._path(base)) for base in self.bases]
+        self.sizes = [row[6] if row else _SIZE_BYTES for row in told]
 
     def open_newest(self) -> "BinaryIO":
         return open(self._path(self.bases[-1]), "ab")
@@ -60,13 +64,27 @@ class Segments(SegmentTable):
 
     def frames(self, index: int, after: int = 0) -> "Generator[FrameScan, None, None]":
         last, limit = self.base(index) - 1, self.limit(index)
-        with open(self._path(self.bases[index]), "rb") as file:
-            scan = FrameScan(Readable(file), file.seek(0, 2), self._scratch, after)
+        opened = self._tried(lambda path: open(path, "rb"), self._path(self.bases[index]))
+        if not opened:
+            return
+        with opened as file:
+            reader = Readable(file, self.counters)
+            scan = FrameScan(reader, file.seek(0, 2), self._scratch, after)
             while scan.find():
                 # Kind 0 is a checkpoint's: a damaged file can lead to where one was.
                 if scan.kind and last < scan.sequence < limit:
                     last = scan.sequence
                     yield scan
+
+    def _tried(self, action: "Callable[[str], Any]", path: str) -> "Any":
+        """None: refused again and again, which is counted."""
+        for _ in range(TRIES):
+            try:
+                return action(path)
+            except OSError:
+                pass  # it is asked again
+        self.counters["reads_refused"] += 1
+        return None
 
     def _path(self, base: int) -> str:
         return "{}/{:08x}{}".format(self._folder, base, _SUFFIX)

@@ -27,6 +27,8 @@ removal_errors|Old records could not be deleted; the journal fills up.
 Watch `room` in `status`; replace the board before it is full.
 areas_bad|A piece of the flash does not work any more and is left alone.
 Order a new board; records are kept in the rest meanwhile.
+reads_refused|A piece of the flash cannot be read; its records may be lost.
+See whether `lost` names some; restart it, and else replace the board.
 checkpoint_sectors_bad|A sector for notes of sessions does not work any more.
 Order a new board; notes are kept in the rest meanwhile.
 acks_unsaved|The flash refused to note what the receiver has; the next one covers it.
