@@ -22,6 +22,7 @@ DATA_DIR = "/data"  # config.json, device.key and the journal
 
 reset_cause = esp32.reset_cause
 start_again = esp32.fatal_reset
+flash = esp32.journal_flash
 
 # UART, transmit, receive, direction. On a WROVER module 16 and 17 belong to its PSRAM.
 _LINES = ((1, 33, 32, 2), (2, 17, 16, 12))
@@ -51,9 +52,8 @@ def build(config: "Config") -> Board:
     else:
         link, lines = esp32.wifi(config.wifi.ssid, config.wifi.password), _LINES
         s0, lamp = _S0, _LAMP
-    flash = esp32.journal_flash()
     return Board(
-        config, esp32, lines, _PLACES, link, DATA_DIR, s0=s0, flash=flash,
+        config, esp32, lines, _PLACES, link, DATA_DIR, s0=s0, flash=flash(),
         lamp=lambda: _lamp(lamp),
     )  # fmt: skip
 
@@ -72,7 +72,10 @@ def show_fault(number: int) -> None:
 
 
 def begin() -> None:
-    """The watchdog does not run before everything has started."""
+    """What start-up of our image left to feed the watchdog for the prompt, stops."""
+    prompt = esp32.prompt()
+    if prompt:
+        prompt.leave()
 
 
 def cannot_start() -> None:
@@ -80,3 +83,6 @@ def cannot_start() -> None:
     files = sys.modules.get("wattseal.hal.esp32_files")  # loaded by our image's start-up alone
     if files and files.trouble:
         print("wattseal:", files.trouble)
+    prompt = esp32.prompt()
+    if prompt:
+        prompt.stay()

@@ -24,6 +24,7 @@ DATA_DIR = "/data"  # config.json, device.key and the journal
 
 reset_cause = esp32.reset_cause
 start_again = esp32.fatal_reset
+flash = esp32.journal_flash
 
 # UART, transmit, receive, direction. 18 is high for a moment at power-on: it only listens.
 _LINES = ((1, 17, 18, 8), (2, 15, 16, 2))
@@ -43,9 +44,8 @@ def build(config: "Config") -> Board:
         link = esp32.ethernet_w5500(*_W5500)
     else:
         link = esp32.wifi(config.wifi.ssid, config.wifi.password)
-    flash = esp32.journal_flash()
     return Board(
-        config, esp32, _LINES, _PLACES, link, DATA_DIR, s0=_S0, flash=flash, lamp=_lamp
+        config, esp32, _LINES, _PLACES, link, DATA_DIR, s0=_S0, flash=flash(), lamp=_lamp
     )  # fmt: skip
 
 
@@ -63,7 +63,10 @@ def show_fault(number: int) -> None:
 
 
 def begin() -> None:
-    """The watchdog does not run before everything has started."""
+    """What start-up of our image left to feed the watchdog for the prompt, stops."""
+    prompt = esp32.prompt()
+    if prompt:
+        prompt.leave()
 
 
 def cannot_start() -> None:
@@ -71,3 +74,6 @@ def cannot_start() -> None:
     files = sys.modules.get("wattseal.hal.esp32_files")  # loaded by our image's start-up alone
     if files and files.trouble:
         print("wattseal:", files.trouble)
+    prompt = esp32.prompt()
+    if prompt:
+        prompt.stay()

@@ -15,6 +15,7 @@ package(
         "esp32_pulses.py",
         "ethernet.py",
         "lamp.py",
+        "late_link.py",
         "pins.py",
         "rs485.py",
         "stdin_lines.py",

@@ -16,7 +16,7 @@ from wattseal.hal.uart_line import open_uplink
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from wattseal.contracts import Lamp
+    from wattseal.contracts import Lamp, RawFlash
     from wattseal.core.settings import Config
 
 NAME = "RPI_PICO"  # as packages name it
@@ -34,6 +34,10 @@ _PLACES = ((6, 7, 8, 14), (9, 10, 11, 15))
 # S0 output of each connector's meter, an open collector to ground.
 _S0 = (12, 13)
 _LAMP = const(25)  # on the board itself
+
+
+def flash() -> "RawFlash | None":
+    return rp2_flash.ring
 
 
 def build(config: "Config") -> Board:

@@ -16,7 +16,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
-    from wattseal.contracts import Lamp
+    from wattseal.contracts import Lamp, RawFlash
     from wattseal.core.settings import Config
 
 NAME = "RPI_PICO_W"  # as packages name it
@@ -38,9 +38,12 @@ def build(config: "Config") -> Board:
     if config.wifi is None:
         raise ConfigError(["wifi: this board has no other network"])
     link = rp2.wifi(config.wifi.ssid, config.wifi.password)
+    return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR, s0=_S0, flash=flash(), lamp=_lamp)
+
+
+def flash() -> "RawFlash | None":
     files = _of_our_image("rp2_flash")
-    flash = files.ring if files else None
-    return Board(config, rp2, _LINES, _PLACES, link, DATA_DIR, s0=_S0, flash=flash, lamp=_lamp)
+    return files.ring if files else None
 
 
 def _lamp() -> "Lamp":

@@ -15,7 +15,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
-    from wattseal.contracts import Lamp
+    from wattseal.contracts import Lamp, RawFlash
     from wattseal.core.settings import Config
 
 NAME = "W5500_EVB_PICO"  # as packages name it
@@ -37,11 +37,15 @@ _LAMP = const(25)  # on the board itself
 
 def build(config: "Config") -> Board:
     """The board for a checked configuration, whose Wi-Fi it has no radio for. ConfigError."""
-    files = _of_our_image("rp2_flash")
     return Board(
         config, rp2, _LINES, _PLACES, rp2.ethernet_w5500(*_W5500), DATA_DIR, s0=_S0,
-        flash=files.ring if files else None, lamp=_lamp,
+        flash=flash(), lamp=_lamp,
     )  # fmt: skip
+
+
+def flash() -> "RawFlash | None":
+    files = _of_our_image("rp2_flash")
+    return files.ring if files else None
 
 
 def _lamp() -> "Lamp":

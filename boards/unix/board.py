@@ -62,6 +62,10 @@ def build(config: "Config") -> Board:
     return Board(config)
 
 
+def flash() -> None:
+    """Records are files."""
+
+
 def begin() -> None:
     """There is no watchdog."""
 

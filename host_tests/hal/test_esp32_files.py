@@ -17,12 +17,13 @@ def flash(bench, monkeypatch):
     import esp32
 
     esp32.Partition.labels = ["vfs"]
-    flash = types.SimpleNamespace(calls=[], fault=None)
+    flash = types.SimpleNamespace(calls=[], fault=None, faults=99)
 
     class VfsLfs2:
         def __init__(self, device):
             flash.calls.append("open")
-            if flash.fault:
+            flash.faults -= 1
+            if flash.fault and flash.faults >= 0:
                 raise flash.fault
 
         @staticmethod
@@ -47,7 +48,16 @@ def test_start_up_leaves_frozen_code_alone_on_the_path_and_formats_nothing(
     monkeypatch.setattr(sys, "path", ["", ".frozen", "/lib"])
     exec(compile(BOOT.read_text(), "_boot.py", "exec"), {})
     assert sys.path == [".frozen"]
-    assert flash.calls == ["open"] + ["mount /"] * (fault is None)
+    assert flash.calls == (["open"] * 3 if fault else ["open", "mount /"])
+
+
+@pytest.mark.parametrize("fault", [OSError(errno.EIO), MemoryError()])
+def test_a_mount_that_fails_for_now_is_tried_again(bench, flash, fault):
+    files = bench.load("esp32_files")
+    flash.fault, flash.faults = fault, 2
+    files.mount()
+    assert (files.trouble, flash.calls) == ("", ["open"] * 3 + ["mount /"])
+    assert bench.chip.names().count(("time.sleep_ms", 200)) == 2
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -84,7 +94,7 @@ def test_a_person_formats_a_flash_whether_it_is_mounted_or_not(bench, flash):
     flash.fault = OSError(errno.ENODEV)
     files.mount()
     files.format()
-    assert flash.calls == ["open", "mkfs", "open", "mount /"]
+    assert flash.calls == ["open"] * 3 + ["mkfs", "open", "mount /"]
     assert files.trouble == ""
 
 

@@ -111,6 +111,53 @@ def test_ethernet_is_switched_on_once_and_waited_for(bench, family, interface, p
     assert bench.chip.us <= 3250000
 
 
+@pytest.mark.parametrize(
+    ("interface", "arguments", "kind"),
+    [("ethernet_lan8720", (23, 18, 1, 16), "LAN"),
+     ("ethernet_w5500", (1, 12, 11, 13, 10, 9, 14), "LAN"),
+     ("wifi", ("yard", "secret"), "WLAN")],
+)  # fmt: skip
+def test_an_interface_that_cannot_be_made_is_a_link_that_is_down(
+    bench, monkeypatch, capsys, interface, arguments, kind
+):
+    import network
+
+    nic, left = getattr(network, kind), [3]
+
+    class Dead(nic):
+        def __init__(self, *given, **settings):
+            left[0] -= 1
+            if left[0] >= 0:
+                raise OSError(5, "esp_eth_driver_install failed")
+            super().__init__(*given, **settings)
+            self.up = True
+
+    monkeypatch.setattr(network, kind, Dead)
+    link = getattr(bench.load("esp32"), interface)(*arguments)
+    bench.load("late_link")
+    assert (link.is_up(), link.refusals) == (False, 1)
+    assert "network: OSError" in capsys.readouterr().out
+    run_until_up(link)
+    assert (link.is_up(), link.refusals) == (True, 3)
+    assert bench.chip.us >= (60 + 120 + 240) * 1000000
+
+
+def test_an_interface_that_is_never_made_is_not_tried_for_ever(bench):
+    tries = []
+
+    def make():
+        tries.append(bench.chip.us)
+        raise OSError(5)
+
+    link = bench.load("late_link").LateLink(make)
+    bench.load("late_link")
+    bench.chip.at(
+        86400000, lambda: setattr(link, "_link", bench.load("gateway_link").GatewayLink())
+    )
+    run_until_up(link)
+    assert len(tries) == 5
+
+
 def test_a_gateway_is_up_at_once(bench):
     link = bench.load("gateway_link").GatewayLink()
     asyncio.run(link.up())

@@ -76,7 +76,6 @@ def test_an_esp32_runs_it_once_its_files_are_mounted_and_from_the_image_alone(be
     found = Finder("production", lambda: seen.append(list(sys.path)))
     monkeypatch.delitem(sys.modules, "production", raising=False)
     monkeypatch.setattr(sys, "meta_path", [found, *sys.meta_path])
-    monkeypatch.setitem(sys.modules, "machine", types.ModuleType("machine"))
     try:
         exec(compile(BOOT, "_boot.py", "exec"), {})
     finally:

@@ -16,12 +16,13 @@ BOOT = interpreters.ROOT / "boards/RPI_PICO/frozen/_boot.py"
 @pytest.fixture
 def flash(bench, monkeypatch):
     """The recorded calls; `fault` is what mounting raises until the flash is formatted."""
-    flash = types.SimpleNamespace(calls=[], fault=None)
+    flash = types.SimpleNamespace(calls=[], fault=None, faults=99)
 
     class VfsLfs2:
         def __init__(self, device, progsize):
             flash.calls.append(("open", device.part, progsize))
-            if flash.fault:
+            flash.faults -= 1
+            if flash.fault and flash.faults >= 0:
                 raise flash.fault
 
         @staticmethod
@@ -90,7 +91,8 @@ def test_a_file_system_that_does_not_mount_is_left_alone_and_told(bench, flash):
     flash.fault = OSError(errno.EILSEQ)
     module = bench.load("rp2_flash")
     module.mount()
-    assert names(flash) == ["open"]
+    assert names(flash) == ["open"] * 3
+    assert bench.chip.names().count(("time.sleep_ms", 200)) == 2
     assert module.trouble.startswith("the flash holds no file system of ours (OSError(")
     assert module.trouble.endswith("rp2_flash.format()")
 
@@ -100,8 +102,17 @@ def test_a_person_formats_a_flash_that_did_not_mount(bench, flash):
     module = bench.load("rp2_flash")
     module.mount()
     module.format()
-    assert names(flash) == ["open", "mkfs", "open", "mount"]
+    assert names(flash) == ["open"] * 3 + ["mkfs", "open", "mount"]
     assert module.trouble == ""
+
+
+@pytest.mark.parametrize("fault", [OSError(errno.EIO), MemoryError()])
+def test_a_mount_that_fails_for_now_is_tried_again(bench, flash, fault):
+    module = bench.load("rp2_flash")
+    flash.fault, flash.faults = fault, 2
+    module.mount()
+    assert (module.trouble, names(flash)) == ("", ["open"] * 3 + ["mount"])
+    assert module.ring is not None
 
 
 def test_a_person_formats_a_flash_that_is_mounted(bench, flash):

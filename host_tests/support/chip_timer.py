@@ -1,8 +1,8 @@
-"""An RP2040's timers and its watchdog's register, for the hal's tests; beside chip.py."""
+"""A chip's timers and its watchdog's register, for the hal's tests; beside chip.py."""
 
 
 class Timer:
-    """machine.Timer of an RP2040: software's, which tell their callback when `tick` is called."""
+    """machine.Timer, which tell their callback when `tick` is called."""
 
     PERIODIC = "PERIODIC"
     chip = None
@@ -10,7 +10,7 @@ class Timer:
     started: list = []  # noqa: RUF012 - of all, as `chip` is
 
     def __init__(self, number):
-        assert number in (-1, 0)  # an RP2040's, an ESP32's first
+        assert number in (-1, 0, 1)  # an RP2040's, an ESP32's first two
 
     def init(self, period, mode, callback):
         self.chip.log("timer", period, mode)

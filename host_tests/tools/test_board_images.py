@@ -108,7 +108,8 @@ def test_micropythons_own_tool_freezes_all_that_the_board_starts_with(board, mic
     facts, found = boards.facts(board), frozen(board, micropython, "manifest.py")
     held = {path.removesuffix(".py") for path in found}
     assert held >= {"_boot", "boot", "main", "board", "p256_table", "umqtt/simple"}
-    own = ("rp2_flash", "rp2_prompt", "block_flash") if facts.family == "rp2" else ("esp32_files",)
+    esp32_own = ("esp32_files", "esp32_prompt")
+    own = ("rp2_flash", "rp2_prompt", "block_flash") if facts.family == "rp2" else esp32_own
     assert held >= {"wattseal/hal/" + name for name in (facts.family, *own)}
     assert found["_boot.py"].is_relative_to(ROOT)  # ours, which formats nothing
     assert not held & {"inisetup", "flashbdev", "_boot_fat", "production"}

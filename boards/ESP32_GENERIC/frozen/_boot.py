@@ -1,14 +1,22 @@
-"""Runs before anything else: frozen code alone from here on, files mounted, nothing formatted."""
+"""Runs before anything else: frozen code alone from here on, files mounted, nothing formatted.
+
+The watchdog runs before the first line of ours does: whatever hangs on the way is reset.
+"""
 
 import sys
+
+from machine import WDT
+
+WDT(timeout=120000)  # wattseal.hal.esp32_prompt has it too; hal.esp32 shortens it
 
 # The standard path begins with the file system, where a file of the same name would come first.
 sys.path[:] = [".frozen"]
 
-from wattseal.hal import esp32_files  # noqa: E402 - not before the path is ours
+from wattseal.hal import esp32_files, esp32_prompt  # noqa: E402 - not before the path is ours
 
 esp32_files.mount()
 try:
     import production  # noqa: F401 - in a production image; it never returns
 except ImportError:
-    pass  # MicroPython runs main.py, and a prompt follows
+    # A tool may have asked for the prompt, where no main.py follows. One that does stops this.
+    esp32_prompt.stay()

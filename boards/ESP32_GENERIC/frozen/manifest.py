@@ -1,7 +1,7 @@
 """What the frozen image starts with and builds on, a manifest; holds nothing that is staged."""
 
 include("$(MPY_DIR)/extmod/asyncio")
-package("wattseal/hal", ("esp32_files.py",), base_path="../../../firmware")
+package("wattseal/hal", ("esp32_files.py", "esp32_prompt.py"), base_path="../../../firmware")
 module("_boot.py")
 module("boot.py")
 # The start asks for a slot first; the image's own firmware/main.py follows by this name.

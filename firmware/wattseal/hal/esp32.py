@@ -1,5 +1,6 @@
 """What only an ESP32 has; the parts it shares with other chips are in the modules beside this."""
 
+import sys
 import time
 
 import machine
@@ -12,9 +13,9 @@ from wattseal.hal.wifi import WifiLink
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
-    from wattseal.contracts import PulseCounter, RawFlash
+    from wattseal.contracts import Link, PulseCounter, RawFlash
 
 _WATCHDOG_MS = const(30000)
 _FIRST_INPUT_ONLY_PIN, _LAST_INPUT_ONLY_PIN = const(34), const(39)
@@ -29,35 +30,48 @@ _CAUSES = {
 }
 
 
-def wifi(ssid: str, password: str) -> WifiLink:
+def wifi(ssid: str, password: str) -> "Link":
     """The station. Asleep it would hear only beacons, so it stays awake; retries are ours."""
-    wlan = network.WLAN(network.WLAN.IF_STA)
-    return WifiLink(wlan, ssid, password, {"pm": network.WLAN.PM_NONE, "reconnects": 0})
+
+    def make() -> "Link":
+        wlan = network.WLAN(network.WLAN.IF_STA)
+        return WifiLink(wlan, ssid, password, {"pm": network.WLAN.PM_NONE, "reconnects": 0})
+
+    return _made(make)
 
 
-def ethernet_lan8720(mdc: int, mdio: int, address: int, power: "int | None") -> EthernetLink:
+def ethernet_lan8720(mdc: int, mdio: int, address: int, power: "int | None") -> "Link":
     """The built-in MAC with a LAN8720 PHY; its clock comes in on GPIO0, as on a WT32-ETH01."""
     lan: Any = network.LAN  # the stubs have the other ports' arguments
-    nic = lan(
+    return _made(lambda: EthernetLink(lan(
         mdc=machine.Pin(mdc), mdio=machine.Pin(mdio), phy_type=network.PHY_LAN8720,
         phy_addr=address, power=None if power is None else machine.Pin(power),
-    )  # fmt: skip
-    return EthernetLink(nic)
+    )))  # fmt: skip
 
 
 def ethernet_w5500(
     spi_id: int, sck: int, mosi: int, miso: int, select: int, interrupt: int, reset: int
-) -> EthernetLink:
+) -> "Link":
     """A W5500 on SPI, for a chip without a MAC of its own; MicroPython drives it at 20 MHz."""
     lan: Any = network.LAN  # the stubs have the other ports' arguments
     spi = machine.SPI(
         spi_id, sck=machine.Pin(sck), mosi=machine.Pin(mosi), miso=machine.Pin(miso)
     )  # fmt: skip
-    nic = lan(
+    return _made(lambda: EthernetLink(lan(
         spi=spi, cs=machine.Pin(select), int=machine.Pin(interrupt), reset=machine.Pin(reset),
         phy_type=network.PHY_W5500, phy_addr=0,
-    )  # fmt: skip
-    return EthernetLink(nic)
+    )))  # fmt: skip
+
+
+def _made(make: "Callable[[], Link]") -> "Link":
+    """A driver that refuses keeps no charger down: its link is down, and made later."""
+    try:
+        return make()
+    except OSError as fault:
+        print("network: %r; it is tried again later, records wait" % fault)
+    from wattseal.hal.late_link import LateLink  # imported late: seldom needed
+
+    return LateLink(make)
 
 
 def input_pin(number: int) -> machine.Pin:
@@ -87,8 +101,13 @@ def journal_flash() -> "RawFlash | None":
     return BlockFlash(found[0], 1)
 
 
+def prompt() -> "Any":
+    """hal.esp32_prompt, with which our image's start-up begins a watchdog; None on a stock one."""
+    return sys.modules.get("wattseal.hal.esp32_prompt")
+
+
 def watchdog() -> ChipWatchdog:
-    return ChipWatchdog(_WATCHDOG_MS)
+    return ChipWatchdog(_WATCHDOG_MS, prompt() is not None)
 
 
 def reset_cause() -> str:

@@ -4,6 +4,8 @@ Only our image's start-up calls `mount`. MicroPython's own would make a new file
 finds a damaged one, and records that nobody has seen yet may be in it.
 """
 
+import time
+
 from esp32 import Partition
 from micropython import const
 
@@ -11,20 +13,28 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
 
+_TRIES, _PAUSE_MS = const(3), const(200)
+_TROUBLE = (
+    "the flash holds no file system of ours (%r); to make one, which erases all files: "
+    "from wattseal.hal import esp32_files; esp32_files.format()"
+)
+
 trouble = ""  # why nothing is mounted: one sentence for the person in front of it
 
 
 def mount() -> None:
-    """Mount it as the root. A failure is left in `trouble`: the console is not there yet."""
+    """Mount it as the root, in 3 tries. What fails is left in `trouble`: the console is not there
+    yet."""
     global trouble
-    trouble = ""
-    try:
-        _mount()
-    except (OSError, IndexError) as fault:
-        trouble = (
-            "the flash holds no file system of ours (%r); to make one, which erases all files: "
-            "from wattseal.hal import esp32_files; esp32_files.format()" % fault
-        )
+    for left in range(_TRIES, 0, -1):
+        trouble = ""
+        try:
+            _mount()
+            return
+        except (OSError, MemoryError, IndexError) as fault:
+            trouble = _TROUBLE % fault
+        if left > 1:
+            time.sleep_ms(_PAUSE_MS)
 
 
 def format() -> None:

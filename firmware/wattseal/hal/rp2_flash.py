@@ -6,6 +6,8 @@ elsewhere: its records have to be sent before a device changes to ours. The chip
 imported late: a board that is merely built needs none of them.
 """
 
+import time
+
 from micropython import const
 
 TYPE_CHECKING = const(False)
@@ -17,22 +19,29 @@ if TYPE_CHECKING:
 _FILES_BYTES = const(589824)  # 576 KB of 1,152; tools/emulator/flash_image.py has it too
 _COUNT = const(4)  # an operation of a block device's ioctl
 _PROG_BYTES = const(256)  # the flash's page; MicroPython's own start-up mounts with the same
+_TRIES, _PAUSE_MS = const(3), const(200)
+_TROUBLE = (
+    "the flash holds no file system of ours (%r); to make one, which erases all there is: "
+    "from wattseal.hal import rp2_flash; rp2_flash.format()"
+)
 
 ring: "RawFlash | None" = None  # for the journal; None: not mounted, or a stock image: in files
 trouble = ""  # why nothing is mounted: one sentence for the person in front of it
 
 
 def mount() -> None:
-    """Mount it as the root. A failure is left in `trouble`: the console is not there yet."""
+    """Mount it as the root, in 3 tries. What fails is left in `trouble`: the console is not there
+    yet."""
     global trouble
-    trouble = ""
-    try:
-        _mount()
-    except OSError as fault:
-        trouble = (
-            "the flash holds no file system of ours (%r); to make one, which erases all there is: "
-            "from wattseal.hal import rp2_flash; rp2_flash.format()" % fault
-        )
+    for left in range(_TRIES, 0, -1):
+        trouble = ""
+        try:
+            _mount()
+            return
+        except (OSError, MemoryError) as fault:
+            trouble = _TROUBLE % fault
+        if left > 1:
+            time.sleep_ms(_PAUSE_MS)
 
 
 def format() -> None:
@@ -55,10 +64,12 @@ def _mount() -> None:
 
     global ring
     ring = None
-    vfs.mount(vfs.VfsLfs2(_flash(0, _FILES_BYTES), progsize=_PROG_BYTES), "/")
+    files = vfs.VfsLfs2(_flash(0, _FILES_BYTES), progsize=_PROG_BYTES)
     from wattseal.hal.block_flash import BlockFlash
 
-    ring = BlockFlash(_flash(_FILES_BYTES), _PROG_BYTES)
+    rest = BlockFlash(_flash(_FILES_BYTES), _PROG_BYTES)
+    vfs.mount(files, "/")  # last: what is mounted cannot be mounted again
+    ring = rest
 
 
 def _clear(rest: "Any") -> None:

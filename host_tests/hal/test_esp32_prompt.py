@@ -1,0 +1,83 @@
+"""An ESP32's watchdog before the firmware runs and at the prompt of our image: who feeds it."""
+
+import sys
+
+import interpreters
+import pytest
+from board_config import BUSES, config
+
+BOOT = interpreters.ROOT / "boards/ESP32_GENERIC/frozen/_boot.py"
+each_board = pytest.mark.parametrize("name", ["ESP32_GENERIC", "ESP32_GENERIC_S3"])
+
+
+@pytest.fixture
+def start_up(bench, monkeypatch):
+    """start_up(): runs our image's _boot.py on a flash that mounts, and fails where `fault`."""
+
+    def run(fault=None):
+        import machine
+
+        def mount():
+            bench.chip.log("mount")
+            if fault:
+                raise fault
+
+        bench.load("esp32_files").mount = mount
+        monkeypatch.setattr(sys, "path", list(sys.path))
+        exec(compile(BOOT.read_text(), "_boot.py", "exec"), {})
+        return machine.Timer
+
+    return run
+
+
+def test_the_watchdog_runs_before_anything_of_ours_does(bench, start_up):
+    start_up()
+    assert bench.chip.names()[:2] == [("wdt", 120000), ("mount",)]
+    assert bench.load("esp32_prompt")._START_MS == 120000
+
+
+def test_what_start_up_does_not_survive_is_not_fed(bench, start_up):
+    with pytest.raises(KeyError):
+        start_up(KeyError("of the test"))
+    assert "timer" not in [call[0] for call in bench.chip.names()]
+
+
+@each_board
+def test_a_prompt_without_firmware_is_fed_until_the_firmware_starts(bench, start_up, name):
+    timer = start_up()
+    before = bench.chip.names()
+    timer.running.tick()
+    assert bench.chip.names() == [*before, ("wdt.feed",)]
+    bench.board(name).begin()
+    assert timer.running is None
+    assert bench.chip.names()[-1] == ("timer.deinit",)
+
+
+@each_board
+def test_a_built_board_takes_the_running_watchdog_over(bench, start_up, name):
+    start_up()
+    built = bench.board(name).build(config(BUSES[name]))
+    assert bench.chip.names().count(("wdt", 30000)) == 1
+    built.watchdog.feed_running()
+    assert bench.chip.names()[-1] == ("wdt.feed",)
+
+
+@each_board
+def test_what_a_person_must_put_right_ends_in_no_reset(bench, start_up, name):
+    timer = start_up()
+    board = bench.board(name)
+    board.begin()
+    board.cannot_start()
+    assert bench.chip.names()[-2:] == [("wdt", 120000), ("timer", 20000, "PERIODIC")]
+    timer.running.tick()
+    assert bench.chip.names()[-1] == ("wdt.feed",)
+
+
+@each_board
+def test_a_stock_image_has_no_watchdog_before_the_first_feed(bench, name):
+    board = bench.board(name)
+    board.begin()
+    board.build(config(BUSES[name])).watchdog.feed_running()
+    board.cannot_start()
+    assert "wattseal.hal.esp32_prompt" not in sys.modules
+    assert not [call for call in bench.chip.names() if call[0] in ("wdt", "timer")]
