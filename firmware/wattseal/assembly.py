@@ -18,7 +18,7 @@ from wattseal.app.open_sessions import OpenSessions
 from wattseal.app.publisher import Publisher
 from wattseal.app.recorder import Recorder
 from wattseal.app.reserve import Reserve
-from wattseal.app.supervisor import run_until_fault
+from wattseal.app.supervisor import made_or_again, run_until_fault
 from wattseal.core import models
 from wattseal.core import settings as configuration
 from wattseal.drivers.key_file import KeyFault, KeyFileSigner
@@ -46,7 +46,11 @@ _READ_MS = const(4000)  # for a person to see the lamp's number of a flash that 
 def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> None:
     """Run until a task fails, then reset; `table`, `native`: of comb_table."""
     try:
-        firmware = _made(board_module, table, native)
+        firmware = made_or_again(
+            lambda: _made(board_module, table, native),
+            (KeyFault, configuration.ConfigError, OSError),
+            lambda: board_module.start_again(_READ_MS),
+        )  # fmt: skip
     except (KeyFault, configuration.ConfigError) as fault:
         from wattseal import unconfigured  # imported late: who can start has no use for it
 
@@ -59,24 +63,27 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         finally:
             board_module.start_again(_READ_MS)
         return
+    if firmware is None:
+        return
     reset = firmware.board.reset
     run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, reset)
 
 
 def _made(board_module: "BoardModule", table: bytes, native: "Native | None") -> "Firmware":
-    """KeyFault, ConfigError, OSError."""
+    """KeyFault, ConfigError, OSError. The start is counted before the board is built."""
     gc.collect()  # what importing left, before the large buffers are asked for
     # Imported late, dropped below; before the clock starts: it would miss a grid point.
     from wattseal import metering, starting, storage
     from wattseal.app import boots
     from wattseal.drivers import config_file
 
-    config = config_file.load(board_module.DATA_DIR + "/config.json")
-    board = board_module.build(config)
-    signer = KeyFileSigner(board.data_dir + "/device.key", table, os.urandom, native)
-    tls = config_file.tls_context(board.data_dir, config.broker)
-    stores = storage.of(board)
+    folder = board_module.DATA_DIR
+    config = config_file.load(folder + "/config.json")
+    signer = KeyFileSigner(folder + "/device.key", table, os.urandom, native)
+    stores = storage.of(board_module.flash(), folder)
     begun = boots.begin(stores[1], board_module.reset_cause(), _log)
+    tls = config_file.tls_context(folder, config.broker)
+    board = board_module.build(config)
     del metering, starting, storage, config_file, boots  # a name here would keep them
     late.drop(
         "wattseal.storage", "wattseal.app.boots", "wattseal.core.boot_ledger",
@@ -87,7 +94,7 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
     if config.tariff:
         from wattseal.tariffs import wiring  # imported late: few have one
 
-        wire = wiring.loaded(board.data_dir, config.tariff, _log)
+        wire = wiring.loaded(folder, config.tariff, _log)
     gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
     firmware = Firmware(board, config, signer, tls, stores)
     firmware.begun = begun

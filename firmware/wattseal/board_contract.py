@@ -84,6 +84,10 @@ if TYPE_CHECKING:
             """Why the board started, in words: they begin with "power" where that was it."""
             ...
 
+        def flash(self) -> "RawFlash | None":
+            """What the board, once built, has for the journal."""
+            ...
+
         def build(self, config: Config) -> Board:
             """Raises ConfigError."""
             ...

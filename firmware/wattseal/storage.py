@@ -12,7 +12,6 @@ from wattseal.drivers.segments import Segments
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from wattseal import contracts
-    from wattseal.board_contract import Board
     from wattseal.contracts import RawFlash
     from wattseal.drivers.ring_region import Region
 
@@ -27,12 +26,14 @@ _SHARE_PERCENT = const(60)  # the files beside it and LittleFS need the rest
 _UPDATED_BYTES = const(1310720)
 
 
-def of(board: "Board") -> "tuple[FileJournal, contracts.Checkpoints]":
-    """The journal, not yet opened, and the checkpoints. OSError."""
-    if board.flash is not None:
-        return on_flash(board.flash)
-    checkpoints = Checkpoints(board.data_dir)
-    return on_files(board.data_dir + "/journal", second=checkpoints), checkpoints
+def of(
+    flash: "RawFlash | None", folder: str
+) -> "tuple[FileJournal, contracts.Checkpoints]":  # fmt: skip
+    """The journal, not yet opened, and the checkpoints: of a flash, or files. OSError."""
+    if flash is not None:
+        return on_flash(flash)
+    checkpoints = Checkpoints(folder)
+    return on_files(folder + "/journal", second=checkpoints), checkpoints
 
 
 def on_flash(

@@ -115,11 +115,47 @@ class TestBoots(BootsCase):
 
     def test_a_medium_that_refuses_keeps_nothing_down(self):
         self.medium.error = OSError(5)
-        told = self.boot()
-        self.assertEqual((told["boots_unkept"], told["boots"]), (2, 1))
+        told = self.boot("power")
+        self.assertEqual((told["boots_unkept"], told["boots"]), (1, 1))
         self.live(121)
         self.medium.error = None
         self.assertEqual(self.boot()["boots"], 1)
+
+    def refusing(self, times):
+        """The ledger is refused so often, and can be written all the while."""
+        sound, left = self.medium.load, [times]
+
+        def load(name):
+            left[0] -= 1
+            if left[0] >= 0:
+                raise OSError(5)
+            return sound(name)
+
+        self.medium.load = load
+
+    def test_a_ledger_that_is_refused_once_is_asked_for_again(self):
+        self.boot(times=4)
+        self.refusing(2)
+        self.assertEqual((self.boot()["boots"], self.safe), (5, True))
+
+    def test_a_ledger_that_cannot_be_read_is_not_written_over_and_counts_as_bad(self):
+        self.boot(times=4)
+        before = self.kept()
+        self.refusing(3)
+        told = self.boot()
+        self.assertEqual((told["boots_unkept"], self.safe), (1, True))
+        self.assertTrue(self.live(*[10] * 92))
+        self.assertEqual(self.kept(), before)
+        self.assertEqual(self.boot()["resets_unexpected"], 4)
+
+    def test_without_its_ledger_a_device_that_gets_its_power_back_is_in_its_normal_mode(self):
+        self.boot(times=4)
+        before = self.kept()
+        self.refusing(3)
+        self.boot("power")
+        self.assertFalse(self.safe)
+        self.live(121)
+        self.assertEqual(self.kept(), before)
 
     def test_a_ledger_that_cannot_be_written_at_health_is_told(self):
         self.boot()

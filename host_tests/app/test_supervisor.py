@@ -7,7 +7,7 @@ import unittest
 
 from fakes import settle
 
-from wattseal.app.supervisor import Supervisor, TaskEnded, run_until_fault
+from wattseal.app.supervisor import Supervisor, TaskEnded, made_or_again, run_until_fault
 
 FAULTS = (ValueError, OSError, MemoryError, AssertionError, KeyError, RuntimeError, TaskEnded)
 
@@ -79,6 +79,30 @@ class TestRunUntilFault(unittest.TestCase):
         with self.assertRaises(OSError):  # on a board the reset has come before
             self.run_telling(told, raising(ValueError()), show)
         self.assertEqual(told, ["safe", "reset"])
+
+
+class TestMadeOrAgain(unittest.TestCase):
+    def make(self, fault=None):
+        def make():
+            if fault:
+                raise fault
+            return "made"
+
+        self.again = []
+        return made_or_again(make, (LookupError,), lambda: self.again.append("again"))
+
+    def test_what_is_made_is_handed_on(self):
+        self.assertEqual((self.make(), self.again), ("made", []))
+
+    def test_any_fault_leads_to_another_start(self):
+        for fault in (ValueError, OSError, MemoryError, ImportError, TypeError, RuntimeError):
+            self.assertEqual((self.make(fault()), self.again), (None, ["again"]))
+
+    def test_what_a_person_must_put_right_passes_and_so_does_ctrl_c(self):
+        for fault in (KeyError, KeyboardInterrupt, SystemExit):
+            with self.assertRaises(fault):
+                self.make(fault())
+            self.assertEqual(self.again, [])
 
 
 class TestSupervisor(unittest.TestCase):

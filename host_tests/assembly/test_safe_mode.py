@@ -60,7 +60,7 @@ class SafeModeTest(unittest.TestCase):
     def test_a_flash_that_fails_at_the_start_is_a_reset_and_no_silence(self):
         sound = storage.of
 
-        def fails(board):
+        def fails(*_):
             raise OSError(5)
 
         storage.of = fails
@@ -71,6 +71,39 @@ class SafeModeTest(unittest.TestCase):
             storage.of = sound
         self.power.on(session)
         self.assertEqual(len(self.world.promised), 2)
+
+    def fails_to_start(self, fault, count):
+        """So often a board that cannot be built, and each time a reset."""
+
+        def build(*_):
+            raise fault
+
+        sound, virtual_power._Module.build = virtual_power._Module.build, build
+        try:
+            for _ in range(count):
+                with self.assertRaises(virtual_power.Ended):
+                    self.power.on(session)
+        finally:
+            virtual_power._Module.build = sound
+
+    def test_whatever_keeps_a_board_from_being_built_is_a_reset_and_counted(self):
+        self.power.on(session)
+        for fault in (OSError(5), MemoryError(), TypeError("of the test"), ImportError("part")):
+            self.fails_to_start(fault, 1)
+        self.power.on(session)
+        self.assertEqual((self.status()["boots"], self.status()["resets_unexpected"]), (6, 5))
+        self.assertTrue(self.status()["safe_mode"])
+
+    def test_ctrl_c_at_the_start_passes(self):
+        def build(*_):
+            raise KeyboardInterrupt
+
+        sound, virtual_power._Module.build = virtual_power._Module.build, build
+        try:
+            with self.assertRaises(KeyboardInterrupt):
+                self.power.on(session)
+        finally:
+            virtual_power._Module.build = sound
 
     def test_a_configuration_that_a_person_must_put_right_is_no_crash(self):
         self.power.on(session)

@@ -178,6 +178,9 @@ class _Module:
         self._script = script
         self.DATA_DIR = power.world.data_dir
 
+    def flash(self):
+        return self._power.world.flash
+
     def build(self, config):
         return VirtualBoard(self._power.world, self._play())
 

@@ -62,7 +62,9 @@ async def main():
         "/data/device.key", comb_table.in_ram(), os.urandom, comb_table.native()
     )
     built = board.build(config)
-    firmware = assembly.Firmware(built, config, signer, None, storage.of(built))
+    firmware = assembly.Firmware(
+        built, config, signer, None, storage.of(built.flash, built.data_dir)
+    )
     running = asyncio.create_task(firmware.run())
     await asyncio.sleep(SETTLE_S)
     pauses = Pauses()  # noqa: F821

@@ -64,7 +64,7 @@ async def main():
     config = config_file.load("/data/config.json")
     signer = SIGNERS["sign_native"]
     built = board.build(config)
-    stores = storage.of(built)
+    stores = storage.of(built.flash, built.data_dir)
     firmware = asyncio.create_task(assembly.Firmware(built, config, signer, None, stores).run())
     await asyncio.sleep(SETTLE_S)
     for name, signer in SIGNERS.items():

@@ -32,6 +32,8 @@ async def prove(
     told, _, blobs = begun
     await clock.sleep_until(clock.now_ms() + _HEALTHY_MS)
     await quiet()
+    if not blobs[0]:  # the ledger could not be read: it is not written over
+        return
     if clock.state() == "S":  # anything else may be wrong, and must not get into the flash
         for blob in blobs:
             struct.pack_into("<I", blob, UTC_AT, clock.utc_ms() // 1000)

@@ -43,7 +43,8 @@ async def run(
             if _all_idle(connectors):  # a car may have come meanwhile
                 break
     try:
-        checkpoints.save(_NAME, bytes(begun[2][1]))
+        if begun[2][1]:
+            checkpoints.save(_NAME, bytes(begun[2][1]))
     except OSError:
         pass  # the next life counts this one as bad, and is safe again
     raise PlannedReset("safe mode has lasted; the normal mode is tried")

@@ -54,6 +54,22 @@ def run_until_fault(
         reset()
 
 
+def made_or_again(
+    make: "Callable[[], Any]", refusals: "tuple[type[Exception], ...]",
+    again: "Callable[[], None]",
+) -> "Any":  # fmt: skip
+    """What `make` returns; None once anything else than one of `refusals`, which the caller
+    tells, has led to `again`. Ctrl-C passes through."""
+    try:
+        return make()
+    except refusals:
+        raise
+    except Exception as fault:  # the next time it may go well, and nobody would start it else
+        print("wattseal: the start failed (%r); starting again" % fault)
+    again()  # the fault and all that it came through are let go of
+    return None
+
+
 class Supervisor:
     """`tasks`: coroutines that must never return. `hearts`: what they are watched by.
 
