@@ -168,9 +168,7 @@ def _consent(
     return "connector %d: statistics %s, sharing %s" % told
 
 
-def _erase(
-    reach: "Reach", command: "Command", session: str
-) -> "Coroutine[Any, Any, str]":  # fmt: skip
+def _erase(reach: "Reach", command: "Command", session: str) -> "Coroutine[Any, Any, str]":
     return reach.erase(session)
 
 
