@@ -111,7 +111,7 @@ class Commissioning:
             if not writes:
                 say("detect: nothing was written; that needs level 2")
         except OSError as fault:
-            say("detect: given up, error %s" % fault)
+            say("detect: given up, the serial line or the flash fails (%s)" % fault)
         except (ConfigError, ValueError) as fault:  # the file was changed since the start
             say("detect: nothing was written: %s" % fault)
         except MemoryError:
