@@ -67,9 +67,17 @@ class TestAccess(unittest.TestCase):
         self.assertEqual(self.say("fail now"), "did now")
         self.assertEqual(
             self.say("unlock"),
-            "level 3; commands: audit, fail, fault, faults, hang, help, journal, live, log, meter,"
-            " mqtt, selftest, session, show, time, time and seconds",
+            "level 3; commands: audit, erase, fail, fault, faults, hang, help, journal, live, log,"
+            " meter, mqtt, report, selftest, session, show, time, time and seconds",
         )
+
+    def test_a_device_without_key_slots_says_so_in_one_sentence(self):
+        for word in ("report", "erase"):
+            self.assertEqual(self.say(word + " 00"), "refused: it needs level 3")
+        self.unlock(3)
+        for word in ("report", "erase"):
+            told = "refused: no keys of sessions are kept; that needs `id_mode: slots`"
+            self.assertEqual(self.say(word + " 00"), told)
 
     def test_what_fails_in_one_tells_nothing_and_ends_nothing(self):
         self.unlock(3)

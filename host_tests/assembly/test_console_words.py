@@ -14,8 +14,8 @@ if ON_MICROPYTHON:
     import virtual_power
     from console_asking import Said, unlocked
 
-    WORDS = ("help", "session", "journal", "time", "meter", "mqtt", "log", "audit")
-    LEVEL_1 = ("meter", "mqtt", "log", "audit")
+    WORDS = ("help", "session", "journal", "time", "meter", "mqtt", "log", "audit", "selftest")
+    LEVEL_1 = ("meter", "mqtt", "log", "audit", "selftest")
     LEFT_BYTES = 256  # by a word that has been asked for before; measured: 64
 
 
@@ -65,12 +65,47 @@ class ConsoleWordsTest(FolderCase):
 
         self.play(script)
 
+    def test_selftest_writes_to_the_flash_and_leaves_nothing(self):
+        async def script(world):
+            said = Said(world)
+            await world.seconds(5)
+            await unlocked(said, world.firmware.signer, 1)
+            kept, saved = world.firmware.checkpoints, []
+            save, load = kept.save, kept.load
+
+            def noted(name, blob):
+                saved.append(name)
+                save(name, blob)
+
+            def refuses(name, blob):
+                raise OSError(28)
+
+            good = "key good; flash good; meters read 1 of 1; records lost 0"
+            kept.save = noted
+            assert await said.lines("selftest") == [good], said.all
+            assert saved == ["selftest"] and kept.load("selftest") is None, saved
+            kept.save = refuses
+            assert await said.lines("selftest") == [good.replace("sh good", "sh fails")], said.all
+            kept.save, kept.load = save, lambda name: b"another"
+            assert await said.lines("selftest") == [good.replace("sh good", "sh fails")], said.all
+            kept.load = load
+            assert kept.load("selftest") is None
+            save("selftest", b"of a power cut")
+            assert await said.lines("selftest") == [good], said.all
+            said.end()
+
+        self.play(script)
+
     def test_what_fails_is_told_with_its_age(self):
         async def script(world):
             said = Said(world)
             await world.seconds(5)
             await unlocked(said, world.firmware.signer, 1)
             point = world.firmware.points[0]
+            point.fault, point.faults_in_row = "T", 1
+            for word in ("session", "show"):
+                assert "connector 1: meter no answer, idle" in "".join(await said.lines(word))
+            point.fault, point.faults_in_row = "", 0
             point.failed, point.failed_at = "T", point.samples - 7
             world.firmware.buses[0].counters["timeout"] += 2
             told = await said.lines("meter")
@@ -101,6 +136,22 @@ class ConsoleWordsTest(FolderCase):
             await unlocked(said, world.firmware.signer, 2)
             shown = "\n".join(await said.lines("help"))
             assert "\nmeter " in shown and "\ntime UTC_S " in shown and "level 2 of 3" in shown
+            said.end()
+
+        self.play(script)
+
+    def test_level_3_names_report_and_erase_with_what_they_take(self):
+        async def script(world):
+            said = Said(world)
+            await world.seconds(3)
+            await unlocked(said, world.firmware.signer, 3)
+            shown = "\n".join(await said.lines("help"))
+            for word in ("report", "erase"):
+                assert "\n%s SESSION " % word in shown and word + " person IT ID" in shown, shown
+                told = await said.lines(word + " 0123456789abcdef")
+                assert told == [
+                    "refused: no keys of sessions are kept; that needs `id_mode: slots`"
+                ]
             said.end()
 
         self.play(script)

@@ -151,6 +151,18 @@ class FaultsToldTest(FolderCase):
         virtual_power.configure(self.folder, text.replace("{", begin, 1))
         self.play(script)
 
+    def test_a_start_that_could_not_be_counted_is_a_fault(self):
+        async def script(world):
+            said = Said(world)
+            await world.seconds(10)
+            world.firmware.begun[0]["boots_unkept"] = 1
+            lines = await told(world, said, "faults")
+            assert lines[0] == "boots_unkept - a person is needed soon (blinks 3-3)", lines
+            assert world.firmware.fault == "boots_unkept", world.firmware.fault
+            said.end()
+
+        self.play(script)
+
     def test_status_at_the_console_says_whether_a_broker_is_there(self):
         async def script(world):
             said = Said(world)

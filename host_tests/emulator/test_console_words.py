@@ -16,7 +16,7 @@ from tools.emulator.rig import Rig
 BUILT = Path(__file__).resolve().parents[2] / "build/RPI_PICO"
 WORDS = {
     "meter": "bus 0: requests", "mqtt": "in flight", "log": "log lines", "audit": "self-audit: ",
-    "live 1": "connector 1: ", "selftest": "key good; meters read 2 of 2",
+    "live 1": "connector 1: ", "selftest": "key good; flash good; meters read 2 of 2",
 }  # fmt: skip
 EACH_S, ASK_S = 3, 8
 LATE_MS = 100

@@ -55,7 +55,11 @@ def test_the_tool_unlocks_each_level_and_no_more(device):
     for level, known in (
         (1, WORDS),
         (2, WORDS + ", time and seconds"),
-        (3, WORDS + ", time and seconds"),
+        (
+            3,
+            WORDS.replace("fault,", "erase, fault,", 1).replace("selftest", "report, selftest")
+            + ", time and seconds",
+        ),
     ):
         done = unlock(device, level)
         told = f"level {level}, until ten minutes without a line"
@@ -70,7 +74,9 @@ def test_what_is_asked_is_told(device):
     assert "clock " in told and "; connector 1: meter " in told and told.endswith("idle")
     assert json.loads(unlock(device, 2, None, "--json").stdout)["unlocked"] is True
     assert ask(port, "live", "connector", "refused") == "connector 1: meter not read"
-    assert ask(port, "selftest", "key", "refused").startswith("key good; meters read 0 of 1")
+    assert ask(port, "selftest", "key", "refused").startswith(
+        "key good; flash good; meters read 0 of 1"
+    )
     assert ask(port, "time 1", "refused").startswith("refused: this time cannot be")
     assert ask(port, "time x", "refused") == "refused: say time and UTC in seconds since 1970"
     ask(port, "lock", "level 0")

@@ -13,7 +13,7 @@ from wattseal.core.hmac_sha256 import hmac_sha256
 
 DEVICE = "w0123456789abcde"
 KEY = bytes(range(32))
-WORDS = ("unlock", "answer", "lock", "look", "probe", "change", "erase", "wait", "full", "gone")
+WORDS = b" unlock answer lock look probe change erase wait full gone "
 
 
 class Signer:

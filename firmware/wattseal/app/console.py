@@ -9,7 +9,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Awaitable, Callable, Sequence
+    from typing import Awaitable, Callable
 
     from wattseal.contracts import Controls, Lines
 
@@ -28,7 +28,8 @@ class Console:
     """`status()`: what `status` answers; `heap()`: shows the memory; `say`: prints a line.
 
     `detect(words)`: answers what a person who commissions a meter says. `levelled(words)`: answers
-    a line that begins with one of `words`, which need a level or give one.
+    a line that begins with one of `words`, which need a level or give one; a space round each, for
+    as a str each is a name in a small board's heap.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Console:
         status: "Callable[[], bytes]", heap: "Callable[[], Awaitable[str] | None]",
         say: "Callable[[str], None]", detect: "Callable[[list[str]], str]",
         levelled: "Callable[[list[str]], str | Awaitable[str]] | None" = None,
-        words: "Sequence[str]" = (),
+        words: bytes = b"",
     ) -> None:  # fmt: skip
         self._lines = lines
         self._controls = controls
@@ -70,7 +71,7 @@ class Console:
             return self._present(words[1], words[2], words[3], words[4])
         if words[:1] == ["stop"] and len(words) == 3:
             return self._stop(words[1], words[2])
-        if self._levelled is not None and words and words[0] in self._words:
+        if self._levelled is not None and words and b" %s " % words[0].encode() in self._words:
             try:
                 return self._levelled(words)
             except (MemoryError, ImportError, OSError) as fault:  # what it takes is imported now

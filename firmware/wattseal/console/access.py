@@ -30,6 +30,7 @@ _ASKED = {
     "mqtt": (1, "upkeep"),
     "time": (0, "upkeep"),
     "log": (1, "upkeep"),
+    "selftest": (1, "upkeep"),
     "audit": (1, "auditing"),
     "help": (0, "index"),
 }
@@ -45,6 +46,8 @@ _FAULTS = (
 _NEEDS_BYTES = const(25000)
 _WORD_BYTES = const(6000)  # the largest of `words` with its answer
 _NO_ROOM = "refused: not enough memory"
+_KEYS_LEVEL = const(3)
+_NO_KEYS = "refused: no keys of sessions are kept; that needs `id_mode: slots`"
 _HELP_THEN = (
     "commands: status, heap, present CONNECTOR IT IL ID, stop CONNECTOR L|R|A;"
     " there is not enough memory for the others"
@@ -117,6 +120,7 @@ class Access:
         board = firmware.board
         lock = Lock(board.clock, firmware.checkpoints, firmware.signer, lambda: firmware.audit)
         commands = _commands(firmware, self._say)
+        commands["report"] = commands["erase"] = _KEYS_LEVEL, lambda words: _NO_KEYS
         commands.update(self._extra or {})
         for word, (level, module) in _ASKED.items():
             commands[word] = level, self._answer_to(word, module)
@@ -133,7 +137,6 @@ def _commands(firmware: "Firmware", say: "Callable[[str], None]") -> "Commands":
         "fault": (0, lambda words: _faults(firmware, ["code"] + words, say)),
         "show": (0, lambda words: telling.show(firmware)),
         "live": (1, lambda words: telling.live(firmware)),
-        "selftest": (1, lambda words: telling.self_test(firmware)),
         "time and seconds": (_WRITING_LEVEL, lambda words: setting.time(firmware, words)),
     }
 

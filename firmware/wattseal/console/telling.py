@@ -3,7 +3,15 @@
 from micropython import const
 
 from wattseal import trouble
-from wattseal.core.ecdsa import KeyFault
+
+_ST = b"TFOIE"  # OCMF's status of a reading that is none, in words below
+_MEANS = (
+    "no answer",
+    "a wrong answer",
+    "a value that cannot be",
+    "another meter",
+    "another error",
+)
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -43,27 +51,19 @@ def live(firmware: "Firmware") -> str:
     return "; ".join(told)
 
 
-async def self_test(firmware: "Firmware") -> str:
-    """Level 1: whether key, meters and journal are good, each in a word."""
-    try:
-        await firmware.signer.prove()
-        key = "good"
-    except KeyFault:
-        key = "bad"
-    unread = sum([1 for point in firmware.points if point.faults_in_row or not point.latest])
-    values = key, len(firmware.points) - unread, len(firmware.points), len(firmware.journal.lost)
-    return "key %s; meters read %d of %d; records lost %d" % values
-
-
 def connector(connector: "Connector") -> str:
     point, session = connector.point, connector.session
-    meter = point.fault if point.faults_in_row else "good" if point.latest else "not read"
+    meter = means(point.fault) if point.faults_in_row else "good" if point.latest else "not read"
     told = "connector %d: meter %s, " % (connector.id, meter)
     if session is None:
         return told + ("active, free" if connector.free else "idle")
     newest_wh = session.newest_wh
     used_wh = 0 if newest_wh is None else max(0, newest_wh - session.begin_wh)
     return told + "active, %s kWh" % kwh(used_wh)
+
+
+def means(st: str) -> str:
+    return _MEANS[_ST.find(st.encode())]  # the last for any other
 
 
 def kwh(wh: int) -> str:

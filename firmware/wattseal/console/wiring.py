@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _WRITING_LEVEL = const(2)
 _WORDS = (
-    "help", "show", "unlock", "answer", "lock", "live", "selftest", "time", "faults", "fault",
-    "meter", "session", "journal", "mqtt", "log", "audit",
-)  # fmt: skip
+    b" help show unlock answer lock live selftest time faults fault meter session journal mqtt log"
+    b" audit report erase "
+)
 
 
 def run(
@@ -60,7 +60,7 @@ def run(
     return Console(
         lines, controls, numbers,
         lambda: firmware.greeting.status(firmware.publisher.connected), heap, log,
-        late.Later(commissioning), levelled, _WORDS + tuple(extra or ()),
+        late.Later(commissioning), levelled, _WORDS,
     ).run()  # fmt: skip
 
 

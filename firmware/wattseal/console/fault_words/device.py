@@ -2,7 +2,7 @@
 
 ROWS = b"""\
 refused|A car waits, and its start is refused now.
-Say `status` or see `live`: `refused` there tells the reason.
+Say `session`: it tells the reason.
 not_configured|No configuration, or a refused one: the device cannot start.
 Provision it, or put right what the console's line names.
 self_checks_failed|A record broke our own rules, and went out as not billable.

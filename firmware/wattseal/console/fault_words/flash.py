@@ -21,6 +21,8 @@ audit_damaged|The audit log has an entry that was damaged or taken out.
 Export it (`audit`), verify it, and find out who had access.
 audit_unkept|Entries of the audit log could not be written yet; they wait.
 Test with `selftest`; replace the board when it goes on counting.
+boots_unkept|The flash refused to count a start: safe mode may come late, or not.
+Test with `selftest`; replace the board when it fails.
 cursor_errors|What was acknowledged could not be noted; records may be sent again.
 Nothing for the records; replace the board when it goes on counting.
 removal_errors|Old records could not be deleted; the journal fills up.

@@ -35,6 +35,8 @@ def states(firmware: "Firmware") -> "list[str]":
         found.append("link_down")
     elif not firmware.publisher.connected:
         found.append("offline")
+    if firmware.begun and "boots_unkept" in firmware.begun[0]:
+        found.append("boots_unkept")
     if firmware.board.clock.state() == "U":
         found.append("time_unknown")
     return found

@@ -17,15 +17,6 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
-_ST = b"TFOIE"  # OCMF's status of a reading that is none, in words below
-_MEANS = (
-    "no answer",
-    "a wrong answer",
-    "a value that cannot be",
-    "another meter",
-    "another error",
-)
-
 
 async def meter(firmware: "Firmware", say: "Say") -> str:
     """A line for each connector's meter and each bus; what they are in all is the last."""
@@ -68,14 +59,10 @@ def _meter(firmware: "Firmware", connector: "Connector") -> str:
         told += "%d W, register %s kWh, %d ms ago" % values
     if point.failed:
         ago_s = (point.samples - point.failed_at) * clock.grid_ms // 1000
-        told += "; last fault %s, %d s ago" % (_means(point.failed), ago_s)
+        told += "; last fault %s, %d s ago" % (telling.means(point.failed), ago_s)
     for cause, count in point.doubted.items():
         told += "; doubted: %s %d" % (cause, count)
     return told
-
-
-def _means(st: str) -> str:
-    return _MEANS[_ST.find(st.encode())]  # the last for any other
 
 
 def _bus(number: int, counters: "dict[str, int]") -> str:

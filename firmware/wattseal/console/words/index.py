@@ -34,10 +34,10 @@ _TEXT = b"""\
 1 mqtt                       connected since, reconnects, in flight, last fault
 1 log                        the newest lines of the log
 1 audit                      the audit log's head, and what the self-audit finds wrong
-1 selftest                   prove the key, look at meters and journal
+1 selftest                   prove key and flash, look at meters and journal
 2 time UTC_S                 set the clock, in seconds since 1970
-3 report person IT ID        what is kept of a person
-3 erase person IT ID         forget a person
+3 report SESSION             whose it was; report person IT ID: a person's
+3 erase SESSION              forget whose it was; erase person IT ID: a person's
 """
 _ALWAYS = ("status", "heap", "detect", "present", "stop", "unlock", "answer", "lock")
 

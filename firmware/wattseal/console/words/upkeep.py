@@ -1,4 +1,4 @@
-"""Tells of journal, broker, clock and log; no identity, no start of a session, no secret."""
+"""Tells of journal, broker, clock and log; tests; no identity, no session's start, no secret."""
 
 import asyncio
 import time
@@ -6,6 +6,7 @@ import time
 from micropython import const
 
 from wattseal.app import newest_lines
+from wattseal.core.ecdsa import KeyFault
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _STATES = {"S": "S, synchronised", "I": "I, informative"}
 _2000_UTC_S = const(946684800)
+_NAME = "selftest"  # of its checkpoint
 _LISTED = const(8)  # lost records; `status` has all
 
 
@@ -76,6 +78,31 @@ async def log(firmware: "Firmware", say: "Say") -> str:
     return "log lines %d; now it is %d s since the start" % (len(lines), now_s)
 
 
+async def self_test(firmware: "Firmware", _: "Say") -> str:
+    """Whether key, flash, meters and journal are good, each in a word. What a power cut leaves of
+    what is saved here nobody else reads."""
+    key = flash = "good"
+    try:
+        await firmware.signer.prove()
+    except KeyFault:
+        key = "bad"
+    quiet, kept = firmware.recorder.quiet, firmware.checkpoints
+    saved = b"%d" % firmware.board.clock.now_ms()
+    try:
+        await quiet()
+        kept.save(_NAME, saved)
+        if kept.load(_NAME) != saved:
+            flash = "fails"
+        await quiet()
+        kept.remove(_NAME)
+    except OSError:
+        flash = "fails"
+    points, lost = firmware.points, len(firmware.journal.lost)
+    unread = sum([1 for point in points if point.faults_in_row or not point.latest])
+    values = key, flash, len(points) - unread, len(points), lost
+    return "key %s; flash %s; meters read %d of %d; records lost %d" % values
+
+
 def _newest() -> "list[bytes]":
     kept, at = newest_lines.kept, newest_lines.kept_at
     ring = bytes(kept[at:] + kept[:at])
@@ -87,4 +114,4 @@ def _epoch_s() -> int:
     return _2000_UTC_S if time.gmtime(0)[0] == 2000 else 0
 
 
-ROWS = {"journal": journal, "mqtt": mqtt, "time": clock, "log": log}
+ROWS = {"journal": journal, "mqtt": mqtt, "time": clock, "log": log, "selftest": self_test}
