@@ -14,7 +14,7 @@ from rich.table import Table
 
 from tools import pin_facts
 from tools.console.level_keys import LEVELS
-from tools.provision import checks, console_checks, meters, network, on_device, page, setup
+from tools.provision import checks, console_checks, files, meters, network, on_device, page, setup
 from tools.provision.answers import Answers
 from tools.provision.device import Device, DeviceKey, ProvisionFault
 from tools.provision.meters import Meters
@@ -35,11 +35,11 @@ class Place:
 
 def commission(place: Place, device: Device, answers: Answers, out: Path, say: Console) -> dict:
     """The report, as JSON has it. ProvisionFault."""
-    about = device.run(on_device.ABOUT)
+    about = files.about(device, answers, say)
     _step(say, 1, f"firmware {about['version']} on MicroPython {about['micropython']}")
     if about["config"] and answers.of("replace") != "yes":
         raise ProvisionFault(
-            "the device has a configuration, and it stays; nothing was changed (replace = yes "
+            "the device has a configuration, and it stays; nothing was changed (replace = true "
             "makes a new one)"
         )
     key = _key(device, about["key"], say)
@@ -89,12 +89,12 @@ def _configure(
     values: dict = {**found.buses, "connectors": found.connectors}
     values.update(network.parts(place.board, answers, place.time_server))
     tariff = answers.of("tariff")
-    config, files = setup.files(address, key.device, tariff, values)
-    for name, data in files.items():
+    config, held = setup.files(address, key.device, tariff, values)
+    for name, data in held.items():
         device.put(name, data)
     device.put("config.json", json.dumps(config).encode())
     device.run(on_device.CHECK_CONFIG)
-    return address, config, files.get(setup.TARIFF, b"")
+    return address, config, held.get(setup.TARIFF, b"")
 
 
 def _rows(

@@ -20,12 +20,38 @@ def there(name):
         os.stat(DIR + "/" + name)
         return True
     except OSError as fault:
-        return fault.errno != 2
+        return fault.errno not in (2, 19)  # 19: nothing is mounted
+formats = trouble = ""
+for name in ("rp2_flash", "esp32_files"):  # loaded by our image's start; a Pico's board.py too
+    module = sys.modules.get("wattseal.hal." + name)
+    if module and module.trouble:
+        formats, trouble = name, module.trouble
+if not trouble:
+    try:
+        os.stat(DIR)
+    except OSError as fault:
+        if fault.errno == 19:
+            trouble = "nothing is mounted: the flash holds no file system"
 print(json.dumps({"version": VERSION, "machine": told.machine if told else sys.platform,
     "micropython": ".".join([str(part) for part in sys.implementation[1][:3]]),
+    "trouble": trouble, "formats": formats,
     "key": there("device.key") or there("device.key.2"), "config": there("config.json")}))
 """
 )
+
+
+def make_files(module: str) -> str:
+    """`module`: of wattseal.hal, as ABOUT tells it under `formats`. All files go."""
+    return f"import json\nfrom wattseal.hal import {module} as files\n{_MAKE_FILES}"
+
+
+_MAKE_FILES = """
+try:
+    files.format()
+    print(json.dumps({"made": True}))
+except (OSError, IndexError) as fault:
+    print(json.dumps({"fault": "the flash takes no file system (%r); run this again" % fault}))
+"""
 
 # `name`: of our own image's board.py, "" where the image is not ours, or is a stock one.
 WHAT_RUNS = """

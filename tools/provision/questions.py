@@ -25,6 +25,10 @@ class Question:
 QUESTIONS = (
     Question("board", "Which board is it?", f"One of {', '.join(BOARDS)}; "
              "what is offered is what the board says of itself.", "RPI_PICO_W", checks.board),
+    Question("format", "Make a new, empty file system on the board?",
+             "yes: all files and records that may be in its flash are erased; a new board has "
+             "none. no: ends, and nothing is changed. Asked only of a board without one.",
+             "no", checks.yes_or_no),
     Question("replace", "Replace the configuration that is there?",
              "yes: all of it is asked anew; no: ends, and nothing is changed. Its key and records "
              "stay.", "no", checks.yes_or_no),
