@@ -50,7 +50,9 @@ def test_from_nothing_to_a_verified_status_in_under_a_minute(commissioned):
     folder, shown, asked, took_s, status = commissioned
     assert status == 0, shown
     assert took_s < 60
-    assert asked == ["meters", "connectors", "p_max_w", "broker", "user", "time_server", "tariff"]
+    assert asked == [
+        "meters", "connectors", "p_max_w", "broker", "user", "time_server", "tariff", "keys",
+    ]  # fmt: skip
     assert "status received: online" in shown and "✗" not in shown
 
 

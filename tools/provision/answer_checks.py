@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools import broker_address
+from tools.private_key import PrivateKeyError
+from tools.provision import key_text
 from tools.provision.identity import BOARDS
 from tools.tariff import lint
 from tools.tariff.judge import TariffFault
@@ -59,6 +61,16 @@ def tariff(text: str) -> str:
     except (TariffFault, OSError) as fault:
         return str(fault)
     return "" if judged["accepted"] else f"{text} is refused: {judged['refusals'][0]['what']}"
+
+
+def public_key(text: str) -> str:
+    if text == NONE:
+        return ""
+    try:
+        key_text.in_hex(text)
+    except PrivateKeyError as fault:
+        return str(fault)
+    return ""
 
 
 def anything(_: str) -> str:

@@ -10,7 +10,9 @@ from rich.prompt import Prompt
 from tools.provision import answer_checks as checks
 from tools.provision.answer_checks import NONE, Check
 from tools.provision.device import ProvisionFault
-from tools.provision.questions import KEYS, QUESTIONS, Question, question
+from tools.provision.questions import OF_FILE, Question, question
+
+_KEYS = tuple(one.key for one in OF_FILE)
 
 
 class Answers:
@@ -76,7 +78,7 @@ def _read(path: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeError) as fault:
         raise ProvisionFault(f"{path} is no TOML ({fault}); --example prints one") from fault
     for key in raw:
-        if key not in KEYS:
+        if key not in _KEYS:
             raise ProvisionFault(f"{path}: {key} is no answer that is known{_meant(key)}")
     told = {}
     for key, value in raw.items():
@@ -87,7 +89,7 @@ def _read(path: Path) -> dict[str, str]:
         else:
             told[key] = str(value) or NONE
     secure = told.get("broker", "").startswith("mqtts://")
-    for asked in QUESTIONS:  # before the device is touched
+    for asked in OF_FILE:  # before the device is touched
         answer = told.get(asked.key, asked.default if asked.key == "ca" else "")
         if answer and (asked.key != "ca" or secure) and (why := asked.check(answer)):
             raise ProvisionFault(f"{path}: {asked.key}: {why}")
@@ -95,13 +97,13 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def _meant(key: str) -> str:
-    near = difflib.get_close_matches(key, KEYS, 1)
+    near = difflib.get_close_matches(key, _KEYS, 1)
     return f"; {near[0]} is" if near else "; --example prints all"
 
 
 def example() -> str:
     """A file of answers with its comments, as `--from` takes it; all of it may be left out."""
     rows = ["# Answers for: make provision PORT=... FROM=this file. What is left out is as here."]
-    for one in QUESTIONS:
+    for one in OF_FILE:
         rows.append(f'\n# {one.text} {one.where}\n{one.key} = "{one.default}"')
     return "\n".join(rows)

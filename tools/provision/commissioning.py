@@ -14,7 +14,18 @@ from rich.table import Table
 
 from tools import pin_facts
 from tools.console.level_keys import LEVELS
-from tools.provision import checks, console_checks, files, meters, network, on_device, page, setup
+from tools.provision import (
+    checks,
+    console_checks,
+    files,
+    kept,
+    meters,
+    network,
+    on_device,
+    page,
+    public_keys,
+    setup,
+)
 from tools.provision.answers import Answers
 from tools.provision.device import Device, DeviceKey, ProvisionFault
 from tools.provision.meters import Meters
@@ -48,7 +59,8 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
     if answers.by_person:
         page.qr(facts).terminal(compact=True)
     found = meters.find(device, answers, say, _places(place.board))
-    address, config, tariff = _configure(place, device, answers, key, found)
+    stays = _kept(device, found, say) if about["config"] else kept.Kept()
+    address, config, tariff = _configure(place, device, answers, key, found, stays)
     _step(say, 4, "configuration and files are on the device; it starts")
     listener = checks.Listener(address, key.device)
     watching = "watching it at its console and at the broker; up to a minute and a half"
@@ -82,13 +94,24 @@ def _places(board: str) -> int:
     return len(pin_facts.constants(board)["_PLACES"])
 
 
+def _kept(device: Device, found: Meters, say: Console) -> kept.Kept:
+    old = device.run(on_device.READ_CONFIG)["old"]
+    stays = kept.of(old, found.connectors)
+    kept.tell(stays, say)
+    if not isinstance(old, dict):
+        say.print("   the old configuration cannot be read; nothing of it is kept", style="red")
+    return stays
+
+
 def _configure(
-    place: Place, device: Device, answers: Answers, key: DeviceKey, found: Meters
-) -> tuple:
+    place: Place, device: Device, answers: Answers, key: DeviceKey, found: Meters,
+    stays: kept.Kept,
+) -> tuple:  # fmt: skip
     address = setup.broker(answers, place.broker)
-    values: dict = {**found.buses, "connectors": found.connectors}
+    values: dict = {**stays.top, **found.buses, "connectors": stays.over(found.connectors)}
     values.update(network.parts(place.board, answers, place.time_server))
     tariff = answers.of("tariff")
+    values.update(public_keys.answered(answers))
     config, held = setup.files(address, key.device, tariff, values)
     for name, data in held.items():
         device.put(name, data)
@@ -108,6 +131,7 @@ def _rows(
         ("files, SHA-256", place.tree), ("broker", shown),
         ("network", network.shown(place.board, config)), ("tariff, SHA-256", told),
         ("time server", config.get("ntp", {}).get("host", no_server)),
+        *public_keys.rows(config),
     ]  # fmt: skip
 
 

@@ -149,6 +149,23 @@ def put(name: str, data: bytes) -> list[str]:
     return [*pieces, end + 'print(json.dumps({"put": True}))']
 
 
+# What the questions do not set; the passwords stay there.
+READ_CONFIG = (
+    _BEGIN
+    + """
+try:
+    with open(DIR + "/config.json") as file:
+        old = json.load(file)
+    if isinstance(old, dict):
+        old.pop("wifi", None)
+        if isinstance(old.get("broker"), dict):
+            old["broker"].pop("password", None)
+except (OSError, ValueError):
+    old = None
+print(json.dumps({"old": old}))
+"""
+)
+
 CHECK_CONFIG = (
     _BEGIN
     + """

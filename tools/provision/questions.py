@@ -12,7 +12,8 @@ from tools.provision.identity import BOARDS
 
 @dataclass(frozen=True)
 class Question:
-    """`where`: where its answer is found; `secret`: it is not shown."""
+    """`where`: where its answer is found; `secret`: it is not shown; `of_person`: a file answers
+    what it leads to."""
 
     key: str
     text: str
@@ -20,7 +21,11 @@ class Question:
     default: str
     check: Check = checks.anything
     secret: bool = False
+    of_person: bool = False
 
+
+_KEY_FILE = "A file (PEM), or 128 hex digits."
+_NO_KEY = "none: the one that it has stays; without one nobody can"
 
 QUESTIONS = (
     Question("board", "Which board is it?", f"One of {', '.join(BOARDS)}; "
@@ -30,8 +35,8 @@ QUESTIONS = (
              "none. no: ends, and nothing is changed. Asked only of a board without one.",
              "no", checks.yes_or_no),
     Question("replace", "Replace the configuration that is there?",
-             "yes: all of it is asked anew; no: ends, and nothing is changed. Its key and records "
-             "stay.", "no", checks.yes_or_no),
+             "yes: what is asked below is set anew, and the rest of it stays; no: ends, and "
+             "nothing is changed. Its key and records stay.", "no", checks.yes_or_no),
     Question("meters", "How many meters are on the serial line?",
              "Count them in the charger; most have one a socket. 0: they give pulses (S0).", "1",
              checks.whole(0, 8)),
@@ -72,9 +77,22 @@ QUESTIONS = (
     Question("time_server", "The time server?",
              "A name or address; one in your own network is best. none: its clock is set by hand. "
              "A plain Pico cannot ask one: leave it out there.", "pool.ntp.org"),
+    Question("keys", "Set public keys, of those who may update or command it over the broker?",
+             "no: none, or those that it has. yes: asks for a file of each of three.", "no",
+             checks.yes_or_no, of_person=True),
+    Question("update_key", "The public key of who may update it?",
+             f"{_KEY_FILE} `python -m tools.update key new FILE` makes one. {_NO_KEY} update it.",
+             NONE, checks.public_key),
+    Question("command_key", "The public key of who may command it?",
+             f"{_KEY_FILE} `python -m tools.command key new FILE` makes one. {_NO_KEY} command "
+             "it, as to set its clock.", NONE, checks.public_key),
+    Question("sealing_key", "The public key of who may open whose a session was?",
+             f"{_KEY_FILE} `python -m tools.privacy new-key FILE` makes one. {_NO_KEY} do that.",
+             NONE, checks.public_key),
 )  # fmt: skip
 
 KEYS = tuple(one.key for one in QUESTIONS)
+OF_FILE = tuple(one for one in QUESTIONS if not one.of_person)
 
 
 def question(key: str) -> Question:

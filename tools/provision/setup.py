@@ -75,6 +75,17 @@ def files(
     return values, found
 
 
+def problems(values: dict) -> list[str]:
+    """Those of a configuration whose broker is not known yet, each with its key first."""
+    broker = {"host": "none", "tls": "plain-text-accepted"}
+    whole: dict = {"version": 1, "broker": broker, **values}
+    try:
+        config.load(whole, tuple(models.MODELS), models.MODELS)
+    except ConfigError as fault:
+        return fault.problems
+    return []
+
+
 def judge(values: dict) -> None:
     """A configuration, by the firmware's own schema. ProvisionFault."""
     try:
