@@ -30,17 +30,19 @@ def of(
     flash: "RawFlash | None", folder: str
 ) -> "tuple[FileJournal, contracts.Checkpoints]":  # fmt: skip
     """The journal, not yet opened, and the checkpoints: of a flash, or files. OSError."""
-    if flash is not None:
-        return on_flash(flash)
     checkpoints = Checkpoints(folder)
+    if flash is not None:
+        return on_flash(flash, second=checkpoints)
     return on_files(folder + "/journal", second=checkpoints), checkpoints
 
 
 def on_flash(
     flash: "RawFlash", checkpoint_sectors: int = _CHECKPOINT_SECTORS,
     area_sectors: int = _AREA_SECTORS, keep_acked: int = 200,
+    second: "contracts.Checkpoints | None" = None,
 ) -> "tuple[FileJournal, contracts.Checkpoints]":  # fmt: skip
-    """The journal in the flash's first sectors, the checkpoints in its last. OSError."""
+    """The journal in the flash's first sectors, the checkpoints in its last. `second`: blobs on
+    another medium, which get the cursor too: a sector of each may be lost. OSError."""
     from wattseal.drivers.ring_area import Areas
     from wattseal.drivers.ring_checkpoints import RingCheckpoints
     from wattseal.drivers.ring_region import Region
@@ -52,9 +54,8 @@ def on_flash(
     segments = RingSegments(areas)
     region = Region(flash, rest, checkpoint_sectors, scratch)
     checkpoints = RingCheckpoints(region, segments.counters)
-    # One place for the cursor is enough: it does not go together with the segments.
     journal = FileJournal(
-        segments, Marks(checkpoints, None), areas.area_bytes, areas.count * areas.area_bytes,
+        segments, Marks(checkpoints, second), areas.area_bytes, areas.count * areas.area_bytes,
         keep_acked,
     )  # fmt: skip
     return journal, checkpoints

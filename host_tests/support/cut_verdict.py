@@ -12,7 +12,7 @@ from cut_prices import unpriced
 def verdict(moment, world):
     """[what is wrong]. `moment`: what had been promised and received; `world`: after the boot."""
     promised = moment.promised + world.promised
-    return delivered(promised, world) + _checkpoint(world, moment.kept) + _after(moment, world)
+    return delivered(promised, world) + _checkpoint(world, moment.kept) + of_boot(moment, world)
 
 
 def delivered(promised, world):
@@ -71,7 +71,7 @@ def _checkpoint(world, blob):
     return []
 
 
-def _after(moment, world):
+def of_boot(moment, world):
     """What a boot ended by itself has the live register, cut to Wh: the meter answers."""
     wrong = []
     shown_wh = moment.energy_mwh // 1000

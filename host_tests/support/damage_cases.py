@@ -1,8 +1,9 @@
 """Bit flips and wiped blocks as `make faults` counts them; MicroPython only. See store_damage.
 
-`silent`, `altered`, `pg_reuse` and `unbootable` must not be. The rest the device says itself, or
-LittleFS: `neighbours` (more than one record is gone, for a folder went back in time), `refused`
-(the configuration or the key is damaged) and `unmountable`.
+What must not be is in tools/faults/damage. The rest the device says itself, or LittleFS:
+`neighbours` (more records are gone than were damaged, for a folder went back in time), `refused`
+(the configuration or the key is damaged) and `unmountable`. Of damage that is not in LittleFS,
+these are `undeclared`. `taken_back`: two blocks were the newest of both folders with the cursor.
 """
 
 import virtual_time
@@ -12,19 +13,25 @@ virtual_time.install()
 from flash_media import BLOCK_BYTES  # noqa: E402 - asyncio comes after virtual time
 from store_damage import Store  # noqa: E402
 
+_OF_LITTLEFS = ("neighbours", "refused", "unmountable")
 
-def cases(first=0, step=8, progsize=32, lines=1, ring=False, new=False):
+
+def cases(first=0, step=8, progsize=32, lines=1, ring=False, new=False, closed=False):
     """`lines` times ("flips, files", bits tried, [what was found]): each `step`-th bit that a boot
     reads.
 
-    `step` 0: "wipes", each block alone. `ring`: of a store on raw flash. `new`: a new device.
+    `step` 0: "wipes", each block alone; below: "pairs", each -`step`-th pair of blocks. `ring`: of
+    a store on raw flash. `new`: a new device. `closed`: the newest session has ended.
     """
-    medium = "ring" if ring else "new device" if new else "files"
-    store = Store(progsize, ring, new)
+    medium = ("closed, " if closed else "") + (
+        "ring" if ring else "new device" if new else "files"
+    )
+    store = Store(progsize, ring, new, closed)
     read = store.bytes_read()
-    if not step:
+    if step <= 0:
         blocks = sorted({at // BLOCK_BYTES for at in read})
-        yield "wipes, " + medium, len(blocks), wipes(store, blocks)
+        chosen = pairs(blocks)[first::-step] if step else [(block,) for block in blocks]
+        yield ("pairs, " if step else "wipes, ") + medium, len(chosen), wipes(store, chosen)
         return
     # Of step 8: one bit of each byte, and another one in the next.
     chosen = range(first, 8 * len(read), step)
@@ -35,16 +42,29 @@ def cases(first=0, step=8, progsize=32, lines=1, ring=False, new=False):
             line, tried, found = line + 1, 0, []
         at = read[bit // 8]
         tried += 1
-        found += _told(store.flip(at, (bit + at) % 8), "bit %d" % (8 * at + (bit + at) % 8))
+        findings = store.flip(at, (bit + at) % 8)
+        where = "bit %d" % (8 * at + (bit + at) % 8)
+        found += _told(store, findings, where, at // BLOCK_BYTES)
     yield "flips, " + medium, tried, found
 
 
-def wipes(store, blocks):
+def pairs(blocks):
+    return [(one, other) for one in blocks for other in blocks if one < other]
+
+
+def wipes(store, chosen):
     found = []
-    for block in blocks:
-        found += _told(store.wipe(block), "block %d" % block)
+    for blocks in chosen:
+        where = "block %s" % " and ".join([str(block) for block in blocks])
+        found += _told(store, store.wipe(*blocks), where, blocks[0])
     return found
 
 
-def _told(findings, where):
-    return ["%s, %s" % (finding, where) for finding in findings]
+def _told(store, findings, where, block):
+    """`block`: the first that is damaged."""
+    told = []
+    for finding in findings:
+        if block >= store.files_blocks and finding.split(":")[0] in _OF_LITTLEFS:
+            finding = "undeclared: " + finding
+        told.append("%s, %s" % (finding, where))
+    return told

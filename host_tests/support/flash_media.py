@@ -49,24 +49,24 @@ class Ring:
         self, progsize=32, areas=4, area_sectors=4, checkpoint_sectors=16, keep_acked=200, spare=0,
         config_blocks=_CONFIG_BLOCKS,
     ):  # fmt: skip
-        def made(flash):
-            return _on_flash(flash, checkpoint_sectors, area_sectors, keep_acked)
+        def made(flash, second=None):
+            return _on_flash(flash, checkpoint_sectors, area_sectors, keep_acked, second)
 
         self.progsize = progsize
         self.stores = {"ring": made}
         self._sectors = areas * area_sectors + spare + checkpoint_sectors
-        self._first = config_blocks
+        self.first = config_blocks
         self.blocks = config_blocks + self._sectors
         self.keys_at = (self.blocks - checkpoint_sectors - _KEY_SECTORS) * BLOCK_BYTES
 
     def mount(self, flash, fresh=False):
-        part = Part(flash, 0, self._first)
+        part = Part(flash, 0, self.first)
         scratch_folder.on_littlefs(part, fresh, self.progsize)
 
     def raw(self, flash):
         """contracts.RawFlash."""
         page_bytes = self.progsize if self.progsize == 256 else 1
-        return BlockFlash(Part(flash, self._first, self._sectors), page_bytes)
+        return BlockFlash(Part(flash, self.first, self._sectors), page_bytes)
 
     def key_sectors(self, image):
         """What a chip's image has where keys are."""

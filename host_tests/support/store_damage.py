@@ -3,12 +3,15 @@
 The store was in use for a while. It has five records that nobody acknowledged, an open session
 with its checkpoint, and the notes of it, on LittleFS. A damaged record may be lost if the device
 says so; nothing else may. A new device has had one session before those, and all of the root
-folder's past is still in its log.
+folder's past is still in its log. A closed one's newest session has ended, and was acknowledged:
+whatever is damaged then, nobody may be billed for it again.
 """
 
+import read_records
 import scratch_folder
 import virtual_power
 from cut_scenarios import begun, session
+from cut_verdict import of_boot
 from flash_media import BLOCK_BYTES, Files, small_journal, small_ring
 from nor_flash import NorFlash
 from virtual_board import VirtualWorld
@@ -16,6 +19,7 @@ from virtual_power import Ended, Power
 
 POINT = "/nor"
 _DRAIN_S = 60
+_PIECE_BYTES = 24  # of a record, to find it in the image: no two have as many in common
 
 
 class ReadFlash(NorFlash):
@@ -33,7 +37,7 @@ class ReadFlash(NorFlash):
 class Store:
     """`image`: the flash as the power cut left it; `promised`: pagination -> payload."""
 
-    def __init__(self, progsize=32, ring=False, new=False):
+    def __init__(self, progsize=32, ring=False, new=False, closed=False):
         files = Files(progsize, small_journal(4096, 36864))
         medium = self.medium = small_ring(progsize) if ring else files
         flash = ReadFlash(medium.blocks, BLOCK_BYTES)
@@ -44,14 +48,19 @@ class Store:
         _unconfigured(power)
         virtual_power.provision(POINT)
         power.on(session if new else _in_use)
-        world.broker.cut_off()
-        power.on(_left_open)
+        if closed:
+            power.on(_closed)
+        else:
+            world.broker.cut_off()
+            power.on(_left_open)
         scratch_folder.leave_littlefs()
         self.image = bytearray(flash.image)
         self.promised = dict(world.promised)
         self.received = dict(world.receiver.stored)
         self.energy_mwh = world.meters[0].energy_mwh
         self.flash = flash
+        # Blocks of LittleFS, which takes folders back in time and more than one record with them.
+        self.files_blocks = medium.first if ring else medium.blocks
 
     def bytes_read(self):
         """The offsets of what an undamaged boot reads up to the last acknowledgement."""
@@ -77,9 +86,9 @@ class Store:
                 at = block * BLOCK_BYTES
                 image[at : at + BLOCK_BYTES] = b"\xff" * BLOCK_BYTES
 
-        return self.boot(erase)
+        return self.boot(erase, blocks)
 
-    def boot(self, damage=None):
+    def boot(self, damage=None, wiped=()):
         self.flash.image[:] = self.image
         if damage:
             damage(self.flash.image)
@@ -99,10 +108,20 @@ class Store:
             return [("refused: " if "could not start" in text else "unbootable: ") + text[-300:]]
         finally:
             scratch_folder.leave_littlefs()
-        return self._compare(world)
+        found = self._compare(world, wiped) + self._ends(world, wiped) + of_boot(self, world)
+        if self._taken_back(world, wiped):
+            return ["taken_back: %s" % finding for finding in found]
+        return found
 
-    def _compare(self, world):
-        """Of what was durable, only one record may be missing, and only if that is declared."""
+    def _taken_back(self, world, wiped):
+        """Both folders that tell how far the records went are as they were before: nothing on the
+        device knows. One block does not do that."""
+        known = world.firmware.journal.next - 1 - len(world.promised)
+        return len(wiped) > 1 and wiped[1] < self.files_blocks and known < max(self.promised)
+
+    def _compare(self, world, wiped):
+        """Of what was durable, only one record may be missing, or those in blocks that were
+        `wiped`, and only if that is declared."""
         receiver = world.receiver
         wrong, missing = [], 0
         for pagination, payload in self.promised.items():
@@ -114,8 +133,41 @@ class Store:
             elif found != payload:
                 kind = "pg_reuse" if found in dict(world.promised).values() else "altered"
                 wrong.append("%s: T%d is another record" % (kind, pagination))
-        if missing > 1:
+        if missing > max(1, self._within(wiped)):
             wrong.append("neighbours: %d records are gone" % missing)
+        wrong += ["pg_reuse: T%d left twice, and differs" % number for number in receiver.altered]
+        if not _drained(world):
+            wrong.append("undrained: from T%d on" % world.firmware.journal.oldest)
+        return wrong
+
+    def _within(self, wiped):
+        """How many records have a part in these blocks."""
+        blocks = [self.image[n * BLOCK_BYTES : (n + 1) * BLOCK_BYTES] for n in wiped]
+        found = 0
+        for payload in self.promised.values():
+            ats = range(0, len(payload) - _PIECE_BYTES, _PIECE_BYTES)
+            pieces = [bytes(payload[at : at + _PIECE_BYTES]) for at in ats]
+            found += any(piece in block for block in blocks for piece in pieces)
+        return found
+
+    def _ends(self, world, wiped):
+        """A session has one end record, though that may be lost. Where two blocks are gone, begin
+        record and checkpoint may be; then the record is told to be lost."""
+        begun, ended, wrong = [], [], []
+        records = dict(self.promised)
+        records.update(world.receiver.stored)
+        for pagination, payload in sorted(records.items()):
+            record = read_records.envelope(payload)
+            if record["kind"] == "begin":
+                if len(wiped) < 2 or pagination not in world.receiver.declared:
+                    begun.append(record["session"])
+            elif record["session"] in ended:
+                wrong.append("second_end: T%d" % pagination)
+            else:
+                ended.append(record["session"])
+        open_ones = len([named for named in begun if named not in ended])
+        if open_ones > world.firmware.open_sessions.unreadable:
+            wrong.append("unclosed: %d sessions have no end" % open_ones)
         return wrong
 
 
@@ -145,12 +197,16 @@ async def _left_open(world):
     await world.seconds(70)
 
 
+async def _closed(world):
+    await session(world, 40)
+    await world.until(lambda: _drained(world), _DRAIN_S)
+
+
 async def _drain(world):
     """Return once all is delivered, or nothing more comes."""
-    firmware = world.firmware
-    connector, journal = firmware.connectors[0], firmware.journal
+    await world.until(lambda: _drained(world), _DRAIN_S)
 
-    def drained():
-        return connector.idle and journal.oldest == journal.next
 
-    await world.until(drained, _DRAIN_S)
+def _drained(world):
+    journal = world.firmware.journal
+    return world.firmware.connectors[0].idle and journal.oldest == journal.next

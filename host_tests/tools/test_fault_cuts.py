@@ -78,3 +78,24 @@ def test_what_the_device_declares_is_counted_and_is_not_wrong():
     assert [(row.tried, len(row.wrong), len(row.declared)) for row in rows] == [(17, 1, 1)]
     told = damage.scenarios(rows)["flips, files"]
     assert (told["points"], told["silent"], told["neighbours"], told["altered"]) == (17, 1, 1, 0)
+
+
+def test_what_a_ring_loses_beside_the_damage_is_wrong():
+    finding = "undeclared: neighbours: 3 records are gone, bit 300007"
+    rows = damage.judged([Row("flips, ring", "unix64", 9, [finding])])
+    assert [(len(row.wrong), len(row.declared)) for row in rows] == [(1, 0)]
+    assert "undeclared" in damage.MUST
+    assert damage.scenarios(rows)["flips, ring"]["undeclared"] == 1
+
+
+def test_stores_with_a_closed_session_and_pairs_of_blocks_are_played():
+    played = []
+    found = {name for name, _, _ in cuts.interpreters.found()}
+    if "unix64" not in found:
+        pytest.skip("there is no 64-bit MicroPython")
+    damage.run(False, lambda jobs: [played.append(job) for job in jobs] and [])
+    told = [job.arguments for job in played]
+    for closed in (False, True):
+        for ring in (False, True):
+            steps = [one["step"] for one in told if (one["closed"], one["ring"]) == (closed, ring)]
+            assert 0 in steps and min(steps) < 0 < max(steps)

@@ -1,7 +1,7 @@
-"""Keeps the journal's cursor in two folders; knows no segment.
+"""Keeps the journal's cursor in two places; knows no segment.
 
 Damage can take a folder of LittleFS back in time, and the records in it with it: the other folder
-then still tells how far they went.
+then still tells how far they went. Of a ring, it can take the cursor and the newest records.
 """
 
 from micropython import const
@@ -16,7 +16,7 @@ _CURSOR = "cursor"
 
 
 class Marks:
-    """`own`: blobs of the journal's folder; `second`: of another one, None for none."""
+    """`own`: blobs of the journal's medium; `second`: of another one, None for none."""
 
     def __init__(self, own: "Checkpoints", second: "Checkpoints | None") -> None:
         self._own = own
@@ -38,7 +38,7 @@ class Marks:
         return cursor
 
     def save(self, acked: int, highest: int) -> None:
-        """In both folders. OSError: not in both."""
+        """In both places. OSError: not in both."""
         blob = journal_cursor.encode(acked, highest)
         try:
             self._own.save(_CURSOR, blob)
@@ -47,7 +47,7 @@ class Marks:
                 self._second.save(_CURSOR, blob)
 
     def save_own(self, acked: int, highest: int) -> None:
-        """An acknowledgement that only one folder knows is at worst asked for again; the other one
+        """An acknowledgement that only one place knows is at worst asked for again; the other one
         where the first refuses. OSError."""
         blob = journal_cursor.encode(acked, highest)
         try:
