@@ -20,7 +20,7 @@ class ExceptionTest(CutCase):
         return found
 
     def test_at_file_calls(self):
-        self.assertEqual(self.accidents(step=7 if WIDE else 29)[:3], [])
+        self.assertEqual(self.accidents(step=11 if WIDE else 41)[:3], [])
 
     def test_at_calls_of_a_ring_s_flash(self):
         self.assertEqual(self.accidents(step=101 if WIDE else 401, ring=True)[:3], [])

@@ -75,10 +75,10 @@ class FailingFiles(Faults):
         return self.call(os.mkdir, path)
 
     def listdir(self, path):
-        return os.listdir(path)
+        return self.call(os.listdir, path)
 
     def stat(self, path):
-        return os.stat(path)
+        return self.call(os.stat, path)
 
 
 class FailingFile:
@@ -113,10 +113,15 @@ class FailingFile:
         return self.files.call(self.file.readline, *size)
 
     def readinto(self, buffer):
-        return self.file.readinto(buffer)
+        if not self.files.strikes():
+            return self.file.readinto(buffer)
+        if self.files.done != "nothing":
+            size = len(buffer) if self.files.done == "all" else len(buffer) // 2
+            self.file.readinto(memoryview(buffer)[:size])
+        raise self.files.error
 
     def seek(self, *where):
-        return self.file.seek(*where)
+        return self.files.call(self.file.seek, *where)
 
     def fileno(self):
         return self.file.fileno()

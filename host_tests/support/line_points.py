@@ -23,7 +23,10 @@ from virtual_power import Ended, Power  # noqa: E402
 
 POINT = "/nor"
 # A medium's errors come out of what touches it; the others out of any line.
-MEDIUM = ("audit_log", "segments", "checkpoint", "durable", "ring_region", "ring_area", "key_file")
+MEDIUM = (
+    "audit_log", "segments", "checkpoint", "durable", "readable", "ring_region", "ring_area",
+    "key_file",
+)  # fmt: skip
 PRICING = (
     "prices", "boundary", "cheapest", "cost", "matching", "priced_session", "record_cost",
     "rounding", "session_price", "tariff", "zone",
