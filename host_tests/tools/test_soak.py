@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 
 import interpreters
 import pytest
@@ -160,6 +161,40 @@ def test_a_largest_block_that_shrinks_is_found():
     assert [line for line in days_of(lambda day: 30720 - 32 * day) if "largest_kept" in line]
 
 
+def lives_of(largest):
+    """What is missed when a device tells this of 52 lives of a week; `largest(life)` in bytes."""
+    lines = []
+    for day in range(1, 365):
+        life = (day - 1) // 7
+        lines += ["B", f" max free sz: {largest(life) // 16}", "H 40000", f"D {day}"]
+        if day % 7 == 0:
+            lines.append("F {}")
+    how = {"days_asked": 364, "device_cpu_s": 1.0, "from": "frozen"}
+    return limits.missed(how | figures.of(told(*lines)))
+
+
+def test_a_largest_block_that_shrinks_from_life_to_life_is_found():
+    assert [line for line in lives_of(lambda life: 42000 - 330 * life) if "largest_last" in line]
+    assert [line for line in lives_of(lambda life: 32000 - 70 * life) if "largest_last" in line]
+
+
+def test_a_largest_block_that_differs_from_life_to_life_is_chance():
+    for seed in range(50):
+        drawn = random.Random(seed)
+        sizes = [32000 + drawn.randrange(-2500, 2500) for _ in range(52)]
+        assert not [
+            line for line in lives_of(lambda life, of=sizes: of[life]) if "largest" in line
+        ]
+
+
+def test_erases_are_counted_block_by_block_on_both_media():
+    life = {"worn": [1, 2000], "worn_ring": [5, 3], "limit_bytes": 7}
+    books = told("F " + json.dumps(life), "F " + json.dumps(life))
+    assert books.told["worn"] == [2, 4000] and books.told["limit_bytes"] == 7
+    found = figures.of(books)
+    assert (found["worn_most"], found["worn_most_ring"]) == (4000, 10)
+
+
 def test_a_connection_without_a_large_block_is_found():
     assert not [line for line in days_of(lambda day: 24576) if "largest" in line]
     small = days_of(lambda day: 24576 - 16 * (day == 30))
@@ -175,13 +210,15 @@ def test_a_heap_that_fills_is_found():
 def test_the_bounds_of_the_flash_and_of_the_time_are_held():
     good = {
         "days": 365, "days_asked": 365, "records": 1, "delivered": 1, "device_cpu_s": 900,
-        "worn_most": 2000, "erases_per_record": 1.6, "free_day_2": 100, "free_end": 98,
+        "worn_most": 2000, "worn_most_ring": 2000, "erases_per_record": 1.6,
+        "free_day_2": 100, "free_end": 98,
         "free_lost_in_a_life": 500,
         "largest_kept_percent": 95, "largest_least": 24576, "from": "frozen",
+        "largest_of_lives": [0] * 26, "largest_first_lives": 100, "largest_last_lives": 95,
     }  # fmt: skip
     assert limits.missed(good) == []
     for name, figure in good.items():
-        if name in ("largest_kept_percent", "largest_least", "free_end"):
+        if name in ("largest_kept_percent", "largest_least", "largest_last_lives", "free_end"):
             assert len(limits.missed(good | {name: figure - 1})) == 1, name
-        if name in ("worn_most", "device_cpu_s", "free_lost_in_a_life"):
+        if name in ("worn_most", "worn_most_ring", "device_cpu_s", "free_lost_in_a_life"):
             assert len(limits.missed(good | {name: figure + 1})) == 1, name

@@ -26,7 +26,9 @@ from tools.stage import ROOT, StageFault
 
 REPORT = ROOT / "build/soak.json"
 FOLDER = ROOT / "build/soak"
-_FLASH_BLOCKS = 512  # of 4 KB: the file system of an ESP32's stock image
+# Of 4 KB: the file system, and the ring that our own images have beside it. From files that of an
+# ESP32's stock image; else as boards/ESP32_GENERIC/partitions.csv has them.
+_STOCK, _OURS = (512, 0), (128, 384)
 _SHARE_HEAP_KB = 512
 _RESETS = 5  # more are no longer worth the time
 
@@ -57,7 +59,7 @@ def play(device: staging.Device, wanted: dict, heap_bytes: int, books: Books, te
     """Fill `books`; `tell(day)` after each day. Each life of the device is a process."""
     shm = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shm if shm.is_dir() else None) as folder:
-        wanted = {**wanted, "blocks": _FLASH_BLOCKS, "flash": folder + "/flash"}
+        wanted = {**wanted, "flash": folder + "/flash"}
         state: dict | None = {}
         while state is not None and len(books.resets) < _RESETS:
             asked = json.dumps({**wanted, "state": state})
@@ -92,20 +94,21 @@ def _last(text: str) -> str:
 
 def run(
     days: int, source: From, heap_kb: int = 0, leak: int = 0, lose: int = 0, first: int = 0,
-    audit: bool = False, notes: int = 0, tell=lambda day: None,
+    audit: bool = False, notes: int = 0, tell=lambda day: None, ring: bool = True,
 ) -> dict:  # fmt: skip
     """What goes into build/soak.json. `lose`: a record that the receiver does not keep, planted;
     `first`: the day of the plan to begin with; `audit`: its log is on, `notes`: with so many more
-    entries a session. SoakFault, StageFault."""
+    entries a session; `ring`: the journal of a frozen run is on one. SoakFault, StageFault."""
     make = staging.frozen if source is From.FROZEN else staging.from_files
     device = make(FOLDER / source.value)
     heap_kb = heap_kb or _HEAP_KB[source]
     share, books, began, before_s = harness_share(device), Books(), time.monotonic(), _cpu_s()
     wanted = {"days": days, "first": first, "leak": leak, "lose": lose}
-    wanted |= {"audit": audit, "notes": notes}
+    blocks, sectors = _OURS if ring and source is From.FROZEN else _STOCK
+    wanted |= {"audit": audit, "notes": notes, "blocks": blocks, "ring": sectors}
     play(device, wanted, heap_kb * 1024 + share, books, tell)
     how = {
-        "days_asked": days, "from": source.value, "audit": audit,
+        "days_asked": days, "from": source.value, "ring": sectors > 0, "audit": audit,
         "heap_kb": heap_kb, "harness_bytes": share,
         "took_s": round(time.monotonic() - began, 1),
         "device_cpu_s": round(_cpu_s() - before_s, 1),
@@ -127,6 +130,9 @@ def main(
     heap: Annotated[int, typer.Option(help="KB of heap for the firmware; 0: the usual")] = 0,
     leak: Annotated[int, typer.Option(help="bytes that leak at each session, planted")] = 0,
     audit: Annotated[bool, typer.Option(help="the audit log is on, as it is shipped")] = True,
+    ring: Annotated[
+        bool, typer.Option(help="frozen: the journal on raw flash, as shipped")
+    ] = True,
 ) -> None:
     """Run so many days and judge them."""
     console = Console()
@@ -134,7 +140,7 @@ def main(
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task("days", total=days)
             tell = lambda day: progress.update(task, completed=day)  # noqa: E731
-            found = run(days, source, heap, leak, audit=audit, tell=tell)
+            found = run(days, source, heap, leak, audit=audit, tell=tell, ring=ring)
     except (staging.SoakFault, StageFault) as fault:
         print(f"soak: {fault}", file=sys.stderr)
         raise typer.Exit(2) from fault

@@ -14,7 +14,7 @@ PUBLIC_KEY = (
     "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
     "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"
 )
-_LONGEST = ("late_max_ms", "starved_ms", "outage_slots")  # the longest of all lives
+_LONGEST = ("late_max_ms", "starved_ms", "outage_slots", "limit_bytes")  # the longest of all lives
 _LARGEST = re.compile(r"max free sz: (\d+)")
 _BLOCK_BYTES = 16  # of the 32-bit interpreter's heap
 
@@ -80,12 +80,12 @@ class Books:
     def _count(self, life: dict) -> None:
         """The end of a life: its figures go on top of those before."""
         self._life += 1
-        worn = self.told.get("worn") or [0] * len(life["worn"])
         for name, count in life.items():
-            before = self.told.get(name, 0)
-            if name == "worn":
+            if isinstance(count, list):  # erases, block by block
+                worn = self.told.get(name) or [0] * len(count)
                 self.told[name] = [a + b for a, b in zip(worn, count, strict=True)]
             else:
+                before = self.told.get(name, 0)
                 self.told[name] = max(before, count) if name in _LONGEST else before + count
 
     def _append(self, number: int, payload: str) -> None:

@@ -11,9 +11,9 @@ _MONTH_SLOTS, _WEEK_SLOTS = 3 * _SLOTS, 2
 
 
 class Days:
-    """`first`: the day it begins with, 0 for the usual one. `leak`: bytes a session that the run
-    itself keeps, as a planted fault. `notes`: so many entries of the audit log a session, above
-    those of the firmware itself, for a log that is full within days."""
+    """`flash`: the journal's. `first`: the day it begins with, 0 for the usual one. `leak`: bytes
+    a session that the run itself keeps, as a planted fault. `notes`: so many entries of the audit
+    log a session, above those of the firmware itself, for a log that is full within days."""
 
     def __init__(self, days, flash, first=0, leak=0, notes=0):
         self._flash = flash
@@ -25,6 +25,7 @@ class Days:
         self.plugged = self.samples = self.missed = self.late_max_ms = self.starved_ms = 0
         self._dark = self._held = 0  # slots without a broker
         self.append_erases = 0
+        self.limit_bytes = 0
         self.longest_slots = self.wraps = self._ticks = 0
 
     @property
@@ -138,6 +139,7 @@ class Days:
     def _note(self, world):
         """What the boot that ends now has counted."""
         counters, audit = world.firmware.journal.counters, world.firmware.audit
+        self.limit_bytes = world.firmware.journal.limit_bytes
         self.no_room += counters.get("audit_no_room", 0) + counters.get("audit_off", 0)
         if audit:
             self.audit_missed += audit.counts["audit_missed"] + audit.counts["audit_unkept"]

@@ -48,6 +48,7 @@ import virtual_power  # noqa: E402
 from vfs import VfsLfs2, mount  # noqa: E402
 
 _DATA = "/flash"
+_RING_PAGE_BYTES = 1  # as hal.esp32 has it
 _HEAD_BYTES = 160  # hold the connector
 _READY_COLLECT_BYTES, _READY_OFTEN_BYTES = 16384, 8192  # as hal.board has them
 
@@ -83,14 +84,22 @@ class Tables:
 
 
 def world_of(wanted):
-    flash = file_flash.FileFlash(wanted["flash"], wanted["blocks"], not wanted["state"])
-    if not wanted["state"]:
+    """The file system's flash, the ring's or None, and the world on both."""
+    fresh, ring = not wanted["state"], None
+    flash = file_flash.FileFlash(wanted["flash"], wanted["blocks"], fresh)
+    if wanted["ring"]:
+        ring = file_flash.FileFlash(wanted["flash"] + "-ring", wanted["ring"], fresh)
+    if fresh:
         VfsLfs2.mkfs(flash)
     mount(VfsLfs2(flash), _DATA)
     virtual_board.VirtualBroker = TellingBroker
     receiver = receiving.StreamingReceiver(wanted["lose"])
     world = virtual_board.VirtualWorld(_DATA, receiver=receiver)
     world.keep_promises = False
+    if ring:
+        from wattseal.hal.block_flash import BlockFlash  # imported late: from files there is none
+
+        world.flash = BlockFlash(ring, _RING_PAGE_BYTES)
     note = world.appended
 
     def appended(kind, pagination, payload):
@@ -99,12 +108,14 @@ def world_of(wanted):
         print("A", pagination, str(payload, "utf-8"))
 
     world.appended = appended
-    return flash, world
+    return flash, ring, world
 
 
 def run(wanted):
-    flash, world = world_of(wanted)
-    plan = days.Days(wanted["days"], flash, wanted["first"], wanted["leak"], wanted["notes"])
+    flash, ring, world = world_of(wanted)
+    plan = days.Days(
+        wanted["days"], ring or flash, wanted["first"], wanted["leak"], wanted["notes"]
+    )
     if wanted["state"]:
         lives.go_on(wanted["state"], world, plan)
     else:
@@ -124,7 +135,9 @@ def run(wanted):
     told = {
         "cuts": int(not plan.over and not ended), "plugged": plan.plugged, "samples": plan.samples,
         "missed": plan.missed, "late_max_ms": plan.late_max_ms, "starved_ms": plan.starved_ms,
-        "worn": list(flash.worn), "erases": flash.erases, "append_erases": plan.append_erases,
+        "worn": list(flash.worn), "worn_ring": list(ring.worn) if ring else [],
+        "erases": flash.erases + (ring.erases if ring else 0), "append_erases": plan.append_erases,
+        "limit_bytes": plan.limit_bytes,
         "outage_slots": plan.longest_slots, "wraps": plan.wraps,
         "violations": len(world.contactor.violations), "audit_no_room": plan.no_room,
         "audit_missed": plan.audit_missed,

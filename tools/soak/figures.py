@@ -1,6 +1,6 @@
 """The result of a soak run in figures, by their names in build/soak.json; judges none of them."""
 
-from statistics import median
+from statistics import mean, median
 
 from tools.soak.books import Books
 from wattseal.core.journal_frame import OVERHEAD
@@ -29,6 +29,7 @@ def of(books: Books) -> dict:
         "missed_samples": told.get("missed", 0), "late_max_ms": told.get("late_max_ms", 0),
         "watchdog_longest_ms": told.get("starved_ms", 0),
         "worn_most": max(told.get("worn", [0])),
+        "worn_most_ring": max(told.get("worn_ring") or [0]),
         "erases_per_record": round(told.get("append_erases", 0) / max(1, records), 3),
         "erases_of_all_per_record": round(told.get("erases", 0) / max(1, records), 3),
         "longest_outage_days": round(told.get("outage_slots", 0) / _SLOTS, 1),
@@ -62,6 +63,8 @@ def _heap(books: Books) -> dict:
         "free_end": _on(books.day, free),
         "free_lost_in_a_life": int(median(_lost_bytes(life) for life in _lives(free))),
         "largest_kept_percent": round(median(_kept_percent(life) for life in _lives(largest)), 1),
+        "largest_of_lives": _middles(largest),
+        **_halves(_middles(largest)),
         "largest_day_2": _on(2, largest),
         "largest_end": _on(books.day, largest),
         "largest_least": min(row[2] for row in largest),
@@ -80,6 +83,22 @@ def _lives(rows: list[tuple[int, int, int]]) -> list[list[tuple[int, int]]]:
     ]
 
 
+def _middles(rows: list[tuple[int, int, int]]) -> list[int]:
+    """Of each life the middle one. From one life to another it differs by chance: where what lasts
+    lies is settled at the start."""
+    return [int(median(size for _, size in life)) for life in _lives(rows)]
+
+
+def _halves(middles: list[int]) -> dict[str, int]:
+    """The mean of the first half of the lives, and of the last: of many lives it has lost what is
+    chance in each, and has kept what shrinks from life to life."""
+    half = (len(middles) + 1) // 2
+    return {
+        "largest_first_lives": int(mean(middles[:half])),
+        "largest_last_lives": int(mean(middles[-half:])),
+    }
+
+
 def _lost_bytes(life: list[tuple[int, int]]) -> int:
     """What a life's last day has less free than its second day. A leak takes it from every life, a
     backlog that grows from one."""
@@ -88,8 +107,7 @@ def _lost_bytes(life: list[tuple[int, int]]) -> int:
 
 
 def _kept_percent(life: list[tuple[int, int]]) -> float:
-    """What a life's last day has of the largest block of its second day. From one life to another
-    that block differs: where what lasts lies is settled at the start."""
+    """What a life's last day has of the largest block of its second day."""
     second, last = _second_and_last(life)
     return 100 * last / second
 
@@ -108,6 +126,7 @@ def _outage_days(books: Books) -> dict:
         return {}
     day_bytes = (books.bytes + OVERHEAD * len(books.appended)) / books.day
     return {
+        "outage_days_here": round(books.told.get("limit_bytes", 0) / day_bytes, 1),
         "bytes_per_record": round(books.bytes / len(books.appended) + OVERHEAD),
         "outage_days_esp32": round(limit_of(_ESP32_BYTES) / day_bytes, 1),
         "outage_days_pico_w": round(limit_of(_PICO_W_BYTES) / day_bytes, 1),

@@ -4,6 +4,7 @@ HEAP_ASKED_KB = 128
 LARGEST_BYTES = 24576  # before each connection to the broker: what TLS needs in one piece
 LARGEST_PERCENT = 95
 _FEW_DAYS = 28  # in which where the largest block lies is chance
+_FEW_LIVES = 26  # half a year: a mean of fewer is chance
 FREE_PERCENT = 98  # a life that follows on another knows 0.6 KB more of itself
 LOST_BYTES = 500  # by 60 sessions of a life that leak 32 bytes each: 3 KB
 WORN_MOST = 2000  # erases of a block in a year
@@ -40,6 +41,8 @@ def _heap(figures: dict) -> list[str]:
         return told  # where loading has left the largest piece is chance, from files
     if figures["largest_least"] < LARGEST_BYTES:
         told.append(f"largest_least is {figures['largest_least']}, below {LARGEST_BYTES}")
+    if len(figures["largest_of_lives"]) >= _FEW_LIVES:
+        told += _shrunk(figures, "largest_first_lives", "largest_last_lives", LARGEST_PERCENT)
     kept = figures["largest_kept_percent"]
     if kept < LARGEST_PERCENT and figures["days"] >= _FEW_DAYS:
         told.append(f"largest_kept_percent is {kept}, below {LARGEST_PERCENT}")
@@ -47,9 +50,11 @@ def _heap(figures: dict) -> list[str]:
 
 
 def _flash(figures: dict) -> list[str]:
-    told = []
-    if figures["worn_most"] > WORN_MOST:
-        told.append(f"a block was erased {figures['worn_most']} times, over {WORN_MOST}")
+    told = [
+        f"{name}: a block was erased {figures[name]} times, over {WORN_MOST}"
+        for name in ("worn_most", "worn_most_ring")
+        if figures.get(name, 0) > WORN_MOST
+    ]
     if figures["erases_per_record"] > ERASES_PER_RECORD:
         told.append(f"{figures['erases_per_record']} erases a record are over {ERASES_PER_RECORD}")
     return told

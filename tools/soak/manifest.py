@@ -8,7 +8,7 @@ include("../../firmware")
 package(
     "wattseal/hal",
     (
-        "__init__.py", "stdin_lines.py", "ticks.py", "unix.py", "unix_pulses.py",
+        "__init__.py", "block_flash.py", "stdin_lines.py", "ticks.py", "unix.py", "unix_pulses.py",
         "unix_serial.py", "unix_world.py",
     ),
     base_path="../../firmware",

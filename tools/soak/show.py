@@ -55,7 +55,13 @@ _GROUPS = {
         ),
         ("connections to the broker", "connections", ""),
         ("largest free block then, day 2", "largest_day_2", ""),
-        ("at the end", "largest_end", ""),
+        ("the last day", "largest_end", ""),
+        ("mean of the first half of the lives", "largest_first_lives", ""),
+        (
+            "mean of the last half of the lives",
+            "largest_last_lives",
+            f"{limits.LARGEST_PERCENT} % of the first's",
+        ),
         (
             "% of it kept in a life, the middle one",
             "largest_kept_percent",
@@ -64,19 +70,26 @@ _GROUPS = {
         ("the smallest", "largest_least", f"{limits.LARGEST_BYTES:,}"),
     ),
     "Flash": (
-        ("erases of the block erased most", "worn_most", f"{limits.WORN_MOST} a year"),
+        (
+            "erases of the worst block, file system",
+            "worn_most",
+            f"{limits.WORN_MOST} a year",
+        ),
+        ("erases of the worst block, ring", "worn_most_ring", f"{limits.WORN_MOST} a year"),
         ("erases an append", "erases_per_record", f"{limits.ERASES_PER_RECORD}"),
         ("erases a record, with checkpoints and cursor", "erases_of_all_per_record", ""),
         ("bytes a record", "bytes_per_record", ""),
         ("days without a broker, played", "longest_outage_days", ""),
-        ("days without a broker an ESP32 holds", "outage_days_esp32", ""),
-        ("days without a broker a Pico W holds", "outage_days_pico_w", ""),
+        ("days without a broker this flash holds", "outage_days_here", ""),
+        ("a stock ESP32's file system", "outage_days_esp32", ""),
+        ("a stock Pico W's", "outage_days_pico_w", ""),
     ),
 }
 
 
 def show(found: dict, console: Console) -> None:
     where = "frozen in" if found["from"] == "frozen" else "from files"
+    where += ", the journal on a ring" if found["ring"] else ", the journal in files"
     table = Table(
         title=f"{found['days']} days, the firmware {where}", box=None, title_justify="left"
     )
