@@ -60,9 +60,12 @@ def with_raise(text, line):
     return "\n".join([*lines[: line - 1], indent + "raise ValueError(4711)", *lines[line - 1 :]])
 
 
-def statements(text, functions):
-    """Lines at which a statement begins: of the module itself, and of the named functions."""
+def statements(text, functions, nested=False):
+    """Lines at which a statement begins: of the module itself, and of the named functions; or
+    of these alone, with all that is `nested` in them."""
     found = []
+    if nested:
+        return _nested(text, functions)
     for node in ast.walk(ast.parse(text)):
         named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in functions
         if named or isinstance(node, ast.Module):
@@ -74,13 +77,24 @@ def statements(text, functions):
     return sorted(set(found))
 
 
+def _nested(text, functions):
+    lines, found = text.split("\n"), set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in functions:
+            for part in ast.walk(node):
+                text_alone = isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+                if isinstance(part, ast.stmt) and part is not node and not text_alone:
+                    found.add(part.lineno)
+    return sorted(line for line in found if not lines[line - 1].lstrip().startswith("elif "))
+
+
 def decorators(part):
     return getattr(part, "decorator_list", [])
 
 
-def put(folder, payload, number):
+def put(folder, payload, version):
     """In the free slot below `folder`, as after its verification: on trial from the next start."""
-    made = package.Package("firmware", "unix", "", (1, number, 0), (0, 0, 0), payload)
+    made = package.Package("firmware", "unix", "", version, (0, 0, 0), payload)
     raw = package.pack(made, _KEY)
     slots = Slots(folder)
     slots.begin(0, len(raw), hashlib.sha256(raw).digest())
@@ -96,6 +110,7 @@ class Bench:
         (folder / "config.json").write_text(CONFIG)
         keys.new(folder / "device.key")
         self.slots = str(folder / "update")
+        self.world = b'{"utc_ms":1800000000000,"speed":1}\n'
         self._line, end = pty.openpty()
         self._server = socket.create_server(("127.0.0.1", 0))
         self._ends = []
@@ -112,7 +127,7 @@ class Bench:
 
     def put(self, payload, number):
         """Verified, it would be in the free slot: on trial from the next start on."""
-        put(self.slots, payload, number)
+        put(self.slots, payload, (1, number, 0))
 
     def start(self):
         """(what it said, whether it was still running when patience ended)."""
@@ -135,7 +150,7 @@ class Bench:
                 end, _ = self._server.accept()
             except OSError:
                 return
-            end.sendall(b'{"utc_ms":1800000000000,"speed":1}\n')
+            end.sendall(self.world)
             self._ends.append(end)
 
 
