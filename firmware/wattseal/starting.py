@@ -88,24 +88,25 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     finally:
         if opens:
             opens.set()  # records wait for it
-    if firmware.config.update_key and not firmware.safe:
-        await _updates(firmware, log)
+    await _updates(firmware, log)
     await _retention(firmware, log)
     await _watch(firmware, log)
 
 
 async def _updates(firmware: "Firmware", log: "Log", wait_s: int = 0) -> None:
     """Where there was one: it may be on trial, or not whole yet. A signed command loads it too.
+    Of a configuration there is a file beside it.
 
     What fails is tried again: nobody watches a trial else, and a good version goes back."""
     await asyncio.sleep(wait_s)
     try:
-        if "update" not in os.listdir(firmware.board.data_dir):
+        names = os.listdir(firmware.board.data_dir)
+        if not any(name == "update" or name[-4:] in (".old", ".bad") for name in names):
             return
         await late.load(firmware.calm, "wattseal.commanding", "wattseal.commanding.updates")
         from wattseal.commanding import updates
 
-        await updates.begin(firmware, log, False)
+        await updates.look(firmware, log, names, not wait_s)
     except (OSError, ImportError, MemoryError) as fault:
         log("update: %r; none is taken, it is tried again" % fault)
         asyncio.create_task(_updates(firmware, log, min(2 * wait_s + 30, _UPDATES_S)))

@@ -9,7 +9,7 @@ from four_elements import TEXT
 from signed_commands import PUBLIC_HEX
 
 from wattseal.core.settings import ConfigError
-from wattseal.drivers import config_file, config_replace
+from wattseal.drivers import config_file, config_kept, config_replace
 from wattseal.drivers.durable import write_durably
 
 WIFI = {"ssid": "s", "password": "p"}
@@ -59,8 +59,57 @@ class ConfigReplaceTest(unittest.TestCase):
         self.replace(new)
         with open(self.path, "rb") as file:
             self.assertEqual(file.read(), new)
-        self.assertEqual(os.listdir(self.folder), ["config.json"])
         self.assertEqual(config_file.load(self.path).command_key, PUBLIC_HEX)
+        self.assertEqual(len(os.listdir(self.folder)), 2)
+        with open(config_kept.find(self.folder, config_kept.OLD), "rb") as file:
+            self.assertEqual(file.read(), text(wifi=WIFI))
+
+    def test_the_one_that_was_good_is_kept_over_some_that_have_not_shown_it(self):
+        for n in (5, 6, 6):
+            self.replace(text(wifi=WIFI, status_s=n))
+            with open(config_kept.find(self.folder, config_kept.OLD), "rb") as file:
+                self.assertEqual(file.read(), text(wifi=WIFI))
+            self.assertEqual(len(os.listdir(self.folder)), 2)
+
+    def test_the_same_again_is_on_no_trial(self):
+        self.replace(text(wifi=WIFI))
+        self.assertEqual(os.listdir(self.folder), ["config.json"])
+
+    def test_what_is_put_there_at_the_device_is_on_no_trial(self):
+        self.replace(text(wifi=WIFI, status_s=5))
+        with open(self.path, "wb") as file:
+            file.write(text(wifi=WIFI, status_s=7))
+        self.assertEqual(config_kept.find(self.folder, config_kept.OLD), "")
+        self.assertEqual(os.listdir(self.folder), ["config.json"])
+
+    def test_one_that_is_taken_back_says_so_until_that_is_told(self):
+        self.replace(text(wifi=WIFI, status_s=5))
+        config_kept.take_back(self.folder, config_kept.find(self.folder, config_kept.OLD))
+        self.assertEqual(config_file.load(self.path).status_s, 60)
+        self.assertEqual(config_kept.find(self.folder, config_kept.OLD), "")
+        self.assertTrue(config_kept.find(self.folder, config_kept.BAD))
+        self.replace(text(wifi=WIFI, status_s=5))
+        self.assertEqual(config_kept.find(self.folder, config_kept.BAD), "")
+
+    def test_an_update_key_goes_only_where_that_is_said(self):
+        with open(self.path, "wb") as file:
+            file.write(text(wifi=WIFI, update_key=PUBLIC_HEX))
+        self.now = config_file.load(self.path)
+        self.refused("update_key: none", text(wifi=WIFI, status_s=5))
+        self.refused("update_key must be", text(wifi=WIFI, update_key="00"))
+        self.replace(text(wifi=WIFI, status_s=5, update_key=""))
+        self.assertEqual(config_file.load(self.path).update_key, "")
+
+    def test_what_is_to_be_done_before_is_done_only_for_a_good_one(self):
+        done = []
+
+        def ready():
+            done.append(config_file.load(self.path).status_s)
+
+        config_replace.replace(self.folder, text(wifi=WIFI, status_s=5), self.now, False, ready)
+        with self.assertRaises(ConfigError):
+            config_replace.replace(self.folder, text(), self.now, False, ready)
+        self.assertEqual(done, [60])
 
     def test_what_the_next_start_would_not_take(self):
         self.refused("status_s must be", text(wifi=WIFI, status_s=-1))

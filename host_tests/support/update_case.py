@@ -87,7 +87,8 @@ class UpdateCase(FolderCase):
 
     def ended(self):
         """What was told last of a package: (result, reason or version)."""
-        last = [answer for answer in self.told("result") if "id" not in answer][-1]
+        told = [answer for answer in self.told("result") if "id" not in answer]
+        last = [answer for answer in told if "kind" not in answer][-1]
         return last["result"], last.get("reason", last.get("version"))
 
     def record(self):

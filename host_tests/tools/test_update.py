@@ -160,3 +160,22 @@ def test_a_damaged_package_is_told(place, tmp_path):
         (tmp_path / "bad").write_bytes(bad)
         done = host_tool.tool("update", "show", tmp_path / "bad")
         assert done.returncode == 2 and "is damaged" in done.stderr
+
+
+def test_a_configuration_says_what_becomes_of_the_update_key(place):
+    own = private_key.public(private_key.load(place / "key.pem", ""))
+
+    def packed(config, *words):
+        (place / "config").write_text(json.dumps(config))
+        return pack(place, "--version", "0.0.5", *words, content="config", kind="config")
+
+    without = {"version": 1}
+    assert "no update_key, so no package could follow" in packed(without).stderr
+    assert packed(without, "--without-update-key").returncode == 0
+    raw = (place / "out").read_bytes()[package.HEAD_BYTES :]
+    assert json.loads(raw) == {"version": 1, "update_key": ""}
+    mine = packed({"version": 1, "update_key": own})
+    assert mine.returncode == 0 and "not the one that signs it" not in mine.stderr
+    assert "leave out either" in packed({"update_key": own}, "--without-update-key").stderr
+    another = packed({"version": 1, "update_key": "ab" * 64})
+    assert another.returncode == 0 and "not the one that signs it" in another.stderr

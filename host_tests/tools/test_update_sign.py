@@ -118,9 +118,9 @@ def test_a_key_of_another_curve_is_named_whether_it_is_known_here_or_not(place, 
 
 
 def test_an_unsigned_package_says_so_when_it_is_made_and_shown(place):
-    (place / "tariff").write_text('{"a":1}')
+    (place / "config").write_text('{"update_key":"%s"}' % ("ab" * 64))
     done = update(
-        "pack", place / "tariff", place / "made", "--kind", "config", "--version", "1.2.3"
+        "pack", place / "config", place / "made", "--kind", "config", "--version", "1.2.3"
     )
     assert done.returncode == 0 and "is not signed yet; sign it with: sign" in done.stderr
     for words in ((), ("--key", place / "key.pem")):

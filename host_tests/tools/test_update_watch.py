@@ -11,6 +11,12 @@ from tools.update.watch import Watch
 SWITCHED = {"v": 1, "result": "switched", "version": "1.2.3"}
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr(watching, "_LOOK_S", 0.01)
+    monkeypatch.setattr(watching, "_TOLD_S", 0.05)
+
+
 def heard(*messages):
     """A Watch of a device `d` that has heard these; a pair is (topic's end, what)."""
     watch = Watch("d")
@@ -44,6 +50,12 @@ async def _settled(kind, *messages):
     ("kind", "messages", "result"),
     [
         ("config", [online(2)], "confirmed"),
+        ("config", [online(2), ("rsp", {"kind": "config", "result": "confirmed"})], "confirmed"),
+        (
+            "config",
+            [online(3), ("rsp", {"kind": "config", "result": "rolled_back"})],
+            "rolled back",
+        ),
         ("config", [OFFLINE, plain()], "confirmed"),
         ("config", [OFFLINE, online()], "not back"),  # the network was away
         ("config", [OFFLINE, plain(boots=1, boots_unkept=1)], "confirmed"),
@@ -60,8 +72,7 @@ async def _settled(kind, *messages):
         ("firmware", [online(2, "1.2.3"), OFFLINE], "not back"),
     ],
 )
-def test_a_device_is_well_once_it_runs_with_what_it_took(monkeypatch, kind, messages, result):
-    monkeypatch.setattr(watching, "_LOOK_S", 0.01)
+def test_a_device_is_well_once_it_runs_with_what_it_took(kind, messages, result):
     found, reason = asyncio.run(_settled(kind, *messages))
     assert found == result and bool(reason) == (result != "confirmed")
 

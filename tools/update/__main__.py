@@ -19,7 +19,7 @@ from tools.bills.command import CommandFault
 from tools.broker_address import BrokerAddressError
 from tools.command_send import CommandFault as SendFault
 from tools.private_key import PrivateKeyError
-from tools.update import package, payload, send_command, sign_command, signing
+from tools.update import config_key, package, payload, send_command, sign_command, signing
 from tools.update.package import Package
 from tools.verify import facts
 
@@ -52,6 +52,9 @@ def pack(
     floor: Annotated[
         str, typer.Option(help="Nothing below is taken after this one; else its version.")
     ] = "",
+    without_update_key: Annotated[
+        bool, typer.Option("--without-update-key", help="No package is to follow this one.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Pack PAYLOAD and sign it; the same input gives the same bytes."""
@@ -64,8 +67,11 @@ def pack(
         board, version = _same(board, version, packed)
     numbers = package.version(version, "--version")
     least = package.version(floor, "--floor") if floor else numbers
+    signer = sign_command.load(key) if key else None
+    if kind == "config":
+        packed = config_key.told(packed, without_update_key, signer)
     made = Package(kind, board, device, numbers, least, packed)
-    raw = package.pack(made, sign_command.load(key) if key else None)
+    raw = package.pack(made, signer)
     command.write(raw, out)
     _show(made, raw, "", as_json)
     if not key:

@@ -15,6 +15,7 @@ from tools.mqtt_client import Client
 from tools.update import sending
 
 _AGAIN_S, _LOOK_S = 2, 0.2
+_TOLD_S = 15  # until a device has said what came of a configuration, if it says so at all
 # Of what is read in a status.
 _TYPES = {"state": str, "fw": str, "boots": int, "boots_unkept": int, "counts": dict}
 _IGNORED = {  # of `counts`: why a command was
@@ -37,6 +38,7 @@ class Watch:
         self._starts = 0  # seen here
         self._starts_before: int | None = None  # of them, before it said that it has switched
         self._confirmed = ""  # which version
+        self._of_config = ""  # its newest word of what came of one
 
     async def run(self, broker: BrokerAddress) -> None:
         """Never returns; a lost connection is made anew."""
@@ -61,6 +63,9 @@ class Watch:
             told = sending.said(payload)
             if told.get("result") == "switched":
                 self.switched, self._starts_before = told, self._starts
+                self._of_config = ""
+            elif told.get("kind") == "config":
+                self._of_config = told.get("result", "")
             elif told.get("result") == "confirmed":
                 self._confirmed = told.get("version", "")
         elif name == topic(self.device, "status"):
@@ -111,6 +116,8 @@ class Watch:
             began = self._starts
         while time.monotonic() < end:
             running = self._runs_since(began, kind, version)
+            if kind == "config" and running:
+                return await self._config_settled()
             if self._confirmed == version or (running and kind != "firmware"):
                 return "confirmed", ""
             if running and self.status.get("fw") != version:
@@ -125,6 +132,15 @@ class Watch:
         if self.is_online:
             return "not back", f"it has not restarted within {limit_s:g} s; a session may run"
         return "not back", f"it is not connected {limit_s:g} s after it restarted"
+
+    async def _config_settled(self) -> tuple[str, str]:
+        """It runs again: with this one, or with the one before. An older firmware says neither."""
+        end = time.monotonic() + _TOLD_S
+        while not self._of_config and time.monotonic() < end:
+            await asyncio.sleep(_LOOK_S)
+        if self._of_config == "rolled_back":
+            return "rolled back", "it reached no broker with it, and has the one before again"
+        return "confirmed", ""
 
     def _runs_since(self, began: int, kind: str, version: str) -> bool:
         return self.is_online and (self._starts > began or self.runs_anew(kind, version))

@@ -30,6 +30,7 @@ _PARTS = (
     "wattseal.core.p256_wnaf",
     "wattseal.drivers.config_replace",
     "wattseal.drivers.config_file",
+    "wattseal.drivers.config_kept",
     "wattseal.drivers.modbus_lines",
     "wattseal.drivers.tls_credentials",
     "wattseal.drivers.tariff_replace",

@@ -8,6 +8,7 @@ import sys
 from micropython import const
 
 from wattseal import VERSION, late
+from wattseal.commanding import restarting
 from wattseal.core import update_package
 from wattseal.core.update_package import Head, PackageFault
 from wattseal.drivers.update_slots import Slots
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     Log = Callable[[str], None]
 
-_PAUSE_MS = const(1000)
 _REST_BYTES = const(65536)  # the audit log, notes of sessions, LittleFS' own
 _FAILS = "update: the flash fails, or there is no heap (%r)"
 _OUTCOMES = ("", "rolled_back", "fell_back")
@@ -28,7 +28,7 @@ _JUDGE = "wattseal.commanding.update_judging"
 _REPLACERS = ("wattseal.drivers.config_replace", "wattseal.drivers.tariff_replace")
 _DROPPED = (
     _JUDGE, "wattseal.core.p256_wnaf", "wattseal.core.module_archive", "wattseal.core.config",
-    "wattseal.drivers.config_file",
+    "wattseal.drivers.config_file", "wattseal.drivers.config_kept",
 ) + _REPLACERS  # fmt: skip  # noqa: RUF005 - no starred items on MicroPython
 
 
@@ -82,7 +82,7 @@ class Desk:
                 self._log(_FAILS % fault)
 
     def is_idle(self) -> bool:
-        return all(connector.idle for connector in self._firmware.connectors)
+        return restarting.is_idle(self._firmware)
 
     def note(self, result: str, what: str) -> None:
         self._log("update: %s (%s)" % (result, what))
@@ -129,7 +129,7 @@ class Desk:
             await firmware.recorder.quiet()
             if not self.is_idle():
                 return None
-            refused = update_judging.put(firmware, self.slots, head.kind)
+            refused = update_judging.put(firmware, self.slots, head)
         finally:
             late.drop(*_DROPPED)
         if not refused:
@@ -177,28 +177,5 @@ class Desk:
             return False
 
     async def restart(self, why: str) -> None:
-        """Planned: the ledger of boots does not hold it against this life. It comes, whatever
-        fails."""
-        firmware = self._firmware
         self._log("update: " + why + "; starting again once no session runs")
-        while not await self._is_calm():
-            pass  # from here to the reset there is no await: a car may come
-        if firmware.begun:
-            try:
-                firmware.checkpoints.save("boots", bytes(firmware.begun[2][1]))
-            except (OSError, MemoryError):
-                pass  # it counts as one that ended by itself
-        firmware.open_contactors()
-        firmware.board.reset()
-
-    async def _is_calm(self) -> bool:
-        """A second later: the broker is to hear of it."""
-        clock = self._firmware.board.clock
-        try:
-            await clock.sleep_until(clock.now_ms() + _PAUSE_MS)
-            await self._firmware.recorder.quiet()
-            return self.is_idle()
-        except MemoryError:
-            gc.collect()
-            await asyncio.sleep_ms(0)  # sessions go on
-            return False
+        await restarting.restart(self._firmware)

@@ -43,6 +43,10 @@ async def _refused(firmware: "Firmware", slots: "Slots", head_alone: bool) -> st
     found = update_package.refusal(head, board_name(), firmware.signer.device_id, floor, size)
     if found:
         return found
+    if head.kind == 1 and head.floor <= floor and is_in_force(firmware, head):
+        # A cut came between its place and the record: its own key is in force, which need not be
+        # the one that signed it. No more is left to do than to forget it.
+        return ""
     if not head_alone:
         whole, payload = await key_file.cooperatively(slots.hash_steps())
         if whole != slots.record.digest or payload != head.payload:
@@ -66,15 +70,26 @@ async def _is_signed(firmware: "Firmware", head: Head) -> bool:
         return False
 
 
-def put(firmware: "Firmware", slots: "Slots", kind: int) -> str:
+def is_in_force(firmware: "Firmware", head: Head) -> bool:
+    """At the next start at the latest. OSError."""
+    from wattseal.drivers import config_kept  # imported late: for a configuration alone
+
+    return config_kept.digest(firmware.board.data_dir + "/config.json") == head.payload
+
+
+def put(firmware: "Firmware", slots: "Slots", head: Head) -> str:
     """A configuration or a tariff in its place, for the next start; why not, or "". OSError."""
     folder, config = firmware.board.data_dir, firmware.config
     try:
-        if kind == 1:
+        if head.kind == 1 and is_in_force(firmware, head):
+            return ""
+        if head.kind == 1:
             from wattseal.drivers import config_replace
 
             has_gateway = firmware.board.uplink is not None
-            config_replace.replace(folder, slots.payload(), config, has_gateway)
+            config_replace.replace(
+                folder, slots.payload(), config, has_gateway, lambda: slots.done(head, True)
+            )
         elif config.tariff:
             from wattseal.drivers import tariff_replace
 

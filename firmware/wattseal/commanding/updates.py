@@ -27,8 +27,22 @@ _TOO_SMALL = "this board has no room for updates; put it there by hand"
 _ON_TRIAL = "a version is on trial; wait until it is confirmed"
 _PARTS = (
     "slot_loader", "wattseal.core.update_package", "wattseal.drivers.update_slots",
-    "wattseal.commanding.update_desk",
+    "wattseal.commanding.restarting", "wattseal.commanding.update_desk",
 )  # fmt: skip
+
+
+async def look(firmware: "Firmware", log: "Log", names: "list[str]", first: bool) -> None:
+    """At a start, which has found these `names`. `first`: it has not looked before. As `begin`."""
+    if first and any(name[-4:] in (".old", ".bad") for name in names):
+        try:
+            await late.load(firmware.calm, "wattseal.drivers.config_kept")
+            from wattseal.commanding import config_trial  # imported late: seldom needed
+
+            config_trial.begin(firmware, log)
+        except (OSError, ImportError, MemoryError) as fault:
+            log("config: %r; its trial is not watched before the next start" % fault)
+    if "update" in names and firmware.config.update_key and not firmware.safe:
+        await begin(firmware, log, False)
 
 
 async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> str:

@@ -46,7 +46,7 @@ TOP = (
     ("statistics", "word", "off", ("off", "on"), None),  # of stays whose drivers agreed to it
     ("time_zone", "str", "UTC0", 4, 64),  # their local time, as POSIX writes a rule
     ("command_key", "key", "", None, None),  # whose commands are obeyed; without it nobody's are
-    ("update_key", "key", "", None, None),  # whose packages are taken; without it nobody's are
+    ("update_key", "key", "", "", None),  # whose packages are taken; "" or none: nobody's are
     ("led", "word", "on", ("on", "off"), None),  # the board's lamp tells of faults
 )
 BUS = (
@@ -169,7 +169,7 @@ def _wrong(kind: str, value: "Json", low: "Any", high: "Any") -> str:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             return "must be a whole number from %d to %d" % (low, high)
     elif kind == "key":
-        if not _is_key(value):
+        if not _is_key(value) and (value != "" or low is None):
             return "must be a P-256 public key, x and y in 128 hex digits"
     elif kind == "word":
         if value not in low:

@@ -24,7 +24,7 @@ ROWS = (
     b" checkpoint_sectors_bad=33"
     b" acks_unsaved=33 audit_unpruned=33 statistics_unsaved=33 time_unkept=33"
     b" key_slots_full=34"
-    b" link_down=35 offline=35 commands_forged=35"
+    b" link_down=35 offline=35 commands_forged=35 config_taken_back=35"
     b" time_unknown=36"
     b" safe_mode=37 stalled=37 audit_off=37 statistics_off=37 statistics_no_room=37"
     b" reviews_failed=37 "

@@ -2,7 +2,8 @@
 
 The text is written beside the file and checked from there, as the next start would read it; then a
 rename replaces the file at once. A device that could not start with it would be silent until a
-person comes: what asks for more of the board than it has now is refused.
+person comes: what asks for more of the board than it has now is refused, and the present one is
+kept until the new one has reached a broker (config_kept).
 """
 
 import os
@@ -10,17 +11,25 @@ import os
 from micropython import const
 
 from wattseal.core.settings import ConfigError
-from wattseal.drivers import config_file
+from wattseal.drivers import config_file, config_kept
 from wattseal.drivers.durable import write_durably
 from wattseal.drivers.modbus_lines import is_address
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
     from wattseal.core.settings import Config
 
+_NO_KEY = 'update_key: none, so no package could follow; give one, or say "update_key": ""'
 
-def replace(folder: str, text: bytes, now: "Config", has_gateway: bool) -> None:
-    """`now`: the configuration that runs. ConfigError, OSError: the file is as it was."""
+
+def replace(
+    folder: str, text: bytes, now: "Config", has_gateway: bool,
+    ready: "Callable[[], None]" = lambda: None,
+) -> None:  # fmt: skip
+    """`now`: the configuration that runs. `ready()`: called just before the rename. ConfigError,
+    OSError: the file is as it was."""
     path = folder + "/config.json"
     beside = path + ".new"
     good = False
@@ -29,11 +38,15 @@ def replace(folder: str, text: bytes, now: "Config", has_gateway: bool) -> None:
             write_durably(file, text)
         new = config_file.load(beside)
         _check_fits(new, now, has_gateway)
+        if now.update_key and not new.update_key and b'"update_key"' not in text:
+            raise ConfigError([_NO_KEY])
         config_file.tls_context(folder, new.broker)
         if new.tariff:
             from wattseal.drivers import tariff_file  # imported late: few have one
 
             tariff_file.load(folder, new.tariff)
+        config_kept.keep(folder, beside)
+        ready()
         good = True
     except ImportError:
         raise ConfigError(["this image has no TLS"])

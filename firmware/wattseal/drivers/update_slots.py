@@ -156,11 +156,11 @@ class Slots:
         record.boots = 0
         self._save(record)
 
-    def done(self, head: Head) -> None:
-        """What is pending is in its place, and was no firmware."""
+    def done(self, head: Head, stays: bool = False) -> None:
+        """What is pending is in its place, and was no firmware. `stays`: it is about to be."""
         record = self._copy()
         _raise_floor(record, head)
-        self._drop(record)
+        (self._save if stays else self._drop)(record)
 
     def drop(self) -> None:
         """What is pending is not wanted any more."""
