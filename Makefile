@@ -18,7 +18,7 @@ kept := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(B)/pycache"
 said = $(if $(filter command,$(origin $(2)))$($(2)),--$(1) "$($(2))")
 timed = @start=$$SECONDS; $(1); code=$$?; echo "$(@): $$((SECONDS - start)) s"; exit $$code
 
-.PHONY: help run bills test check fix bench faults soak chaos detect broker pki tariff stage size release deploy provision console hil firmware native micropython32 emulator emulate clean setup
+.PHONY: help run bills test check fix bench faults soak chaos detect broker receive pki tariff stage size release deploy provision console hil firmware native micropython32 emulator emulate clean setup
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,12 @@ detect: setup ## Find the meters on a serial line [LINE=/dev/ttyUSB0, LINE=sim:s
 broker: setup ## Start mosquitto with TLS and a right for each device [DIR= PORT=8883 HOST=name]
 	@$(PY) -m tools.broker_setup $(if $(PORT),--port "$(PORT)") $(if $(HOST),--host "$(HOST)") \
 	  $(if $(DIR),"$(DIR)")
+
+receive: setup ## Store, verify and acknowledge what devices send [BROKER= CA= USER= PASSWORD_FILE= DEVICE= KEY= OUT= COUNT=]
+	@$(PY) -m tools.receive $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") \
+	  $(call said,user,USER) $(if $(PASSWORD_FILE),--password-file "$(PASSWORD_FILE)") \
+	  $(if $(DEVICE),--device "$(DEVICE)") $(call said,key,KEY) $(call said,out,OUT) \
+	  $(if $(COUNT),--count "$(COUNT)") $(if $(JSON),--json)
 
 pki: setup ## Make a CA and a broker's certificate for tests [DIR=folder HOST=name]
 	@$(PY) -m tools.pki init "$(or $(DIR),$(B)/pki)" --host "$(or $(HOST),localhost)"

@@ -3,7 +3,8 @@
 Delivery is at least once: a repeat, known by (device, pagination), must be byte-identical. What
 anybody else on the broker may send is counted, never believed: a record is the device's when the
 device's key signed it, and the key is the first that came. `status` cannot be checked so; what it
-may move is said at `Counting.done_upto`. What did not come is asked for with `resend`.
+may move is said at `Counting.done_upto`. What did not come is asked for with `resend`. One that
+keeps takes up what the one before it stored.
 
 The same pagination with other bytes is an alarm, and both are kept. It does not hold up the ack:
 all of it is on our disk, the device can tell no more, and a journal that nobody acknowledges fills
@@ -16,22 +17,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import claims, tariff_files
+from tools import claims, taken_up, tariff_files
 from tools.asking import Asking
 from tools.counting import Counting
-from tools.records_file import AUDIT, CONFLICTS, RecordsFile
+from tools.records_file import AUDIT, CONFLICTS, RecordsFile, write_whole
 from tools.stored import Stored
+from tools.versions import Versions
 
 Publish = Callable[[str, str], None]  # (topic, payload) -> sent with QoS 1
 Verify = Callable[[str, str], list[str]]  # (record, public key in hex) -> findings
 _MOST_CONNECTORS = 255
 _UNJUDGED_BYTES, _MOST_UNJUDGED = 4096, 1_000_000  # of a message; of them all
-_MOST_VERSIONS = 8  # kept of one pagination: the envelope is not signed, and anybody may make more
+_MOST_WORDS = 200  # of a status; a message that brings more of them is taken alone
 
 
 @dataclass
 class Receiver:
     """Of one device. `folder` gets the records and the key; `forbidden`: what no payload may hold.
+    `keeps`: goes on with what the folder holds, where it would else begin anew.
 
     OSError when a record cannot be stored: then it is not acknowledged either. FolderInUse.
     """
@@ -51,14 +54,17 @@ class Receiver:
     live: dict[int, dict] = field(default_factory=dict)
     public_key: str = ""
     now_s: Callable[[], float] = time.monotonic
-    _versions: dict[int, list[bytes]] = field(default_factory=dict)
+    keeps: bool = False
+    _versions: Versions = field(default_factory=Versions)
     _counting: Counting = field(default_factory=Counting)
     _unjudged: int = 0
     _asking: Asking = field(default_factory=Asking)
 
     def __post_init__(self) -> None:
         self._base = f"wattseal/v1/{self.device}/"
-        self._file = RecordsFile(self.folder)
+        self._file = RecordsFile(self.folder, self.device if self.keeps else "")
+        if self.keeps:
+            self._take_up()
 
     def close(self) -> None:
         self._file.close()
@@ -100,7 +106,7 @@ class Receiver:
     @property
     def conflicts(self) -> list[int]:
         """The paginations that came with different bytes."""
-        return sorted(n for n, versions in self._versions.items() if len(versions) > 1)
+        return self._versions.conflicts()
 
     def acknowledge(self) -> None:
         """Cumulative; nothing while there is nothing to acknowledge."""
@@ -133,14 +139,23 @@ class Receiver:
             message = json.dumps({"from": wanted[0], "to": wanted[1]})
             self.publish(self._base + "resend", message)
 
+    def _take_up(self) -> None:
+        """The key and the records that an earlier receiver left here."""
+        self.public_key = taken_up.key(self.folder)
+        found = taken_up.records(self._file, self.device, self.public_key, self.alarms)
+        for record, payload in found:
+            self._remember(record, payload)
+        for number, payload in taken_up.conflicts(self._file):
+            self._versions.add(number, payload)
+
     def _take_key(self, spki: str) -> None:
         if self.public_key not in ("", spki):
             self.alarms.append("another public key than the device's first")
-            return
-        if not claims.is_key(spki):
+        elif not claims.is_key(spki):
             raise ValueError
-        (self.folder / "public_key.hex").write_text(spki + "\n")
-        self.public_key = spki
+        elif not self.public_key:
+            write_whole(self.folder / taken_up.KEY, spki + "\n")
+            self.public_key = spki
 
     def _take_status(self, message: dict) -> None:
         status = {**self.status, **message}  # a will says nothing but "offline"
@@ -150,7 +165,7 @@ class Receiver:
         numbers = [status.get(name, 1) for name in ("oldest", "next", "late_max_ms", "missed")]
         if not all(claims.is_number(n) for n in [*lost, *numbers]) or numbers[0] > numbers[1]:
             raise ValueError
-        self.status = status
+        self.status = status if len(status) <= _MOST_WORDS else message
         self.acknowledge()
 
     def _take_live(self, connector: int, message: dict) -> None:
@@ -187,17 +202,19 @@ class Receiver:
         else:
             self._file.write(topic, text)
             record.findings = self.verify(record.ocmf, self.public_key)
-            self._versions[number] = [payload]
-            self._counting.add(number)
-            self.records[number] = record
+            self._remember(record, payload)
         self.acknowledge()
+
+    def _remember(self, record: Stored, payload: bytes) -> None:
+        self._versions.add(record.pagination, payload)
+        self._counting.add(record.pagination)
+        self.records[record.pagination] = record
 
     def _take_again(self, number: int, topic: str, payload: bytes) -> None:
         self.repeats += 1
-        versions = self._versions[number]
-        if payload in versions:
+        if self._versions.has(number, payload):
             return
         self.alarms.append(f"T{number}: the same pagination with different bytes")
-        if len(versions) < _MOST_VERSIONS:
+        if self._versions.has_room(number):
             self._file.write_beside(CONFLICTS, topic, payload.decode("ascii"))
-            versions.append(payload)
+            self._versions.add(number, payload)

@@ -1,58 +1,147 @@
 """OUT/records.jsonl, and conflicts and audit messages beside it: on the disk before it is said.
 
-One writer at a time: it holds a lock on the file, which ends with its process.
+One writer at a time: it holds a lock on the file, which ends with its process. Whether a record
+belongs there is the receiver's business.
 """
 
 import fcntl
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 RECORDS = "records.jsonl"
 CONFLICTS = "conflicts.jsonl"
 AUDIT = "audit.jsonl"
+DEVICE = "device.txt"  # whose records are kept here, from one receiver to the next
 
 
 class FolderInUse(Exception):
-    """Another receiver writes there; the argument is one sentence."""
+    """Another receiver writes there, or has; the argument is one sentence."""
 
 
 class RecordsFile:
-    """All are empty to begin with. FolderInUse, OSError."""
+    """All are empty to begin with, or, with `kept_of` a device, go on. FolderInUse, OSError."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kept_of: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._locked = open(folder / RECORDS, "ab")  # which empties nothing yet
-        try:
-            fcntl.flock(self._locked, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as fault:
-            self._locked.close()
-            raise FolderInUse(
-                f"another run writes its records to {folder}: wait for its end or name another OUT"
-            ) from fault
-        self._file = open(folder / RECORDS, "wb")
         self._folder = folder
-        for name in (CONFLICTS, AUDIT):
-            (folder / name).unlink(missing_ok=True)
+        self._file = os.open(folder / RECORDS, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            self._lock()
+            if kept_of:
+                self._go_on(kept_of)
+            else:
+                self._begin()
+        except (FolderInUse, OSError):
+            os.close(self._file)
+            raise
 
     def close(self) -> None:
-        self._file.close()
-        self._locked.close()
+        if self._file >= 0:
+            os.close(self._file)
+        self._file = -1
 
     def write(self, topic: str, payload: str) -> None:
-        """On the disk when it returns."""
+        """On the disk when it returns; when it raises, not a byte of it is."""
         _append(self._file, topic, payload)
 
     def write_beside(self, name: str, topic: str, payload: str) -> None:
         """Into CONFLICTS or AUDIT: whoever reads the records must not count it as one."""
-        with open(self._folder / name, "ab") as file:
+        file = os.open(self._folder / name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
             _append(file, topic, payload)
+        finally:
+            os.close(file)
+
+    def rows(self, name: str = RECORDS) -> Iterator[tuple[int, str, bytes]]:
+        """(line, topic, payload) of what is there; "" and b"" of a line that is none of ours."""
+        path = self._folder / name
+        with open(path if path.exists() else os.devnull, "rb") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    row = json.loads(line)
+                    yield number, str(row["topic"]), row["payload"].encode()
+                except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+                    yield number, "", b""
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise FolderInUse(
+                f"another run writes its records to {self._folder}: wait for its end or name "
+                "another OUT"
+            ) from fault
+
+    def _begin(self) -> None:
+        if (self._folder / DEVICE).exists():
+            raise FolderInUse(
+                f"{self._folder} holds what `make receive` stored, which would be erased; name "
+                "another OUT"
+            )
+        os.ftruncate(self._file, 0)
+        for name in (CONFLICTS, AUDIT):
+            (self._folder / name).unlink(missing_ok=True)
+
+    def _go_on(self, device: str) -> None:
+        owner = self._folder / DEVICE
+        said = owner.read_text(errors="replace").strip() if owner.exists() else ""
+        if said not in ("", device):
+            raise FolderInUse(f"{self._folder} holds another device's records; name another OUT")
+        if not said and os.fstat(self._file).st_size:
+            raise FolderInUse(
+                f"{self._folder} holds records that `make receive` did not store; name another OUT"
+            )
+        if not said:
+            write_whole(owner, device + "\n")
+        for name in (RECORDS, CONFLICTS, AUDIT):
+            _mend(self._folder / name)
 
 
-def _append(file: BinaryIO, topic: str, payload: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """All of it or what was there before, also after a cut. OSError."""
+    new = path.with_name(path.name + ".new")
+    with open(new, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _mend(path: Path) -> None:
+    """Without a last line that a cut left unfinished: nobody was told that it is stored."""
+    if not path.exists():
+        return
+    with open(path, "r+b") as file:
+        end = size = file.seek(0, os.SEEK_END)
+        while end:
+            start = max(0, end - 65536)
+            file.seek(start)
+            found = file.read(end - start).rfind(b"\n")
+            if found >= 0:
+                end = start + found + 1
+                break
+            end = start
+        if end < size:
+            file.truncate(end)
+            os.fsync(file.fileno())
+
+
+def _append(file: int, topic: str, payload: str) -> None:
     row = {"topic": topic, "payload": payload, "received": time.time()}
-    file.write(json.dumps(row).encode() + b"\n")
-    file.flush()
-    os.fsync(file.fileno())
+    line = json.dumps(row).encode() + b"\n"
+    before = os.fstat(file).st_size
+    try:
+        while line:
+            line = line[os.write(file, line) :]
+        os.fsync(file)
+    except OSError:
+        os.ftruncate(file, before)  # half a line would spoil the next one
+        raise

@@ -2,7 +2,6 @@
 
 import datetime
 import itertools
-import json
 from collections.abc import Callable
 
 from rich.console import Console, Group, JustifyMethod
@@ -11,23 +10,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from tools.bills import words
+from tools import record_line
 from tools.charge_run import ChargeRun
-from tools.run_summary import energy_wh, spans
+from tools.run_summary import spans
 from tools.sessions import ZONE
 from tools.stored import Stored
 
 _NEWEST = 6  # records shown
-_STATES = {
-    "idle": "free", "B": "begun", "C": "charging", "P": "parking", "S": "suspended", "E": "ended",
-}  # fmt: skip
 _DEVICE_STATES = ("online", "offline")
 # columns of the connectors' table, and how wide the terminal must be for each
 _COLUMNS: "tuple[tuple[str, JustifyMethod, int], ...]" = (
     ("connector", "left", 0), ("session", "left", 74), ("state", "left", 0),
     ("power", "right", 52), ("register", "right", 74), ("this session", "right", 0),
 )  # fmt: skip
-_MOST = 10**12  # W and Wh; more is nonsense, and may be more than a float holds
 
 
 class PlainView:
@@ -48,11 +43,11 @@ class PlainView:
     def update(self) -> None:
         records = list(_records(self._run))
         for record in records[self._shown :]:
-            self._console.print(_line(record))
+            self._console.print(record_line.line(record))
         self._shown = len(records)
         alarms, gaps = _alarms(self._run), _gaps(self._run)
         for alarm in alarms[self._alarms :]:
-            self._console.print(_alarm(alarm))
+            self._console.print(record_line.alarm(alarm))
         self._alarms = len(alarms)
         if gaps != self._gaps:
             self._console.print(Text(f"gaps: {gaps}" if gaps else "gaps: none any more", "yellow"))
@@ -86,8 +81,8 @@ class LiveView:
         good = [record.kind for record in records if record.ok]
         self._progress.update(self._begins, completed=good.count("begin"))
         self._progress.update(self._ends, completed=good.count("session"))
-        newest = Text("\n").join(_line(record) for record in records[-_NEWEST:])
-        alarms = [_alarm(alarm) for alarm in _alarms(self._run)[-_NEWEST:]]
+        newest = Text("\n").join(record_line.line(record) for record in records[-_NEWEST:])
+        alarms = [record_line.alarm(alarm) for alarm in _alarms(self._run)[-_NEWEST:]]
         parts = [self._title(), self._connectors(), self._chain(), self._progress, newest, *alarms]
         self._live.update(Group(*parts))
 
@@ -106,8 +101,10 @@ class LiveView:
             live = self._run.receiver.live.get(number, {})
             cells = (
                 str(number), f"no. {outlet.session.name}" if outlet.session else "",
-                _state(live.get("state", "idle")), _kilo(live.get("power_w"), "kW"),
-                _kilo(live.get("register_wh"), "kWh"), _kilo(live.get("session_wh"), "kWh"),
+                record_line.state(live.get("state", "idle")),
+                record_line.kilo(live.get("power_w"), "kW"),
+                record_line.kilo(live.get("register_wh"), "kWh"),
+                record_line.kilo(live.get("session_wh"), "kWh"),
             )  # fmt: skip
             table.add_row(*itertools.compress(cells, shown))
         return table
@@ -159,44 +156,3 @@ def _alarms(run: ChargeRun) -> list[str]:
 
 def _gaps(run: ChargeRun) -> str:
     return spans(run.receiver.gaps()) if hasattr(run, "receiver") else ""
-
-
-def _alarm(text: str) -> Text:
-    return Text(f"ALARM {text}", "bold red")
-
-
-def _line(record: Stored) -> Text:
-    text = Text(f"T{record.pagination:<4} connector {record.connector}  {record.kind:<12} ")
-    if record.ok:
-        text.append("verified", "green")
-        if record.kind == "session":
-            text.append(f"  {energy_wh(record):>7,} Wh  {_minutes(record)}{_price(record)}")
-    else:
-        text.append("NOT VERIFIED: " + ", ".join(record.findings), "bold red")
-    return text
-
-
-def _price(record: Stored) -> str:
-    cost = json.loads(record.ocmf.split("|")[1]).get("XC", {})
-    return f"  {words.amount(cost['pay'], cost['cur']):>10}" if "pay" in cost else ""
-
-
-def _minutes(record: Stored) -> str:
-    readings = json.loads(record.ocmf.split("|")[1])["RD"]
-    begin, end = (_time(readings[at]["TM"]) for at in (0, -1))
-    return f"{(end - begin).total_seconds() / 60:5.1f} min"
-
-
-def _time(tm: str) -> datetime.datetime:
-    return datetime.datetime.strptime(tm[:28], "%Y-%m-%dT%H:%M:%S,%f%z")
-
-
-def _state(letter: object) -> str:
-    return _STATES.get(letter, "?") if isinstance(letter, str) else "?"
-
-
-def _kilo(value: object, unit: str) -> str:
-    """Anybody may have sent the value."""
-    if value is None:
-        return ""
-    return f"{value / 1000:,.2f} {unit}" if type(value) is int and abs(value) < _MOST else "?"

@@ -20,11 +20,13 @@ class Subscriber:
 
     `on_connected()` after every connect; `publish` needs no waiting. What is published while there
     is no connection is dropped, and so is what a newer message of the same topic overtakes.
+    `longest_pause_s`: up to where the pause before the next connect doubles. `fault`: why there is
+    no connection.
     """
 
     def __init__(
         self, broker: BrokerAddress, topic: str, take: Callable[[str, bytes], None],
-        on_connected: Callable[[], None],
+        on_connected: Callable[[], None], longest_pause_s: float = _PAUSE_S,
     ) -> None:  # fmt: skip
         self._broker = broker
         self._topic = topic
@@ -33,8 +35,10 @@ class Subscriber:
         self._client: Client | None = None
         self._waiting: dict[str, str] = {}  # payloads by topic
         self._sending: asyncio.Task | None = None
+        self._longest_pause_s = longest_pause_s
         self.ready = asyncio.Event()
         self.connections = 0
+        self.fault = ""
 
     @property
     def connected(self) -> bool:
@@ -47,6 +51,11 @@ class Subscriber:
             if self._sending is None or self._sending.done():
                 self._sending = asyncio.create_task(self._send(self._client))
 
+    async def sent(self, most_s: float) -> None:
+        """Until the broker has what was published, or the time is over."""
+        if self._sending is not None:
+            await asyncio.wait((self._sending,), timeout=most_s)
+
     async def connects(self, running: asyncio.Task, most_s: float) -> bool:
         """Whether `running`, its `run`, is connected within the time. NoBroker when that ended."""
         ready = asyncio.ensure_future(self.ready.wait())
@@ -58,10 +67,13 @@ class Subscriber:
 
     async def run(self) -> None:
         """Until cancelled. NoBroker when the very first connection fails."""
+        pause_s = _PAUSE_S
         while True:
+            connections = self.connections
             try:
                 await self._serve()
             except aiomqtt.MqttError as fault:
+                self.fault = str(fault)
                 if not self.connections and "authori" in str(fault).lower():
                     raise NoBroker(
                         f"the broker at {self._broker.shown} does not let us in ({fault}); name "
@@ -75,7 +87,9 @@ class Subscriber:
             finally:
                 self._client = None
                 self._waiting.clear()
-            await asyncio.sleep(_PAUSE_S)
+            lasted = self.connections > connections
+            pause_s = _PAUSE_S if lasted else min(2 * pause_s, self._longest_pause_s)
+            await asyncio.sleep(pause_s)
 
     async def _serve(self) -> None:
         broker = self._broker
@@ -83,7 +97,9 @@ class Subscriber:
             broker.host, broker.port, username=broker.user or None,
             password=broker.password or None, tls_context=broker.tls_context(),
         ) as client:  # fmt: skip
-            await client.subscribe(self._topic, qos=1)
+            for code in await client.subscribe(self._topic, qos=1):
+                if getattr(code, "is_failure", False):
+                    raise aiomqtt.MqttError(f"the broker refuses to tell us of {self._topic}")
             self._client = client
             self.connections += 1
             self.ready.set()

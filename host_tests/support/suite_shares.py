@@ -77,6 +77,7 @@ LONG_S = {
     "integration/test_mqtt_marathon.py": 13,
     "integration/test_network_time.py": 33,
     "integration/test_provision.py": 12,
+    "integration/test_receive.py": 20,
     "integration/test_run.py": 18,
     "integration/test_sealed_run.py": 30,
     "integration/test_signatures.py": 10,

@@ -89,3 +89,26 @@ def test_after_a_broker_s_restart_it_speaks_at_once():
                 await listener.until(("to/ack", "again"))
 
     play(scenario)
+
+
+def test_pauses_double_up_to_the_longest_and_begin_anew_after_a_connection(monkeypatch):
+    pauses = []
+
+    class Restless(Subscriber):
+        async def _serve(self):
+            self.connections += len(pauses) in (0, 5)
+            raise aiomqtt.MqttError("gone")
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+        if len(pauses) > 7:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr("tools.subscriber.asyncio.sleep", sleep)
+    restless = Restless(BrokerAddress("127.0.0.1", 1), "from/#", print, lambda: None, 4)
+    coroutine = restless.run()
+    try:
+        coroutine.send(None)
+    except asyncio.CancelledError:
+        pass
+    assert pauses == [0.5, 1, 2, 4, 4, 0.5, 1, 2] and restless.fault == "gone"

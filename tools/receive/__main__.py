@@ -1,0 +1,150 @@
+"""`make receive`: stores, verifies and acknowledges what devices send, until somebody ends it.
+
+Exit code 0 after Ctrl-C, or after COUNT sessions; 2 with one sentence when something that it was
+given is wrong.
+"""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tools.bills import command
+from tools.bills.command import CommandFault
+from tools.broker_address import BrokerAddress, BrokerAddressError
+from tools.receive import broker as broker_choice
+from tools.receive.desk import Desk
+from tools.receive.place import Place, fingerprint
+from tools.receive.told import Event
+from tools.receive.view import Lines, LiveTable, summary, view
+from tools.records_file import FolderInUse
+from tools.subscriber import NoBroker, Subscriber
+from tools.verify import signature, source
+
+ROOT = Path(__file__).resolve().parents[2]
+_CONNECT_S = 20
+_LONGEST_PAUSE_S = 30.0
+_SENT_S = 5.0
+_LOOK_S = 0.2
+_FINGERPRINT_LETTERS = 64
+
+app = typer.Typer(add_completion=False)
+
+
+class Watch:
+    """One receiver at work."""
+
+    def __init__(self, address: BrokerAddress, place: Place, shown: "Lines | LiveTable") -> None:
+        self.address = address
+        self._shown = shown
+        self.desk = Desk(place, self._publish, shown.tell)
+        take, connected = self.desk.take, self.desk.connected
+        self.subscriber = Subscriber(address, place.topic, take, connected, _LONGEST_PAUSE_S)
+        self._was_connected = False
+
+    async def run(self, count: int) -> None:
+        """Until `count` sessions are here, or, with 0, cancelled. NoBroker, FolderInUse,
+        CommandFault."""
+        self.desk.begin()
+        running = asyncio.ensure_future(self.subscriber.run())
+        try:
+            if not await self.subscriber.connects(running, _CONNECT_S):
+                raise CommandFault(f"{self.address.shown} does not answer as an MQTT broker does")
+            while not count or self.desk.sessions < count:
+                if running.done():
+                    running.result()
+                self.desk.look()
+                self._look()
+                await asyncio.sleep(_LOOK_S)
+            self._look()
+            await self.subscriber.sent(_SENT_S)  # the last acknowledgement
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            self.desk.close()
+
+    def _publish(self, topic: str, payload: str) -> None:
+        self.subscriber.publish(topic, payload)
+
+    def _look(self) -> None:
+        connected, where = self.subscriber.connected, self.address.shown
+        why = f": {self.subscriber.fault}" if self.subscriber.fault else ""
+        text = f"connected to {where}" if connected else f"NOT CONNECTED to {where}{why}"
+        if connected != self._was_connected:
+            values = {"connected": connected, "broker": where}
+            self._shown.tell(Event("connection", "", text, values, not connected))
+        self._was_connected = connected
+        self._shown.show(self.desk, text)
+
+
+async def receive(watch: Watch, count: int) -> None:
+    """`watch` until its end; SIGINT, SIGTERM and a closed terminal are one. FolderInUse,
+    CommandFault."""
+    task = asyncio.current_task()
+    assert task is not None
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(ending, task.cancel)
+    try:
+        await watch.run(count)
+    except asyncio.CancelledError:
+        task.uncancel()
+    except NoBroker as fault:
+        raise CommandFault(broker_choice.why_not(watch.address, fault.__cause__)) from fault
+
+
+@app.command()
+def main(
+    broker: Annotated[
+        str, typer.Option(help="host:port or mqtts://host:port; else the one of make broker")
+    ] = "",
+    ca: Annotated[
+        Path | None, typer.Option(help="CA certificate for mqtts://, or make broker's pki")
+    ] = None,
+    user: Annotated[str, typer.Option(help="who we are at the broker")] = "",
+    password_file: Annotated[
+        Path | None, typer.Option(help="its first line is the user's password")
+    ] = None,
+    device: Annotated[str, typer.Option(help="this one alone; else all that can be seen")] = "",
+    key: Annotated[
+        str, typer.Option(help="DEVICE's key: a file, hex, or the fingerprint of the report")
+    ] = "",
+    out: Annotated[Path, typer.Option(help="where the records go", show_default="received")] = ROOT
+    / "received",
+    count: Annotated[int, typer.Option(min=0, help="end after so many sessions")] = 0,
+    once: Annotated[bool, typer.Option(help="end after one session")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="a line of JSON for each event")] = False,
+) -> int:
+    """Store, verify and acknowledge the records of devices."""
+    try:
+        if key and not device:
+            raise CommandFault("KEY is one device's; name DEVICE, too")
+        place = Place(out, device, _fingerprint(key))
+        place.check()
+        address = broker_choice.address(broker, ca, user, password_file)
+        with view(Console(), as_json) as shown:
+            watch = Watch(address, place, shown)
+            asyncio.run(receive(watch, count or int(once)))
+    except (BrokerAddressError, FolderInUse) as fault:
+        raise CommandFault(str(fault)) from fault
+    except OSError as fault:
+        why = fault.strerror or fault
+        raise CommandFault(f"OUT={out} cannot be used ({why}); name another") from fault
+    Lines(Console(), as_json).tell(summary(watch.desk))
+    return 0
+
+
+def _fingerprint(key: str) -> str:
+    """Of KEY; "" when none was given. SourceFault."""
+    if not key:
+        return ""
+    plain = key.replace(":", "").lower()
+    if len(plain) == _FINGERPRINT_LETTERS and set(plain) <= set("0123456789abcdef"):
+        return plain
+    return fingerprint(signature.key_bytes(source.key(key, [])).hex())
+
+
+if __name__ == "__main__":
+    command.run(app, "receive")
