@@ -45,6 +45,7 @@ _READ_MS = const(4000)  # for a person to see the lamp's number of a flash that 
 
 def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> None:
     """Run until a task fails, then reset; `table`, `native`: of comb_table."""
+    firmware = None
     try:
         firmware = made_or_again(
             lambda: _made(board_module, table, native),
@@ -55,18 +56,15 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         from wattseal import unconfigured  # imported late: who can start has no use for it
 
         unconfigured.tell(board_module, fault, isinstance(fault, KeyFault))
-        return
     except OSError as fault:  # of the flash, and the next time it may answer
         print("wattseal: the flash fails (%r) [flash_fails, blinks 1-3]; starting again" % fault)
         try:
             board_module.show_fault(13)  # what it loads may fail too
         finally:
             board_module.start_again(_READ_MS)
-        return
-    if firmware is None:
-        return
-    reset = firmware.board.reset
-    run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, reset)
+    if firmware:
+        reset = firmware.board.reset
+        run_until_fault(firmware.run(), firmware.open_contactors, sys.print_exception, reset)
 
 
 def _made(board_module: "BoardModule", table: bytes, native: "Native | None") -> "Firmware":

@@ -37,6 +37,20 @@ def swap(old, new):
     return lambda payload: payload.replace(old, new)
 
 
+class Refusing:
+    """A journal that gives nothing back, and says that it may later."""
+
+    def __init__(self, journal):
+        self.next = 9
+        self._row = bill.BEGIN, 1, journal.frames[0][1]
+
+    def scan_all(self, take, feed):
+        take(*self._row)
+
+    def read(self, number):
+        raise OSError(5)
+
+
 ODD = (
     swap(b'"ocmf":"OCMF|', b'"ocmf":"OCMF'),
     swap(b'"ocmf":"', b'"ocmf":7,"x":"'),
@@ -92,6 +106,20 @@ class TestOpenSessions(unittest.TestCase):
                 self.assertEqual(point.letters(), "BP")
 
             play(scenario, point)
+
+    def test_a_journal_that_may_read_it_later_takes_nothing_down(self):
+        point = begun_and_crashed()
+        point.journal = Refusing(point.journal)
+        session, sessions = found(point)
+        self.assertEqual((session, sessions.unreadable), (None, 1))
+
+    def test_an_end_record_that_cannot_be_read_has_ended_its_session(self):
+        point = begun_and_crashed(keep=True)
+        sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
+        sessions.ending(1, 2)
+        point.journal = Refusing(point.journal)
+        session, sessions = found(point)
+        self.assertEqual((session, sessions.unreadable), (None, 0))
 
     def test_a_checkpoint_speaks_for_a_begin_record_that_made_way(self):
         for damaged in (False, True):

@@ -90,7 +90,7 @@ class OpenSessions:
         quiet: "Callable[[], Awaitable[None]]",
     ) -> bool:  # fmt: skip
         ended = self._ended.get(connector, 0)
-        if ended < ending < self._next and self._journal.read(ending) is None:
+        if ended < ending < self._next and self._read(ending) is None:
             ended = ending
         if newest > ended:
             return False
@@ -110,23 +110,19 @@ class OpenSessions:
         except (OSError, ValueError):
             self.unkept += 1
 
-    def note(self, connector: int, pagination: int, wh: int) -> None:
+    def note(self, connector: int, pagination: int, wh: int, ending: int = 0) -> None:
         """How far the register has come: small, so that it can be written often."""
+        note = struct.pack(_NOTE, pagination, wh, ending)
         try:
-            self._checkpoints.save(_note_name(connector), struct.pack(_NOTE, pagination, wh, 0))
+            self._checkpoints.save(_note_name(connector), note)
         except OSError:
             self.unkept += 1
 
     def ending(self, connector: int, pagination: int) -> None:
         """The next to be appended is the end record."""
         begun_as, wh, known = self._noted(connector)
-        if known == pagination:
-            return
-        note = struct.pack(_NOTE, begun_as, wh, pagination)
-        try:
-            self._checkpoints.save(_note_name(connector), note)
-        except OSError:
-            self.unkept += 1
+        if known != pagination:
+            self.note(connector, begun_as, wh, pagination)
 
     def forget(self, connector: int, pagination: int) -> None:
         """The session has its end record; a checkpoint that stays behind it counts no more."""
@@ -144,16 +140,17 @@ class OpenSessions:
             self._begun.pop(connector, None)
             self._ended[connector] = sequence
 
-    async def _from_begin(self, connector: int, pagination: int) -> "Open | None":
+    def _read(self, pagination: int) -> "tuple[int, bytes] | None":
         try:
-            frame = self._journal.read(pagination) if pagination else None
+            return self._journal.read(pagination) if pagination else None
         except OSError:
-            frame = None
-        if frame is None:
-            return None
+            return None  # nobody waits for it here: it goes as if it had rotted
+
+    async def _from_begin(self, connector: int, pagination: int) -> "Open | None":
+        _, text = self._read(pagination) or (0, b"")
         await asyncio.sleep(0)
         try:
-            record = json.loads(frame[1])
+            record = json.loads(text)
             await asyncio.sleep(0)
             payload = json.loads(ocmf.split(record["ocmf"])[0])
             head, who = ocmf.constants(payload)
