@@ -42,7 +42,7 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
         firmware.journal.keep_acked = _ALL
     firmware.journal.open(feed)
     late.drop("wattseal.drivers.journal_recovery")
-    firmware.open_sessions.scan(feed)
+    firmware.open_sessions.scan(feed, len(firmware.connectors))
     await board.ready()
     feed()
     if firmware.samplers:

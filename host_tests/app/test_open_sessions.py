@@ -29,7 +29,7 @@ def begun_and_crashed(edit=None, keep=False):
 
 def found(point):
     sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
-    sessions.scan(lambda: None)
+    sessions.scan(lambda: None, 9)
     return asyncio.run(sessions.find(1, point.quiet)), sessions
 
 

@@ -12,7 +12,7 @@ if sys.implementation.name == "micropython":
     from virtual_board import VirtualWorld
 
     import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
-    from wattseal.app import acks, open_sessions
+    from wattseal.app import acks, left_open, open_sessions
     from wattseal.core import bill
     from wattseal.drivers import checkpoint, segments
 
@@ -63,7 +63,7 @@ class CaughtTest(CutCase):
                 one._begun[bill.connector_of(payload)] = sequence
 
         self.needs_micropython()
-        owner = open_sessions.OpenSessions
+        owner = left_open.LeftOpen
         self.found_with(owner, "_take", begun, "boot", 199, "unclosed")
 
     def test_a_session_that_is_forgotten_at_a_reset(self):

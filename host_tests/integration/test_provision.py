@@ -211,7 +211,7 @@ def test_the_console_shows_unlocks_and_leaves_in_silence(tmp_path):
         done = tool("console", "open", "--port", port, "-c", "status", "--json")
         assert done.returncode == 0, done.stderr
         told = json.loads(done.stdout)["told"]
-        assert any(isinstance(row, dict) and row["state"] == "online" for row in told)
+        assert any(isinstance(row, dict) and row["state"] == "offline" for row in told)
         done = tool("console", "open", "--port", port, "-c", "no-such-word")
         assert done.returncode == 1 and re.search("^commands: ", done.stdout, re.M)
         done = tool("console", "open", "--port", port, "-c", "help")

@@ -74,7 +74,7 @@ class ChargePoint:
         self.points = [self.meter_point(meter) for meter in self.meters]
         self.boot_recorder()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints, self.quiet)
-        self.open_sessions.scan(lambda: None)
+        self.open_sessions.scan(lambda: None, len(self.points))
         self.connectors = [self._connector(i + 1, p) for i, p in enumerate(self.points)]
         self.samplers = [Sampler(self.points, self.clock)]
         parts = self.parts + self.samplers + self.connectors

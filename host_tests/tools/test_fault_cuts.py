@@ -94,7 +94,7 @@ def test_stores_with_a_closed_session_and_pairs_of_blocks_are_played():
     if "unix64" not in found:
         pytest.skip("there is no 64-bit MicroPython")
     damage.run(False, lambda jobs: [played.append(job) for job in jobs] and [])
-    told = [job.arguments for job in played]
+    told = [job.arguments for job in played if "closed" in job.arguments]
     for closed in (False, True):
         for ring in (False, True):
             steps = [one["step"] for one in told if (one["closed"], one["ring"]) == (closed, ring)]

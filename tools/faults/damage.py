@@ -40,23 +40,21 @@ def run(full: bool, play: Play) -> list[Row]:
             store = {"ring": ring, "closed": closed}
             for part in range(parts):
                 bits = {"first": part * each, "step": parts * each, "lines": _LINES}
-                jobs.append(_job(found, f"flips {part}", _LINES, **store, **bits))
-            jobs.append(_job(found, "wipes", 1, **store, step=0))
-            jobs.append(_job(found, "pairs", 1, **store, step=-1 if full else -_PAIRS))
+                jobs.append(_job(found, f"flips {part}", store | bits))
+            jobs.append(_job(found, "wipes", store | {"step": 0}))
+            jobs.append(_job(found, "pairs", store | {"step": -1 if full else -_PAIRS}))
     for ring in (False, True):
-        jobs.append(_job(found, "unreadable", 1, "unreadable_places", ring=ring))
-    new = {"lines": _LINES, "step": _STEP_NEW_FULL if full else _STEP_NEW}
-    jobs.append(_job(found, "new", _LINES, new=True, **new))
+        jobs.append(_job(found, "unreadable", {"ring": ring}, "unreadable_places"))
+    new = {"new": True, "lines": _LINES, "step": _STEP_NEW_FULL if full else _STEP_NEW}
+    jobs.append(_job(found, "new", new))
     return judged(play(jobs))
 
 
-def _job(
-    found: dict, of: str, lines: int, module: str = "damage_cases", ring: bool = False, **arguments
-) -> Job:
+def _job(found: dict, of: str, arguments: dict, module: str = "damage_cases") -> Job:
     command = [found["unix64"], "-X", "heapsize=" + _HEAP, str(DEVICE), module]
     closed = "closed " if arguments.get("closed") else ""
-    on = f"unix64 {of} {closed}{'ring' if ring else 'files'}"
-    return Job(on, command, {"ring": ring, **arguments}, lines)
+    on = f"unix64 {of} {closed}{'ring' if arguments.get('ring') else 'files'}"
+    return Job(on, command, arguments, arguments.get("lines", 1))
 
 
 def judged(rows: list[Row]) -> list[Row]:

@@ -11,8 +11,8 @@ from pathlib import Path
 FIRMWARE = "firmware"
 RECORD_PATH = (
     "app/acks", "app/auditor", "app/boots", "app/connector", "app/demand", "app/identity",
-    "app/keeping", "app/open_sessions", "app/prices", "app/publisher", "app/recorder",
-    "app/register", "app/reserve",
+    "app/keeping", "app/left_open", "app/open_sessions", "app/prices", "app/publisher",
+    "app/recorder", "app/register", "app/reserve",
     "core/audit_chain", "core/bill", "core/entry", "core/gate", "core/idle", "core/journal_cursor",
     "core/journal_frame", "core/journal_gaps", "core/ocmf", "core/ocmf_rules", "core/resuming",
     "core/segments",

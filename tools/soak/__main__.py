@@ -129,13 +129,18 @@ def main(
     source: Annotated[From, typer.Option("--from", help="where the code is")] = From.FROZEN,
     heap: Annotated[int, typer.Option(help="KB of heap for the firmware; 0: the usual")] = 0,
     leak: Annotated[int, typer.Option(help="bytes that leak at each session, planted")] = 0,
-    audit: Annotated[bool, typer.Option(help="the audit log is on, as it is shipped")] = True,
+    audit: Annotated[
+        bool | None,
+        typer.Option(help="the audit log is on; else where the heap has room: no ring"),
+    ] = None,
     ring: Annotated[
         bool, typer.Option(help="frozen: the journal on raw flash, as shipped")
     ] = True,
 ) -> None:
     """Run so many days and judge them."""
     console = Console()
+    if audit is None:
+        audit = not ring or source is From.FILES
     try:
         with Progress(console=console, transient=True) as progress:
             task = progress.add_task("days", total=days)

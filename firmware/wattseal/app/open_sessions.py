@@ -1,49 +1,32 @@
-"""Which session is open on a connector, across a restart; stores nothing but checkpoints.
+"""Keeps what of the open sessions a power cut must not take; stores nothing but checkpoints.
 
-The journal's begin record without an end record is the truth that a session is open. A checkpoint
-adds what happened since (pauses, errors), and speaks for a begin record that made way for newer
-ones or cannot be read; without a checkpoint the begin record has to do.
-
-An end record that has rotted must not make its session look open: a second one would be billed. So
-its number is noted before it is appended; one that is spent (below the journal's next) was stored:
-    cut after the note      the number is free: open, and ends under it
-    end record rotten       spent: ended, and the journal tells that a record is lost
-    note rotten, refused    the end record says so, and the boot notes it again
-    end record aged out     the checkpoint is older than the number: ended
-    append failed           another's record may get the number, and can be read: open
-A note behind the record would leave, after a cut in between, an end that one bit can undo.
+A checkpoint holds a whole session, a note how far its register has come and under which number its
+end record goes. What a restart makes of them is in wattseal.app.left_open.
 """
 
-import asyncio
 import json
 import struct
 
 from micropython import const
 
 from wattseal import late
-from wattseal.core import bill, ocmf
-from wattseal.core.session import Session, SessionError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Awaitable, Callable
 
+    from wattseal.app.left_open import LeftOpen, Open
     from wattseal.contracts import Checkpoints, History
+    from wattseal.core import ocmf
+    from wattseal.core.session import Session
 
-    Open = tuple[Session, ocmf.Head, ocmf.Identification]
-
-# What takes place of a record or a checkpoint may hold anything: it must not stop the boot.
-_ODD = (
-    OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, ocmf.OcmfError,
-    SessionError,
-)  # fmt: skip
 _HEAD = ("gi", "gs", "gv", "mv", "mm", "ms", "mf", "ct", "ci", "model_hash", "current")
 _NOTE = "<IQI"  # pagination of the begin record, Wh, pagination that an end record was to get
 _WHO = ("present", "level", "flags", "id_type", "data")
 
 
 class OpenSessions:
-    """Keeps two paginations for each connector that there is. `calm()`: as for late.load."""
+    """`calm()`: as for late.load."""
 
     def __init__(
         self, journal: "History", checkpoints: "Checkpoints", calm: "Callable[[], Awaitable[None]]"
@@ -51,62 +34,38 @@ class OpenSessions:
         self._journal = journal
         self._checkpoints = checkpoints
         self._calm = calm
-        self._begun: dict[int, int] = {}  # of a begin record without an end record
-        self._ended: dict[int, int] = {}  # of the newest end record
-        self._next = 0  # of the journal at the boot
+        self._left: LeftOpen | None = None
+        self._asking = 0  # connectors that have not asked yet what was left open
         self.unkept = 0  # checkpoints that the medium refused
         self.unreadable = 0  # sessions that nothing is left of but the fact that they began
 
-    def scan(self, feed: "Callable[[], None]") -> None:
-        """Go through the journal once at boot. `feed`: as scan_all has it."""
-        self._next = self._journal.next
-        self._journal.scan_all(self._take, feed)
+    def scan(self, feed: "Callable[[], None]", connectors: int) -> None:
+        """Go through the journal once at boot. `feed`: as scan_all has it; `connectors`: so many
+        ask what was left open."""
+        from wattseal.app.left_open import LeftOpen  # imported late, and dropped with the last
+
+        self._asking = connectors
+        self._left = LeftOpen(self, self._journal, self._checkpoints, self._calm)
+        self._left.scan(feed)
 
     async def find(self, connector: int, quiet: "Callable[[], Awaitable[None]]") -> "Open | None":
-        """(session, head, identification) of the session left open on `connector`, or None.
-
-        Gives way after each part: all of it takes a small board a third of a second."""
-        begun_as = self._begun.pop(connector, 0)
-        begun = await self._from_begin(connector, begun_as)
-        await asyncio.sleep(0)
-        kept_as, kept = await self._kept(connector)
-        noted, wh, ending = self._noted(connector)
-        newest = max(begun_as, kept_as)
-        if 0 < newest < noted < self._next:
-            newest = noted  # it began when those before had ended
-        if await self._has_ended(connector, newest, kept_as, ending, quiet):
-            return None
-        found = begun if begun_as == newest else None
-        if kept and kept_as == newest:
-            found = kept if not found or found[0].session_id == kept[0].session_id else found
-        if found is None:
-            self.unreadable += 1
-        else:
-            found[0].noted(wh if noted == newest else 0)
+        """As LeftOpen.find. Each connector asks once."""
+        left = self._left
+        found = await left.find(connector, quiet) if left else None
+        self._asking -= 1
+        if not self._asking:
+            self._left = None
+            late.drop("wattseal.app.left_open")
         return found
 
-    async def _has_ended(
-        self, connector: int, newest: int, kept_as: int, ending: int,
-        quiet: "Callable[[], Awaitable[None]]",
-    ) -> bool:  # fmt: skip
-        ended = self._ended.get(connector, 0)
-        if ended < ending < self._next and self._read(ending) is None:
-            ended = ending
-        if newest > ended:
-            return False
-        if kept_as or ending != ended:  # a reset or the medium stopped it the last time
-            await quiet()
-            self.forget(connector, ended)
-        return True
-
     def keep(
-        self, connector: int, pagination: int, session: Session, head: ocmf.Head,
-        who: ocmf.Identification,
+        self, connector: int, pagination: int, session: "Session", head: "ocmf.Head",
+        who: "ocmf.Identification",
     ) -> None:  # fmt: skip
         """`pagination`: of the begin record. A medium that refuses does not stop the metering."""
         kept = [pagination, session.snapshot(), _fields(head, _HEAD), _fields(who, _WHO)]
         try:
-            self._checkpoints.save(_name(connector), json.dumps(kept).encode())
+            self._checkpoints.save(name(connector), json.dumps(kept).encode())
         except (OSError, ValueError):
             self.unkept += 1
 
@@ -120,7 +79,7 @@ class OpenSessions:
 
     def ending(self, connector: int, pagination: int) -> None:
         """The next to be appended is the end record."""
-        begun_as, wh, known = self._noted(connector)
+        begun_as, wh, known = self.noted(connector)
         if known != pagination:
             self.note(connector, begun_as, wh, pagination)
 
@@ -128,58 +87,11 @@ class OpenSessions:
         """The session has its end record; a checkpoint that stays behind it counts no more."""
         self.ending(connector, pagination)  # once more, if the medium refused
         try:
-            self._checkpoints.remove(_name(connector))
+            self._checkpoints.remove(name(connector))
         except OSError:
             self.unkept += 1
 
-    def _take(self, kind: int, sequence: int, payload: "bytes | memoryview") -> None:
-        connector = bill.connector_of(payload)
-        if kind == bill.BEGIN:
-            self._begun[connector] = sequence
-        elif kind in (bill.SESSION, bill.NOT_BILLABLE):
-            self._begun.pop(connector, None)
-            self._ended[connector] = sequence
-
-    def _read(self, pagination: int) -> "tuple[int, bytes] | None":
-        try:
-            return self._journal.read(pagination) if pagination else None
-        except OSError:
-            return None  # nobody waits for it here: it goes as if it had rotted
-
-    async def _from_begin(self, connector: int, pagination: int) -> "Open | None":
-        _, text = self._read(pagination) or (0, b"")
-        await asyncio.sleep(0)
-        try:
-            record = json.loads(text)
-            await asyncio.sleep(0)
-            payload = json.loads(ocmf.split(record["ocmf"])[0])
-            head, who = ocmf.constants(payload)
-            begin = _Begin(payload["RD"][0])
-            session = Session(record["session"], connector, begin)
-            session.tariff_text = payload.get("TT", "")
-            return await _provable(session, head, who)
-        except _ODD:
-            return None
-
-    async def _kept(self, connector: int) -> "tuple[int, Open | None]":
-        """(pagination of the begin record, what `find` returns), (0, None) for no checkpoint."""
-        try:
-            blob = self._checkpoints.load(_name(connector))
-            if blob is None:
-                return 0, None
-            await late.load(self._calm, "wattseal.core.resuming")
-            from wattseal.core.resuming import resume  # imported late: after a power cut alone
-
-            late.drop("wattseal.core.resuming")
-            await asyncio.sleep(0)
-            pagination, snapshot, head, who = json.loads(blob)
-            session = resume(snapshot)
-            found = await _provable(session, ocmf.Head(*head), ocmf.Identification(*who))
-            return (pagination, found) if isinstance(pagination, int) else (0, None)
-        except _ODD:
-            return 0, None
-
-    def _noted(self, connector: int) -> "tuple[int, int, int]":
+    def noted(self, connector: int) -> "tuple[int, int, int]":
         """As in _NOTE; zeros where nothing was noted."""
         try:
             blob = self._checkpoints.load(_note_name(connector))
@@ -188,31 +100,11 @@ class OpenSessions:
         return struct.unpack_from(_NOTE, (blob or b"") + bytes(struct.calcsize(_NOTE)))
 
 
-class _Begin:
-    """The begin reading as the begin record has it."""
-
-    def __init__(self, first: "dict[str, Any]") -> None:
-        self.utc_ms, self.time_state = ocmf.parse_time(first["TM"])
-        self.energy_wh = first["RV"]
-        self.at_ms = None
-
-
-async def _provable(session: Session, head: ocmf.Head, who: ocmf.Identification) -> "Open":
-    """The three, if a record can be written of them; one of _ODD if not."""
-    if not isinstance(session.begin_wh, int) or not isinstance(session.session_id, str):
-        raise TypeError
-    extras = [("UM", head.model_hash), ("XS", session.segments), ("session", session.session_id)]
-    extras.append(("TT", session.tariff_text))
-    for _ in ocmf.pieces(head, 1, who, session.entries, extras):
-        await asyncio.sleep(0)
-    return session, head, who
-
-
 def _fields(of: object, names: "tuple[str, ...]") -> "list[Any]":
-    return [getattr(of, name) for name in names]
+    return [getattr(of, field) for field in names]
 
 
-def _name(connector: int) -> str:
+def name(connector: int) -> str:
     return "session%d" % connector
 
 

@@ -50,7 +50,7 @@ class Recorder:
         self._reserve = reserve
         self.quiet = quiet
         self._turn = asyncio.Lock()
-        # (connector, pagination), before an end record is appended
+        # (connector, pagination), before an end record is made
         self.ending: Callable[[int, int], None] | None = None
         self.self_check_failures = 0
         self.beats = 0  # records begun
@@ -85,6 +85,9 @@ class Recorder:
             if kind == bill.BEGIN and self._reserve.is_full():
                 raise JournalFull
             self.beats += 1
+            if self.ending and kind != bill.BEGIN:  # first: a full heap has no room for files
+                await self.quiet()
+                self.ending(session.connector, self._journal.next)
             payload = await self._payload(session, head, identification, kind)
             pagination = await self._stored(
                 kind, reason, session.connector, session.session_id, payload, capsule
@@ -126,9 +129,6 @@ class Recorder:
             kind, record_id, self._signer.device_id, connector, pagination, session_id, text,
             reason, capsule,
         )  # fmt: skip
-        if self.ending and kind in (bill.SESSION, bill.NOT_BILLABLE):
-            await self.quiet()
-            self.ending(connector, pagination)
         await self.quiet()
         self._journal.append(kind, stored)
         return pagination

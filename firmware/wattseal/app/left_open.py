@@ -1,0 +1,167 @@
+"""Which session a restart has left open on a connector; stores no record.
+
+Imported late, and dropped: only a boot needs it.
+
+The journal's begin record without an end record is the truth that a session is open. A checkpoint
+adds what happened since (pauses, errors), and speaks for a begin record that made way for newer
+ones or cannot be read; without a checkpoint the begin record has to do.
+
+An end record that has rotted must not make its session look open: a second one would be billed. So
+its number is noted before it is appended; one that is spent (below the journal's next) was stored:
+    cut after the note      the number is free: open, and ends under it
+    end record rotten       spent: ended, and the journal tells that a record is lost
+    note rotten, refused    the end record says so, and the boot notes it again
+    end record aged out     the checkpoint is older than the number: ended
+    append failed           another's record may get the number, and can be read: open
+A note behind the record would leave, after a cut in between, an end that one bit can undo.
+"""
+
+import asyncio
+import json
+
+from micropython import const
+
+from wattseal import late
+from wattseal.app.open_sessions import name
+from wattseal.core import bill, ocmf
+from wattseal.core.session import Session, SessionError
+
+TYPE_CHECKING = const(False)
+if TYPE_CHECKING:
+    from typing import Any, Awaitable, Callable
+
+    from wattseal.app.open_sessions import OpenSessions
+    from wattseal.contracts import Checkpoints, History
+
+    Open = tuple[Session, ocmf.Head, ocmf.Identification]
+
+# What takes place of a record or a checkpoint may hold anything: it must not stop the boot.
+_ODD = (
+    OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, ocmf.OcmfError,
+    SessionError,
+)  # fmt: skip
+
+
+class LeftOpen:
+    """Keeps two paginations for each connector that there is. `notes`: who writes and reads them;
+    `calm()`: as for late.load."""
+
+    def __init__(
+        self, notes: "OpenSessions", journal: "History", checkpoints: "Checkpoints",
+        calm: "Callable[[], Awaitable[None]]",
+    ) -> None:  # fmt: skip
+        self._notes = notes
+        self._journal = journal
+        self._checkpoints = checkpoints
+        self._calm = calm
+        self._begun: dict[int, int] = {}  # of a begin record without an end record
+        self._ended: dict[int, int] = {}  # of the newest end record
+        self._next = journal.next  # at the boot
+
+    def scan(self, feed: "Callable[[], None]") -> None:
+        """Go through the journal once at boot. `feed`: as scan_all has it."""
+        self._journal.scan_all(self._take, feed)
+
+    async def find(self, connector: int, quiet: "Callable[[], Awaitable[None]]") -> "Open | None":
+        """(session, head, identification) of the session left open on `connector`, or None.
+
+        Gives way after each part: all of it takes a small board a third of a second."""
+        begun_as = self._begun.pop(connector, 0)
+        begun = await self._from_begin(connector, begun_as)
+        await asyncio.sleep(0)
+        kept_as, kept = await self._kept(connector)
+        noted, wh, ending = self._notes.noted(connector)
+        newest = max(begun_as, kept_as)
+        if 0 < newest < noted < self._next:
+            newest = noted  # it began when those before had ended
+        if await self._has_ended(connector, newest, kept_as, ending, quiet):
+            return None
+        found = begun if begun_as == newest else None
+        if kept and kept_as == newest:
+            found = kept if not found or found[0].session_id == kept[0].session_id else found
+        if found is None:
+            self._notes.unreadable += 1
+        else:
+            found[0].noted(wh if noted == newest else 0)
+        return found
+
+    async def _has_ended(
+        self, connector: int, newest: int, kept_as: int, ending: int,
+        quiet: "Callable[[], Awaitable[None]]",
+    ) -> bool:  # fmt: skip
+        ended = self._ended.get(connector, 0)
+        if ended < ending < self._next and self._read(ending) is None:
+            ended = ending
+        if newest > ended:
+            return False
+        if kept_as or ending != ended:  # a reset or the medium stopped it the last time
+            await quiet()
+            self._notes.forget(connector, ended)
+        return True
+
+    def _take(self, kind: int, sequence: int, payload: "bytes | memoryview") -> None:
+        connector = bill.connector_of(payload)
+        if kind == bill.BEGIN:
+            self._begun[connector] = sequence
+        elif kind in (bill.SESSION, bill.NOT_BILLABLE):
+            self._begun.pop(connector, None)
+            self._ended[connector] = sequence
+
+    def _read(self, pagination: int) -> "tuple[int, bytes] | None":
+        try:
+            return self._journal.read(pagination) if pagination else None
+        except OSError:
+            return None  # nobody waits for it here: it goes as if it had rotted
+
+    async def _from_begin(self, connector: int, pagination: int) -> "Open | None":
+        _, text = self._read(pagination) or (0, b"")
+        await asyncio.sleep(0)
+        try:
+            record = json.loads(text)
+            await asyncio.sleep(0)
+            payload = json.loads(ocmf.split(record["ocmf"])[0])
+            head, who = ocmf.constants(payload)
+            begin = _Begin(payload["RD"][0])
+            session = Session(record["session"], connector, begin)
+            session.tariff_text = payload.get("TT", "")
+            return await _provable(session, head, who)
+        except _ODD:
+            return None
+
+    async def _kept(self, connector: int) -> "tuple[int, Open | None]":
+        """(pagination of the begin record, what `find` returns), (0, None) for no checkpoint."""
+        try:
+            blob = self._checkpoints.load(name(connector))
+            if blob is None:
+                return 0, None
+            await late.load(self._calm, "wattseal.core.resuming")
+            from wattseal.core.resuming import resume  # imported late: after a power cut alone
+
+            late.drop("wattseal.core.resuming")
+            await asyncio.sleep(0)
+            pagination, snapshot, head, who = json.loads(blob)
+            session = resume(snapshot)
+            found = await _provable(session, ocmf.Head(*head), ocmf.Identification(*who))
+            return (pagination, found) if isinstance(pagination, int) else (0, None)
+        except _ODD:
+            return 0, None
+
+
+class _Begin:
+    """The begin reading as the begin record has it."""
+
+    def __init__(self, first: "dict[str, Any]") -> None:
+        self.utc_ms, self.time_state = ocmf.parse_time(first["TM"])
+        self.energy_wh = first["RV"]
+        self.at_ms = None
+
+
+async def _provable(session: Session, head: ocmf.Head, who: ocmf.Identification) -> "Open":
+    """The three, if a record can be written of them; one of _ODD if not."""
+    if not isinstance(session.begin_wh, int) or not isinstance(session.session_id, str):
+        raise TypeError
+    extras = [("UM", head.model_hash), ("XS", session.segments), ("session", session.session_id)]
+    extras.append(("TT", session.tariff_text))
+    for _ in ocmf.pieces(head, 1, who, session.entries, extras):
+        await asyncio.sleep(0)
+    return session, head, who
