@@ -197,13 +197,13 @@ class Firmware:
 
             commands = CommandListener(self)
         words = ReceiverWords(self.journal, self.acks, self.appended, commands)
-        if config.update_key:
-            words.topics += (b"part",)
+        words.topics += (b"part",) if config.update_key else ()
         will = (b"wattseal/v1/" + device + b"/status", b'{"v":1,"state":"offline"}')
         session = MqttSession(
             opener(self.board.uplink, broker.host, broker.port, self._tls),
             b"wattseal-" + device, on_message=words.take,
             on_puback=lambda pid, tag: publisher.on_puback(pid, tag), will=will,
+            incoming_bytes=1024 if commands or config.update_key else 256,
             keepalive_s=broker.keepalive_s, user=broker.user.encode() or None,
             password=broker.password.encode() or None,
         )  # fmt: skip

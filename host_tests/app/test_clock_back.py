@@ -8,7 +8,7 @@ from server_time import TRUE_UTC_MS, Checkpoints, Link, SettableClock, TimeServe
 
 from wattseal.app.clock_floor import ClockFloor
 from wattseal.app.timekeeper import Timekeeper
-from wattseal.commanding import clock_back, judging
+from wattseal.commanding import clock_back, reach
 from wattseal.console import setting
 from wattseal.core.clock_state import BUILT_UTC_S
 from wattseal.core.settings import Section
@@ -56,7 +56,7 @@ class Device:
         firmware.board.controls, firmware.publisher = None, Section()
         firmware.publisher.words = Section()
         firmware.publisher.words.resend = None
-        return judging._Reach(firmware)
+        return reach.Reach(firmware)
 
     async def quiet(self):
         pass

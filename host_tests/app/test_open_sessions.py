@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import unittest
 
 from charge_point import ChargePoint, play
@@ -51,6 +52,7 @@ class Refusing:
         raise OSError(5)
 
 
+MODULE = "wattseal.app.left_open"
 ODD = (
     swap(b'"ocmf":"OCMF|', b'"ocmf":"OCMF'),
     swap(b'"ocmf":"', b'"ocmf":7,"x":"'),
@@ -171,6 +173,15 @@ class TestOpenSessions(unittest.TestCase):
         self.assertEqual((session.connector, head.ms, who.id_type), (2, "S2", "LOCAL"))
         point.checkpoints.blobs.clear()
         self.assertEqual(asyncio.run(sessions.find(2, point.quiet)), None)
+
+    def test_what_only_a_start_needs_is_gone_once_each_connector_has_asked(self):
+        point = ChargePoint()
+        sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
+        sessions.scan(lambda: None, 2)
+        for left in (True, False):
+            self.assertEqual(MODULE in sys.modules, True)
+            asyncio.run(sessions.find(1, point.quiet))
+            self.assertEqual(MODULE in sys.modules, left)
 
     def test_an_empty_journal_has_no_open_session(self):
         self.assertEqual(found(ChargePoint())[0], None)

@@ -148,3 +148,22 @@ class TestSampler(unittest.TestCase):
             self.assertEqual((point.identity.serial, point.faults_in_row), ("S2", 0))
 
         play(scenario)
+
+    def test_who_waits_for_a_sample_hears_of_it_once_all_meters_were_asked(self):
+        async def main():
+            clock = FakeClock()
+            meters = FakeMeter(clock), FakeMeter(clock, "S2")
+            meters[0].slow_ms = meters[1].slow_ms = 100
+            points = [MeterPoint(meter, Gate(10**9, lambda _: 0)) for meter in meters]
+            told = asyncio.Event()
+            points[0].watchers.append(told)
+            task = asyncio.create_task(Sampler(points, clock).run())
+            await clock.advance(150)  # the second is being asked
+            self.assertEqual((len(meters[1].reads), points[0].latest.at_ms), (1, 100))
+            self.assertFalse(told.is_set())
+            await clock.advance(100)
+            self.assertTrue(told.is_set())
+            self.assertEqual([point.samples for point in points], [1, 1])
+            task.cancel()
+
+        asyncio.run(main())

@@ -67,8 +67,8 @@ class CommandDesk:
 
     async def _take(self, payload):
         return await Judge(
-            DEVICE, self.clock, self.checkpoints, self.kept, self._verify, self._quiet, self,
-            self._answer,
+            DEVICE, self.clock, self.checkpoints, self.kept, self._verify, self._quiet,
+            lambda: self, self._answer,
         ).take(payload)  # fmt: skip
 
     def present(self, connector, it, il, data):

@@ -78,12 +78,12 @@ class _Counter:
 
 class Judge:
     """`verify`: whether a Command is signed by its key; `quiet`: as for the Recorder; `reach`:
-    what the verbs act on; `answer`: sends one to whoever commands."""
+    gives what the verbs act on, once it is verified; `answer`: sends one to whoever commands."""
 
     def __init__(
         self, device_id: str, clock: "Clock", checkpoints: "Checkpoints", kept: "Kept",
         verify: "Callable[[Command], Awaitable[bool]]", quiet: "Callable[[], Awaitable[None]]",
-        reach: "Reach", answer: "Callable[[bytes], Awaitable[None]]",
+        reach: "Callable[[], Reach]", answer: "Callable[[bytes], Awaitable[None]]",
     ) -> None:  # fmt: skip
         self._device_id = device_id
         self._clock = clock
@@ -104,16 +104,16 @@ class Judge:
             return counted
         if not await self._verify(command):
             return "commands_forged"
-        result = "refused"
+        result, reach = "refused", self._reach()
         try:
             await self._use_up(command)
-            reason = await _done(self._reach, command)
+            reason = await _done(reach, command)
             result = "done"
         except CommandError as fault:
             reason = str(fault)
         except OSError as fault:
             reason = "the flash fails (%s)" % fault
-        self._reach.note(command, result)
+        reach.note(command, result)
         told = {"v": 1, "id": command.id, "verb": command.verb, "result": result}
         told["reason"] = reason[:_REASON_MOST]
         await self._answer(json.dumps(told).encode())

@@ -61,6 +61,7 @@ class MeterPoint:
         self.failed_at = 0
         self.watchers: list[Watcher] = []  # set after every sample
         self._asked: _Asked | None = None  # who waits in `identified`
+        self._serves: _Asked | None = None  # and whom the newest sample answers
 
     async def identified(self, samples: int) -> "tuple[Reading, Identity]":
         """(Reading, Identity), both taken after this call, in `samples` grid points. MeterFault.
@@ -84,8 +85,9 @@ class MeterPoint:
         return bool(self._asked) or self.needed or self.unasked + 1 >= self._rest
 
     async def sample(self) -> None:
-        """Read once. The identity comes after the reading, so that the reading is on time."""
-        asked = self._asked  # who asks later is served by the next sample
+        """Read once; `tell` is to follow. The identity comes after the reading, so that the
+        reading is on time."""
+        asked = self._serves = self._asked  # who asks later is served by the next sample
         self.unasked = 0
         try:
             reading = await self.meter.read()
@@ -106,16 +108,18 @@ class MeterPoint:
             self.identity = None
             if self.faults_in_row >= _RESTS_AFTER:
                 self._rest = min(2 * self._rest, _LONGEST_REST)
-        self._tell(asked)
 
     def pass_over(self) -> None:
         """A grid point at which a meter that was away is not asked: it still is."""
         self.unasked += 1
         self.faults_in_row += 1
-        self._tell(self._asked)
+        self._serves = self._asked
+        self.tell()
 
-    def _tell(self, asked: "_Asked | None") -> None:
+    def tell(self) -> None:
+        """Those who wait for the sample: what they compute makes the next meter in turn late."""
         self.samples += 1
+        asked = self._serves
         if asked:
             asked.tries += 1
             asked.tried.set()
@@ -191,12 +195,14 @@ class Sampler:
         """Sample those that answered last time, then those that did not, the longest unasked
         first, until one of them still does not: one dead meter at a grid point makes none late."""
         away = [point for point in self._points if point.faults_in_row]
-        for point in list(self._points):
-            if point not in away:
-                await point.sample()
-                if point.faults_in_row:
-                    self._points.remove(point)
-                    self._points.append(point)
+        here = [point for point in self._points if not point.faults_in_row]
+        for point in here:
+            await point.sample()
+            if point.faults_in_row:
+                self._points.remove(point)
+                self._points.append(point)
+        for point in here:
+            point.tell()
         away.sort(key=lambda point: -point.unasked)
         silent = False
         for point in away:
@@ -204,6 +210,7 @@ class Sampler:
                 point.pass_over()
             else:
                 await point.sample()
+                point.tell()
                 silent = point.faults_in_row > 0
 
     def _note_lateness(self, late_ms: int) -> None:

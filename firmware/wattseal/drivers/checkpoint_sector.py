@@ -47,7 +47,7 @@ class Sector:
     may. Versions: `floor` before the first entry, `newest`, and `doubt`, up to which something is
     lost. `open_end`: what was saved last here is lost, and nobody knows its version.
 
-    A log has 16 of them in RAM: what few have is theirs alone, for 13 attributes take 48 bytes
+    A start has 16 of them in RAM: what few have is theirs alone, for 13 attributes take 48 bytes
     more than 12."""
 
     open_end = False
