@@ -30,7 +30,7 @@ class Board:
         self.calls.append("start_again")
 
 
-@unittest.skipUnless(ON_MICROPYTHON, "the assembly runs on MicroPython")
+@unittest.skipUnless(ON_MICROPYTHON, "CPython has no task queue of MicroPython's")
 class CannotStartTest(unittest.TestCase):
     def setUp(self):
         self._made = assembly._made
