@@ -4,6 +4,7 @@ One writer at a time: it holds a lock on the file, which ends with its process. 
 belongs there is the receiver's business.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -81,7 +82,8 @@ class RecordsFile:
                 f"{self._folder} holds what `make receive` stored, which would be erased; name "
                 "another OUT"
             )
-        os.ftruncate(self._file, 0)
+        if os.fstat(self._file).st_size:
+            os.ftruncate(self._file, 0)
         for name in (CONFLICTS, AUDIT):
             (self._folder / name).unlink(missing_ok=True)
 
@@ -143,5 +145,6 @@ def _append(file: int, topic: str, payload: str) -> None:
             line = line[os.write(file, line) :]
         os.fsync(file)
     except OSError:
-        os.ftruncate(file, before)  # half a line would spoil the next one
+        with contextlib.suppress(OSError):  # of a medium that cannot: the next start mends it
+            os.ftruncate(file, before)  # half a line would spoil the next one
         raise

@@ -182,7 +182,10 @@ class TestCommissioning(unittest.TestCase):
             self.assertEqual(self.play(line), ["refused: there is no such bus"])
 
     def test_a_line_that_is_gone_and_too_little_memory_are_told(self):
-        for fault, words in ((OSError(5), "error"), (MemoryError(), "not enough memory")):
+        for fault, words in (
+            (OSError(5), "the serial line or the flash fails"),
+            (MemoryError(), "not enough memory"),
+        ):
             self.said.clear()
             self.firmware.line.read_error = fault
             self.play("")

@@ -4,13 +4,16 @@ import asyncio
 import gc
 import unittest
 
-import scratch_folder
-from journal_model import Model
-from nor_flash import TORN_MODES, NorFlash, RawNor
+# First of all: later there are no pieces as large in 256 KB.
+CHIPS = [bytearray(b"\xff" * 16384) for _ in range(2)]
 
-from wattseal.app import record_retention
-from wattseal.drivers.checkpoint import Checkpoints
-from wattseal.storage import on_files, on_flash
+import scratch_folder  # noqa: E402 - so is every other module
+from journal_model import Model  # noqa: E402
+from nor_flash import TORN_MODES, NorFlash, RawNor  # noqa: E402
+
+from wattseal.app import record_retention  # noqa: E402
+from wattseal.drivers.checkpoint import Checkpoints  # noqa: E402
+from wattseal.storage import on_files, on_flash  # noqa: E402
 
 STEPS = "aaaaaaaaKRaaaaaaKRRaKRRaaaaaaKRR"  # K acknowledges all, R is a review half a day later
 KEEP_DAYS = 1
@@ -34,7 +37,7 @@ class OnLittleFs:
     fresh = True
 
     def begin(self):
-        return NorFlash(32)
+        return NorFlash(32, image=CHIPS.pop())
 
     def opened(self, flash):
         folder = scratch_folder.on_littlefs(flash, self.fresh)

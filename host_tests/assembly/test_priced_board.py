@@ -143,7 +143,7 @@ class PricedBoardTest(FolderCase):
         power = virtual_power.Power(self.world, stays=False)
         with self.assertRaises(virtual_power.Ended):
             power.on(session)
-        self.assertTrue("t.json is refused: cur is not" in power.said[-1], power.said)
+        self.assertTrue("t.json is refused: cur is not" in str(power.said), power.said)
 
 
 if __name__ == "__main__":

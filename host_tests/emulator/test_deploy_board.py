@@ -103,7 +103,7 @@ def test_every_file_is_written_and_a_second_time_none(deployed):
 def test_after_the_reset_the_firmware_answers_and_asks_its_meters(deployed):
     _, said, outcome, _ = deployed
     status = said[2]
-    assert (status["state"], status["next"], status["lost"]) == ("online", 1, [])
+    assert (status["state"], status["next"], status["lost"]) == ("offline", 1, [])
     last_boot_s = outcome.of("boot")[-1]["t_s"]
     asked = [e["unit"] for e in outcome.of("modbus") if e["t_s"] > last_boot_s and e["answer"]]
     assert set(asked) == UNITS

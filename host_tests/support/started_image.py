@@ -72,7 +72,7 @@ class Image:
         if another:
             raw = modules[another + ".mpy"]
             modules[another + ".mpy"] = raw[:1] + bytes([raw[1] - 1]) + raw[2:]
-        update_versions.put(self.slots, pack(modules), 1)
+        update_versions.put(self.slots, pack(modules), (1, 1, 0))
 
     def start(self, least=ENOUGH, before=""):
         path = ":".join(

@@ -17,7 +17,7 @@ from virtual_board import VirtualBoard
 
 # First of all: compiled as deep down as assembly imports it, it overruns the stack of 32 bits.
 import wattseal.core.ocmf_rules  # noqa: F401
-from wattseal import assembly, comb_table, late, storage
+from wattseal import assembly, comb_table, late, storage, unconfigured
 from wattseal.core import der, models
 
 KEY = unhexlify(
@@ -94,6 +94,7 @@ class Power:
         assembly._log = self._take_log
         assembly.run_until_fault = self._run
         assembly.print = lambda *words: self._take_log(" ".join([str(word) for word in words]))
+        unconfigured.print = assembly.print
         if stays:
             late.drop = models.forget = lambda *names: None
         if signer is None:

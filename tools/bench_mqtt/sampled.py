@@ -45,6 +45,9 @@ class Point:
     async def sample(self):
         return None
 
+    def tell(self):
+        return None
+
 
 class Broker:
     tls, ca, ca_next, cert, key = "required", "ca.der", "", "own.der", "own.key"
