@@ -203,7 +203,7 @@ class Firmware:
             opener(self.board.uplink, broker.host, broker.port, self._tls),
             b"wattseal-" + device, on_message=words.take,
             on_puback=lambda pid, tag: publisher.on_puback(pid, tag), will=will,
-            incoming_bytes=1024 if commands or config.update_key else 256,
+            incoming_bytes=1024 if commands or config.update_key else 768,
             keepalive_s=broker.keepalive_s, user=broker.user.encode() or None,
             password=broker.password.encode() or None,
         )  # fmt: skip

@@ -193,7 +193,7 @@ class CommandTest(CommandCase):
         async def script(world):
             await world.seconds(10)
             self.assertTrue(world.broker.hears(b"resend") and not world.broker.hears(b"cmd"))
-            world.broker.publish(b"cmd", self.command("start", connector=1))
+            world.broker.publish(b"cmd", b"{}")
             await world.seconds(10)
             self.assertEqual(world.inputs.identification(1), None)
             self.assertEqual(world.firmware.publisher.words.ignored, 1)
