@@ -80,4 +80,4 @@ class AuditExceptionTest(CutCase):
             return opening
 
         # records whose UA is of no entry
-        self.finds("altered", AuditLog, "opening", blind, 2, "KeyboardInterrupt, half done")
+        self.finds("altered", AuditLog, "opening", blind, 1, "KeyboardInterrupt, half done")

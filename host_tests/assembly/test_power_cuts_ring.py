@@ -14,7 +14,7 @@ if sys.implementation.name == "micropython":
 
     import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
     from wattseal.core import journal_frame
-    from wattseal.drivers import ring_checkpoints
+    from wattseal.drivers import journal_marks, ring_checkpoints
 
 
 class RingCutTest(CutCase):
@@ -69,7 +69,13 @@ class CaughtTest(CutCase):
         self.needs_micropython()
         owner = ring_checkpoints.RingCheckpoints
         broken = owner, "_drop_seconds", lambda sound: lambda one: None
-        self.finds(("undelivered",), "crowded", *broken, step=3)
+        sound = journal_marks.Marks.__init__
+        # With the cursor in a second place, what is delivered does not hang on this log alone.
+        journal_marks.Marks.__init__ = lambda one, own, second: sound(one, own, None)
+        try:
+            self.finds(("undelivered",), "crowded", *broken, step=3)
+        finally:
+            journal_marks.Marks.__init__ = sound
 
     def test_a_frame_whose_checksum_nobody_asks(self):
         self.needs_micropython()
