@@ -30,6 +30,11 @@ class KeyFileError(Exception):
     """One sentence."""
 
 
+def fingerprint(spki: str) -> str:
+    """SHA-256, hex, of a SubjectPublicKeyInfo in hex: what a person compares."""
+    return hashlib.sha256(bytes.fromhex(spki)).hexdigest()
+
+
 @dataclass(frozen=True)
 class Identity:
     """What may be known of a key: `spki` is the SubjectPublicKeyInfo in upper hex."""
@@ -39,8 +44,7 @@ class Identity:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the SubjectPublicKeyInfo, hex."""
-        return hashlib.sha256(bytes.fromhex(self.spki)).hexdigest()
+        return fingerprint(self.spki)
 
 
 def encode(device_id: str, private: ec.EllipticCurvePrivateKey) -> bytes:

@@ -55,3 +55,26 @@ def bench(monkeypatch):
     bench = Bench(monkeypatch)
     bench.power_up()
     return bench
+
+
+@pytest.fixture
+def image_start(bench, monkeypatch):
+    """image_start(board, files, fault): runs the _boot.py of a board's image on a flash that
+    hal.`files` mounts, and fails where `fault`; machine's Timer."""
+
+    def run(board, files, fault=None, mounted=lambda: None):
+        import machine
+
+        def mount():
+            bench.chip.log("mount")
+            mounted()
+            if fault:
+                raise fault
+
+        bench.load(files).mount = mount
+        monkeypatch.setattr(sys, "path", list(sys.path))
+        boot = interpreters.ROOT / "boards" / board / "frozen/_boot.py"
+        exec(compile(boot.read_text(), "_boot.py", "exec"), {})
+        return machine.Timer
+
+    return run

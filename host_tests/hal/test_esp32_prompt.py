@@ -1,33 +1,18 @@
 """An ESP32's watchdog before the firmware runs and at the prompt of our image: who feeds it."""
 
+import functools
 import sys
 
-import interpreters
 import pytest
 from board_config import BUSES, config
 
-BOOT = interpreters.ROOT / "boards/ESP32_GENERIC/frozen/_boot.py"
 each_board = pytest.mark.parametrize("name", ["ESP32_GENERIC", "ESP32_GENERIC_S3"])
 
 
 @pytest.fixture
-def start_up(bench, monkeypatch):
-    """start_up(): runs our image's _boot.py on a flash that mounts, and fails where `fault`."""
-
-    def run(fault=None):
-        import machine
-
-        def mount():
-            bench.chip.log("mount")
-            if fault:
-                raise fault
-
-        bench.load("esp32_files").mount = mount
-        monkeypatch.setattr(sys, "path", list(sys.path))
-        exec(compile(BOOT.read_text(), "_boot.py", "exec"), {})
-        return machine.Timer
-
-    return run
+def start_up(image_start):
+    """start_up(fault)."""
+    return functools.partial(image_start, "ESP32_GENERIC", "esp32_files")
 
 
 def test_the_watchdog_runs_before_anything_of_ours_does(bench, start_up):

@@ -1,5 +1,6 @@
 """The RP2040's watchdog before the firmware runs and at the prompt: who feeds it, and how long."""
 
+import functools
 import sys
 
 import interpreters
@@ -11,24 +12,15 @@ RUNNING = 0x40000000
 
 
 @pytest.fixture
-def start_up(bench, monkeypatch):
-    """start_up(): runs our image's _boot.py on a flash that mounts, and fails where `fault`."""
+def start_up(image_start):
+    """start_up(fault): the watchdog runs then."""
 
-    def run(fault=None):
+    def mounted():
         import machine
 
-        def mount():
-            bench.chip.log("mount")
-            machine.mem32.watchdog = RUNNING
-            if fault:
-                raise fault
+        machine.mem32.watchdog = RUNNING
 
-        bench.load("rp2_flash").mount = mount
-        monkeypatch.setattr(sys, "path", list(sys.path))
-        exec(compile(BOOT.read_text(), "_boot.py", "exec"), {})
-        return machine.Timer
-
-    return run
+    return functools.partial(image_start, "RPI_PICO", "rp2_flash", mounted=mounted)
 
 
 def test_the_watchdog_runs_before_anything_of_ours_does(bench, start_up):

@@ -6,7 +6,6 @@ import socket
 import stat
 import subprocess
 import sys
-from pathlib import Path
 
 import broker_clients as clients
 import interpreters
@@ -18,10 +17,7 @@ from tools import pki
 from tools.broker_files import Site, prepare
 from tools.mosquitto import Mosquitto
 
-pytestmark = [
-    pytest.mark.needs_mosquitto,
-    pytest.mark.skipif(not Path(peers.MOSQUITTO).exists(), reason="mosquitto is not installed"),
-]
+pytestmark = peers.NEEDS_MOSQUITTO
 DEVICE = "w00000000000000aa"
 
 

@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-from pathlib import Path
 
 import broker_clients as clients
 import mqtt_peers as peers
@@ -13,10 +12,7 @@ from tools import certificates, pki
 from tools.broker_files import Site, prepare
 from tools.mosquitto import Mosquitto
 
-pytestmark = [
-    pytest.mark.needs_mosquitto,
-    pytest.mark.skipif(not Path(peers.MOSQUITTO).exists(), reason="mosquitto is not installed"),
-]
+pytestmark = peers.NEEDS_MOSQUITTO
 A, B = "w00000000000000aa", "w00000000000000bb"
 OWN_WRITES = (
     "status", "key", "bill/1", "bill/12", "load/1", "stat", "live/1", "tariff/00ff", "audit",

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import interpreters
 import mqtt_peers as peers
@@ -14,10 +13,7 @@ from tools import private_key
 from tools.broker_files import Site, prepare
 from tools.mosquitto import Mosquitto
 
-pytestmark = [
-    pytest.mark.needs_mosquitto,
-    pytest.mark.skipif(not Path(peers.MOSQUITTO).exists(), reason="mosquitto is not installed"),
-]
+pytestmark = peers.NEEDS_MOSQUITTO
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import interpreters
 import mqtt_peers as peers
@@ -14,10 +13,7 @@ import pytest
 from tools.chaos.__main__ import plan_of
 from tools.chaos.run import Chaos, Plan
 
-pytestmark = [
-    pytest.mark.needs_mosquitto,
-    pytest.mark.skipif(not Path(peers.MOSQUITTO).exists(), reason="mosquitto is not installed"),
-]
+pytestmark = peers.NEEDS_MOSQUITTO
 
 
 def played(plan, folder, chaos_type=Chaos):

@@ -21,10 +21,7 @@ from tools.receive.__main__ import main
 from tools.subscriber import Subscriber
 
 SESSIONS, SPEED = 2, 600
-pytestmark = [
-    pytest.mark.needs_mosquitto,
-    pytest.mark.skipif(not Path(peers.MOSQUITTO).exists(), reason="mosquitto is not installed"),
-]
+pytestmark = peers.NEEDS_MOSQUITTO
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ from pyocmf import OCMF
 
 from tools import private_key
 
-needs_mosquitto = [
-    pytest.mark.needs_mosquitto,
-    pytest.mark.skipif(not Path(peers.MOSQUITTO).exists(), reason="mosquitto is not installed"),
-]
-
 
 def command(out, *options):
     return [sys.executable, "-m", "tools.run", "--out", str(out), *map(str, options)]
@@ -148,7 +143,7 @@ def test_a_run_that_cannot_start_keeps_the_last_one_s_results(tmp_path):
 
 
 class TestBrokerThatRefuses:
-    pytestmark = needs_mosquitto
+    pytestmark = peers.NEEDS_MOSQUITTO
 
     def test_a_wrong_password_is_told_as_such(self, tmp_path):
         with peers.mosquitto(tmp_path, anonymous=False) as (port, _):
@@ -190,7 +185,7 @@ def test_a_killed_run_leaves_no_firmware_behind(tmp_path):
 
 @pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
 class TestMosquitto:
-    pytestmark = needs_mosquitto
+    pytestmark = peers.NEEDS_MOSQUITTO
 
     def test_a_real_broker_delivers_all_of_it(self, tmp_path, secure):
         with peers.mosquitto(tmp_path, secure) as (port, _):
@@ -202,7 +197,7 @@ class TestMosquitto:
 
 @pytest.mark.parametrize("halt", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 class TestBrokerThatFails:
-    pytestmark = needs_mosquitto
+    pytestmark = peers.NEEDS_MOSQUITTO
 
     def test_everything_arrives_once_it_is_back(self, tmp_path, halt):
         port = peers.free_port()

@@ -12,11 +12,16 @@ import time
 from pathlib import Path
 
 import interpreters
+import pytest
 import tls_peer
 
 from tools.broker import EmbeddedBroker
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+NEEDS_MOSQUITTO = [
+    pytest.mark.needs_mosquitto,
+    pytest.mark.skipif(not Path(MOSQUITTO).exists(), reason="mosquitto is not installed"),
+]
 DEVICE = Path(__file__).with_name("mqtt_device.py")
 CONNACK = b"\x20\x02\x00\x00"
 

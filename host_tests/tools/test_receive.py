@@ -9,7 +9,8 @@ import signed_records as signed
 
 from tools import taken_up
 from tools.bills.command import CommandFault
-from tools.receive.place import Place, fingerprint
+from tools.keys import fingerprint
+from tools.receive.place import Place
 from tools.records_file import FolderInUse, RecordsFile
 from tools.verify.__main__ import verify
 

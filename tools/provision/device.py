@@ -1,7 +1,6 @@
 """A device that waits for commands, over mpremote's raw REPL; knows no question and no answer."""
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from mpremote.transport_serial import SerialTransport
 from serial.tools import list_ports
 
-from tools import attached
+from tools import attached, keys
 from tools.provision import on_device
 
 _SILENCE_S = 60  # the slowest step: an RP2040's key, from bytecode
@@ -34,8 +33,7 @@ class DeviceKey:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the SubjectPublicKeyInfo, hex."""
-        return hashlib.sha256(bytes.fromhex(self.spki)).hexdigest()
+        return keys.fingerprint(self.spki)
 
 
 class Device:

@@ -15,9 +15,10 @@ from rich.console import Console
 from tools.bills import command
 from tools.bills.command import CommandFault
 from tools.broker_address import BrokerAddress, BrokerAddressError
+from tools.keys import fingerprint
 from tools.receive import broker as broker_choice
 from tools.receive.desk import Desk
-from tools.receive.place import Place, fingerprint
+from tools.receive.place import Place
 from tools.receive.told import Event
 from tools.receive.view import Lines, LiveTable, summary, view
 from tools.records_file import FolderInUse

@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Callable
 
 from tools.asking import MOST
+from tools.keys import fingerprint
 from tools.receive import told
-from tools.receive.place import Place, fingerprint
+from tools.receive.place import Place
 from tools.receive.told import Event
 from tools.receiver import Publish, Receiver
 from tools.run_summary import spans

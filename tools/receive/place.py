@@ -3,7 +3,6 @@
 With DEVICE it is that device's folder, laid out as `make run` does; else it has one for each.
 """
 
-import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from tools import claims, taken_up
 from tools.bills.command import CommandFault
+from tools.keys import fingerprint
 from tools.records_file import DEVICE, RECORDS
 
 _DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -95,8 +95,3 @@ class Place:
 
 def is_device_id(text: str) -> bool:
     return bool(_DEVICE_ID.fullmatch(text))
-
-
-def fingerprint(spki: str) -> str:
-    """SHA-256 of the SubjectPublicKeyInfo, as the commissioning report shows it."""
-    return hashlib.sha256(bytes.fromhex(spki)).hexdigest()

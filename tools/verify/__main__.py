@@ -5,13 +5,13 @@ A session that is still open at the end of a records.jsonl, and a record that th
 calls not billable, are no failures there; both are said.
 """
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tools import keys
 from tools.bills import command
 from tools.bills.tariffs import Tariffs
 from tools.verify import prices, report, signature, source, trail, verdict
@@ -95,7 +95,7 @@ def _messages(
 
 def _fingerprint(public_key: str) -> str:
     """SHA-256 of the SubjectPublicKeyInfo, as `tools.keys show` prints it."""
-    return hashlib.sha256(signature.key_bytes(public_key)).hexdigest()
+    return keys.fingerprint(signature.key_bytes(public_key).hex())
 
 
 if __name__ == "__main__":
