@@ -128,7 +128,7 @@ class Firmware:
         quiet = Quiet(self.buses, board.clock)
         self.calm = calm = quiet.calm
         self.open_sessions = OpenSessions(journal, checkpoints, calm)
-        self.recorder = Recorder(journal, signer, os.urandom, self.appended, quiet, reserve)
+        self.recorder = Recorder(journal, signer, os.urandom, self.appended, quiet, calm, reserve)
         self.acks = Acks(journal, quiet)
         wired = metering.Meters(config, rows, self.buses, board, self.checkpoints, quiet)
         self.points, self.samplers, self.meter_tasks = wired.points, wired.samplers, wired.tasks
@@ -143,8 +143,8 @@ class Firmware:
             lambda: (trouble.counts(self), trouble.life(self)),
         )  # fmt: skip
         self.publisher = self._publisher(config, signer)
-        connectors, publisher = self.connectors, self.publisher
-        self.live = Live(connectors, publisher, board.clock, config.live_ms, config.status_s)
+        told = config.live_ms, config.status_s
+        self.live = Live(self.connectors, self.publisher, board.clock, calm, *told)
         self.timekeeper: Timekeeper | None = None
         if config.ntp:
             from wattseal import timekeeping  # imported late: it costs only who asks for it
@@ -203,13 +203,13 @@ class Firmware:
             opener(self.board.uplink, broker.host, broker.port, self._tls),
             b"wattseal-" + device, on_message=words.take,
             on_puback=lambda pid, tag: publisher.on_puback(pid, tag), will=will,
-            incoming_bytes=1024 if commands or config.update_key else 768,
+            incoming_bytes=1024 if commands or config.update_key else 512,
             keepalive_s=broker.keepalive_s, user=broker.user.encode() or None,
             password=broker.password.encode() or None,
         )  # fmt: skip
         publisher = Publisher(
             session, (MqttError,), self.board.link, self.journal, self.acks, words,
-            signer.device_id, self.appended, self.greeting, config.ack == "broker",
+            signer.device_id, self.appended, self.greeting, self.calm, config.ack == "broker",
             _random_below, _log,
         )  # fmt: skip
         publisher.now_ms = self.board.clock.now_ms

@@ -1,4 +1,4 @@
-"""Imports that come late and go early, for a small board's heap; knows no module by name."""
+"""What comes late and goes early, for a small board's heap; knows no module by name."""
 
 import asyncio
 import gc
@@ -9,6 +9,8 @@ from micropython import const
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable, Protocol
+
+    Awaits = Callable[[], Awaitable[None]]
 
     class Answers(Protocol):
         def answer(self, words: list[str]) -> str: ...
@@ -40,6 +42,12 @@ async def load(calm: "Callable[[], Awaitable[None]]", *names: str) -> None:
         await calm()
         __import__(name)
     await asyncio.sleep(0)
+
+
+async def after(first: "Awaits", then: "Awaits") -> None:
+    """One task for the two: the second begins once the first has ended."""
+    await first()
+    await then()
 
 
 class Later:

@@ -74,6 +74,7 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     """What waits until the first readings are over, and what fails at its own cost alone."""
     clock, opens = firmware.board.clock, firmware.recorder.audit_opens
     await clock.sleep_until(clock.now_ms() + _LATE_MS)
+    await firmware.open_sessions.settled()
     if firmware.config.statistics == "on" and not firmware.safe:
         asyncio.create_task(_statistics(firmware, log))
     try:
@@ -167,7 +168,8 @@ def _optional(firmware: "Firmware", log: "Log") -> "list[Awaitable[None]]":
         asyncio.create_task(proof)
     if firmware.config.home_assistant == "on":
         firmware.greeting.discovery = _discovery(firmware)
-    tasks: list[Awaitable[None]] = [firmware.publisher.run(), live.run(), live.run_status()]
+    sends = late.after(firmware.open_sessions.settled, firmware.publisher.run)
+    tasks: list[Awaitable[None]] = [sends, live.run(), live.run_status()]
     if firmware.timekeeper:
         tasks.append(firmware.timekeeper.run())
     return tasks

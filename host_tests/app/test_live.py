@@ -28,7 +28,7 @@ class Publisher:
 async def shown(point, period_ms=1):
     """What is told of the connectors now."""
     publisher = Publisher()
-    live = Live(point.connectors, publisher, point.clock, period_ms, 0)
+    live = Live(point.connectors, publisher, point.clock, point.quiet, period_ms, 0)
     task = asyncio.create_task(live.run())
     await asyncio.sleep(0.02)
     task.cancel()
@@ -133,7 +133,7 @@ class TestLive(unittest.TestCase):
     def test_the_status_comes_by_the_clock_or_not_at_all(self):
         async def statuses(status_s):
             publisher = Publisher()
-            live = Live([], publisher, None, 0, status_s)
+            live = Live([], publisher, None, None, 0, status_s)
             live._status_ms //= 100
             task = asyncio.create_task(live.run_status())
             await asyncio.sleep(0.05)

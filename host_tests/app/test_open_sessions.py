@@ -29,9 +29,20 @@ def begun_and_crashed(edit=None, keep=False):
 
 
 def found(point):
+    (first,), sessions = all_found(point, 1)
+    return first, sessions
+
+
+def all_found(point, connectors):
+    """What each of them is told, asked at once, as at a start."""
     sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
-    sessions.scan(lambda: None, 9)
-    return asyncio.run(sessions.find(1, point.quiet)), sessions
+    sessions.scan(lambda: None, connectors)
+
+    async def asked():
+        asks = [sessions.find(number + 1, point.quiet) for number in range(connectors)]
+        return await asyncio.gather(*asks)
+
+    return asyncio.run(asked()), sessions
 
 
 def swap(old, new):
@@ -167,9 +178,8 @@ class TestOpenSessions(unittest.TestCase):
             await point.shut_down()
 
         play(scenario, point)
-        session, sessions = found(point)
-        self.assertEqual(session, None)
-        session, head, who = asyncio.run(sessions.find(2, point.quiet))
+        (ended, (session, head, who)), sessions = all_found(point, 2)
+        self.assertEqual(ended, None)
         self.assertEqual((session.connector, head.ms, who.id_type), (2, "S2", "LOCAL"))
         point.checkpoints.blobs.clear()
         self.assertEqual(asyncio.run(sessions.find(2, point.quiet)), None)
@@ -178,10 +188,26 @@ class TestOpenSessions(unittest.TestCase):
         point = ChargePoint()
         sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
         sessions.scan(lambda: None, 2)
-        for left in (True, False):
-            self.assertEqual(MODULE in sys.modules, True)
-            asyncio.run(sessions.find(1, point.quiet))
-            self.assertEqual(MODULE in sys.modules, left)
+
+        def state(first, settled):
+            return MODULE in sys.modules, first.done(), settled.done()
+
+        async def asked():
+            first = asyncio.create_task(sessions.find(1, point.quiet))
+            settled = asyncio.create_task(sessions.settled())
+            await asyncio.sleep(0.02)
+            self.assertEqual(state(first, settled), (True, False, False))
+            await sessions.find(2, point.quiet)
+            await asyncio.sleep(0.02)
+            self.assertEqual(state(first, settled), (False, True, True))
+
+        asyncio.run(asked())
+
+    def test_a_connector_that_does_not_ask_keeps_nobody_waiting_for_ever(self):
+        point = ChargePoint()
+        sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
+        sessions.scan(lambda: None, 1)
+        asyncio.run(asyncio.wait_for(sessions.settled(0.02), 10))
 
     def test_an_empty_journal_has_no_open_session(self):
         self.assertEqual(found(ChargePoint())[0], None)

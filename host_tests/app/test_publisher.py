@@ -45,7 +45,7 @@ def play(scenario, records=3, ack_by_broker=False, resend_ms=60000, commands=Non
         words = ReceiverWords(journal, acks, appended, commands)
         publisher = Publisher(
             session, (ConnectionEnded,), UpLink(), journal, acks, words, "w1", appended,
-            FakeGreeting(), ack_by_broker, lambda limit: 0, lambda text: None,
+            FakeGreeting(), lambda: settle(1), ack_by_broker, lambda limit: 0, lambda text: None,
             resend_ms,
         )  # fmt: skip
         tasks = [asyncio.create_task(part.run()) for part in (publisher, acks)]

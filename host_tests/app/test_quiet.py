@@ -25,6 +25,9 @@ class Time:
         self.clock = clock
         self.at = at  # {time: what happens then}
 
+    async def sleep(self, seconds):
+        """It gives way, and nothing more."""
+
     async def sleep_ms(self, ms):
         self.clock.ms += ms
         happens = self.at.pop(self.clock.ms, None)
@@ -60,27 +63,70 @@ class TestQuiet(unittest.TestCase):
         self.assertEqual(self.waited_ms({120: answered}), 120)
 
     def test_nor_is_written_just_before_a_sample_is_due(self):
-        self.sampler.due_ms = 149
+        self.sampler.due_ms = 249
 
         def served():
-            self.sampler.due_ms = 1149
+            self.sampler.due_ms = 1249
 
-        self.assertEqual(self.waited_ms({170: served}), 170)
+        self.assertEqual(self.waited_ms({270: served}), 270)
 
     def test_a_sample_that_is_due_later_leaves_the_time(self):
-        self.sampler.due_ms = 150
+        self.sampler.due_ms = 250
         self.assertEqual(self.waited_ms(), 0)
 
-    def test_what_is_being_served_is_not_due(self):
-        """Between two of its requests: a slow line must not keep the records waiting."""
+    def test_what_is_being_served_is_waited_for(self):
+        """The next meter of the line would be asked late."""
         self.clock.ms = 1010
         self.sampler.due_ms, self.sampler.sampling = 1000, True
-        self.assertEqual(self.waited_ms(), 1010)
+
+        def served():
+            self.sampler.due_ms, self.sampler.sampling = 2000, False
+
+        self.assertEqual(self.waited_ms({1200: served}), 1200)
+
+    def test_between_two_requests_where_a_line_is_never_served(self):
+        """A slow line must not keep the records waiting."""
+        self.clock.ms = 1010
+        self.sampler.due_ms, self.sampler.sampling = 1000, True
+        self.bus.asking = True
+
+        def answered():
+            self.bus.asking = False
+
+        self.assertEqual(self.waited_ms({3100: answered}), 3100)
+
+    def test_nor_is_waited_for_it_in_vain_again(self):
+        self.clock.ms = 1010
+        self.sampler.due_ms, self.sampler.sampling = 1000, True
+        self.assertEqual(self.waited_ms(), 3010)
+        self.assertEqual(self.waited_ms(), 3015)
+        self.sampler.due_ms, self.sampler.sampling = 4000, False
+        self.assertEqual(self.waited_ms(), 3015)
+        self.sampler.sampling = True  # there was a calm moment: it is waited for anew
+
+        def served():
+            self.sampler.due_ms, self.sampler.sampling = 5000, False
+
+        self.assertEqual(self.waited_ms({4200: served}), 4200)
+
+    def test_whoever_waits_keeps_no_other_from_waiting(self):
+        self.sampler.sampling = True
+
+        async def both_wait():
+            waits = []
+            for _ in range(2):
+                waits.append(asyncio.create_task(self.quiet.calm()))
+                await asyncio.sleep(0.02)
+            self.assertEqual([task.done() for task in waits], [False, False])
+            self.sampler.sampling = False
+            await asyncio.gather(*waits)
+
+        asyncio.run(both_wait())
 
     def test_nor_is_what_has_not_begun_for_long(self):
-        self.clock.ms = 1150
+        self.clock.ms = 1250
         self.sampler.due_ms = 1000
-        self.assertEqual(self.waited_ms(), 1150)
+        self.assertEqual(self.waited_ms(), 1250)
 
     def test_a_bus_that_never_falls_silent_keeps_no_record_from_the_journal(self):
         self.bus.asking = True

@@ -75,8 +75,8 @@ class ChargePoint:
         self.parts = []  # what the meters need to run
         self.points = [self.meter_point(meter) for meter in self.meters]
         self.boot_recorder()
-        self.open_sessions = OpenSessions(self.journal, self.checkpoints, self.quiet)
-        self.open_sessions.scan(lambda: None, 0)
+        self.open_sessions = OpenSessions(self.journal, self.checkpoints, self.calm)
+        self.open_sessions.scan(lambda: None, len(self.meters))
         self.connectors = [self._connector(i + 1, p) for i, p in enumerate(self.points)]
         self.samplers = [Sampler(self.points, self.clock)]
         parts = self.parts + self.samplers + self.connectors
@@ -91,13 +91,17 @@ class ChargePoint:
     async def quiet(self):
         await asyncio.sleep(0)
 
+    async def calm(self):
+        await asyncio.sleep(0)
+
     def boot_recorder(self):
         self.appended = asyncio.Event()
         numbers = list(range(1, len(self.meters) + 1))
         self.reserve = Reserve(self.journal, numbers, self._free)
         self.recorder = Recorder(
-            self.journal, self.signer, self.random, self.appended, self.quiet, self.reserve
-        )
+            self.journal, self.signer, self.random, self.appended, self.quiet, self.calm,
+            self.reserve,
+        )  # fmt: skip
 
     def _connector(self, number, point):
         row = config.Section()

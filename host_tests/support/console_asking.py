@@ -14,7 +14,13 @@ class Said:
         self._lines, self._told, self.all = [], [], []
         self._come, self._gone = asyncio.Event(), asyncio.Event()
         run = wiring.run(world.firmware, self, world.inputs, self._say)
-        self._task = asyncio.create_task(run)
+        self._task = asyncio.create_task(self._until_it_ends(run))
+
+    async def _until_it_ends(self, run):
+        try:
+            await run
+        finally:
+            self._gone.set()  # or whoever asks would wait for ever
 
     async def read_line(self):
         while not self._lines:
@@ -34,6 +40,8 @@ class Said:
         self._lines.append(line)
         self._come.set()
         await self._gone.wait()
+        if self._task.done():
+            await self._task
         return list(self._told)
 
     async def ask(self, line):

@@ -41,6 +41,10 @@ class VirtualClock:
     def utc_ms(self):
         return self._world.utc_ms
 
+    def is_possible(self, utc_ms):
+        """There is no floor here."""
+        return utc_ms >= 0
+
     def state(self):
         return self._world.time_state
 

@@ -67,7 +67,7 @@ def delivery(open_next, journal, appended, told, connect_timeout_ms):
     acks = Acks(journal, nothing)
     words = ReceiverWords(journal, acks, appended)
     publisher = Publisher(
-        session, (MqttError,), LinkUp(), journal, acks, words, "w1", appended, Greeting(), True,
-        lambda limit: 0, lambda text: None,
+        session, (MqttError,), LinkUp(), journal, acks, words, "w1", appended, Greeting(), nothing,
+        True, lambda limit: 0, lambda text: None,
     )  # fmt: skip
     return session, [publisher.run(), acks.run()]

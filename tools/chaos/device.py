@@ -70,7 +70,7 @@ def parts(journal, appended, host, port, device, spki, ack):
     )  # fmt: skip
     publisher = Publisher(
         session, (MqttError,), LinkUp(), journal, acks, words, device, appended,
-        Greeting(journal, spki), ack == "broker", random_below, lambda text: None,
+        Greeting(journal, spki), at_once, ack == "broker", random_below, lambda text: None,
     )  # fmt: skip
     return publisher.run(), acks.run()
 

@@ -16,7 +16,6 @@ its number is noted before it is appended; one that is spent (below the journal'
 A note behind the record would leave, after a cut in between, an end that one bit can undo.
 """
 
-import asyncio
 import json
 
 from micropython import const
@@ -68,7 +67,7 @@ class LeftOpen:
         Gives way after each part: all of it takes a small board a third of a second."""
         begun_as = self._begun.pop(connector, 0)
         begun = await self._from_begin(connector, begun_as)
-        await asyncio.sleep(0)
+        await self._calm()
         kept_as, kept = await self._kept(connector)
         noted, wh, ending = self._notes.noted(connector)
         newest = max(begun_as, kept_as)
@@ -115,16 +114,16 @@ class LeftOpen:
 
     async def _from_begin(self, connector: int, pagination: int) -> "Open | None":
         _, text = self._read(pagination) or (0, b"")
-        await asyncio.sleep(0)
+        await self._calm()
         try:
             record = json.loads(text)
-            await asyncio.sleep(0)
+            await self._calm()
             payload = json.loads(ocmf.split(record["ocmf"])[0])
             head, who = ocmf.constants(payload)
             begin = _Begin(payload["RD"][0])
             session = Session(record["session"], connector, begin)
             session.tariff_text = payload.get("TT", "")
-            return await _provable(session, head, who)
+            return await _provable(session, head, who, self._calm)
         except _ODD:
             return None
 
@@ -138,10 +137,11 @@ class LeftOpen:
             from wattseal.core.resuming import resume  # imported late: after a power cut alone
 
             late.drop("wattseal.core.resuming")
-            await asyncio.sleep(0)
+            await self._calm()
             pagination, snapshot, head, who = json.loads(blob)
             session = resume(snapshot)
-            found = await _provable(session, ocmf.Head(*head), ocmf.Identification(*who))
+            who = ocmf.Identification(*who)
+            found = await _provable(session, ocmf.Head(*head), who, self._calm)
             return (pagination, found) if isinstance(pagination, int) else (0, None)
         except _ODD:
             return 0, None
@@ -156,12 +156,15 @@ class _Begin:
         self.at_ms = None
 
 
-async def _provable(session: Session, head: ocmf.Head, who: ocmf.Identification) -> "Open":
+async def _provable(
+    session: Session, head: ocmf.Head, who: ocmf.Identification,
+    calm: "Callable[[], Awaitable[None]]",
+) -> "Open":  # fmt: skip
     """The three, if a record can be written of them; one of _ODD if not."""
     if not isinstance(session.begin_wh, int) or not isinstance(session.session_id, str):
         raise TypeError
     extras = [("UM", head.model_hash), ("XS", session.segments), ("session", session.session_id)]
     extras.append(("TT", session.tariff_text))
     for _ in ocmf.pieces(head, 1, who, session.entries, extras):
-        await asyncio.sleep(0)
+        await calm()
     return session, head, who

@@ -11,6 +11,8 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Awaitable, Callable
+
     from wattseal.app.connector import Connector
     from wattseal.app.publisher import Publisher
     from wattseal.contracts import Clock
@@ -20,15 +22,17 @@ _FRESH_SAMPLES = const(3)  # so many grid points; where nobody samples there are
 
 
 class Live:
-    """`period_ms`: of wall time between values; `status_s`: between statuses; 0 is off."""
+    """`calm()`: as for late.load; `period_ms`: of wall time between values; `status_s`: between
+    statuses; 0 is off."""
 
     def __init__(
         self, connectors: "list[Connector]", publisher: "Publisher", clock: "Clock",
-        period_ms: int, status_s: int,
+        calm: "Callable[[], Awaitable[None]]", period_ms: int, status_s: int,
     ) -> None:  # fmt: skip
         self._connectors = connectors
         self._publisher = publisher
         self._clock = clock
+        self._calm = calm
         self._period_ms = period_ms
         self._status_ms = 1000 * status_s
         self.currency = ""  # of `costs`
@@ -43,6 +47,7 @@ class Live:
                 self.resting = False
                 self.beats += 1
                 for connector in self._connectors:
+                    await self._calm()
                     await self._publisher.tell(b"live/%d" % connector.id, self._text(connector))
                 self.resting = True
 

@@ -4,6 +4,7 @@ A checkpoint holds a whole session, a note how far its register has come and und
 end record goes. What a restart makes of them is in wattseal.app.left_open.
 """
 
+import asyncio
 import json
 import struct
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from wattseal.core import ocmf
     from wattseal.core.session import Session
 
+_SETTLED_S = const(10)
 _HEAD = ("gi", "gs", "gv", "mv", "mm", "ms", "mf", "ct", "ci", "model_hash", "current")
 _NOTE = "<IQI"  # pagination of the begin record, Wh, pagination that an end record was to get
 _WHO = ("present", "level", "flags", "id_type", "data")
@@ -36,6 +38,7 @@ class OpenSessions:
         self._calm = calm
         self._left: LeftOpen | None = None
         self._asking = 0  # connectors that have not asked yet what was left open
+        self._all_asked = asyncio.Event()
         self.unkept = 0  # checkpoints that the medium refused
         self.unreadable = 0  # sessions that nothing is left of but the fact that they began
 
@@ -49,14 +52,24 @@ class OpenSessions:
         self._left.scan(feed)
 
     async def find(self, connector: int, quiet: "Callable[[], Awaitable[None]]") -> "Open | None":
-        """As LeftOpen.find. Each connector asks once."""
-        left = self._left
-        found = await left.find(connector, quiet) if left else None
+        """As LeftOpen.find, once the last has asked: the heap that this takes is what records
+        need. Each connector asks once."""
+        found = await self._left.find(connector, quiet) if self._left else None
         self._asking -= 1
-        if not self._asking:
+        if self._asking <= 0:
             self._left = None
             late.drop("wattseal.app.left_open")
+            self._all_asked.set()
+        await self._all_asked.wait()
         return found
+
+    async def settled(self, patience_s: float = _SETTLED_S) -> None:
+        """Returns once the last connector has asked, or after so long: what else starts needs the
+        same heap on a small board."""
+        try:
+            await asyncio.wait_for(self._all_asked.wait(), patience_s)
+        except asyncio.TimeoutError:
+            pass
 
     def keep(
         self, connector: int, pagination: int, session: "Session", head: "ocmf.Head",

@@ -12,7 +12,7 @@ from wattseal.core import bill
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Callable, Protocol
+    from typing import Any, Awaitable, Callable, Protocol
 
     from wattseal.app.acks import Acks, ReceiverWords
     from wattseal.app.greeting import Greeting
@@ -45,12 +45,13 @@ _BACKOFF_LAST_MS = const(60000)
 
 class Publisher:
     """`session`: drivers' MqttSession or its like; `errors`: what ends a connection; `words`:
-    what the receiver says."""
+    what the receiver says; `calm()`: as for late.load."""
 
     def __init__(
         self, session: "BrokerSession", errors: "tuple[type[Exception], ...]", link: "Link",
         journal: "Journal", acks: "Acks", words: "ReceiverWords", device_id: str,
-        appended: asyncio.Event, greeting: "Greeting", ack_by_broker: bool,
+        appended: asyncio.Event, greeting: "Greeting", calm: "Callable[[], Awaitable[None]]",
+        ack_by_broker: bool,
         random_below: "Callable[[int], int]", log: "Callable[[str], None]", resend_ms: int = 15000,
     ) -> None:  # fmt: skip
         self._session = session
@@ -61,6 +62,7 @@ class Publisher:
         self.words = words
         self._appended = appended
         self._greeting = greeting  # what is retained: `key` and `status`
+        self._calm = calm
         self._ack_by_broker = ack_by_broker
         self._random_below = random_below
         self._log = log
@@ -135,9 +137,9 @@ class Publisher:
             self.since_s = self.now_ms() // 1000
             for name in self.words.topics:
                 await self._session.subscribe(self._base + name)
+            await self._calm()
             await self._retain(b"key", self._greeting.key())
-            await self._retain(b"status", self._greeting.status())
-            self._news = False
+            await self._tell_status()
             for topic, payload in self._greeting.discovery():
                 await self._session.publish(topic, payload, 1, True)
             self._cursor = self._journal.oldest
@@ -162,8 +164,7 @@ class Publisher:
         while self._session.connected:
             self.beats += 1
             if self._news:
-                self._news = False
-                await self._retain(b"status", self._greeting.status())
+                await self._tell_status()
             while words.again <= words.again_last:
                 words.again += 1
                 await self._send_one(words.again - 1, True)
@@ -186,6 +187,11 @@ class Publisher:
                 self._cursor = journal.oldest
                 self._appended.set()
             seen = journal.oldest
+
+    async def _tell_status(self) -> None:
+        await self._calm()  # to put it together takes a small board 40 ms
+        self._news = False
+        await self._retain(b"status", self._greeting.status())
 
     async def _retain(self, name: bytes, payload: bytes) -> None:
         await self._session.publish(self._base + name, payload, 1, True)

@@ -37,11 +37,13 @@ class Recorder:
 
     `quiet()` returns when no meter is being asked: a chip that erases its flash is deaf for longer
     than its UART can keep an answer. What follows it must not await before it writes.
+    `calm()`, as for late.load, comes before each piece of work.
     """
 
     def __init__(
         self, journal: "Journal", signer: "Signer", random_bytes: "Callable[[int], bytes]",
-        appended: asyncio.Event, quiet: "Callable[[], Awaitable[None]]", reserve: "Reserve",
+        appended: asyncio.Event, quiet: "Callable[[], Awaitable[None]]",
+        calm: "Callable[[], Awaitable[None]]", reserve: "Reserve",
     ) -> None:  # fmt: skip
         self._journal = journal
         self._signer = signer
@@ -49,6 +51,7 @@ class Recorder:
         self._appended = appended
         self._reserve = reserve
         self.quiet = quiet
+        self._calm = calm
         self._turn = asyncio.Lock()
         # (connector, pagination), before an end record is made
         self.ending: Callable[[int, int], None] | None = None
@@ -88,10 +91,12 @@ class Recorder:
             if self.ending and kind != bill.BEGIN:  # first: a full heap has no room for files
                 await self.quiet()
                 self.ending(session.connector, self._journal.next)
-            payload = await self._payload(session, head, identification, kind)
             pagination = await self._stored(
-                kind, reason, session.connector, session.session_id, payload, capsule
-            )
+                await self._signed(
+                    kind, reason, session.connector, session.session_id,
+                    await self._payload(session, head, identification, kind), capsule,
+                )
+            )  # fmt: skip
             self._reserve.promise(session.connector, 1 if kind == bill.BEGIN else 0)
         self._appended.set()
         return pagination
@@ -109,36 +114,43 @@ class Recorder:
             audit = await self._audit()
             head = await audit.head() if audit else ""
             payload = make(self._journal.next, head)
-            pagination = await self._stored(bill.CORRECTION, "", connector, session_id, payload)
+            pagination = await self._stored(
+                await self._signed(bill.CORRECTION, "", connector, session_id, payload)
+            )
         self._appended.set()
         return pagination
 
-    async def _stored(
+    async def _stored(self, signed: "tuple[int, bytes]") -> int:
+        """Append it once the line is quiet; nothing is awaited behind that."""
+        pagination = self._journal.next
+        await self.quiet()
+        self._journal.append(*signed)
+        return pagination
+
+    async def _signed(
         self, kind: int, reason: str, connector: int, session_id: str, payload: str,
         capsule: str = "",
-    ) -> int:  # fmt: skip
-        """Signed, checked and appended; nothing is awaited behind the append."""
+    ) -> "tuple[int, bytes]":  # fmt: skip
+        """(kind, what is stored), signed and checked. The texts it is made of end with this: to
+        create a file needs their heap."""
         pagination = self._journal.next
         signature = await self._signer.sign(payload.encode())
         text = ocmf.frame(payload, binascii.hexlify(signature).decode().upper())
-        await asyncio.sleep(0)
+        await self._calm()
         kind, reason = await self._checked(kind, reason, text, payload)
-        await asyncio.sleep(0)
+        await self._calm()
         record_id = binascii.hexlify(self._random_bytes(8)).decode()
-        stored = bill.payload(
+        return kind, bill.payload(
             kind, record_id, self._signer.device_id, connector, pagination, session_id, text,
             reason, capsule,
         )  # fmt: skip
-        await self.quiet()
-        self._journal.append(kind, stored)
-        return pagination
 
     async def _checked(self, kind: int, reason: str, text: str, payload: str) -> "tuple[int, str]":
         """(kind, reason) by our own rules. NotFit. Gives way: on a full heap it takes long."""
         if kind == bill.NOT_BILLABLE:
             return kind, reason
         parsed = json.loads(payload)
-        await asyncio.sleep(0)
+        await self._calm()
         if kind == bill.BEGIN:
             objection = self._objection(ocmf_rules.check_begin(text, parsed))
             if objection:
@@ -147,7 +159,7 @@ class Recorder:
         findings: list[str] = []
         for part in ocmf_rules.parts(text, parsed):
             findings += part
-            await asyncio.sleep(0)
+            await self._calm()
         reason = self._objection(findings)
         if reason and kind == bill.CORRECTION:
             raise NotFit(reason)
@@ -159,9 +171,10 @@ class Recorder:
         """To be signed. Gives way after each piece: no sample waits for the whole of it."""
         extras = await self._extras(session, head, kind)
         pieces: list[str] = []
+        await self._calm()
         for piece in ocmf.pieces(head, self._journal.next, who, session.entries, extras):
             pieces.append(piece)
-            await asyncio.sleep(0)
+            await self._calm()
         return "".join(pieces)
 
     async def _extras(self, session: "Session", head: ocmf.Head, kind: int) -> "list[ocmf.Field]":

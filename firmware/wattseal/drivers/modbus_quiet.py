@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 _LOOK_MS = const(5)
 _LOOKS = const(400)  # two seconds: a request that is still under way then has no answer
 _AHEAD_MS = const(150)  # two erases and what is written between them
+_FILES_AHEAD_MS = const(250)  # a file system that erases as well
 
 
 class Quiet:
-    """Called and awaited, returns between two requests; at the latest after two seconds.
+    """Called and awaited, returns between two grid points, as `calm`; where the meters leave no
+    time there, between two requests, at the latest after two seconds more.
 
     `samplers`, once they are there: what is written must be over before one of them asks again.
     """
@@ -31,25 +33,43 @@ class Quiet:
         self._buses = buses
         self._clock = clock
         self.samplers: Sequence[Due] = []
+        self._in_vain = False  # the newest wait for a calm moment ran out
 
     async def __call__(self) -> None:
+        await self.calm(_FILES_AHEAD_MS)
         for _ in range(_LOOKS):
-            if not any(bus.asking for bus in self._buses) and not self._soon():
+            if not self._asking() and not self._soon(_AHEAD_MS):
                 return
             await asyncio.sleep_ms(_LOOK_MS)
 
-    async def calm(self) -> None:
-        """Returns between two grid points, at the latest after two seconds: what loads code keeps
-        the processor for so long that the next meter in turn would be asked late."""
-        for _ in range(_LOOKS):
-            if not any(sampler.sampling for sampler in self.samplers) and not self._soon():
+    async def calm(self, ahead_ms: int = _AHEAD_MS) -> None:
+        """Gives way, and returns between two grid points, at the latest after two seconds: what
+        keeps the processor for long makes the next meter in turn late. After a wait in vain it
+        does not wait again until there was a calm moment."""
+        await asyncio.sleep(0)
+        for _ in range(1 if self._in_vain else _LOOKS):
+            if not self._sampling() and not self._soon(ahead_ms):
+                self._in_vain = False
                 return
             await asyncio.sleep_ms(_LOOK_MS)
+        self._in_vain = True
 
-    def _soon(self) -> bool:
+    def _asking(self) -> bool:
+        asking = False
+        for bus in self._buses:  # no generator: this is looked at every 5 ms
+            asking = asking or bus.asking
+        return asking
+
+    def _sampling(self) -> bool:
+        sampling = False
+        for sampler in self.samplers:
+            sampling = sampling or sampler.sampling
+        return sampling
+
+    def _soon(self, ahead_ms: int) -> bool:
         now_ms = self._clock.now_ms()
         for sampler in self.samplers:
             # What is overdue by more does not run.
-            if not sampler.sampling and abs(sampler.due_ms - now_ms) < _AHEAD_MS:
+            if not sampler.sampling and abs(sampler.due_ms - now_ms) < ahead_ms:
                 return True
         return False
