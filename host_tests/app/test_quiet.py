@@ -158,6 +158,40 @@ class TestQuiet(unittest.TestCase):
 
         self.assertEqual(self.calm_ms({105: served}), 105)
 
+    def test_after_a_wait_much_is_done_however_short_the_calm_was(self):
+        """A line with many meters is calm for a moment in each second, and a record has many
+        pieces."""
+        self.clock.ms = 1010
+        self.sampler.due_ms, self.sampler.sampling = 1000, True
+
+        def served():
+            self.sampler.due_ms, self.sampler.sampling = 2000, False
+
+        self.assertEqual(self.calm_ms({1845: served}), 1845)
+        self.clock.ms, self.sampler.sampling = 2090, True
+        self.assertEqual(self.calm_ms(), 2090)
+        self.clock.ms, self.sampler.due_ms = 2095, 2000
+
+        def served_again():
+            self.sampler.due_ms, self.sampler.sampling = 3000, False
+
+        self.assertEqual(self.calm_ms({2840: served_again}), 2840)
+
+    def test_but_nothing_is_written_then_while_a_meter_is_asked(self):
+        self.clock.ms = 1010
+        self.sampler.due_ms, self.sampler.sampling = 1000, True
+
+        def served():
+            self.sampler.due_ms, self.sampler.sampling = 2000, False
+
+        self.assertEqual(self.calm_ms({1800: served}), 1800)
+        self.bus.asking, self.sampler.sampling = True, True
+
+        def answered():
+            self.bus.asking = False
+
+        self.assertEqual(self.waited_ms({1870: answered}), 1870)
+
     def test_a_line_that_is_never_served_keeps_no_code_from_loading(self):
         self.sampler.sampling = True
         self.assertEqual(self.calm_ms(), 2000)

@@ -18,6 +18,7 @@ NAMES = {
     CORRECTION: "correction",
 }
 _CONNECTOR = b'"connector":'
+_PIECE_CHARS = const(128)  # a heap in pieces has room for one large text, and not for four
 
 
 def payload(
@@ -48,7 +49,12 @@ def payload(
         head += '"reason":"%s",' % reason
     if capsule:
         head += '"capsule":"%s",' % capsule
-    return (head + '"ocmf":"' + ocmf.replace("\\", "\\\\").replace('"', '\\"') + '"}').encode()
+    pieces = [(head + '"ocmf":"').encode()]
+    for at in range(0, len(ocmf), _PIECE_CHARS):
+        piece = ocmf[at : at + _PIECE_CHARS]
+        pieces.append(piece.replace("\\", "\\\\").replace('"', '\\"').encode())
+    pieces.append(b'"}')
+    return b"".join(pieces)
 
 
 def connector_of(record: "bytes | memoryview") -> int:

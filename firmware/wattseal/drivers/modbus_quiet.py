@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LOOK_MS = const(5)
 _LOOKS = const(400)  # two seconds: a request that is still under way then has no answer
+_SPELL_MS = const(250)  # at least so much is computed after a wait, however short the calm is
 _AHEAD_MS = const(150)  # two erases and what is written between them
 _FILES_AHEAD_MS = const(250)  # a file system that erases as well
 
@@ -34,6 +35,7 @@ class Quiet:
         self._clock = clock
         self.samplers: Sequence[Due] = []
         self._in_vain = False  # the newest wait for a calm moment ran out
+        self._spell_ms = 0  # until then nobody waits again
 
     async def __call__(self) -> None:
         await self.calm(_FILES_AHEAD_MS)
@@ -45,11 +47,16 @@ class Quiet:
     async def calm(self, ahead_ms: int = _AHEAD_MS) -> None:
         """Gives way, and returns between two grid points, at the latest after two seconds: what
         keeps the processor for long makes the next meter in turn late. After a wait in vain it
-        does not wait again until there was a calm moment."""
+        does not wait again until there was a calm moment, and after each other one not for a
+        spell: a record has many pieces, and a line with many meters is calm for a moment."""
         await asyncio.sleep(0)
-        for _ in range(1 if self._in_vain else _LOOKS):
+        if self._clock.now_ms() < self._spell_ms:
+            return
+        for look in range(1 if self._in_vain else _LOOKS):
             if not self._sampling() and not self._soon(ahead_ms):
                 self._in_vain = False
+                if look:
+                    self._spell_ms = self._clock.now_ms() + _SPELL_MS
                 return
             await asyncio.sleep_ms(_LOOK_MS)
         self._in_vain = True
