@@ -46,6 +46,17 @@ class TestQuiet(unittest.TestCase):
     def tearDown(self):
         modbus_quiet.asyncio = asyncio
 
+    def answered(self):
+        self.bus.asking = False
+
+    def served(self, due_ms):
+        """What happens when a grid point has been served, and which is the next."""
+
+        def happens():
+            self.sampler.due_ms, self.sampler.sampling = due_ms, False
+
+        return happens
+
     def waited_ms(self, at=None):
         modbus_quiet.asyncio = Time(self.clock, at or {})
         asyncio.run(self.quiet())
@@ -57,18 +68,12 @@ class TestQuiet(unittest.TestCase):
     def test_a_request_is_waited_for(self):
         self.bus.asking = True
 
-        def answered():
-            self.bus.asking = False
-
-        self.assertEqual(self.waited_ms({120: answered}), 120)
+        self.assertEqual(self.waited_ms({120: self.answered}), 120)
 
     def test_nor_is_written_just_before_a_sample_is_due(self):
         self.sampler.due_ms = 249
 
-        def served():
-            self.sampler.due_ms = 1249
-
-        self.assertEqual(self.waited_ms({270: served}), 270)
+        self.assertEqual(self.waited_ms({270: self.served(1249)}), 270)
 
     def test_a_sample_that_is_due_later_leaves_the_time(self):
         self.sampler.due_ms = 250
@@ -79,10 +84,7 @@ class TestQuiet(unittest.TestCase):
         self.clock.ms = 1010
         self.sampler.due_ms, self.sampler.sampling = 1000, True
 
-        def served():
-            self.sampler.due_ms, self.sampler.sampling = 2000, False
-
-        self.assertEqual(self.waited_ms({1200: served}), 1200)
+        self.assertEqual(self.waited_ms({1200: self.served(2000)}), 1200)
 
     def test_between_two_requests_where_a_line_is_never_served(self):
         """A slow line must not keep the records waiting."""
@@ -90,10 +92,7 @@ class TestQuiet(unittest.TestCase):
         self.sampler.due_ms, self.sampler.sampling = 1000, True
         self.bus.asking = True
 
-        def answered():
-            self.bus.asking = False
-
-        self.assertEqual(self.waited_ms({3100: answered}), 3100)
+        self.assertEqual(self.waited_ms({3100: self.answered}), 3100)
 
     def test_nor_is_waited_for_it_in_vain_again(self):
         self.clock.ms = 1010
@@ -104,10 +103,7 @@ class TestQuiet(unittest.TestCase):
         self.assertEqual(self.waited_ms(), 3015)
         self.sampler.sampling = True  # there was a calm moment: it is waited for anew
 
-        def served():
-            self.sampler.due_ms, self.sampler.sampling = 5000, False
-
-        self.assertEqual(self.waited_ms({4200: served}), 4200)
+        self.assertEqual(self.waited_ms({4200: self.served(5000)}), 4200)
 
     def test_whoever_waits_keeps_no_other_from_waiting(self):
         self.sampler.sampling = True
@@ -145,18 +141,12 @@ class TestQuiet(unittest.TestCase):
         self.clock.ms = 1010
         self.sampler.due_ms, self.sampler.sampling = 1000, True
 
-        def served():
-            self.sampler.due_ms, self.sampler.sampling = 2000, False
-
-        self.assertEqual(self.calm_ms({1200: served}), 1200)
+        self.assertEqual(self.calm_ms({1200: self.served(2000)}), 1200)
 
     def test_nor_just_before_a_sample_is_due(self):
         self.sampler.due_ms = 100
 
-        def served():
-            self.sampler.due_ms = 1100
-
-        self.assertEqual(self.calm_ms({105: served}), 105)
+        self.assertEqual(self.calm_ms({105: self.served(1100)}), 105)
 
     def test_after_a_wait_much_is_done_however_short_the_calm_was(self):
         """A line with many meters is calm for a moment in each second, and a record has many
@@ -164,33 +154,21 @@ class TestQuiet(unittest.TestCase):
         self.clock.ms = 1010
         self.sampler.due_ms, self.sampler.sampling = 1000, True
 
-        def served():
-            self.sampler.due_ms, self.sampler.sampling = 2000, False
-
-        self.assertEqual(self.calm_ms({1845: served}), 1845)
+        self.assertEqual(self.calm_ms({1845: self.served(2000)}), 1845)
         self.clock.ms, self.sampler.sampling = 2090, True
         self.assertEqual(self.calm_ms(), 2090)
         self.clock.ms, self.sampler.due_ms = 2095, 2000
 
-        def served_again():
-            self.sampler.due_ms, self.sampler.sampling = 3000, False
-
-        self.assertEqual(self.calm_ms({2840: served_again}), 2840)
+        self.assertEqual(self.calm_ms({2840: self.served(3000)}), 2840)
 
     def test_but_nothing_is_written_then_while_a_meter_is_asked(self):
         self.clock.ms = 1010
         self.sampler.due_ms, self.sampler.sampling = 1000, True
 
-        def served():
-            self.sampler.due_ms, self.sampler.sampling = 2000, False
-
-        self.assertEqual(self.calm_ms({1800: served}), 1800)
+        self.assertEqual(self.calm_ms({1800: self.served(2000)}), 1800)
         self.bus.asking, self.sampler.sampling = True, True
 
-        def answered():
-            self.bus.asking = False
-
-        self.assertEqual(self.waited_ms({1870: answered}), 1870)
+        self.assertEqual(self.waited_ms({1870: self.answered}), 1870)
 
     def test_a_line_that_is_never_served_keeps_no_code_from_loading(self):
         self.sampler.sampling = True
