@@ -63,7 +63,7 @@ def test_the_same_scene_comes_out_the_same_to_the_microsecond(node, tmp_path):
     outcomes = []
     for name in ("one", "two"):
         built = build(1, 1)
-        built.scenario["max_s"] = 10
+        built.scenario["max_s"] = 12
         built.scenario["cuts"][0]["after_s"] = 4  # in the begin record
         outcomes.append(play(built, tmp_path / name / "board", tmp_path / name).outcome)
     one, two = outcomes
