@@ -5,5 +5,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [
-    str(ROOT / place) for place in ("host_tests/support", "host_tests/cpython", "firmware")
+    str(ROOT / place)
+    for place in ("host_tests/support", "host_tests/cpython", "firmware", "build/comb")
 ]
