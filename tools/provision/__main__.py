@@ -18,7 +18,7 @@ from tools.boards import BoardFault
 from tools.firmware_process import FirmwareFault
 from tools.manifest import ManifestFault
 from tools.pin_facts import PinFault
-from tools.provision import answers, places
+from tools.provision import answers, flashing, places
 from tools.provision.device import ProvisionFault, candidates
 from tools.stage import StageFault
 
@@ -80,7 +80,7 @@ def _told(
 
 def _choose(given: answers.Answers, say: Console) -> str:
     """A port of this machine. ProvisionFault."""
-    found = candidates()
+    found = candidates() + flashing.offers(flashing.Cables())
     if not given.by_person:
         raise ProvisionFault("say which port: PORT=/dev/ttyACM0, or PORT=unix to try it")
     for path, what in found:

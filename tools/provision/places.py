@@ -5,9 +5,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tools import attached, boards, deploy
+from tools import attached, deploy
 from tools.manifest import ManifestFault
-from tools.provision import identity, network, on_device
+from tools.provision import flashing, identity, network, on_device, uf2_drive
 from tools.provision.answers import Answers
 from tools.provision.commissioning import Place, commission
 from tools.provision.device import Device, NoPrompt, ProvisionFault
@@ -16,11 +16,7 @@ from tools.provision.unix_port import ROOT, UnixPort
 from tools.sim_meter import MODELS
 from tools.staged import StageFault
 
-_FLASHING = {
-    "RP2040": "hold BOOTSEL, plug it in, and copy the image's .uf2 onto the drive RPI-RP2",
-    "ESP32": "esptool --chip esp32 --port {port} write_flash 0x1000 IMAGE.bin",
-    "ESP32-S3": "esptool --chip esp32s3 --port {port} write_flash --flash_size 8MB 0x0 IMAGE.bin",
-}
+_CABLES = flashing.Cables()
 
 
 def on_unix(data: Path, model: str, answers: Answers, out: Path, say: Console) -> dict:
@@ -45,13 +41,17 @@ def on_unix(data: Path, model: str, answers: Answers, out: Path, say: Console) -
         return commission(place, device, answers, out, say)
 
 
-def on_board(port: str, answers: Answers, out: Path, say: Console) -> dict:
-    """Our tree is put there first, where the image does not hold it. ProvisionFault."""
+def on_board(
+    port: str, answers: Answers, out: Path, say: Console, cables: flashing.Cables = _CABLES
+) -> dict:
+    """An image is put there first, where there is none, and our tree, where the image does not
+    hold it. ProvisionFault."""
     answers.demand("broker")
-    with _reached(port, answers) as device:
+    port, device, named = _reached(port, answers, say, cables)
+    with device:
         runs = device.run(on_device.WHAT_RUNS)
         say.print(f"   {port}: {runs['machine']}", highlight=False, markup=False)
-        board = answers.of("board", identity.of(runs), lambda name: identity.mismatch(name, runs))
+        board = _board(named, runs, answers)
         network.judge(board, answers)
         if runs["frozen"]:
             say.print("   the image holds the firmware; nothing is put there")
@@ -62,15 +62,29 @@ def on_board(port: str, answers: Answers, out: Path, say: Console) -> dict:
         return commission(place, device, answers, out, say)
 
 
-def _reached(port: str, answers: Answers) -> Device:
-    """Where MicroPython is missing, with what puts it there. ProvisionFault."""
-    try:
-        return Device(port, resume=False)
-    except NoPrompt as fault:
-        how = _FLASHING[boards.facts(answers.of("board")).chip].format(port=port)
-        raise ProvisionFault(
-            f"{fault}. Where there is none yet: {how}; then run this again"
-        ) from None
+def _reached(
+    port: str, answers: Answers, say: Console, cables: flashing.Cables
+) -> tuple[str, Device, str]:
+    """(its port, the device, the board's name where that was asked). ProvisionFault."""
+    empty = uf2_drive.is_drive(Path(port)) or (not Path(port).exists() and cables.drives())
+    if not empty:
+        try:
+            return port, Device(port, resume=False), ""
+        except NoPrompt as fault:
+            why = str(fault)
+    else:
+        why = f"the board at {port} waits for an image"
+    port, board = flashing.put(port, answers, say, why, cables)
+    return port, Device(port, resume=False), board
+
+
+def _board(named: str, runs: dict, answers: Answers) -> str:
+    """Its name; what was named before its image was there has to fit. ProvisionFault."""
+    if not named:
+        return answers.of("board", identity.of(runs), lambda name: identity.mismatch(name, runs))
+    if why := identity.mismatch(named, runs):
+        raise ProvisionFault(f"the image that is on the board now is not {named}'s: {why}")
+    return named
 
 
 def _put(device: Device, board: str, port: str, say: Console) -> str:

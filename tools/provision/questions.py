@@ -30,6 +30,9 @@ _NO_KEY = "none: the one that it has stays; without one nobody can"
 QUESTIONS = (
     Question("board", "Which board is it?", f"One of {', '.join(BOARDS)}; "
              "what is offered is what the board says of itself.", "RPI_PICO_W", checks.board),
+    Question("image", "The file of the image to put on it?",
+             "Asked of a board on which nothing answers. A .uf2 for a Pico; a .bin for an ESP32: "
+             "all that may be in its flash is erased. none: ends, and nothing is changed.", NONE),
     Question("format", "Make a new, empty file system on the board?",
              "yes: all files and records that may be in its flash are erased; a new board has "
              "none. no: ends, and nothing is changed. Asked only of a board without one.",
