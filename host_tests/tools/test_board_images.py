@@ -1,7 +1,8 @@
 """The C-side files of every frozen image: what CMake and MicroPython's own tools make of them.
 
-Built is RPI_PICO's alone (host_tests/emulator boots it); of the others, whose networks Debian's
-sources are without, this is the form: what is set, that every file exists, and what is frozen.
+Built here is RPI_PICO's alone (host_tests/emulator boots it); of the others, whose networks
+Debian's sources are without, this is the form: what is set, that every file exists, and what is
+frozen.
 """
 
 import os
@@ -16,6 +17,7 @@ import interpreters
 import pytest
 
 from tools import boards
+from tools.size import budget
 
 ROOT = interpreters.ROOT
 MICROPYTHON = "build/debian-forky/micropython"
@@ -172,6 +174,17 @@ def test_the_header_leaves_room_for_image_and_files(board):
     )
     assert min(kib) * 1024 >= int(files[1]) + 64 * 4096  # and 256 KB of journal
     assert max(kib) * 1024 <= 2 << 20
+
+
+def test_an_image_within_its_budget_has_the_room():
+    """What a budget holds was built once, by whoever had the sources for it."""
+    limits = {board: budget.load(ROOT / "boards" / board / budget.FILE_NAME) for board in BOARDS}
+    held = {board: limit.image_bytes for board, limit in limits.items() if limit.image_bytes}
+    assert held.keys() >= {"RPI_PICO", "W5500_EVB_PICO"}
+    for board, image_bytes in held.items():
+        header = (ROOT / "boards" / board / "mpconfigboard.h").read_text()
+        kib = [int(n) for n in re.findall(r"STORAGE_BYTES \((\d+) \* 1024\)", header)]
+        assert image_bytes <= (2 << 20) - min(kib) * 1024, board
 
 
 def test_a_w5500s_pins_are_the_same_in_c_and_in_python():
