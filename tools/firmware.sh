@@ -36,6 +36,8 @@ if [ -e "$board/sdkconfig.board" ]; then
   . "$here/firmware_esp32.sh"
   exit
 fi
+[ -z "${STOCK:-}" ] || [ -e "$board/$manifest" ] ||
+  fail "there is no stock image for the board $1: it has no $manifest; MicroPython's own serves"
 
 # A network's sources are submodules that Debian's package is without.
 network=

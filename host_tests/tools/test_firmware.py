@@ -94,6 +94,14 @@ def test_no_image_is_said_to_have_no_prompt_that_has_one(programs, tmp_path):
     assert done.stderr == told + "production/manifest.py\n"
 
 
+def test_a_board_without_a_stock_manifest_gets_a_sentence(programs, tmp_path):
+    """Not a minute later the build's own words about a file."""
+    add(programs, COMPILERS)
+    said = build(programs, "W5500_EVB_PICO", tmp_path / "out", tmp_path, STOCK="1")
+    told = "firmware: there is no stock image for the board W5500_EVB_PICO: it has no "
+    assert said == told + "stock/manifest.py; MicroPython's own serves\n"
+
+
 def test_two_images_at_once_are_refused(programs, tmp_path):
     said = build(programs, "RPI_PICO", tmp_path / "out", PRODUCTION="1", STOCK="1")
     assert "name one of them" in said
