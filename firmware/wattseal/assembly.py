@@ -200,7 +200,7 @@ class Firmware:
         words.topics += (b"part",) if config.update_key else ()
         will = (b"wattseal/v1/" + device + b"/status", b'{"v":1,"state":"offline"}')
         session = MqttSession(
-            opener(self.board.uplink, broker.host, broker.port, self._tls),
+            opener(self.board.uplink, self.board.link, broker.host, broker.port, self._tls),
             b"wattseal-" + device, on_message=words.take,
             on_puback=lambda pid, tag: publisher.on_puback(pid, tag), will=will,
             incoming_bytes=1024 if commands or config.update_key else 512,

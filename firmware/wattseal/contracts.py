@@ -8,7 +8,7 @@ from micropython import const
 
 TYPE_CHECKING = const(False)  # type checkers take the branch all the same; mpy-cross drops it
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Callable, Protocol
 
     from wattseal.core.reading import Identity, Reading
     from wattseal.store_contracts import Audit as Audit
@@ -171,10 +171,10 @@ if TYPE_CHECKING:
     class Link(Protocol):
         """The network below the sockets: Wi-Fi, Ethernet, or a host's own."""
 
+        @property
+        def name_server(self) -> "Callable[[], str] | None": ...  # as DHCP told; None: the host's
         def is_up(self) -> bool: ...
-        async def up(self) -> None:
-            """Return once there is an address. Retries for ever; cancel it to stop."""
-            ...
+        async def up(self) -> None: ...  # returns once there is an address; cancel it to stop
 
     class Watchdog(Protocol):
         def feed(self) -> None: ...  # and start it, where it does not run yet

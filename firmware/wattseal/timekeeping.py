@@ -22,17 +22,16 @@ def wire(
     random_below: "Callable[[int], int]", log: "Callable[[str], None]",
 ) -> Timekeeper:  # fmt: skip
     """ConfigError for a board that cannot ask anybody."""
-    board, connectors = firmware.board, firmware.connectors
+    board = firmware.board
     late.drop("wattseal.timekeeping")
     if board.uplink is not None:
         raise ConfigError(
             ["ntp: this board has no network of its own to ask a time server; leave ntp out"]
         )
-    from wattseal.drivers.sntp_client import SntpClient  # imported late: it needs sockets
+    from wattseal.drivers.name_client import finder  # imported late: they need sockets
+    from wattseal.drivers.sntp_client import SntpClient
 
-    def may_stall() -> bool:
-        return all(connector.idle for connector in connectors)
-
-    server = SntpClient(ntp.host, ntp.port, board.clock.now_ms, os.urandom, may_stall)
+    find = finder(board.link.name_server)
+    server = SntpClient(ntp.host, ntp.port, board.clock.now_ms, os.urandom, find)
     floor = ClockFloor(firmware.checkpoints)
     return Timekeeper(server, board.clock, board.link, floor, quiet, random_below, log)

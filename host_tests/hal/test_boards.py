@@ -53,9 +53,11 @@ def test_a_heap_is_gone_over_before_each_grid_point_where_that_is_short(
 def test_no_output_is_ever_high_while_the_board_is_built(bench, name):
     module = bench.board(name)
     module.build(config(BUSES[name]))
-    outputs = {call[1]: call[2] for call in bench.chip.names() if call[0] == "pin"}
-    assert set(outputs) == {pins[3] for pins in module._LINES + module._PLACES}
-    assert all(call[2] == 0 for call in bench.chip.names() if call[0] == "pin")
+    outside = {
+        pins[3] for pins in module._LINES + module._PLACES
+    }  # not a W5500's select and reset
+    outputs = [call[1:] for call in bench.chip.names() if call[0] == "pin" and call[1] in outside]
+    assert dict(outputs) == dict.fromkeys(outside, 0) and not any(level for _, level in outputs)
 
 
 def test_a_pico_w_without_wifi_in_its_configuration_gets_a_sentence(bench):

@@ -67,6 +67,41 @@ def test_pauses_grow_and_the_interface_is_power_cycled_after_five_failures(bench
     assert link.failed_joins == 6
 
 
+def test_a_pico_ws_radio_loses_its_power(bench, monkeypatch):
+    """Off, it would keep it: only deinit takes it."""
+    import network
+    from chip_network import Cyw43
+
+    radio = type("WLAN", (Cyw43,), {"chip": bench.chip, "joins": [False] * 5 + [True]})
+    monkeypatch.setattr(network, "WLAN", radio)
+    link, _ = wifi(bench)
+    run_until_up(link)
+    names = bench.chip.names()
+    off = names.index(("active", False))
+    assert names[off : off + 3] == [("active", False), ("deinit",), ("active", True)]
+    assert names.count(("deinit",)) == 1
+
+
+def test_the_loop_has_its_turn_between_the_steps_of_a_radio(bench):
+    """Each may take an RP2040's seconds, and its watchdog waits for eight."""
+    link, module = wifi(bench)
+    turns = []
+
+    async def count():
+        while True:
+            turns.append(len(bench.chip.calls))
+            await module.asyncio.sleep_ms(0)
+
+    async def both():
+        counting = asyncio.create_task(count())
+        await link.up()
+        counting.cancel()
+
+    asyncio.run(asyncio.wait_for(both(), 10))
+    calls = [call[1] for call in bench.chip.calls]
+    assert {calls.index(name) + 1 for name in ("active", "config", "disconnect")} <= set(turns)
+
+
 def test_the_pause_never_exceeds_a_minute(bench):
     link, _ = wifi(bench)
     link._wlan.joins[:] = [False] * 20 + [True]
@@ -183,3 +218,43 @@ def test_an_esp32_s3_hands_each_pin_of_its_w5500_to_the_driver(bench):
         "cs": 10, "int": 9, "reset": 14,
     }  # fmt: skip
     assert settings["phy_type"] == network.PHY_W5500 and len(made) == 1
+
+
+W5500 = (0, 18, 19, 16, 17, 20)
+
+
+def test_a_w5500_that_is_not_there_is_never_turned_on(bench):
+    """Its driver would wait for it without an end, and the watchdog reset the chip."""
+    import machine
+
+    link = bench.load("rp2").ethernet_w5500(*W5500)
+    bench.load("ethernet")
+    for silent in (0, 255):
+        machine.SPI.registers = {0x39: silent}
+        with pytest.raises(asyncio.TimeoutError):
+            asyncio.run(asyncio.wait_for(link.up(), 0.05))
+        assert not link.is_up() and link.refusals > 1
+    assert [call for call in bench.chip.names() if call[0] == "active"] == []
+    machine.SPI.registers = {0x39: 4}  # it was plugged in
+    link._nic.up = True
+    run_until_up(link)
+    assert [call for call in bench.chip.names() if call[0] == "active"] == [("active", True)]
+
+
+def test_a_w5500_is_asked_while_it_is_selected_and_out_of_its_reset(bench):
+    link = bench.load("rp2").ethernet_w5500(*W5500)
+    assert link._answers()
+    calls = [call for call in bench.chip.names() if call[0] in ("pin", "spi.write")]
+    assert calls == [
+        ("pin", 17, 1), ("pin", 20, 1),
+        ("pin", 17, 0), ("spi.write", b"\x00\x39\x00"), ("pin", 17, 1),
+    ]  # fmt: skip
+
+
+def test_the_name_server_is_the_one_that_dhcp_told(bench):
+    links = [wifi(bench)[0], bench.load("rp2").ethernet_w5500(*W5500)]
+    links.append(bench.load("late_link").LateLink(lambda: links[0]))
+    assert links[2].name_server() == ""  # there is no interface yet
+    links[2]._link = links[0]
+    assert [link.name_server() for link in links] == ["192.168.7.53"] * 3
+    assert bench.load("gateway_link").GatewayLink().name_server is None

@@ -169,9 +169,34 @@ def test_nobody_is_there(micropython):
     assert all(row["error"].startswith("the network failed") for row in told), told
 
 
-def test_a_name_is_looked_up_only_when_nobody_minds(micropython):
+def test_the_system_looks_a_name_up(micropython):
     with serving(right) as server:
         told = device(micropython, server.port, host="localhost")["exchanges"][0]
         assert is_right(told), told
-        told = device(micropython, server.port, host="stall.invalid")["exchanges"][0]
-        assert "when no car is there" in told["error"], told
+
+
+def test_an_address_is_kept_while_it_answers(micropython):
+    with serving(right) as server:
+        report = device(micropython, server.port, 6, host="found.example")
+    assert all(is_right(told) for told in report["exchanges"]) and report["looked_up"] == 1
+
+
+def test_an_address_that_is_silent_is_kept_until_another_is_found(micropython):
+    """Nobody knows the name any more, and the server is there again."""
+    exchanges = []
+
+    def answers(question, utc_ms):
+        exchanges.append(question)
+        if len(exchanges) > 6:
+            yield reply(question, utc_ms())
+
+    with serving(answers) as server:
+        report = device(micropython, server.port, 7, host="found.example")
+    said = [told.get("error") for told in report["exchanges"]]
+    assert said == ["no answer within 2000 ms"] * 6 + [None], report
+    assert report["looked_up"] > 1
+
+
+def test_a_name_that_nobody_knows_is_told(micropython):
+    told = device(micropython, 123, 2, host="lost.example")["exchanges"]
+    assert all("there is no such name" in row["error"] for row in told), told

@@ -9,7 +9,7 @@ import asyncio
 import calendar
 import types
 
-from chip_network import Nic
+from chip_network import Nic, Wiznet
 from chip_streams import StreamReader
 from chip_timer import Registers, Timer
 
@@ -229,8 +229,17 @@ class Wdt:
 class Spi:
     chip = None
 
+    registers = {0x39: 4}  # of a W5500, by address: its version
+
     def __init__(self, number, **settings):
         self.chip.log("spi", number, settings.get("baudrate"))
+
+    def write(self, data):
+        self.chip.log("spi.write", bytes(data))
+        self._at = data[0] << 8 | data[1]
+
+    def read(self, count):
+        return bytes([self.registers[self._at]] * count)
 
 
 class Partition:
@@ -280,7 +289,8 @@ def modules(chip):
     network = types.ModuleType("network")
     for name in ("WLAN", "LAN", "WIZNET5K"):
         fresh = {"chip": chip, "joins": [True], "refusals": []}
-        setattr(network, name, type(name, (Nic,), fresh))
+        kind = Wiznet if name == "WIZNET5K" else Nic
+        setattr(network, name, type(name, (kind,), fresh))
     network.PHY_LAN8720, network.PHY_W5500 = "LAN8720", "W5500"
     esp32 = types.ModuleType("esp32")
     esp32.Partition = type("Partition", (Partition,), {"chip": chip, "labels": []})

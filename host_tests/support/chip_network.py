@@ -39,3 +39,21 @@ class Nic:
 
     def isconnected(self):
         return self.up
+
+    def ifconfig(self):
+        return ("192.168.7.20", "255.255.255.0", "192.168.7.1", "192.168.7.53")
+
+
+class Cyw43(Nic):
+    """A Pico W's."""
+
+    def deinit(self):
+        self.chip.log("deinit")
+
+
+class Wiznet(Nic):
+    """Off, its driver takes what it is asked to addresses that are not the chip's."""
+
+    def isconnected(self):
+        assert self.on, "a WIZNET5K that is off was asked"
+        return super().isconnected()

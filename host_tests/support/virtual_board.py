@@ -59,6 +59,8 @@ class VirtualClock:
 class VirtualLink:
     """contracts.Link; `set(up)` is the world's."""
 
+    name_server = None
+
     def __init__(self, up=True):
         self.up_now = up
         self._came = asyncio.Event()

@@ -10,7 +10,7 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Awaitable, Callable, Protocol
 
-    from wattseal.contracts import Uplink
+    from wattseal.contracts import Link, Uplink
     from wattseal.drivers.tcp_stream import TlsContext
 
     class Stream(Protocol):
@@ -42,7 +42,7 @@ class MqttError(Exception):
 
 
 def opener(
-    uplink: "Uplink | None", host: str, port: int, tls: "TlsContext | None"
+    uplink: "Uplink | None", link: "Link", host: str, port: int, tls: "TlsContext | None"
 ) -> "OpenStream":
     """What opens one stream after another: by the board's line to a gateway, or by a socket."""
     if uplink is not None:
@@ -50,9 +50,9 @@ def opener(
 
         return lambda: open_serial(uplink)
 
-    from . import tcp_stream
+    from . import name_client, tcp_stream
 
-    return tcp_stream.opener(host, port, tls)
+    return tcp_stream.opener(host, port, tls, name_client.finder(link.name_server))
 
 
 class PacketLink:

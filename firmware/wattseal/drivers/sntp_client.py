@@ -1,11 +1,10 @@
-"""Asks a time server over UDP; its waiting never blocks the loop, looking up a name does.
+"""Asks a time server over UDP; its waiting never blocks the loop.
 
 The socket is connected, so that the stack keeps away what comes from elsewhere, and it lives for
 one exchange, so that a late answer to an earlier question finds nobody.
 
-An address as `host` is best. A name is looked up when `may_stall()` allows it: on a chip that
-holds up everything for seconds when the name server is silent. The address is kept for as long as
-it answers, and after that until another one is found.
+An address as `host` is best. That of a name is kept for as long as it answers, and after that
+until another one is found.
 """
 
 import asyncio
@@ -19,6 +18,8 @@ TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Callable
 
+    from wattseal.drivers.name_client import Find
+
 _DEADLINE_MS = const(2000)
 _DATAGRAMS = const(32)  # in one exchange: a flood is not listened to for longer
 _LOOK_UP_AFTER = const(4)  # exchanges in a row without a time
@@ -26,17 +27,18 @@ _NONCE_BYTES = const(8)
 
 
 class SntpClient:
-    """`now_ms`: of the monotonic clock. `random_bytes(n)`: os.urandom or better."""
+    """`now_ms`: of the monotonic clock. `random_bytes(n)`: os.urandom or better. `find`: looks a
+    name up; None: the system does."""
 
     def __init__(
         self, host: str, port: int, now_ms: "Callable[[], int]",
-        random_bytes: "Callable[[int], bytes]", may_stall: "Callable[[], bool]",
+        random_bytes: "Callable[[int], bytes]", find: "Find | None" = None,
     ) -> None:  # fmt: skip
         self._host = host
         self._port = port
         self._now_ms = now_ms
         self._random_bytes = random_bytes
-        self._may_stall = may_stall
+        self._find = find
         self._address: Any = None
         self._failed = 0
         self.strays = 0  # datagrams that answered nothing that was asked
@@ -45,7 +47,7 @@ class SntpClient:
         """One exchange; `pivot_utc_s` as for sntp.answer. SntpError."""
         self._failed += 1
         try:
-            address = self._look_up()
+            address = await self._look_up()
             answer = await asyncio.wait_for(
                 self._exchange(address, pivot_utc_s), _DEADLINE_MS / 1000
             )
@@ -56,16 +58,17 @@ class SntpClient:
         self._failed = 0
         return answer
 
-    def _look_up(self) -> "Any":
-        """What `connect` takes. OSError, SntpError."""
+    async def _look_up(self) -> "Any":
+        """What `connect` takes. OSError."""
         if self._address is not None and self._failed <= _LOOK_UP_AFTER:
             return self._address
-        if self._may_stall() or _is_address(self._host):
-            rows = socket.getaddrinfo(self._host, self._port, 0, socket.SOCK_DGRAM)
-            self._address = rows[0][-1]
+        try:
+            host = self._host if self._find is None else (await self._find(self._host))[0]
+            self._address = socket.getaddrinfo(host, self._port)[0][-1]
             self._failed = 1
-        if self._address is None:
-            raise sntp.SntpError("the name is looked up when no car is there")
+        except OSError:
+            if self._address is None:
+                raise
         return self._address
 
     async def _exchange(self, address: "Any", pivot_utc_s: int) -> sntp.Answer:
@@ -94,7 +97,3 @@ class SntpClient:
             except sntp.NotOurs:
                 self.strays += 1
         raise sntp.SntpError("too much came that was no answer")
-
-
-def _is_address(host: str) -> bool:
-    return all(c in "0123456789." for c in host)

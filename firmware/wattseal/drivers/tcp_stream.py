@@ -1,4 +1,4 @@
-"""A TCP or TLS stream for MicroPython's asyncio; its waiting never blocks the loop, DNS does.
+"""A TCP or TLS stream for MicroPython's asyncio; its waiting never blocks the loop.
 
 Connecting by hand, since asyncio.open_connection leaks its socket when cancelled, tries one
 address only and cannot set TCP_NODELAY. Deadlines are the caller's.
@@ -16,6 +16,8 @@ from wattseal.drivers.tcp_socket import Opening
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Awaitable, Callable, Protocol
+
+    from wattseal.drivers.name_client import Find
 
     Row = tuple[Any, ...]  # one of socket.getaddrinfo's
 
@@ -93,23 +95,27 @@ def lists_hosts(certificate: memoryview, depth: int) -> int:
     return _INVALID_NAME
 
 
-def opener(host: str, port: int, tls: "TlsContext | None") -> "Callable[[], Awaitable[TcpStream]]":
+def opener(
+    host: str, port: int, tls: "TlsContext | None", find: "Find | None" = None
+) -> "Callable[[], Awaitable[TcpStream]]":
     """What opens one stream after another to a broker, with an address for when the DNS fails."""
     known: list[Row] = []
 
     async def open_next() -> TcpStream:
-        return await open_stream(host, port, tls, known)
+        return await open_stream(host, port, tls, known, find)
 
     return open_next
 
 
 async def open_stream(
-    host: str, port: int, tls: "TlsContext | None" = None, known: "list[Row] | None" = None
-) -> TcpStream:
+    host: str, port: int, tls: "TlsContext | None" = None, known: "list[Row] | None" = None,
+    find: "Find | None" = None,
+) -> TcpStream:  # fmt: skip
     """Connect to the first address of `host` that accepts. OSError of the last one that did not.
 
     `tls`: a tls.SSLContext that requires a certificate (ValueError otherwise), for `host` by name.
-    `known`: at first empty, then the last address that was good, for when the DNS fails.
+    `known`: at first empty, then the last address that was good, for when the DNS fails. `find`:
+    looks a name up; None: the system does, and holds up the loop meanwhile.
     """
     if tls is not None and tls.verify_mode != _CERT_REQUIRED:
         raise ValueError("this TLS context does not verify the broker's certificate")
@@ -118,7 +124,7 @@ async def open_stream(
     fault = OSError(errno.EHOSTUNREACH)
     if known is None:
         known = []
-    for row in _addresses(host, port, known):
+    for row in await _addresses(host, port, known, find):
         try:
             return await _open(row, host, tls, known)
         except OSError as failure:
@@ -126,10 +132,13 @@ async def open_stream(
     raise fault
 
 
-def _addresses(host: str, port: int, known: "list[Row]") -> "list[Row]":
+async def _addresses(host: str, port: int, known: "list[Row]", find: "Find | None") -> "list[Row]":
+    rows: list[Row] = []
     try:
-        # Of a frozen table 8883 is no small integer, which the unix port asks for: & makes it one.
-        return socket.getaddrinfo(host, port & 0xFFFF, 0, socket.SOCK_STREAM)
+        for address in [host] if find is None else await find(host):
+            # Of a frozen table 8883 is no small integer, and the unix port wants one: & makes it.
+            rows += socket.getaddrinfo(address, port & 0xFFFF, 0, socket.SOCK_STREAM)
+        return rows
     except OSError:
         if not known:
             raise

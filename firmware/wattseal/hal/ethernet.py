@@ -1,32 +1,47 @@
 """The wired interface below the sockets, on either chip; opens no socket."""
 
 import asyncio
+import errno
 
 from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any  # LAN and WIZNET5K have no class in common
+    from typing import Any, Callable  # LAN and WIZNET5K have no class in common
 
 _POLL_MS = const(250)
 
 
 class EthernetLink:
-    """contracts.Link. `nic`: network.LAN or network.WIZNET5K; both ask DHCP once they are on."""
+    """contracts.Link. `nic`: network.LAN or network.WIZNET5K; both ask DHCP once they are on.
 
-    def __init__(self, nic: "Any") -> None:
+    `answers`: whether its chip does, where a driver would wait for that without an end.
+    """
+
+    def __init__(self, nic: "Any", answers: "Callable[[], bool] | None" = None) -> None:
         self._nic = nic
+        self._answers = answers
         self.refusals = 0
 
     def is_up(self) -> bool:
-        return self._nic.isconnected()
+        # A WIZNET5K that is not active has nobody to ask: it stores what comes at address 0.
+        return self._nic.active() and self._nic.isconnected()
+
+    def name_server(self) -> str:
+        return self._nic.ifconfig()[3]
 
     async def up(self) -> None:
         """Return once there is an address. Retries for ever; cancel it to stop."""
         while not self.is_up():
             try:
                 if not self._nic.active():
-                    self._nic.active(True)
+                    self._turn_on()
             except OSError:
                 self.refusals += 1  # no answer from the PHY: try again
             await asyncio.sleep_ms(_POLL_MS)
+
+    def _turn_on(self) -> None:
+        """OSError."""
+        if self._answers is not None and not self._answers():
+            raise OSError(errno.EIO)
+        self._nic.active(True)

@@ -4,6 +4,8 @@
 class GatewayLink:
     """contracts.Link. Whether the gateway reaches the broker only a login tells."""
 
+    name_server = None  # the gateway knows the broker
+
     def is_up(self) -> bool:
         return True
 

@@ -28,6 +28,10 @@ class LateLink:
     def is_up(self) -> bool:
         return self._link is not None and self._link.is_up()
 
+    def name_server(self) -> str:
+        server = self._link.name_server if self._link else None
+        return server() if server else ""
+
     async def up(self) -> None:
         """Return once there is an address. Cancel it to stop."""
         pause_s = _FIRST_PAUSE_S

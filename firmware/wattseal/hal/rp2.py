@@ -21,6 +21,9 @@ _BEFORE_RESET_MS = const(2000)  # a person at the console can stop a crash loop 
 # CYW43 power management: mode 0, none. The value is the one that the Pico W's book gives.
 _PM_OFF = const(0xA11140)
 _W5500_BAUD = const(20000000)
+# Of its data sheet, 2.2 and 4.1: VERSIONR, a read of a common register, any number of bytes.
+_W5500_ASK_VERSION = b"\x00\x39\x00"
+_W5500_VERSION = const(4)
 
 
 # The imports of a network are late: the image of a plain Pico has none.
@@ -45,9 +48,22 @@ def ethernet_w5500(spi_id: int, sck: int, mosi: int, miso: int, select: int, res
         spi_id, baudrate=_W5500_BAUD,
         sck=machine.Pin(sck), mosi=machine.Pin(mosi), miso=machine.Pin(miso),
     )  # fmt: skip
+    chosen, running = machine.Pin(select), machine.Pin(reset)
     # The stubs are of the Pico W, whose image is without it.
     wiznet = network.WIZNET5K  # pyright: ignore[reportAttributeAccessIssue]
-    return EthernetLink(wiznet(spi, machine.Pin(select), machine.Pin(reset)))
+    nic = wiznet(spi, chosen, running)  # makes both outputs, low
+    chosen.value(1)
+    running.value(1)
+    return EthernetLink(nic, lambda: _w5500_answers(spi, chosen))
+
+
+def _w5500_answers(spi: machine.SPI, select: machine.Pin) -> bool:
+    """Its driver waits without an end for a chip that is not there, and the watchdog resets it."""
+    select.value(0)
+    spi.write(_W5500_ASK_VERSION)
+    version = spi.read(1)[0]
+    select.value(1)
+    return version == _W5500_VERSION
 
 
 def image() -> "Iterator[bytes | bytearray]":

@@ -35,6 +35,9 @@ class WifiLink:
     def is_up(self) -> bool:
         return self._wlan.isconnected()
 
+    def name_server(self) -> str:
+        return self._wlan.ifconfig()[3]
+
     async def up(self) -> None:
         """Return once there is an address. Retries for ever; cancel it to stop."""
         pause_ms = _FIRST_PAUSE_MS
@@ -43,16 +46,25 @@ class WifiLink:
             self.failed_joins += 1
             failures += 1
             if failures % _JOINS_PER_POWER_CYCLE == 0:
-                self._wlan.active(False)
+                self._power_off()
             await asyncio.sleep_ms(pause_ms)
             pause_ms = min(2 * pause_ms, _LONGEST_PAUSE_MS)
+
+    def _power_off(self) -> None:
+        self._wlan.active(False)
+        # An RP2040's radio has only left the network then, and keeps its power.
+        deinit = getattr(self._wlan, "deinit", None)
+        if deinit is not None:
+            deinit()
 
     async def _join(self) -> bool:
         wlan = self._wlan
         try:
             if not wlan.active():
                 wlan.active(True)
+                await asyncio.sleep_ms(0)  # a radio that hangs takes seconds for each of these
                 wlan.config(**self._settings)
+                await asyncio.sleep_ms(0)
             wlan.disconnect()
             await asyncio.sleep_ms(_SETTLE_MS)
             wlan.connect(self._ssid, self._password or None)
