@@ -53,6 +53,8 @@ packages=
 pairs="arm-none-eabi-gcc=gcc-arm-none-eabi cmake=cmake make=make gcc=gcc python3=python3"
 [ -n "$tree" ] || [ -d "$debian/micropython" ] ||
   pairs+=" dpkg-source=dpkg-dev xz=xz-utils bzip2=bzip2"
+# A tool of the SDK assembles the radio's bus, a PIO program; it is built for this machine.
+case "$network" in *cyw43*) pairs+=" g++=g++" ;; esac
 for pair in $pairs; do
   command -v "${pair%=*}" > /dev/null || packages+=" ${pair#*=}"
 done

@@ -73,6 +73,14 @@ def test_a_single_missing_package_is_named_alone(programs, tmp_path):
     assert build(programs, "RPI_PICO", tmp_path / "out").endswith("apt-get install cmake\n")
 
 
+def test_a_radio_needs_a_compiler_for_this_machine_as_well(programs, tmp_path):
+    """The SDK's pioasm, which assembles its bus, is built here; no other board needs it."""
+    add(programs, COMPILERS)
+    said = build(programs, "RPI_PICO_W", tmp_path / "out", tmp_path)
+    assert said.endswith("apt-get install g++\n")
+    assert "g++" not in build(programs, "W5500_EVB_PICO", tmp_path / "out", tmp_path)
+
+
 def test_a_board_without_c_side_files_gets_a_sentence(programs, tmp_path):
     said = build(programs, "unix", tmp_path / "out")
     assert said == (
@@ -128,7 +136,7 @@ def test_a_tree_without_its_submodules_gets_the_command_that_fetches_them(progra
     [("RPI_PICO_W", "lib/cyw43-driver/src"), ("W5500_EVB_PICO", "lib/wiznet5k/Ethernet")],
 )
 def test_a_network_that_debians_sources_are_without_is_named(programs, tmp_path, board, lacking):
-    add(programs, COMPILERS)
+    add(programs, (*COMPILERS, "g++"))
     said = build(programs, board, tmp_path / "out")
     assert f"lib/lwip/src {lacking}" in said and said.endswith("tree: MICROPYTHON=path\n")
     for part in (
