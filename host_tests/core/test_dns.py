@@ -39,8 +39,10 @@ class TestQuestion(unittest.TestCase):
             self.assertRaises(DnsError, dns.question, 1, host)
 
     def test_an_address_is_told_from_a_name(self):
-        for host, is_one in (("10.0.0.1", True), ("broker", False), ("1.example", False)):
-            self.assertEqual(dns.is_address(host), is_one)
+        for host in ("10.0.0.1", "fe80::1", "::"):
+            self.assertTrue(dns.is_address(host))
+        for host in ("broker", "1.example", "fe80"):
+            self.assertFalse(dns.is_address(host))
 
 
 class TestAnswer(unittest.TestCase):
@@ -87,10 +89,22 @@ class TestAnswer(unittest.TestCase):
             except DnsError as fault:
                 self.assertTrue(words in fault.args[0])
 
-    def test_a_cut_at_any_byte_is_never_believed(self):
+    def test_a_cut_at_any_byte_leaves_what_was_whole(self):
         whole = reply(record(b"\x01x" + TO_NAME, 5), A)
         for end in range(len(whole)):
             self.assertRaises(NotOurs, dns.addresses, whole[:end], ASKED)
+        more = reply(record(b"\x01x" + TO_NAME, 5), A, record(b"\x0a\0\0\1"), count=40)
+        for end in range(len(whole), len(more)):
+            self.assertEqual(dns.addresses(more[:end], ASKED), ["10.1.2.3"])
+        self.assertEqual(dns.addresses(more, ASKED), ["10.1.2.3", "10.0.0.1"])
+
+    def test_an_answer_that_says_it_is_cut_off(self):
+        self.assertEqual(dns.addresses(reply(A, flags=0x8380), ASKED), ["10.1.2.3"])
+        try:
+            dns.addresses(reply(flags=0x8380), ASKED)
+            self.fail("believed")
+        except DnsError as fault:
+            self.assertTrue("cut off" in fault.args[0])
 
     def test_any_bit_the_other_way_round_ends_in_words(self):
         whole = bytearray(reply(record(b"\x01x" + TO_NAME, 5), A, record(b"abcd", 16)))

@@ -109,9 +109,31 @@ def test_a_local_name_is_answered_by_whoever_has_it(micropython):
         yield "elsewhere"
         yield answer(question, "10.0.0.9")
 
-    report, questions = device(micropython, answers, "find", "broker.local", "Broker.local.")
+    report, questions = device(micropython, answers, "find", "broker.local", "Broker.LOCAL.")
     assert [told for told, _ in report["told"]] == [["10.0.0.9"]] * 2
     assert b"\x06broker\x05local\x00" in questions[0]
+
+
+def test_a_local_name_that_nobody_has_is_asked_of_the_server(micropython):
+    """As a company's own zone may be called; an answer from elsewhere is of no use by then."""
+    asked = []
+
+    def answers(question):
+        asked.append(question)
+        if len(asked) == 2:
+            yield "elsewhere"
+        yield answer(question, "6.6.6.6") if len(asked) == 2 else b"nothing"
+
+    report, _ = device(micropython, answers, "find", "broker.local")
+    assert "is silent" in report["told"][0][0] and len(asked) == 2
+    asked.clear()
+
+    def late(question):
+        asked.append(question)
+        return [answer(question, "10.0.0.9")] if len(asked) == 2 else []
+
+    report, _ = device(micropython, late, "find", "broker.local")
+    assert report["told"][0][0] == ["10.0.0.9"]
 
 
 def test_a_flood_is_not_listened_to_for_long(micropython):

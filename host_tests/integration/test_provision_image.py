@@ -4,10 +4,11 @@ A folder plays the drive of an RP2040. Once it has the image it goes away, and a
 pty comes. An ESP32's loader is played in host_tests/tools/test_esp_rom.py.
 """
 
+import errno
 import os
 import pty
 import threading
-import time
+import tty
 
 import board_on_pty
 import console_on_pty
@@ -17,7 +18,7 @@ from rich.console import Console
 
 from tools.provision import esp_rom, flashing, places, uf2_drive
 from tools.provision.answers import Answers
-from tools.provision.device import ProvisionFault
+from tools.provision.device import Device, NoPrompt, ProvisionFault
 from tools.provision.flashing import Cables, built
 
 PICO, PICO_W = "Raspberry Pi Pico with RP2040", "Raspberry Pi Pico W with RP2040"
@@ -79,15 +80,18 @@ class Bench:
         def drives():
             return uf2_drive.drives([str(self.drive.parent / "*")])
 
-        return Cables(**{"ports": ports, "drives": drives, "wait_s": 1, "boot_s": 10, **others})
+        usual = {"ports": ports, "drives": drives, "wait_s": 1, "boot_s": 20, "listen_s": 0.5}
+        return Cables(**{**usual, **others})
 
     def put(self, text, port="", **cables):
         """(port at which it is, its name)"""
         path = self._folder / "a.toml"
         path.write_text(text)
         say = Console(file=self.said, width=200)
-        where = port or str(self.drive)
-        return flashing.put(where, Answers(path, say), say, "why", self.cables(**cables))
+        where, answers = port or str(self.drive), Answers(path, say)
+        found, board, name = flashing.put(where, answers, say, "why", self.cables(**cables))
+        board.close()
+        return found, name
 
     def reach(self, text, port):
         path = self._folder / "a.toml"
@@ -102,6 +106,36 @@ def bench(tmp_path):
         yield made
 
 
+@pytest.fixture
+def ends():
+    """(the cable's end, the board's)"""
+    made = pty.openpty()
+    tty.setraw(made[1])
+    yield made
+    for end in made:
+        os.close(end)
+
+
+@pytest.fixture
+def quiet_port(ends):
+    """One at which nothing answers."""
+    return os.ttyname(ends[1])
+
+
+@pytest.fixture
+def spoken(ends):
+    """(after so many seconds, what is said there)"""
+    timers = []
+
+    def say(after_s, text):
+        timers.append(threading.Timer(after_s, os.write, (ends[0], text)))
+        timers[-1].start()
+
+    yield say
+    for timer in timers:
+        timer.join()
+
+
 def test_a_drive_gets_the_image_and_the_board_comes(bench):
     assert bench.put(f'{GIVEN}image = "{bench.image}"\n') == (bench.board.port, "RPI_PICO")
     assert bench.taken == bench.image.read_bytes()
@@ -109,10 +143,10 @@ def test_a_drive_gets_the_image_and_the_board_comes(bench):
     assert "the image is on the board" in bench.said.read()
 
 
-def test_a_board_that_never_had_one_needs_no_port(bench):
-    """`PORT=/dev/ttyACM0` is what a newcomer types, and there is none before the first image."""
-    assert bench.put(f'{GIVEN}image = "{bench.image}"\n', "/dev/none")[0] == bench.board.port
-    assert bench.taken == bench.image.read_bytes()
+def test_a_port_that_is_not_there_gets_no_image_of_another(bench):
+    with pytest.raises(ProvisionFault, match=f"nothing is at /dev/none.*at {bench.drive}, which"):
+        bench.reach(f'{GIVEN}image = "{bench.image}"\n', "/dev/none")
+    assert not bench.taken
 
 
 def test_the_board_that_comes_has_to_be_the_named_one(tmp_path):
@@ -157,7 +191,7 @@ def test_a_drive_of_another_chip_is_refused(tmp_path):
         assert not uf2_drive.drives([str(bench.drive.parent / "*")])
 
 
-def test_no_drive_two_drives_and_one_that_goes_away(bench):
+def test_no_drive_two_drives_and_one_that_goes_away(bench, quiet_port):
     text = f'{GIVEN}image = "{bench.image}"\n'
     for drives, why in (
         (list, "no drive RPI-RP2 came; hold its BOOTSEL"),
@@ -165,8 +199,13 @@ def test_no_drive_two_drives_and_one_that_goes_away(bench):
         (lambda: [bench.drive / "gone"], "went away while the image was copied"),
     ):
         with pytest.raises(ProvisionFault, match=why):
-            bench.put(text, "/dev/none", drives=drives)
+            bench.put(text, quiet_port, drives=drives)
     assert not bench.taken
+
+
+def test_a_drive_that_may_not_be_written_is_told(bench):
+    read_only = OSError(errno.EROFS, "Read-only file system")
+    assert "cannot be written (Read-only" in flashing._not_copied(bench.drive, read_only)
 
 
 def test_a_drive_that_nobody_mounts_is_told(tmp_path):
@@ -184,25 +223,48 @@ def test_an_image_that_does_not_start_is_told(tmp_path):
 
 
 def test_a_device_of_ours_keeps_its_image(bench, tmp_path):
-    """It has no prompt, and a key and records that no image may cost."""
+    """It has no prompt, and a key and records that no image may cost; it has only just started."""
     console_on_pty.provision(tmp_path)
-    with console_on_pty.running(tmp_path) as port:
-        ends = time.monotonic() + 20
-        while not flashing._is_ours(port):
-            assert time.monotonic() < ends
-        with pytest.raises(ProvisionFault, match="runs Wattseal without a prompt.*nothing was ch"):
-            bench.put(f'{GIVEN}image = "{bench.image}"\n', port)
+    text = f'{GIVEN}image = "{bench.image}"\n'
+    said = pytest.raises(ProvisionFault, match="runs Wattseal without a prompt.*nothing was ch")
+    with console_on_pty.running(tmp_path) as port, said:
+        bench.put(text, port, listen_s=20)
     assert not bench.taken
 
 
-def test_a_silent_port_is_not_taken_for_ours():
-    ends = pty.openpty()
-    try:
-        assert not flashing._is_ours(os.ttyname(ends[1]))
-    finally:
-        for end in ends:
-            os.close(end)
-    assert not flashing._is_ours("/dev/none")
+def test_one_of_ours_that_cannot_start_keeps_its_image(bench, quiet_port, spoken):
+    """Without a configuration it has no console, and says why once in a while."""
+    spoken(3, b"wattseal: /data/config.json cannot be read [not_configured, blinks 1-7]\r\n")
+    with pytest.raises(ProvisionFault, match="runs Wattseal without a prompt"):
+        bench.put(f'{GIVEN}image = "{bench.image}"\n', quiet_port, listen_s=20)
+
+
+def test_one_of_ours_that_is_slow_keeps_its_image(bench, quiet_port, spoken):
+    spoken(5, b'{"v": 1, "state": "offline", "fw": "0.1.0"}\r\n')
+    with pytest.raises(ProvisionFault, match="runs Wattseal without a prompt"):
+        bench.put(f'{GIVEN}image = "{bench.image}"\n', quiet_port, listen_s=20)
+
+
+def test_where_nobody_can_listen_nothing_is_changed(bench, tmp_path):
+    closed = tmp_path / "port"
+    closed.write_text("")
+    with pytest.raises(ProvisionFault, match="cannot open .*nothing was changed"):
+        bench.put(f'{GIVEN}image = "{bench.image}"\n', str(closed))
+
+
+def test_a_board_that_starts_is_asked_again(bench, monkeypatch):
+    """What comes while it starts is lost, and mpremote says it once."""
+    left = [2]
+
+    def deaf(port, resume, silence_s):
+        left[0] -= 1
+        if left[0] >= 0:
+            raise NoPrompt("the device does not answer as MicroPython")
+        return Device(port, resume, silence_s)
+
+    monkeypatch.setattr(flashing, "Device", deaf)
+    assert bench.put(f'{GIVEN}image = "{bench.image}"\n')[0] == bench.board.port
+    assert left == [-1]
 
 
 def test_a_board_that_answers_keeps_its_image(bench, tmp_path):
@@ -212,24 +274,25 @@ def test_a_board_that_answers_keeps_its_image(bench, tmp_path):
     assert not bench.taken
 
 
-def test_an_esp32_is_written_by_esptool_and_its_port_stays(bench, tmp_path, monkeypatch):
+def test_an_esp32_is_written_by_esptool_when_it_may_be_erased(bench, tmp_path, monkeypatch):
     image = tmp_path / "firmware.bin"
     data = bytearray(0x8000)
     data[0], data[0x7000:0x7002] = 0xE9, b"\xaa\x50"
     image.write_bytes(data)
     written = []
     monkeypatch.setattr(esp_rom, "write", lambda *told: written.append(told[:3]))
-    ends = pty.openpty()
-    port = os.ttyname(ends[1])
     text = GIVEN.replace("RPI_PICO", "ESP32_GENERIC") + 'wifi_ssid = "yard"\n'
-    try:
-        assert bench.put(f'{text}image = "{image}"\n', port) == (port, "ESP32_GENERIC")
-        with pytest.raises(ProvisionFault, match="no image was named"):
-            bench.put(text, port)  # its flash would be erased: no image is taken unasked
-    finally:
-        for end in ends:
-            os.close(end)
-    assert written == [("ESP32", port, image)]
+    with board_on_pty.plugged(tmp_path, "Generic ESP32 module with ESP32") as board:
+        for more, why in (
+            ("format = true\n", "no image was named"),  # no image is taken unasked
+            (f'image = "{image}"\n', "is erased before it gets an image, and nothing was changed"),
+        ):
+            with pytest.raises(ProvisionFault, match=why):
+                bench.put(text + more, board.port)
+        assert not written
+        text += f'image = "{image}"\nformat = true\n'
+        assert bench.put(text, board.port) == (board.port, "ESP32_GENERIC")
+    assert written == [("ESP32", board.port, image)]
 
 
 def test_where_make_firmware_leaves_its_image(tmp_path):

@@ -40,10 +40,10 @@ class Device:
     """`port`: a path. ProvisionFault from whatever is asked of it. As a context it is left running
     its firmware, however that ends."""
 
-    def __init__(self, port: str, resume: bool) -> None:
+    def __init__(self, port: str, resume: bool, silence_s: int = attached.SILENCE_S) -> None:
         self._port, self._resume = port, resume
         try:
-            self.transport: SerialTransport = attached.connect(port, resume)
+            self.transport: SerialTransport = attached.connect(port, resume, silence_s)
         except attached.NoMicroPython as fault:
             raise NoPrompt(str(fault)) from fault
         except attached.AttachedFault as fault:

@@ -12,7 +12,8 @@ from tools.provision.image_file import FLASH_AT
 _NAMES = {"ESP32": "esp32", "ESP32-S3": "esp32s3"}
 _SIZES = {"ESP32-S3": "8MB"}  # what the image was linked for; else as its header says
 _BAUD = "460800"
-_ERROR = "error occurred: "
+_ERROR, _DEAF = "error occurred: ", "Failed to connect"
+_BY_HAND = "; hold BOOT while you press reset, let both go, and run this again"
 _DONE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
 
 
@@ -30,18 +31,22 @@ def write(chip: str, port: str, image: Path, tell: Callable[[float], object]) ->
     command = [sys.executable, "-m", "esptool", *words(chip, port, image)]
     said: list[str] = []
     with subprocess.Popen(
-        command, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
+        command, text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
         assert process.stdout  # a pipe
-        for line in process.stdout:
-            said = [*said, line.strip()][-20:]
-            if done := _DONE.findall(line):
-                tell(float(done[-1]))
+        try:
+            for line in process.stdout:
+                said = [*said, line.strip()][-20:]
+                if done := _DONE.findall(line):
+                    tell(float(done[-1]))
+        except KeyboardInterrupt:  # nobody would read what it says
+            process.terminate()
+            raise
     if process.returncode:
-        raise ProvisionFault(
-            f"esptool could not write {image} at {port}: {_why(said)}; hold BOOT while you press "
-            "reset, let both go, and run this again"
-        )
+        why = _why(said)
+        hint = _BY_HAND if why.startswith(_DEAF) else ""
+        raise ProvisionFault(f"esptool could not write {image} at {port}: {why}{hint}")
 
 
 def _why(said: list[str]) -> str:

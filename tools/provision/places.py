@@ -66,16 +66,18 @@ def _reached(
     port: str, answers: Answers, say: Console, cables: flashing.Cables
 ) -> tuple[str, Device, str]:
     """(its port, the device, the board's name where that was asked). ProvisionFault."""
-    empty = uf2_drive.is_drive(Path(port)) or (not Path(port).exists() and cables.drives())
-    if not empty:
+    why = f"the board at {port} waits for an image"
+    if not uf2_drive.is_drive(Path(port)):
+        if not Path(port).exists() and (drives := cables.drives()):
+            raise ProvisionFault(
+                f"nothing is at {port}; a board waits for its image at {drives[0]}, which PORT "
+                "can name"
+            )
         try:
             return port, Device(port, resume=False), ""
         except NoPrompt as fault:
             why = str(fault)
-    else:
-        why = f"the board at {port} waits for an image"
-    port, board = flashing.put(port, answers, say, why, cables)
-    return port, Device(port, resume=False), board
+    return flashing.put(port, answers, say, why, cables)
 
 
 def _board(named: str, runs: dict, answers: Answers) -> str:

@@ -31,11 +31,13 @@ QUESTIONS = (
     Question("board", "Which board is it?", f"One of {', '.join(BOARDS)}; "
              "what is offered is what the board says of itself.", "RPI_PICO_W", checks.board),
     Question("image", "The file of the image to put on it?",
-             "Asked of a board on which nothing answers. A .uf2 for a Pico; a .bin for an ESP32: "
-             "all that may be in its flash is erased. none: ends, and nothing is changed.", NONE),
+             "Asked of a board on which nothing answers. A .uf2 for a Pico: what another image "
+             "left in its flash may be lost. A .bin for an ESP32, whose flash is erased. none: "
+             "ends, and nothing is changed.", NONE),
     Question("format", "Make a new, empty file system on the board?",
              "yes: all files and records that may be in its flash are erased; a new board has "
-             "none. no: ends, and nothing is changed. Asked only of a board without one.",
+             "none. no: ends, and nothing is changed. Asked only of a board without one, and "
+             "before an ESP32 gets an image.",
              "no", checks.yes_or_no),
     Question("replace", "Replace the configuration that is there?",
              "yes: what is asked below is set anew, and the rest of it stays; no: ends, and "

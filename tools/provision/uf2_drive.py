@@ -42,15 +42,17 @@ def unmounted(label: Path = _UNMOUNTED) -> str:
 
 
 def copy(image: bytes, drive: Path, tell: Callable[[int], object]) -> None:
-    """`tell`: how many bytes were written. OSError for a drive that went away before the end."""
-    file = open(drive / "firmware.uf2", "wb", buffering=0)
+    """`tell`: how many bytes the drive has. OSError for one that went away before the end."""
+    file = open(drive / "firmware.uf2", "wb")
     try:
         for at in range(0, len(image), _PIECE_BYTES):
             file.write(image[at : at + _PIECE_BYTES])
+            file.flush()
+            is_last = at + _PIECE_BYTES >= len(image)
+            # With the last one the drive goes: whether it has it is told by what the board does.
+            with contextlib.suppress(*((OSError,) if is_last else ())):
+                os.fsync(file.fileno())
             tell(min(at + _PIECE_BYTES, len(image)))
-        # Whether the board has it all is told by what it does next, not by a drive that is gone.
-        with contextlib.suppress(OSError):
-            os.fsync(file.fileno())
     finally:
         with contextlib.suppress(OSError):
             file.close()

@@ -12,6 +12,7 @@ _MOST_NAME_BYTES = const(255)
 _MOST_LABEL_BYTES = const(63)
 _POINTER = const(0xC0)
 _NO_SUCH_NAME = const(3)
+_CUT = const(2)
 _MOST_RECORDS = const(32)
 _MOST_ADDRESSES = const(4)
 
@@ -25,7 +26,8 @@ class DnsError(Exception):
 
 
 def is_address(host: str) -> bool:
-    return all(c in "0123456789." for c in host)
+    """IPv4, or IPv6, which no name has a colon of."""
+    return ":" in host or all(c in "0123456789." for c in host)
 
 
 def question(number: int, host: str) -> bytes:
@@ -65,17 +67,18 @@ def addresses(reply: "bytes | bytearray | memoryview", asked: bytes) -> "list[st
     for _ in range(min(reply[6] << 8 | reply[7], _MOST_RECORDS)):
         at = _after_name(reply, at)
         end = at + _RECORD_BYTES
-        if end > len(reply):
-            raise NotOurs
-        size = reply[end - 2] << 8 | reply[end - 1]
+        size = reply[end - 2] << 8 | reply[end - 1] if end <= len(reply) else 0
         if end + size > len(reply):
+            if found:  # the rest did not fit
+                break
             raise NotOurs
         # The class without its first bit, which mDNS has a use of its own for.
         if size == 4 and reply[at : at + 2] == b"\0\1" and reply[at + 3] == 1:
             found.append("%d.%d.%d.%d" % tuple(reply[end : end + 4]))
         at = end + size
     if not found:
-        raise DnsError("the name has no IPv4 address")
+        cut = reply[2] & _CUT
+        raise DnsError("the answer is cut off" if cut else "the name has no IPv4 address")
     return found[:_MOST_ADDRESSES]
 
 
@@ -86,8 +89,8 @@ def _after_name(reply: bytes, at: int) -> int:
         if size >= _POINTER:
             return at + 2
         if size > _MOST_LABEL_BYTES:
-            break
+            raise NotOurs
         at += 1 + size
         if not size:
-            return at
-    raise NotOurs
+            break
+    return at

@@ -2,7 +2,7 @@
 
 A chip's own look-up, behind socket.getaddrinfo, holds up everything until all servers were silent
 for long enough: on an RP2040 longer than its watchdog waits. A name that ends in .local is asked
-of the whole network, as a chip's look-up does (RFC 6762, 5.1).
+of the whole network first, as a chip's look-up does (RFC 6762, 5.1).
 """
 
 import asyncio
@@ -48,28 +48,26 @@ class NameClient:
         """The IPv4 addresses of `host`, which may be one itself. OSError."""
         if dns.is_address(host):
             return [host]
-        is_local = host.rstrip(".").endswith(".local")
-        where = self._local if is_local else (self._server(), self._port)
+        of_all = host.rstrip(".").lower().endswith(".local")
+        where = (self._server(), self._port)
         try:
             for deadline_ms in _DEADLINES_MS:
                 asked = dns.question(int.from_bytes(self._random_bytes(2), "big"), host)
                 try:
-                    exchange = self._exchange(asked, where, is_local)
+                    exchange = self._exchange(asked, self._local if of_all else where, of_all)
                     return await asyncio.wait_for(exchange, deadline_ms / 1000)
                 except asyncio.TimeoutError:
-                    pass
+                    of_all = False
         except dns.DnsError as fault:
             raise OSError(errno.ENOENT, "%s: %s" % (host, fault))
         raise OSError(errno.ETIMEDOUT, "the name server %s is silent" % where[0])
 
-    async def _exchange(
-        self, asked: bytes, where: "tuple[str, int]", is_local: bool
-    ) -> "list[str]":
+    async def _exchange(self, asked: bytes, where: "tuple[str, int]", of_all: bool) -> "list[str]":
         address = socket.getaddrinfo(where[0], where[1])[0][-1]
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             sock.setblocking(False)
-            if is_local:  # whoever has the name answers
+            if of_all:  # whoever has the name answers
                 sock.sendto(asked, address)
             else:  # the stack keeps away what comes from elsewhere
                 sock.connect(address)

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from typing import Any, Callable  # LAN and WIZNET5K have no class in common
 
 _POLL_MS = const(250)
+_RESET_AFTER_POLLS = const(240)  # a minute
 
 
 class EthernetLink:
     """contracts.Link. `nic`: network.LAN or network.WIZNET5K; both ask DHCP once they are on.
 
-    `answers`: whether its chip does, where a driver would wait for that without an end.
+    `answers`: whether its chip does, where a driver would wait for that without an end. Such a one
+    is reset after a minute without an address: it may have forgotten what it was told.
     """
 
     def __init__(self, nic: "Any", answers: "Callable[[], bool] | None" = None) -> None:
@@ -32,10 +34,14 @@ class EthernetLink:
 
     async def up(self) -> None:
         """Return once there is an address. Retries for ever; cancel it to stop."""
+        polls = 0
         while not self.is_up():
+            polls += 1
             try:
                 if not self._nic.active():
                     self._turn_on()
+                elif self._answers is not None and polls % _RESET_AFTER_POLLS == 0:
+                    self._nic.active(False)
             except OSError:
                 self.refusals += 1  # no answer from the PHY: try again
             await asyncio.sleep_ms(_POLL_MS)

@@ -69,6 +69,7 @@ class WifiLink:
             await asyncio.sleep_ms(_SETTLE_MS)
             wlan.connect(self._ssid, self._password or None)
         except OSError:
+            self._power_off()  # a radio that has not started says it is on
             return False  # the driver refuses for now; counted by the caller
         for _ in range(_JOIN_MS // _POLL_MS):
             if wlan.isconnected():
