@@ -1,4 +1,4 @@
-"""Wiring the time server: not on a board without a network; names only while nobody charges."""
+"""Wiring the time server: not on a board without a network; whom it asks for names."""
 
 import unittest
 
@@ -16,16 +16,11 @@ class Board:
         self.link = Link()
 
 
-class Connector:
-    idle = True
-
-
-def wire(board, host="192.0.2.7", connectors=()):
+def wire(board, host="192.0.2.7"):
     ntp = Section()
     ntp.host, ntp.port = host, 123
     firmware = Section()
     firmware.board, firmware.checkpoints = board, Checkpoints()
-    firmware.connectors = list(connectors)
     return timekeeping.wire(firmware, ntp, None, None, None)
 
 
@@ -54,10 +49,12 @@ class TestTimekeeping(unittest.TestCase):
         self.assertTrue(not board.clock.is_possible(((1 << 32) - 2) * 1000))
         self.assertTrue(board.clock.is_possible(((1 << 32) - 1) * 1000))
 
-    def test_a_name_is_not_looked_up_while_one_connector_is_busy(self):
-        free, busy = Connector(), Connector()
-        busy.idle = False
-        keeper = wire(Board(None), "time.invalid", [free, busy])
-        self.assertEqual(
-            failure(keeper._server.ask(0)), "the name is looked up when no car is there"
-        )
+    def test_the_links_name_server_is_asked(self):
+        def refuse():
+            raise OSError(5, "it was asked")
+
+        board = Board(None)
+        self.assertTrue(wire(board, "time.invalid")._server._find is None)  # the system's
+        board.link.name_server = refuse
+        said = failure(wire(board, "time.invalid")._server.ask(0))
+        self.assertTrue("it was asked" in said, said)

@@ -52,6 +52,8 @@ class TimeServer:
 
 
 class Link:
+    name_server = None
+
     def __init__(self):
         self.is_there = True
 
