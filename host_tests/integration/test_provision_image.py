@@ -14,6 +14,7 @@ import board_on_pty
 import console_on_pty
 import pytest
 from host_tool import tool
+from made_images import RP2350, esp, uf2
 from rich.console import Console
 
 from tools.provision import esp_rom, flashing, places, uf2_drive
@@ -26,16 +27,6 @@ GIVEN = 'board = "RPI_PICO"\nbroker = "broker.local:1883"\n'
 INFO = "UF2 Bootloader v3.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: RPI-RP2\r\n"
 
 
-def uf2(blocks=600):
-    """A whole image of an RP2040."""
-    rows = []
-    for number in range(blocks):
-        words = (0x0A324655, 0x9E5D5157, 0x2000, 256 * number, 256, number, blocks, 0xE48BFF56)
-        rows.append(b"".join([word.to_bytes(4, "little") for word in words]) + bytes(476))
-        rows.append((0x0AB16F30).to_bytes(4, "little"))
-    return b"".join(rows)
-
-
 class Bench:
     """A board that shows its drive, and what becomes of it. `comes_as`: os.uname's machine, "" for
     an image that never starts."""
@@ -44,7 +35,7 @@ class Bench:
         self.drive, self.image = folder / "drives/RPI-RP2", folder / "firmware.uf2"
         self.drive.mkdir(parents=True)
         (self.drive / "INFO_UF2.TXT").write_text(board_id)
-        self.image.write_bytes(uf2())
+        self.image.write_bytes(uf2(blocks=600))
         self._folder, self._comes_as = folder, comes_as
         self.taken, self.board = b"", None
         self.said = open(folder / "said", "w+")
@@ -173,7 +164,7 @@ def test_without_a_named_image_nothing_is_changed(bench, board):
     [
         (b"", "is no image"),
         (uf2()[:-512], "is damaged"),
-        (uf2().replace(bytes.fromhex("56ff8be4"), bytes.fromhex("59ff8be4")), "for an RP2350"),
+        (uf2(RP2350), "for an RP2350"),
     ],
 )
 def test_another_image_is_refused_before_the_board_is_touched(bench, data, why):
@@ -276,9 +267,7 @@ def test_a_board_that_answers_keeps_its_image(bench, tmp_path):
 
 def test_an_esp32_is_written_by_esptool_when_it_may_be_erased(bench, tmp_path, monkeypatch):
     image = tmp_path / "firmware.bin"
-    data = bytearray(0x8000)
-    data[0], data[0x7000:0x7002] = 0xE9, b"\xaa\x50"
-    image.write_bytes(data)
+    image.write_bytes(esp(0, 0x7000, bytes(0x8000)))
     written = []
     monkeypatch.setattr(esp_rom, "write", lambda *told: written.append(told[:3]))
     text = GIVEN.replace("RPI_PICO", "ESP32_GENERIC") + 'wifi_ssid = "yard"\n'

@@ -12,20 +12,10 @@ import os
 import sys
 import time
 
-from run_queue import Lateness
+from ticker import Ticker
 
 from wattseal.drivers import tcp_stream
 from wattseal.drivers.name_client import NameClient
-
-TICK_MS = 10
-
-
-class Ticker(Lateness):
-    async def run(self):
-        while True:
-            due_ms = time.ticks_add(time.ticks_ms(), TICK_MS)
-            await asyncio.sleep_ms(TICK_MS)
-            self.note(time.ticks_diff(time.ticks_ms(), due_ms))
 
 
 async def outcome(waiting):

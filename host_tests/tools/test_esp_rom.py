@@ -15,6 +15,7 @@ import tty
 import zlib
 
 import pytest
+from made_images import esp
 
 from tools.provision import esp_rom
 from tools.provision.device import ProvisionFault
@@ -118,9 +119,8 @@ class EspOnPty:
 
 def written(tmp_path, chip, name, table, **faults):
     """(the board, the image, the percent that were told)"""
-    image = bytearray([byte & 15 for byte in os.urandom(300000)])  # esptool packs what can be
-    image[:24] = struct.pack("<BBBBI4xH10x", 0xE9, 0, 2, 0x20, 0, chip)
-    image[table : table + 2] = b"\xaa\x50"
+    packed = [byte & 15 for byte in os.urandom(300000)]  # esptool packs what can be
+    image = esp(chip, table, packed)
     path = tmp_path / "firmware.bin"
     path.write_bytes(image)
     told = []

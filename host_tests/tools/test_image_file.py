@@ -1,33 +1,15 @@
 """Images that are whole and for the board are taken, all others refused with what is wrong."""
 
-import struct
-
 import pytest
+from made_images import RP2040, RP2350, block, uf2
+from made_images import esp as esp_of
 
 from tools.provision import image_file
 from tools.provision.image_file import ImageFault, chip_of
 
-RP2040, RP2350 = 0xE48BFF56, 0xE48BFF59
 
-
-def block(number, total, family, flags=0x2000, payload=256):
-    at = 0x10000000 + 256 * number
-    head = struct.pack(
-        "<8I", 0x0A324655, 0x9E5D5157, flags, at, payload, number, total, family
-    )  # fmt: skip
-    return head + bytes(476) + struct.pack("<I", 0x0AB16F30)
-
-
-def uf2(family=RP2040, blocks=3):
-    return b"".join([block(number, blocks, family) for number in range(blocks)])
-
-
-def esp(chip, table_at, size=0x9000):
-    data = bytearray(size)
-    data[0] = 0xE9
-    data[12:14] = struct.pack("<H", chip)
-    data[table_at : table_at + 2] = b"\xaa\x50"
-    return bytes(data)
+def esp(chip, table_at):
+    return esp_of(chip, table_at, bytes(0x9000))
 
 
 def test_each_chip_is_told():
