@@ -73,29 +73,31 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
     # Imported late, dropped below; before the clock starts: it would miss a grid point.
     from wattseal import metering, starting, storage
     from wattseal.app import boots
-    from wattseal.drivers import config_file
+    from wattseal.drivers import accepted, config_file
 
     folder = board_module.DATA_DIR
-    config = config_file.load(folder + "/config.json")
+    counts: dict[str, int] = {}
+    config = accepted.load(folder + "/config.json", config_file.load, counts)
     signer = KeyFileSigner(folder + "/device.key", table, os.urandom, native)
     stores = storage.of(board_module.flash(), folder)
     begun = boots.begin(stores[1], board_module.reset_cause(), _log)
     tls = config_file.tls_context(folder, config.broker)
     board = board_module.build(config)
-    del metering, starting, storage, config_file, boots  # a name here would keep them
+    del metering, starting, storage, accepted, config_file, boots  # a name here would keep them
     late.drop(
         "wattseal.storage", "wattseal.app.boots", "wattseal.core.boot_ledger",
         "wattseal.drivers.config_file", "wattseal.drivers.tls_credentials", "wattseal.core.config",
-        "wattseal.drivers.key_copies",
+        "wattseal.drivers.key_copies", "wattseal.drivers.accepted",
     )  # fmt: skip
     wire = None
     if config.tariff:
         from wattseal.tariffs import wiring  # imported late: few have one
 
-        wire = wiring.loaded(folder, config.tariff, _log)
+        wire = wiring.loaded(folder, config.tariff, counts, _log)
     gc.collect()  # or what stays would lie above what loading left, and cut the heap in two
     firmware = Firmware(board, config, signer, tls, stores)
     firmware.begun = begun
+    firmware.journal.counters.update(counts)
     if wire:
         wire(firmware)
     return firmware
@@ -137,7 +139,7 @@ class Firmware:
         late.drop("wattseal.metering", "wattseal.drivers.modbus_lines")
         models.forget(sys.modules)
         places = zip(config.connectors, self.points)
-        self.connectors = [self._connector(row, point, signer, config) for row, point in places]
+        self.connectors = [self._connector(row, point, signer) for row, point in places]
         self.greeting = Greeting(
             self.journal, signer, self.samplers, board.clock, VERSION, self.reserve,
             lambda: (trouble.counts(self), trouble.life(self)),
@@ -155,8 +157,7 @@ class Firmware:
         """Never returns; raises what the first failing task raised."""
         from wattseal import starting  # imported late, and dropped once everything runs
 
-        supervisor = await starting.supervised(self, _log)
-        await supervisor.run()
+        await (await starting.supervised(self, _log)).run()
 
     async def answer(self, lines: "Lines", controls: "Controls") -> None:
         """Whoever is at the console. Never returns."""
@@ -179,12 +180,11 @@ class Firmware:
             self.board.contactor.open(connector.id)
 
     def _connector(
-        self, row: "configuration.Connector", point: MeterPoint, signer: "Signer",
-        config: configuration.Config,
-    ) -> Connector:  # fmt: skip
+        self, row: "configuration.Connector", point: MeterPoint, signer: "Signer"
+    ) -> Connector:
         board = self.board
         heads = Heads(row, self.models[row.id], signer.device_id, VERSION)
-        end_samples = max(1, config.end_wait_s * 1000 // board.clock.grid_ms)
+        end_samples = max(1, self.config.end_wait_s * 1000 // board.clock.grid_ms)
         return Connector(
             row, point, board.clock, board.inputs, board.contactor, self.recorder, heads,
             Desk(os.urandom, signer.fresh), self.open_sessions, self.reserve, end_samples, _log,

@@ -37,14 +37,9 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     board = firmware.board
     newest_lines.now_ms = board.clock.now_ms
     tasks: list[Awaitable[None]] = [asyncio.create_task(task) for task in board.tasks()]
-    feed = board.watchdog.feed_running
-    if not firmware.config.keep_days:
-        firmware.journal.keep_acked = _ALL
-    firmware.journal.open(feed)
-    late.drop("wattseal.drivers.journal_recovery")
-    firmware.open_sessions.scan(feed, len(firmware.connectors))
+    _open_journal(firmware, log)
     await board.ready()
-    feed()
+    board.watchdog.feed_running()
     if firmware.samplers:
         firmware.samplers[0].collect = board.collect
     tasks += firmware.meter_tasks
@@ -66,8 +61,25 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     asyncio.create_task(_late(firmware, log))
     asyncio.create_task(key_proof.prove(firmware.signer, firmware.points, firmware.calm, log))
     late.drop("wattseal.starting", "wattseal.app.key_proof", "wattseal.app.health")
-    watched = hearts(firmware) + ([] if safe else _optional_hearts(firmware))
+    watched = hearts(firmware)
+    if not safe:  # a broker must not be able to reset a charger: none is vital
+        watched.append(("publisher", firmware.publisher, _PATIENT_S, False))
+        watched.append(("live", firmware.live, _PATIENT_S, False))
     return Supervisor(tasks, watched, board.watchdog, firmware.stalled)
+
+
+def _open_journal(firmware: "Firmware", log: "Log") -> None:
+    feed = firmware.board.watchdog.feed_running
+    if not firmware.config.keep_days:
+        firmware.journal.keep_acked = _ALL
+    firmware.journal.open(feed)
+    late.drop("wattseal.drivers.journal_recovery")
+    others = firmware.open_sessions.scan(feed, [row.id for row in firmware.connectors])
+    if others:
+        from wattseal.app import removed  # imported late: seldom needed
+
+        wired = firmware.recorder, firmware.reserve, firmware.board.clock
+        removed.begin(others, firmware.open_sessions, *wired, log)
 
 
 async def _late(firmware: "Firmware", log: "Log") -> None:
@@ -89,9 +101,8 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     finally:
         if opens:
             opens.set()  # records wait for it
-    await _updates(firmware, log)
-    await _retention(firmware, log)
-    await _watch(firmware, log)
+    for part in _updates, _retention, _watch:
+        await part(firmware, log)
 
 
 async def _updates(firmware: "Firmware", log: "Log", wait_s: int = 0) -> None:
@@ -155,17 +166,15 @@ def _safe_mode(firmware: "Firmware", log: "Log") -> "Awaitable[None]":
     from wattseal.app import safe_mode  # imported late: seldom needed
 
     assert firmware.begun is not None
-    quiet, connectors = firmware.recorder.quiet, firmware.connectors
-    clock, checkpoints = firmware.board.clock, firmware.checkpoints
-    return safe_mode.run(firmware.begun, checkpoints, clock, quiet, connectors, log)
+    parts = firmware.board.clock, firmware.recorder.quiet, firmware.connectors
+    return safe_mode.run(firmware.begun, firmware.checkpoints, *parts, log)
 
 
 def _optional(firmware: "Firmware", log: "Log") -> "list[Awaitable[None]]":
-    """What safe mode leaves out, here and in `_optional_hearts`."""
+    """What safe mode leaves out."""
     begun, live, quiet = firmware.begun, firmware.live, firmware.recorder.quiet
     if begun:
-        proof = health.prove(begun, firmware.checkpoints, firmware.board.clock, quiet)
-        asyncio.create_task(proof)
+        asyncio.create_task(health.prove(begun, firmware.checkpoints, firmware.board.clock, quiet))
     if firmware.config.home_assistant == "on":
         firmware.greeting.discovery = _discovery(firmware)
     sends = late.after(firmware.open_sessions.settled, firmware.publisher.run)
@@ -190,14 +199,6 @@ def _discovery(firmware: "Firmware") -> "Callable[[], Iterator[tuple[bytes, byte
         late.drop("wattseal.app.discovery")
 
     return messages
-
-
-def _optional_hearts(firmware: "Firmware") -> "list[Watched]":
-    """A broker must not be able to reset a charger: none is vital."""
-    return [
-        ("publisher", firmware.publisher, _PATIENT_S, False),
-        ("live", firmware.live, _PATIENT_S, False),
-    ]
 
 
 def hearts(firmware: "Firmware") -> "list[Watched]":

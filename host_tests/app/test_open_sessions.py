@@ -36,10 +36,11 @@ def found(point):
 def all_found(point, connectors):
     """What each of them is told, asked at once, as at a start."""
     sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
-    sessions.scan(lambda: None, connectors)
+    numbers = [number + 1 for number in range(connectors)]
+    assert not sessions.scan(lambda: None, numbers)
 
     async def asked():
-        asks = [sessions.find(number + 1, point.quiet) for number in range(connectors)]
+        asks = [sessions.find(number, point.quiet) for number in numbers]
         return await asyncio.gather(*asks)
 
     return asyncio.run(asked()), sessions
@@ -187,7 +188,7 @@ class TestOpenSessions(unittest.TestCase):
     def test_what_only_a_start_needs_is_gone_once_each_connector_has_asked(self):
         point = ChargePoint()
         sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
-        sessions.scan(lambda: None, 2)
+        sessions.scan(lambda: None, [1, 2])
 
         def state(first, settled):
             return MODULE in sys.modules, first.done(), settled.done()
@@ -206,7 +207,7 @@ class TestOpenSessions(unittest.TestCase):
     def test_a_connector_that_does_not_ask_keeps_nobody_waiting_for_ever(self):
         point = ChargePoint()
         sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
-        sessions.scan(lambda: None, 1)
+        sessions.scan(lambda: None, [1])
         asyncio.run(asyncio.wait_for(sessions.settled(0.02), 10))
 
     def test_an_empty_journal_has_no_open_session(self):

@@ -76,11 +76,17 @@ class ChargePoint:
         self.points = [self.meter_point(meter) for meter in self.meters]
         self.boot_recorder()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints, self.calm)
-        self.open_sessions.scan(lambda: None, len(self.meters))
+        numbers = [number + 1 for number in range(len(self.meters))]
+        others = self.open_sessions.scan(lambda: None, numbers)
         self.connectors = [self._connector(i + 1, p) for i, p in enumerate(self.points)]
         self.samplers = [Sampler(self.points, self.clock)]
         parts = self.parts + self.samplers + self.connectors
         self._tasks = [asyncio.create_task(_quietly(part.run())) for part in parts]
+        if others:
+            from wattseal.app import removed
+
+            wired = self.open_sessions, self.recorder, self.reserve, self.clock
+            removed.begin(others, *wired, self.log.append)
 
     def meter_point(self, meter):
         return MeterPoint(meter, self.gate(MODULUS_MWH))

@@ -57,9 +57,10 @@ class LeftOpen:
         self._ended: dict[int, int] = {}  # of the newest end record
         self._next = journal.next  # at the boot
 
-    def scan(self, feed: "Callable[[], None]") -> None:
-        """Go through the journal once at boot. `feed`: as scan_all has it."""
+    def scan(self, feed: "Callable[[], None]", connectors: "list[int]") -> "list[int]":
+        """As OpenSessions.scan."""
         self._journal.scan_all(self._take, feed)
+        return [number for number in self._begun if number and number not in connectors]
 
     async def find(self, connector: int, quiet: "Callable[[], Awaitable[None]]") -> "Open | None":
         """(session, head, identification) of the session left open on `connector`, or None.

@@ -42,14 +42,15 @@ class OpenSessions:
         self.unkept = 0  # checkpoints that the medium refused
         self.unreadable = 0  # sessions that nothing is left of but the fact that they began
 
-    def scan(self, feed: "Callable[[], None]", connectors: int) -> None:
-        """Go through the journal once at boot. `feed`: as scan_all has it; `connectors`: so many
-        ask what was left open."""
+    def scan(self, feed: "Callable[[], None]", connectors: "list[int]") -> "list[int]":
+        """Go through the journal once at boot. `feed`: as scan_all has it; `connectors`: who will
+        ask what was left open. Returns others of whom something was: each is to ask too."""
         from wattseal.app.left_open import LeftOpen  # imported late, and dropped with the last
 
-        self._asking = connectors
         self._left = LeftOpen(self, self._journal, self._checkpoints, self._calm)
-        self._left.scan(feed)
+        others = self._left.scan(feed, connectors)
+        self._asking = len(connectors) + len(others)
+        return others
 
     async def find(self, connector: int, quiet: "Callable[[], Awaitable[None]]") -> "Open | None":
         """As LeftOpen.find, once the last has asked: the heap that this takes is what records

@@ -32,6 +32,7 @@ _PARTS = (
     "wattseal.drivers.config_replace",
     "wattseal.drivers.config_file",
     "wattseal.drivers.config_kept",
+    "wattseal.drivers.accepted",
     "wattseal.drivers.modbus_lines",
     "wattseal.drivers.tls_credentials",
     "wattseal.drivers.tariff_replace",

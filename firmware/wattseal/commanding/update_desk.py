@@ -28,7 +28,7 @@ _JUDGE = "wattseal.commanding.update_judging"
 _REPLACERS = ("wattseal.drivers.config_replace", "wattseal.drivers.tariff_replace")
 _DROPPED = (
     _JUDGE, "wattseal.core.p256_wnaf", "wattseal.core.module_archive", "wattseal.core.config",
-    "wattseal.drivers.config_file", "wattseal.drivers.config_kept",
+    "wattseal.drivers.config_file", "wattseal.drivers.config_kept", "wattseal.drivers.accepted",
 ) + _REPLACERS  # fmt: skip  # noqa: RUF005 - no starred items on MicroPython
 
 

@@ -21,7 +21,7 @@ ROWS = (
     b" meter_unsettled=31 meter_too_fast=31 meter_stuck=31"
     b" bus_babble=32"
     b" boots_unkept=33 cursor_errors=33 removal_errors=33 areas_bad=33 reads_refused=33"
-    b" checkpoint_sectors_bad=33"
+    b" checkpoint_sectors_bad=33 settings_mended=33"
     b" acks_unsaved=33 audit_unpruned=33 statistics_unsaved=33 time_unkept=33"
     b" key_slots_full=34"
     b" link_down=35 offline=35 commands_forged=35 config_taken_back=35"

@@ -11,6 +11,7 @@ import os
 
 from micropython import const
 
+from wattseal.drivers import accepted
 from wattseal.drivers.durable import write_durably
 
 OLD, BAD = ".old", ".bad"  # kept; of one that was taken back, until that is told
@@ -59,6 +60,7 @@ def take_back(folder: str, kept: str) -> None:
     nobody before."""
     with open(folder + "/" + _name(kept, BAD), "wb") as mark:
         mark.flush()
+    accepted.forget(folder + _IN_FORCE)
     os.rename(kept, folder + _IN_FORCE)
 
 

@@ -11,7 +11,7 @@ import os
 from micropython import const
 
 from wattseal.core.settings import ConfigError
-from wattseal.drivers import config_file, config_kept
+from wattseal.drivers import accepted, config_file, config_kept
 from wattseal.drivers.durable import write_durably
 from wattseal.drivers.modbus_lines import is_address
 
@@ -53,6 +53,7 @@ def replace(
     finally:
         if not good:
             _remove(beside)
+    accepted.forget(path)
     os.rename(beside, path)
 
 

@@ -12,6 +12,7 @@ from micropython import const
 from wattseal.core import config, detect_changes, models
 from wattseal.core.detect_text import NoPlace
 from wattseal.core.settings import ConfigError
+from wattseal.drivers import accepted
 from wattseal.drivers.durable import write_durably
 
 TYPE_CHECKING = const(False)
@@ -39,5 +40,6 @@ def update(path: str, bus: int, line: "Line", found: "list[Pair]") -> bool:
     beside = path + ".new"
     with open(beside, "wb") as file:
         write_durably(file, data)
+    accepted.forget(path)
     os.rename(beside, path)
     return True

@@ -13,15 +13,16 @@ import socket
 from micropython import const
 
 from wattseal.core import dns
+from wattseal.drivers import datagrams
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Awaitable, Callable
+    from typing import Awaitable, Callable
 
     Find = Callable[[str], Awaitable[list[str]]]
 
 _DEADLINES_MS = (1000, 2000)  # of each question, one after another
-_DATAGRAMS = const(16)  # to one question: a flood is not listened to for longer
+_DATAGRAMS = const(16)  # to one question
 _PORT = const(53)
 _LOCAL = ("224.0.0.251", 5353)  # RFC 6762, section 3
 
@@ -63,23 +64,17 @@ class NameClient:
         raise OSError(errno.ETIMEDOUT, "the name server %s is silent" % where[0])
 
     async def _exchange(self, asked: bytes, where: "tuple[str, int]", of_all: bool) -> "list[str]":
+        def take(datagram: bytes) -> "list[str] | None":
+            try:
+                return dns.addresses(datagram, asked)
+            except dns.NotOurs:
+                self.strays += 1
+                return None
+
         address = socket.getaddrinfo(where[0], where[1])[0][-1]
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            sock.setblocking(False)
-            if of_all:  # whoever has the name answers
-                sock.sendto(asked, address)
-            else:  # the stack keeps away what comes from elsewhere
-                sock.connect(address)
-                sock.send(asked)
-            # It only waits: as a stream a socket fills its buffer from many datagrams.
-            readable: Any = asyncio.StreamReader(sock)  # pyright: ignore[reportArgumentType]
-            for _ in range(_DATAGRAMS):
-                await readable.read(0)
-                try:
-                    return dns.addresses(sock.recv(dns.ANSWER_BYTES), asked)
-                except dns.NotOurs:
-                    self.strays += 1
-        finally:  # a cancellation too must leave no socket behind
-            sock.close()
-        raise OSError(errno.EIO, "too much came that was no answer")
+        found = await datagrams.exchange(
+            address, lambda: asked, take, _DATAGRAMS, dns.ANSWER_BYTES, of_all
+        )
+        if found is None:
+            raise OSError(errno.EIO, "too much came that was no answer")
+        return found

@@ -1,8 +1,5 @@
 """Asks a time server over UDP; its waiting never blocks the loop.
 
-The socket is connected, so that the stack keeps away what comes from elsewhere, and it lives for
-one exchange, so that a late answer to an earlier question finds nobody.
-
 An address as `host` is best. That of a name is kept for as long as it answers, and after that
 until another one is found.
 """
@@ -13,6 +10,7 @@ import socket
 from micropython import const
 
 from wattseal.core import sntp
+from wattseal.drivers import datagrams
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from wattseal.drivers.name_client import Find
 
 _DEADLINE_MS = const(2000)
-_DATAGRAMS = const(32)  # in one exchange: a flood is not listened to for longer
+_DATAGRAMS = const(32)  # in one exchange
 _LOOK_UP_AFTER = const(4)  # exchanges in a row without a time
 _NONCE_BYTES = const(8)
 
@@ -73,27 +71,23 @@ class SntpClient:
 
     async def _exchange(self, address: "Any", pivot_utc_s: int) -> sntp.Answer:
         nonce = self._random_bytes(_NONCE_BYTES)
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            sock.setblocking(False)
-            sock.connect(address)
-            sent_ms = self._now_ms()
-            sock.send(sntp.request(nonce))
-            return await self._listen(sock, nonce, sent_ms, pivot_utc_s)
-        finally:  # a cancellation too must leave no socket behind
-            sock.close()
+        sent_ms = 0
 
-    async def _listen(
-        self, sock: socket.socket, nonce: bytes, sent_ms: int, pivot_utc_s: int
-    ) -> sntp.Answer:
-        # It only waits: as a stream a socket fills its buffer from as many datagrams as it takes.
-        readable: Any = asyncio.StreamReader(sock)  # pyright: ignore[reportArgumentType]
-        for _ in range(_DATAGRAMS):
-            await readable.read(0)
-            received_ms = self._now_ms()
-            datagram = sock.recv(sntp.PACKET_BYTES)  # what is behind that is of no use
+        def ask() -> bytes:
+            nonlocal sent_ms
+            question = sntp.request(nonce)
+            sent_ms = self._now_ms()
+            return question
+
+        def take(datagram: bytes) -> "sntp.Answer | None":
             try:
-                return sntp.answer(datagram, nonce, sent_ms, received_ms, pivot_utc_s)
+                return sntp.answer(datagram, nonce, sent_ms, self._now_ms(), pivot_utc_s)
             except sntp.NotOurs:
                 self.strays += 1
-        raise sntp.SntpError("too much came that was no answer")
+                return None
+
+        # What is behind a packet's bytes is of no use.
+        found = await datagrams.exchange(address, ask, take, _DATAGRAMS, sntp.PACKET_BYTES)
+        if found is None:
+            raise sntp.SntpError("too much came that was no answer")
+        return found

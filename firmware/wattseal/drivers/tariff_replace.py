@@ -11,7 +11,7 @@ from micropython import const
 
 from wattseal.core.pricing import loading
 from wattseal.core.settings import ConfigError
-from wattseal.drivers import tariff_file
+from wattseal.drivers import accepted, tariff_file
 from wattseal.drivers.durable import write_durably
 
 _SIZE = const(6)  # of os.stat
@@ -34,7 +34,7 @@ def take(folder: str, name: str, at: int, part: bytes, identity: str) -> None:
             tariff = tariff_file.load(folder, name + ".new")
             if not tariff.identity.startswith(identity):
                 raise ConfigError(["tariff: the parts are not of one tariff; send it again"])
-            os.rename(beside, path)
+            _put_in_place(beside, path)
         except ConfigError:
             os.remove(beside)
             raise
@@ -50,7 +50,12 @@ def put(folder: str, name: str, text: bytes) -> None:
     except ConfigError:
         os.remove(path + ".new")
         raise
-    os.rename(path + ".new", path)
+    _put_in_place(path + ".new", path)
+
+
+def _put_in_place(beside: str, path: str) -> None:
+    accepted.forget(path)
+    os.rename(beside, path)
 
 
 def _size(path: str) -> int:

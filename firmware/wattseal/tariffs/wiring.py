@@ -23,24 +23,26 @@ _NO_ROOM = (
 
 
 def loaded(
-    folder: str, name: str, log: "Callable[[str], None]"
+    folder: str, name: str, counts: "dict[str, int]", log: "Callable[[str], None]"
 ) -> "Callable[[Firmware], None] | None":
-    """What wires the firmware; None where no room would be left to meter with. ConfigError."""
+    """What wires the firmware; None where no room would be left to meter with. ConfigError.
+    `counts`: as for drivers.accepted."""
     late.drop("wattseal.tariffs.wiring")
     if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
         return None
-    prices = _prices(folder, name)
+    prices = _prices(folder, name, counts)
     return lambda firmware: _wire(firmware, prices)
 
 
-def _prices(folder: str, name: str) -> "Prices":
+def _prices(folder: str, name: str, counts: "dict[str, int]") -> "Prices":
     """What stays comes first, and lies low; then what is dropped."""
     from wattseal.app.prices import Prices  # imported late: there may be no room
     from wattseal.core.pricing import zone  # noqa: F401
     from wattseal.core.pricing import tariff_text  # isort: skip
-    from wattseal.drivers import tariff_file
+    from wattseal.drivers import accepted, tariff_file
 
-    tariff = tariff_file.load(folder, name)
+    path = folder + "/" + name
+    tariff = accepted.load(path, lambda path: tariff_file.load(folder, name), counts)
     made = Prices(tariff, tariff_text.heading(tariff))
     late.drop(
         "wattseal.core.pricing.loading",
@@ -49,6 +51,7 @@ def _prices(folder: str, name: str) -> "Prices":
         "wattseal.core.pricing.tariff_text",
         "wattseal.core.pricing.zone_rule",
         "wattseal.drivers.tariff_file",
+        "wattseal.drivers.accepted",
     )
     return made
 

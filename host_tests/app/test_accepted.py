@@ -1,0 +1,195 @@
+"""Settings that rot are put right from their copy, and what a person changes is taken."""
+
+import os
+import unittest
+
+import scratch_folder
+from failing_files import FailingFiles
+from nor_flash import TORN_MODES, NorFlash
+from timed_files import TimedFiles
+
+from wattseal.drivers import accepted, durable
+
+TEXT = b'{"version":1,"connectors":[{"id":1,"meter":"sdm630"}]}'
+OTHER = b'{"version":1,"connectors":[{"id":3,"meter":"sdm630"}]}'  # of the same length
+NAME = "/config.json"
+BLOCKS = 12
+
+
+def refuses(path):
+    raise ValueError("refused")
+
+
+class AcceptedTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = scratch_folder.on_host()
+        self.path = self.folder + NAME
+        self.counts = {}
+        self.files = TimedFiles(accepted)
+
+    def tearDown(self):
+        self.files.restore()
+        scratch_folder.remove(self.folder)
+
+    def load(self):
+        self.counts = {}
+        return accepted.load(self.path, read, self.counts)
+
+    def accept(self, text=TEXT):
+        write(self.path, text)
+        self.assertEqual(self.load(), text)
+
+    def test_each_bit_that_rots_is_put_right(self):
+        self.accept()
+        for bit in range(8 * len(TEXT)):
+            write(self.path, flipped(TEXT, bit))
+            self.assertEqual(self.load(), TEXT, bit)
+            self.assertEqual(self.counts, {"settings_mended": 1}, bit)
+            self.assertEqual((read(self.path), self.load()), (TEXT, TEXT))
+            self.assertEqual(self.counts, {}, bit)
+
+    def test_what_rots_whole_is_put_right(self):
+        self.accept()
+        write(self.path, b"\xff" * len(TEXT))
+        self.assertEqual(self.load(), TEXT)
+
+    def test_each_bit_of_the_copy_that_rots_is_put_right_and_changes_nothing(self):
+        self.accept()
+        copy = read(self.path + ".copy")
+        for bit in range(8 * len(copy)):
+            write(self.path + ".copy", flipped(copy, bit))
+            self.assertEqual((self.load(), self.counts), (TEXT, {}), bit)
+            self.assertEqual(read(self.path + ".copy"), copy, bit)
+
+    def test_a_copy_of_which_a_part_is_there_is_none(self):
+        self.accept()
+        copy = read(self.path + ".copy")
+        for most in range(len(copy)):
+            write(self.path + ".copy", copy[:most])
+            self.assertEqual((self.load(), self.counts), (TEXT, {}), most)
+
+    def test_what_a_person_changes_is_taken(self):
+        self.accept()
+        self.files.changed += 1
+        self.accept(OTHER)
+        self.assertEqual(self.counts, {})
+        write(self.path, flipped(OTHER, 100))
+        self.assertEqual(self.load(), OTHER)
+
+    def test_another_length_is_a_change_whatever_its_time(self):
+        self.accept()
+        self.accept(TEXT + b" ")
+        self.assertEqual(self.counts, {})
+
+    def test_a_program_changes_it_in_the_same_second(self):
+        self.accept()
+        accepted.forget(self.path)
+        self.accept(OTHER)
+        self.assertEqual(self.counts, {})
+        accepted.forget(self.folder + "/nothing")
+
+    def test_what_is_refused_gets_no_copy(self):
+        write(self.path, TEXT)
+        with self.assertRaises(ValueError):
+            accepted.load(self.path, refuses, self.counts)
+        self.assertEqual(os.listdir(self.folder), [NAME[1:]])
+
+    def test_what_is_missing_is_not_put_back(self):
+        self.accept()
+        os.remove(self.path)
+        with self.assertRaises(OSError):
+            self.load()
+
+    def test_a_disk_without_room_for_a_copy_loads_and_says_so(self):
+        write(self.path, TEXT)
+        calls = 0
+        files = FailingFiles([accepted], 1, OSError(28), "nothing", True)
+        files.stat = self.files.stat
+        while files.fail_at:
+            files.fail(calls + 1, OSError(28), "nothing", True)
+            self.assertEqual(self.load(), TEXT)
+            if files.calls < calls + 1:
+                files.restore()
+            elif self.counts:
+                self.assertEqual(self.counts, {"settings_uncopied": 1})
+            calls += 1
+        self.assertTrue(calls > 3, calls)
+
+
+class PowerCutTest(unittest.TestCase):
+    """LittleFS: the power fails at every program and erase of a load, torn in four ways."""
+
+    def cuts(self, prepare):
+        """The texts that loads behind the cuts gave, and how many cuts there were."""
+        if not scratch_folder.VfsLfs2:
+            raise unittest.SkipTest("CPython has no LittleFS")
+        flash, before = NorFlash(BLOCKS), NorFlash(BLOCKS)
+        path = mounted(before, True)
+        write(path, TEXT)
+        prepare(path)
+        scratch_folder.leave_littlefs()
+        flash.image[:] = before.image
+        flash.log = []
+        texts = [loaded(flash)]
+        log, flash.log = flash.log, None
+        for entry in log:
+            for torn in TORN_MODES:
+                flash.image[:] = before.image
+                flash.replay_torn(entry, torn)
+                texts.append(loaded(flash))
+            before.replay(entry)
+        return texts, len(log)
+
+    def test_a_first_copy(self):
+        texts, cuts = self.cuts(lambda path: None)
+        self.assertTrue(cuts > 2, cuts)
+        self.assertEqual(texts, [TEXT] * len(texts))
+
+    def test_what_has_rotted(self):
+        def rotten(path):
+            accepted.load(path, read, {})
+            changed = os.stat(path)[8]
+            write(path, OTHER)
+            if os.stat(path)[8] != changed:  # a second began meanwhile
+                prepare_again(path)
+
+        def prepare_again(path):
+            accepted.forget(path)
+            write(path, TEXT)
+            rotten(path)
+
+        texts, cuts = self.cuts(rotten)
+        self.assertTrue(cuts > 4, cuts)
+        self.assertEqual(texts, [TEXT] * len(texts))
+
+
+def flipped(text, bit):
+    other = bytearray(text)
+    other[bit // 8] ^= 1 << bit % 8
+    return bytes(other)
+
+
+def mounted(flash, fresh):
+    folder = scratch_folder.on_littlefs(flash, fresh)
+    return folder[: folder.rindex("/")] + NAME
+
+
+def loaded(flash):
+    try:
+        return accepted.load(mounted(flash, False), read, {})
+    finally:
+        scratch_folder.leave_littlefs()
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write(path, text):
+    with open(path, "wb") as file:
+        durable.write_durably(file, text)
+
+
+if __name__ == "__main__":
+    unittest.main()

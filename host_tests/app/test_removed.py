@@ -1,0 +1,121 @@
+"""A connector that is configured no more leaves no session open: it gets its closing record."""
+
+import unittest
+
+from charge_point import ChargePoint, ocmf_of, play
+
+from wattseal.core.journal_frame import JournalFull
+
+
+def begun_on_two():
+    """Connector 2 has a session that a checkpoint tells more of, and is gone at the next start."""
+    point = ChargePoint(("S1", "S2"))
+
+    async def scenario(point):
+        await point.begun(2)
+        await point.seconds(90)
+        point.inputs.show(2, offer=False)
+        await point.seconds(400)
+        await point.begun(1)
+        await point.shut_down()
+
+    play(scenario, point)
+    point.meters = point.meters[:1]
+    return point
+
+
+def after(point, seconds, *checks):
+    async def scenario(point):
+        await point.seconds(seconds)
+        for check in checks:
+            check(point)
+
+    play(scenario, point)
+
+
+class RemovedTest(unittest.TestCase):
+    def of_removed(self, point):
+        return [record for record in point.records() if record["connector"] == 2]
+
+    def test_it_ends_once_with_the_newest_value_that_was_kept(self):
+        point = begun_on_two()
+        kept_wh = 0
+        for _ in range(3):
+            after(point, 40)
+            begin, end = self.of_removed(point)
+            told = end["kind"], end["reason"], end["session"]
+            self.assertEqual(told, ("not_billable", "connector_removed", begin["session"]))
+            readings = ocmf_of(end)["RD"]
+            last = readings[-1]
+            self.assertEqual((last["TX"], last["ST"], last["EF"]), ("P", "N", "Et"))
+            self.assertEqual(last["RV"], max([row.get("RV", 0) for row in readings]))
+            self.assertTrue(last["RV"] > readings[0]["RV"])
+            self.assertTrue(kept_wh in (0, last["RV"]))
+            kept_wh = last["RV"]
+        self.assertFalse("session2" in point.checkpoints.blobs)
+
+    def test_the_others_meter_as_ever(self):
+        point = begun_on_two()
+
+        async def scenario(point):
+            await point.seconds(40)
+            point.inputs.unplug(1)
+            await point.seconds(3)
+            await point.begun(1)
+            point.inputs.unplug(1)
+            await point.seconds(5)
+
+        play(scenario, point)
+        kinds = [record["kind"] for record in point.records() if record["connector"] == 1]
+        self.assertEqual(kinds, 3 * ["begin", "session"])  # the car waits, and is plugged in anew
+
+    def test_its_closing_record_waits_for_room_and_is_promised_some(self):
+        point = begun_on_two()
+        append, refused = point.journal.append, []
+
+        def full(kind, payload):
+            if b'"connector":2' in payload and len(refused) < 3:
+                refused.append(kind)
+                raise JournalFull
+            return append(kind, payload)
+
+        point.journal.append = full
+
+        async def scenario(point):
+            await point.seconds(80)
+            waits = len(refused), len(self.of_removed(point)), point.reserve._promised[2]
+            self.assertEqual(waits, (3, 1, 1))
+            await point.seconds(30)
+            self.assertEqual((len(self.of_removed(point)), point.reserve._promised[2]), (2, 0))
+
+        play(scenario, point)
+
+    def test_one_whose_session_has_ended_gets_nothing(self):
+        point = ChargePoint(("S1", "S2"))
+
+        async def scenario(point):
+            await point.begun(2)
+            point.inputs.unplug(2)
+            await point.seconds(3)
+
+        play(scenario, point)
+        point.meters = point.meters[:1]
+        after(point, 40, lambda point: self.assertFalse(2 in point.reserve._promised))
+        self.assertEqual(point.kinds(), ["begin", "session"])
+
+    def test_one_of_which_nothing_can_be_read_is_counted_and_keeps_nobody_waiting(self):
+        point = begun_on_two()
+        point.checkpoints.blobs.clear()
+        for number, (kind, payload) in enumerate(point.journal.frames):
+            point.journal.frames[number] = kind, payload.replace(b"OCMF|", b"OCMF")
+
+        def counted(point):
+            self.assertEqual(point.open_sessions.unreadable, 2)
+            self.assertEqual(point.reserve._promised[2], 0)
+            self.assertEqual(len(self.of_removed(point)), 1)
+
+        after(point, 40, counted)
+
+
+if __name__ == "__main__":
+    unittest.main()
