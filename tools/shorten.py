@@ -31,19 +31,19 @@ def shorten(
     module = read(source)
     others = {name: short for name, short in (exports or {}).items() if name in module.places}
     places = {name: module.places[name] for name in others}
-    own: dict[str, str] = {}
-    if not module.inherits:  # else the other module's names are on the same objects
-        ours = _own_places(module, kept)
-        own = _shorter(sorted(ours, key=lambda name: min(ours[name])))
-        places |= ours
+    ours = _own_places(module, kept)
+    own = _shorter(sorted(ours, key=lambda name: min(ours[name])))
+    places |= ours
     text = _replaced(source, places, own | others)
     return text, {short: name for name, short in (own | others).items()}
 
 
 def _own_places(module: ModuleText, kept: set[str]) -> dict[str, list[Place]]:
-    """Of private names and of those that are parameters."""
+    """Of private names and of those that are parameters. Of a class that inherits from another
+    module's, all that may be on an object stays: that module's names are there too."""
     ours = {name: at for name, at in module.parameters.items() if name not in kept}
-    for name in module.places.keys() - imported(module):
+    stay = imported(module) | (module.held if module.inherits else set())
+    for name in module.places.keys() - stay:
         if _PRIVATE.fullmatch(name):
             ours[name] = sorted({*module.places[name], *ours.get(name, [])})
     return ours

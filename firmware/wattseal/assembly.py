@@ -77,7 +77,7 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
 
     folder = board_module.DATA_DIR
     counts: dict[str, int] = {}
-    config = accepted.load(folder + "/config.json", config_file.load, counts)
+    config = accepted.load(folder + "/config.json", config_file.load, counts, _log)
     signer = KeyFileSigner(folder + "/device.key", table, os.urandom, native)
     stores = storage.of(board_module.flash(), folder)
     begun = boots.begin(stores[1], board_module.reset_cause(), _log)

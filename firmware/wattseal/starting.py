@@ -42,8 +42,7 @@ async def supervised(firmware: "Firmware", log: "Log") -> Supervisor:
     board.watchdog.feed_running()
     if firmware.samplers:
         firmware.samplers[0].collect = board.collect
-    tasks += firmware.meter_tasks
-    tasks += [part.run() for part in firmware.samplers + firmware.connectors]
+    tasks += firmware.meter_tasks + [one.run() for one in firmware.samplers + firmware.connectors]
     tasks.append(firmware.acks.run())
     config = firmware.config
     if config.audit == "on":
@@ -86,9 +85,7 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     """What waits until the first readings are over, and what fails at its own cost alone."""
     clock, opens = firmware.board.clock, firmware.recorder.audit_opens
     await clock.sleep_until(clock.now_ms() + _LATE_MS)
-    await firmware.open_sessions.settled()
-    if firmware.config.statistics == "on" and not firmware.safe:
-        asyncio.create_task(_statistics(firmware, log))
+    await firmware.open_sessions.ready()
     try:
         if opens:
             await late.load(firmware.calm, "wattseal.privacy", "wattseal.privacy.audit_room")
@@ -101,6 +98,9 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     finally:
         if opens:
             opens.set()  # records wait for it
+    await firmware.open_sessions.settled()
+    if firmware.config.statistics == "on" and not firmware.safe:
+        asyncio.create_task(_statistics(firmware, log))
     for part in _updates, _retention, _watch:
         await part(firmware, log)
 

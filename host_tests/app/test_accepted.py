@@ -12,7 +12,8 @@ from wattseal.drivers import accepted, durable
 
 TEXT = b'{"version":1,"connectors":[{"id":1,"meter":"sdm630"}]}'
 OTHER = b'{"version":1,"connectors":[{"id":3,"meter":"sdm630"}]}'  # of the same length
-NAME = "/config.json"
+NAME, KEPT = "/config.json", ".accepted"
+ENOSPC, EIO = 28, 5
 BLOCKS = 12
 
 
@@ -24,7 +25,7 @@ class AcceptedTest(unittest.TestCase):
     def setUp(self):
         self.folder = scratch_folder.on_host()
         self.path = self.folder + NAME
-        self.counts = {}
+        self.counts, self.said = {}, []
         self.files = TimedFiles(accepted)
 
     def tearDown(self):
@@ -33,7 +34,7 @@ class AcceptedTest(unittest.TestCase):
 
     def load(self):
         self.counts = {}
-        return accepted.load(self.path, read, self.counts)
+        return accepted.load(self.path, read, self.counts, self.said.append)
 
     def accept(self, text=TEXT):
         write(self.path, text)
@@ -55,17 +56,17 @@ class AcceptedTest(unittest.TestCase):
 
     def test_each_bit_of_the_copy_that_rots_is_put_right_and_changes_nothing(self):
         self.accept()
-        copy = read(self.path + ".copy")
+        copy = read(self.path + KEPT)
         for bit in range(8 * len(copy)):
-            write(self.path + ".copy", flipped(copy, bit))
+            write(self.path + KEPT, flipped(copy, bit))
             self.assertEqual((self.load(), self.counts), (TEXT, {}), bit)
-            self.assertEqual(read(self.path + ".copy"), copy, bit)
+            self.assertEqual(read(self.path + KEPT), copy, bit)
 
     def test_a_copy_of_which_a_part_is_there_is_none(self):
         self.accept()
-        copy = read(self.path + ".copy")
+        copy = read(self.path + KEPT)
         for most in range(len(copy)):
-            write(self.path + ".copy", copy[:most])
+            write(self.path + KEPT, copy[:most])
             self.assertEqual((self.load(), self.counts), (TEXT, {}), most)
 
     def test_what_a_person_changes_is_taken(self):
@@ -91,29 +92,91 @@ class AcceptedTest(unittest.TestCase):
     def test_what_is_refused_gets_no_copy(self):
         write(self.path, TEXT)
         with self.assertRaises(ValueError):
-            accepted.load(self.path, refuses, self.counts)
+            accepted.load(self.path, refuses, self.counts, self.said.append)
         self.assertEqual(os.listdir(self.folder), [NAME[1:]])
 
-    def test_what_is_missing_is_not_put_back(self):
+    def test_what_is_taken_away_is_not_put_back_and_leaves_no_secret(self):
         self.accept()
         os.remove(self.path)
         with self.assertRaises(OSError):
             self.load()
+        self.assertEqual(os.listdir(self.folder), [])
 
-    def test_a_disk_without_room_for_a_copy_loads_and_says_so(self):
+    def test_a_file_system_that_keeps_no_time_tells_of_no_change(self):
+        self.files.changed = 0
+        self.accept()
+        self.accept(OTHER)
+        self.assertEqual(self.counts, {})
+
+    def test_it_says_once_which_file_has_rotted_and_nothing_of_what_is_in_it(self):
+        self.accept()
+        write(self.path, OTHER)
+        self.load()
+        self.load()
+        told = "%s had rotted; what was accepted is back in its place" % self.path
+        self.assertEqual(self.said, [told])
+
+    def test_what_changes_between_reading_and_keeping_is_not_kept(self):
+        def changes(path):
+            found = read(path)
+            write(path, OTHER)
+            return found
+
         write(self.path, TEXT)
-        calls = 0
-        files = FailingFiles([accepted], 1, OSError(28), "nothing", True)
-        files.stat = self.files.stat
-        while files.fail_at:
-            files.fail(calls + 1, OSError(28), "nothing", True)
-            self.assertEqual(self.load(), TEXT)
-            if files.calls < calls + 1:
+        accepted.load(self.path, changes, self.counts, self.said.append)
+        self.assertEqual(self.counts, {"settings_unkept": 1})
+        self.assertEqual(os.listdir(self.folder), [NAME[1:]])
+
+    def each_failing_call(self, error, forever, prepare):
+        """For each call of a load that fails: (the text or None for an OSError, `counts`)."""
+        at = calls = 0
+        while calls >= at:
+            at += 1
+            for done in ("nothing", "half", "all"):
+                prepare()
+                files = FailingFiles([accepted], at, OSError(error), done, forever)
+                files.stat = lambda path, files=files: files.call(self.files.stat, path)
+                try:
+                    text = self.load()
+                except OSError:
+                    text = None
+                calls = files.calls
                 files.restore()
-            elif self.counts:
-                self.assertEqual(self.counts, {"settings_uncopied": 1})
-            calls += 1
-        self.assertTrue(calls > 3, calls)
+                accepted.os = self.files
+                yield text, dict(self.counts)
+        self.assertTrue(at > 4, at)
+
+    def test_whatever_fails_a_good_file_is_in_force_and_kept_the_next_time(self):
+        def prepare():
+            accepted.forget(self.path)
+            write(self.path, TEXT)
+
+        for error in (ENOSPC, EIO):
+            for forever in (False, True):
+                for text, counts in self.each_failing_call(error, forever, prepare):
+                    self.assertEqual(text, TEXT)
+                    self.assertTrue(counts in ({}, {"settings_unkept": 1}), counts)
+                    self.assertEqual((self.load(), self.counts), (TEXT, {}))
+                    write(self.path, OTHER)
+                    self.assertEqual(self.load(), TEXT)
+
+    def test_whatever_fails_what_has_rotted_is_never_accepted(self):
+        def prepare():
+            accepted.forget(self.path)
+            self.accept()
+            write(self.path, OTHER)
+
+        for error in (ENOSPC, EIO):
+            for forever in (False, True):
+                rotten = 0
+                for text, counts in self.each_failing_call(error, forever, prepare):
+                    if text == OTHER:  # what was accepted could not be read: it says so
+                        rotten += 1
+                        self.assertEqual(counts, {"settings_unkept": 1})
+                    self.assertEqual(self.load(), TEXT)
+                    self.assertEqual(len(os.listdir(self.folder)), 2)
+                # It is asked for, opened, read and closed, and the file's time is asked for.
+                self.assertEqual(rotten, 3 * 5)
 
 
 class PowerCutTest(unittest.TestCase):
@@ -147,7 +210,7 @@ class PowerCutTest(unittest.TestCase):
 
     def test_what_has_rotted(self):
         def rotten(path):
-            accepted.load(path, read, {})
+            accepted.load(path, read, {}, str)
             changed = os.stat(path)[8]
             write(path, OTHER)
             if os.stat(path)[8] != changed:  # a second began meanwhile
@@ -176,7 +239,7 @@ def mounted(flash, fresh):
 
 def loaded(flash):
     try:
-        return accepted.load(mounted(flash, False), read, {})
+        return accepted.load(mounted(flash, False), read, {}, str)
     finally:
         scratch_folder.leave_littlefs()
 

@@ -190,17 +190,21 @@ class TestOpenSessions(unittest.TestCase):
         sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
         sessions.scan(lambda: None, [1, 2])
 
-        def state(first, settled):
-            return MODULE in sys.modules, first.done(), settled.done()
-
         async def asked():
-            first = asyncio.create_task(sessions.find(1, point.quiet))
-            settled = asyncio.create_task(sessions.settled())
-            await asyncio.sleep(0.02)
-            self.assertEqual(state(first, settled), (True, False, False))
+            waits = sessions.find(1, point.quiet), sessions.ready(), sessions.settled()
+            tasks = [asyncio.create_task(wait) for wait in waits]
+
+            async def state():
+                await asyncio.sleep(0.02)
+                return [MODULE in sys.modules] + [task.done() for task in tasks]
+
+            self.assertEqual(await state(), [True, False, False, False])
             await sessions.find(2, point.quiet)
-            await asyncio.sleep(0.02)
-            self.assertEqual(state(first, settled), (False, True, True))
+            self.assertEqual(await state(), [False, True, True, False])
+            sessions.done()
+            self.assertEqual(await state(), [False, True, True, False])
+            sessions.done()
+            self.assertEqual(await state(), [False, True, True, True])
 
         asyncio.run(asked())
 
@@ -208,6 +212,7 @@ class TestOpenSessions(unittest.TestCase):
         point = ChargePoint()
         sessions = OpenSessions(point.journal, point.checkpoints, point.quiet)
         sessions.scan(lambda: None, [1])
+        asyncio.run(asyncio.wait_for(sessions.ready(0.02), 10))
         asyncio.run(asyncio.wait_for(sessions.settled(0.02), 10))
 
     def test_an_empty_journal_has_no_open_session(self):

@@ -90,6 +90,40 @@ class RemovedTest(unittest.TestCase):
 
         play(scenario, point)
 
+    def test_its_closing_record_waits_for_memory(self):
+        point = begun_on_two()
+        append, refused = point.journal.append, []
+
+        def no_memory(kind, payload):
+            if b'"connector":2' in payload and not refused:
+                refused.append(kind)
+                raise MemoryError
+            return append(kind, payload)
+
+        point.journal.append = no_memory
+        after(point, 50)
+        self.assertEqual(len(self.of_removed(point)), 2)
+
+    def test_one_that_cannot_be_looked_for_keeps_nobody_waiting_and_ends_the_next_time(self):
+        point = begun_on_two()
+
+        async def scenario(point):
+            find = point.open_sessions._left.find
+
+            async def fails(connector, quiet):
+                if connector == 2:
+                    raise MemoryError
+                return await find(connector, quiet)
+
+            point.open_sessions._left.find = fails
+            await point.seconds(20)
+            self.assertTrue(point.connectors[0].session)  # the one before has its end
+            self.assertEqual(len(self.of_removed(point)), 1)
+
+        play(scenario, point)
+        after(point, 40)
+        self.assertEqual(len(self.of_removed(point)), 2)
+
     def test_one_whose_session_has_ended_gets_nothing(self):
         point = ChargePoint(("S1", "S2"))
 

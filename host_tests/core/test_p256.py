@@ -142,6 +142,10 @@ class TestWnaf(unittest.TestCase):
                     self.assertTrue(digit & 1 and -16 < digit < 16)
                     self.assertFalse(any(digits[i + 1 : i + 5]))
 
+    def test_the_constants_are_the_odd_multiples_of_the_generator(self):
+        odd = [slowly(number) for number in range(1, 16, 2)]
+        self.assertEqual(list(p256_wnaf._OF_G), odd)
+
     def test_sums_two_multiples(self):
         u1, u2, q = numbers(3)
         qx, qy = slowly(q)

@@ -119,6 +119,12 @@ class Store:
         known = world.firmware.journal.next - 1 - len(world.promised)
         return len(wiped) > 1 and wiped[1] < self.files_blocks and known < max(self.promised)
 
+    def _end_is_gone(self, world, wiped, second):
+        """The first end is not there any more, nor the folder's newest state, which noted it:
+        LittleFS has its root folder in its first two blocks."""
+        both = len(wiped) > 1 and wiped[0] < 2 and wiped[1] < self.files_blocks
+        return both and world.firmware.journal.read(second - 1) is None
+
     def _compare(self, world, wiped):
         """Of what was durable, only one record may be missing, or those in blocks that were
         `wiped`, and only if that is declared."""
@@ -162,7 +168,8 @@ class Store:
                 if len(wiped) < 2 or pagination not in world.receiver.declared:
                     begun.append(record["session"])
             elif record["session"] in ended:
-                wrong.append("second_end: T%d" % pagination)
+                kind = "taken_back: " if self._end_is_gone(world, wiped, pagination) else ""
+                wrong.append(kind + "second_end: T%d" % pagination)
             else:
                 ended.append(record["session"])
         open_ones = len([named for named in begun if named not in ended])

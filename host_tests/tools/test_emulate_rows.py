@@ -7,7 +7,7 @@ from rich.console import Console
 
 from tools.emulate import row
 from tools.emulate.cpu import steady
-from tools.emulate.heap import heaps
+from tools.emulate.heap import heaps, most_names
 from tools.emulate.lives import lives
 from tools.emulate.summary import faults, flat
 from tools.emulate.table import table
@@ -39,6 +39,13 @@ def test_the_heap_is_told_with_the_state_it_was_asked_in():
         (3, 2, 0),
         (5, 1, 0),
     ]
+
+
+def test_the_names_in_ram_are_told_at_their_most():
+    pools = "qstr pool: n_pool=6, n_qstr=%d, n_str_data_bytes=13683, n_total_bytes=21427"
+    events = [*said(1, pools % 1237, *MEMORY), contactor(2, True), *said(3, pools % 1248)]
+    assert most_names(events) == 1248
+    assert most_names(said(1, STATUS, *MEMORY)) is None
 
 
 def asked(t_s, busy_s):

@@ -69,6 +69,30 @@ def test_a_class_that_inherits_from_elsewhere_keeps_its_names(base):
     assert shorten(source, set()) == (source, {})
 
 
+def test_what_is_on_no_object_is_short_in_such_a_module_too():
+    source = """
+_LIMIT = 3
+_state = 1
+
+
+class Mine(Elsewhere):
+    def _add(self, value, _state):
+        self._own = _top(_LIMIT, value)
+        return self._own + _state
+
+
+def _top(_own, other):
+    return max(_own, other)
+"""
+    short, names = shorten(source, set())
+    assert set(names.values()) == {"_LIMIT", "value", "_top", "_own", "other"}
+    assert "def _add(self, " in short and "self._own = " in short
+    for text in (source, short):
+        found = {"Elsewhere": object}
+        exec(text, found)
+        assert (found["Mine"]()._add(2, 5), found["_state"]) == (8, 1)
+
+
 @pytest.mark.parametrize("base", ("OSError", "Mine", "Protocol"))
 def test_one_of_its_own_module_or_of_the_language_does_not(base):
     source = f"class Mine:\n    pass\n\n\nclass More({base}):\n    _mine = 1\n"

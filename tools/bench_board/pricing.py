@@ -34,13 +34,13 @@ def loaded():
     begin = time.ticks_us()
     from wattseal.tariffs import wiring
 
-    prices = wiring._prices("", "t.json", {})
+    prices = wiring._prices("", "t.json", {}, print)
     print("tariff_load", time.ticks_diff(time.ticks_us(), begin))
     late.drop("wattseal.tariffs.wiring")
     del wiring
     print("tariff_resident_bytes", used_bytes() - before)
     os.remove("/t.json")
-    os.remove("/t.json.copy")
+    os.remove("/t.json.accepted")
     return prices
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _FREE = re.compile(r"free: (\d+)$")
 _LARGEST = re.compile(r"max free sz: (\d+)$")
+_NAMES = re.compile(r"^qstr pool: n_pool=\d+, n_qstr=(\d+)")
 _BLOCK_BYTES = 16
 
 
@@ -22,6 +23,12 @@ class Heap:
     largest: int
     open_sessions: int
     backlog: int
+
+
+def most_names(events: list[dict]) -> int | None:
+    """That were in RAM at once."""
+    found = [_NAMES.match(event.get("text", "")) for event in events]
+    return max((int(one[1]) for one in found if one), default=None)
 
 
 def heaps(events: list[dict]) -> Iterator[Heap]:

@@ -4,7 +4,8 @@ The scenarios are store_damage and unreadable_places of host_tests/support.
 
 A step of 8 is one bit of each byte. `DECLARED` is what LittleFS cannot help, and the device says;
 off LittleFS it is `undeclared`, which must not be. Of two blocks that were the newest of both of
-its folders with the journal's cursor, nothing on the device knows: `taken_back`.
+its folders with the journal's cursor, or of the notes' folder and a session's end itself, nothing
+on the device knows: `taken_back`.
 """
 
 import interpreters

@@ -80,13 +80,12 @@ class Connector:
         while not self.point.samples:
             await self._demand.changed()
         found = await self._open_sessions.find(self.id, self._recorder.quiet)
-        if found is None:
-            self._reserve.promise(self.id, 0)
-            return
-        session, self._head, self._identification = found
-        self.session = session
-        self._register.resume(self._head, AT_STAKE_SAMPLES * self._clock.grid_ms)
-        await self._end(session, "P")
+        if found:
+            self.session, self._head, self._identification = found
+            self._register.resume(self._head, AT_STAKE_SAMPLES * self._clock.grid_ms)
+            await self._end(found[0], "P")
+        self._reserve.promise(self.id, 0)
+        self._open_sessions.done()
 
     async def _begin(self) -> "Session | None":
         """Read, sign and store; only then may the contactor close. None when nothing was begun.

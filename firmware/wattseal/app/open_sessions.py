@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wattseal.core import ocmf
     from wattseal.core.session import Session
 
-_SETTLED_S = const(10)
+_SETTLED_S = const(20)
 _HEAD = ("gi", "gs", "gv", "mv", "mm", "ms", "mf", "ct", "ci", "model_hash", "current")
 _NOTE = "<IQI"  # pagination of the begin record, Wh, pagination that an end record was to get
 _WHO = ("present", "level", "flags", "id_type", "data")
@@ -39,6 +39,8 @@ class OpenSessions:
         self._left: LeftOpen | None = None
         self._asking = 0  # connectors that have not asked yet what was left open
         self._all_asked = asyncio.Event()
+        self._closing = 0  # connectors that may have a session of before
+        self._all_closed = asyncio.Event()
         self.unkept = 0  # checkpoints that the medium refused
         self.unreadable = 0  # sessions that nothing is left of but the fact that they began
 
@@ -49,28 +51,38 @@ class OpenSessions:
 
         self._left = LeftOpen(self, self._journal, self._checkpoints, self._calm)
         others = self._left.scan(feed, connectors)
-        self._asking = len(connectors) + len(others)
+        self._asking = self._closing = len(connectors) + len(others)
         return others
 
     async def find(self, connector: int, quiet: "Callable[[], Awaitable[None]]") -> "Open | None":
         """As LeftOpen.find, once the last has asked: the heap that this takes is what records
         need. Each connector asks once."""
-        found = await self._left.find(connector, quiet) if self._left else None
-        self._asking -= 1
-        if self._asking <= 0:
-            self._left = None
-            late.drop("wattseal.app.left_open")
-            self._all_asked.set()
+        try:
+            found = await self._left.find(connector, quiet) if self._left else None
+        finally:  # a removed one that fails keeps nobody waiting
+            self._asking -= 1
+            if self._asking <= 0:
+                self._left = None
+                late.drop("wattseal.app.left_open")
+                self._all_asked.set()
         await self._all_asked.wait()
         return found
 
+    def done(self) -> None:
+        """Each connector says so once: nothing of before is open there."""
+        self._closing -= 1
+        if self._closing <= 0:
+            self._all_closed.set()
+
+    async def ready(self, patience_s: float = _SETTLED_S) -> None:
+        """Returns once the last connector has asked, or after so long: what a closing record
+        waits for may start."""
+        await _in_time(self._all_asked, patience_s)
+
     async def settled(self, patience_s: float = _SETTLED_S) -> None:
-        """Returns once the last connector has asked, or after so long: what else starts needs the
-        same heap on a small board."""
-        try:
-            await asyncio.wait_for(self._all_asked.wait(), patience_s)
-        except asyncio.TimeoutError:
-            pass
+        """Returns once the last connector has closed what was open, or after so long: what else
+        starts needs the same heap on a small board."""
+        await _in_time(self._all_closed, patience_s)
 
     def keep(
         self, connector: int, pagination: int, session: "Session", head: "ocmf.Head",
@@ -112,6 +124,13 @@ class OpenSessions:
         except OSError:
             blob = None
         return struct.unpack_from(_NOTE, (blob or b"") + bytes(struct.calcsize(_NOTE)))
+
+
+async def _in_time(event: asyncio.Event, patience_s: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), patience_s)
+    except asyncio.TimeoutError:
+        pass
 
 
 def _fields(of: object, names: "tuple[str, ...]") -> "list[Any]":

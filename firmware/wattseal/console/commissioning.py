@@ -119,7 +119,7 @@ class Commissioning:
         finally:
             self._task = None  # with all that the search was made of
             _forget_rows()
-            late.drop("wattseal.drivers.modbus_request")
+            late.drop("wattseal.drivers.modbus_request", "wattseal.drivers.accepted")
             forget()
             say("detect: ended")
 

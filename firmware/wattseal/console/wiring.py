@@ -42,11 +42,13 @@ def run(
         return made[0].answer(words)
 
     async def heap() -> str:
-        """How much is free, and in how large a piece, once the rubbish is gone. In one step: a
-        signature that is computed beside it would leave 10 KB of new rubbish in between."""
+        """How much is free, and in how large a piece, once the rubbish is gone, and how many names
+        there are. In one step: a signature that is computed beside it would leave 10 KB of new
+        rubbish in between."""
         await firmware.calm()
         gc.collect()
         micropython.mem_info()
+        micropython.qstr_info()
         return "heap shown"
 
     def commissioning() -> "Commissioning":

@@ -11,7 +11,6 @@ import os
 
 from micropython import const
 
-from wattseal.drivers import accepted
 from wattseal.drivers.durable import write_durably
 
 OLD, BAD = ".old", ".bad"  # kept; of one that was taken back, until that is told
@@ -58,6 +57,8 @@ def keep(folder: str, beside: str) -> None:
 def take_back(folder: str, kept: str) -> None:
     """What `find` gave as kept is in force from the next start on; the mark says so there, and to
     nobody before."""
+    from wattseal.drivers import accepted  # imported late: seldom needed
+
     with open(folder + "/" + _name(kept, BAD), "wb") as mark:
         mark.flush()
     accepted.forget(folder + _IN_FORCE)

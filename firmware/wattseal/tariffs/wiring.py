@@ -30,11 +30,13 @@ def loaded(
     late.drop("wattseal.tariffs.wiring")
     if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
         return None
-    prices = _prices(folder, name, counts)
+    prices = _prices(folder, name, counts, log)
     return lambda firmware: _wire(firmware, prices)
 
 
-def _prices(folder: str, name: str, counts: "dict[str, int]") -> "Prices":
+def _prices(
+    folder: str, name: str, counts: "dict[str, int]", log: "Callable[[str], None]"
+) -> "Prices":
     """What stays comes first, and lies low; then what is dropped."""
     from wattseal.app.prices import Prices  # imported late: there may be no room
     from wattseal.core.pricing import zone  # noqa: F401
@@ -42,7 +44,7 @@ def _prices(folder: str, name: str, counts: "dict[str, int]") -> "Prices":
     from wattseal.drivers import accepted, tariff_file
 
     path = folder + "/" + name
-    tariff = accepted.load(path, lambda path: tariff_file.load(folder, name), counts)
+    tariff = accepted.load(path, lambda path: tariff_file.load(folder, name), counts, log)
     made = Prices(tariff, tariff_text.heading(tariff))
     late.drop(
         "wattseal.core.pricing.loading",
