@@ -6,7 +6,7 @@ share a few.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from itertools import count, product
 from string import ascii_lowercase
 
@@ -32,7 +32,7 @@ def shorten(
     others = {name: short for name, short in (exports or {}).items() if name in module.places}
     places = {name: module.places[name] for name in others}
     ours = _own_places(module, kept)
-    own = _shorter(sorted(ours, key=lambda name: min(ours[name])))
+    own = _shorter(sorted(ours, key=lambda name: min(ours[name])), module.places.keys() - ours)
     places |= ours
     text = _replaced(source, places, own | others)
     return text, {short: name for name, short in (own | others).items()}
@@ -49,11 +49,12 @@ def _own_places(module: ModuleText, kept: set[str]) -> dict[str, list[Place]]:
     return ours
 
 
-def _shorter(names: list[str]) -> dict[str, str]:
-    letters = (
-        "".join(word) for size in count(1) for word in product(ascii_lowercase, repeat=size)
+def _shorter(names: list[str], taken: Set[str]) -> dict[str, str]:
+    words = (
+        "_" + "".join(word) for size in count(1) for word in product(ascii_lowercase, repeat=size)
     )
-    return {name: f"_{next(letters)}" for name in names}
+    free = (word for word in words if word not in taken)
+    return {name: next(free) for name in names}
 
 
 def _replaced(source: str, places: dict[str, list[Place]], names: dict[str, str]) -> str:

@@ -34,6 +34,14 @@ def after(point, seconds, *checks):
 
 
 class RemovedTest(unittest.TestCase):
+    def session_of(self, point, connector):
+        """The newest."""
+        mine = [record for record in point.records() if record["connector"] == connector]
+        return mine[-1]["session"]
+
+    def settled(self, point):
+        return point.open_sessions._all_closed.is_set()
+
     def of_removed(self, point):
         return [record for record in point.records() if record["connector"] == 2]
 
@@ -52,6 +60,7 @@ class RemovedTest(unittest.TestCase):
             self.assertTrue(last["RV"] > readings[0]["RV"])
             self.assertTrue(kept_wh in (0, last["RV"]))
             kept_wh = last["RV"]
+            self.assertTrue(self.settled(point))
         self.assertFalse("session2" in point.checkpoints.blobs)
 
     def test_the_others_meter_as_ever(self):
@@ -85,6 +94,7 @@ class RemovedTest(unittest.TestCase):
             await point.seconds(80)
             waits = len(refused), len(self.of_removed(point)), point.reserve._promised[2]
             self.assertEqual(waits, (3, 1, 1))
+            self.assertFalse(self.settled(point))
             await point.seconds(30)
             self.assertEqual((len(self.of_removed(point)), point.reserve._promised[2]), (2, 0))
 
@@ -108,7 +118,7 @@ class RemovedTest(unittest.TestCase):
         point = begun_on_two()
 
         async def scenario(point):
-            find = point.open_sessions._left.find
+            find, before = point.open_sessions._left.find, self.session_of(point, 1)
 
             async def fails(connector, quiet):
                 if connector == 2:
@@ -117,8 +127,9 @@ class RemovedTest(unittest.TestCase):
 
             point.open_sessions._left.find = fails
             await point.seconds(20)
-            self.assertTrue(point.connectors[0].session)  # the one before has its end
+            self.assertNotEqual(point.connectors[0].session.session_id, before)
             self.assertEqual(len(self.of_removed(point)), 1)
+            self.assertTrue(self.settled(point))
 
         play(scenario, point)
         after(point, 40)
@@ -147,6 +158,7 @@ class RemovedTest(unittest.TestCase):
             self.assertEqual(point.open_sessions.unreadable, 2)
             self.assertEqual(point.reserve._promised[2], 0)
             self.assertEqual(len(self.of_removed(point)), 1)
+            self.assertTrue(self.settled(point))
 
         after(point, 40, counted)
 

@@ -99,6 +99,11 @@ def test_one_of_its_own_module_or_of_the_language_does_not(base):
     assert shorten(source, set())[1] == {"_a": "_mine"}
 
 
+def test_a_short_name_that_is_there_is_not_given_again():
+    source = "_limit = 3\n\n\nclass Mine(Elsewhere):\n    _a = _limit\n"
+    assert shorten(source, set())[1] == {"_b": "_limit"}
+
+
 def test_more_names_than_letters():
     source = "".join(f"_name{i} = {i}\n" for i in range(60))
     short, names = shorten(source, set())

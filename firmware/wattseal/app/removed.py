@@ -57,7 +57,8 @@ async def _close(
         if found:
             await _end(connector, found, open_sessions, recorder, clock, log)
         reserve.promise(connector, 0)
-    open_sessions.done()
+    finally:  # it keeps nobody waiting
+        open_sessions.done()
 
 
 async def _end(
@@ -70,7 +71,7 @@ async def _end(
     while not pagination:
         try:
             pagination = await recorder.record(session, head, who, bill.NOT_BILLABLE, _REASON)
-        except (JournalFull, OSError, KeyFault, MemoryError) as fault:
+        except (JournalFull, OSError, KeyFault, ImportError, MemoryError) as fault:
             gc.collect()
             log(_LATER % (connector, fault))
             await clock.sleep_until(clock.now_ms() + _RETRY_MS)
