@@ -86,6 +86,8 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
     clock, opens = firmware.board.clock, firmware.recorder.audit_opens
     await clock.sleep_until(clock.now_ms() + _LATE_MS)
     await firmware.open_sessions.ready()
+    if firmware.config.statistics == "on" and not firmware.safe:
+        asyncio.create_task(_statistics(firmware, log))
     try:
         if opens:
             await late.load(firmware.calm, "wattseal.privacy", "wattseal.privacy.audit_room")
@@ -99,8 +101,6 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
         if opens:
             opens.set()  # records wait for it
     await firmware.open_sessions.settled()
-    if firmware.config.statistics == "on" and not firmware.safe:
-        asyncio.create_task(_statistics(firmware, log))
     for part in _updates, _retention, _watch:
         await part(firmware, log)
 
@@ -153,6 +153,7 @@ async def _watch(firmware: "Firmware", log: "Log") -> None:
 
 
 async def _statistics(firmware: "Firmware", log: "Log") -> None:
+    await firmware.open_sessions.settled()
     try:
         from wattseal.statistics import beginning  # imported late: few want them
 
@@ -205,8 +206,7 @@ def hearts(firmware: "Firmware") -> "list[Watched]":
     """By what each task is watched, and how long it may stand still, in seconds.
 
     Vital is what a session needs from its begin to its record in the journal. The console only
-    waits for lines, and the time server is asked with deadlines: neither has a heart.
-    """
+    waits for lines, and the time server is asked with deadlines: neither has a heart."""
     patience_s = _SLOW_BUSES * firmware.config.end_wait_s + _PATIENCE_S  # of a closing read
     watched: list[Watched] = [("recorder", firmware.recorder, _PATIENCE_S, True)]
     watched.append(("acks", firmware.acks, _PATIENCE_S, True))
