@@ -14,6 +14,7 @@ package(
         "esp32.py",
         "esp32_pulses.py",
         "ethernet.py",
+        "host_name.py",
         "lamp.py",
         "late_link.py",
         "pins.py",

@@ -10,6 +10,7 @@ package(
         "__init__.py",
         "board.py",
         "clock.py",
+        "host_name.py",
         "rp2.py",
         "rp2_image.py",
         "rp2_pulses.py",

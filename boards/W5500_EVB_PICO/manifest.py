@@ -11,6 +11,7 @@ package(
         "board.py",
         "clock.py",
         "ethernet.py",
+        "host_name.py",
         "lamp.py",
         "pins.py",
         "rp2.py",

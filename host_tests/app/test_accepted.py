@@ -83,11 +83,11 @@ class AcceptedTest(unittest.TestCase):
         self.assertEqual(self.counts, {})
 
     def test_a_program_changes_it_in_the_same_second(self):
-        self.accept()
-        accepted.forget(self.path)
-        self.accept(OTHER)
-        self.assertEqual(self.counts, {})
-        accepted.forget(self.folder + "/nothing")
+        for text in (OTHER, TEXT):  # without a copy, and with one
+            write(self.path + ".new", text)
+            accepted.replace(self.path + ".new", self.path)
+            self.assertEqual((self.load(), self.counts), (text, {}))
+        self.assertEqual(len(os.listdir(self.folder)), 2)
 
     def test_what_is_refused_gets_no_copy(self):
         write(self.path, TEXT)
@@ -148,7 +148,7 @@ class AcceptedTest(unittest.TestCase):
 
     def test_whatever_fails_a_good_file_is_in_force_and_kept_the_next_time(self):
         def prepare():
-            accepted.forget(self.path)
+            remove(self.path + KEPT)
             write(self.path, TEXT)
 
         for error in (ENOSPC, EIO):
@@ -162,7 +162,7 @@ class AcceptedTest(unittest.TestCase):
 
     def test_whatever_fails_what_has_rotted_is_never_accepted(self):
         def prepare():
-            accepted.forget(self.path)
+            remove(self.path + KEPT)
             self.accept()
             write(self.path, OTHER)
 
@@ -217,7 +217,7 @@ class PowerCutTest(unittest.TestCase):
                 prepare_again(path)
 
         def prepare_again(path):
-            accepted.forget(path)
+            remove(path + KEPT)
             write(path, TEXT)
             rotten(path)
 
@@ -242,6 +242,13 @@ def loaded(flash):
         return accepted.load(mounted(flash, False), read, {}, str)
     finally:
         scratch_folder.leave_littlefs()
+
+
+def remove(path):
+    try:
+        os.remove(path)
+    except OSError:
+        pass  # it is not there
 
 
 def read(path):

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+OWN_NAME = "wattseal-c0ffee"  # of chip.unique_id
 JOIN = [("disconnect",), ("connect", "yard", "secret")]
 
 
@@ -26,6 +27,7 @@ def test_leaves_before_it_joins_and_pauses_between(bench, family, settings):
     assert link.is_up()
     assert bench.chip.calls == [
         (0, "nic", (0,), {}),
+        (0, "hostname", OWN_NAME),
         (0, "active", True),
         (0, "config", settings),
         (0, "disconnect"),
@@ -58,8 +60,9 @@ def test_pauses_grow_and_the_interface_is_power_cycled_after_five_failures(bench
     names = bench.chip.names()
     off = names.index(("active", False))
     assert names[:off].count(JOIN[1]) == 5
-    assert names[off : off + 5] == [
+    assert names[off : off + 6] == [
         ("active", False),
+        ("hostname", OWN_NAME),
         ("active", True),
         ("config", {"pm": 0xA11140}),
         *JOIN,
@@ -78,7 +81,8 @@ def test_a_pico_ws_radio_loses_its_power(bench, monkeypatch):
     run_until_up(link)
     names = bench.chip.names()
     off = names.index(("active", False))
-    assert names[off : off + 3] == [("active", False), ("deinit",), ("active", True)]
+    on_again = [("hostname", OWN_NAME), ("active", True)]
+    assert names[off : off + 4] == [("active", False), ("deinit",), *on_again]
     assert names.count(("deinit",)) == 1
 
 
@@ -141,7 +145,8 @@ def test_ethernet_is_switched_on_once_and_waited_for(bench, family, interface, p
     bench.chip.at(3000, lambda: setattr(link._nic, "up", True))
     run_until_up(link)
     assert link.is_up()
-    assert [call for call in bench.chip.names() if call[0] == "active"] == [("active", True)] * 2
+    on = [call for call in bench.chip.names() if call[0] in ("active", "hostname")]
+    assert on == [("hostname", OWN_NAME), ("active", True)] * 2
     assert link.refusals == 1
     assert bench.chip.us <= 3250000
 

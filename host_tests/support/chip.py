@@ -23,6 +23,7 @@ class Chip:
         self.epoch = epoch
         self.rtc_utc_s = rtc_utc_s
         self.rtc_memory = rtc_memory  # None: it has none
+        self.unique_id = b"\xe6\x61\x38\x52\x83\xc0\xff\xee"
         self.start_us = self.us = ticks_ms * 1000
         self.due = []  # [(us, action)] for what the other side does meanwhile
         self.time = types.SimpleNamespace(
@@ -286,11 +287,13 @@ def modules(chip):
     machine.mem32 = Registers()
     machine.reset_cause = lambda: machine.PWRON_RESET
     machine.reset = lambda: chip.log("machine.reset")
+    machine.unique_id = lambda: chip.unique_id
     network = types.ModuleType("network")
     for name in ("WLAN", "LAN", "WIZNET5K"):
         fresh = {"chip": chip, "joins": [True], "refusals": []}
         kind = Wiznet if name == "WIZNET5K" else Nic
         setattr(network, name, type(name, (kind,), fresh))
+    network.hostname = lambda name: chip.log("hostname", name)
     network.PHY_LAN8720, network.PHY_W5500 = "LAN8720", "W5500"
     esp32 = types.ModuleType("esp32")
     esp32.Partition = type("Partition", (Partition,), {"chip": chip, "labels": []})

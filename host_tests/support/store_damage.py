@@ -117,13 +117,16 @@ class Store:
         """Both folders that tell how far the records went are as they were before: nothing on the
         device knows. One block does not do that."""
         known = world.firmware.journal.next - 1 - len(world.promised)
-        return len(wiped) > 1 and wiped[1] < self.files_blocks and known < max(self.promised)
+        return self._are_two_of_files(wiped) and known < max(self.promised)
 
     def _end_is_gone(self, world, wiped, second):
         """The first end is not there any more, nor the folder's newest state, which noted it:
         LittleFS has its root folder in its first two blocks."""
-        both = len(wiped) > 1 and wiped[0] < 2 and wiped[1] < self.files_blocks
-        return both and world.firmware.journal.read(second - 1) is None
+        root = self._are_two_of_files(wiped) and wiped[0] < 2
+        return root and world.firmware.journal.read(second - 1) is None
+
+    def _are_two_of_files(self, wiped):
+        return len(wiped) > 1 and wiped[1] < self.files_blocks
 
     def _compare(self, world, wiped):
         """Of what was durable, only one record may be missing, or those in blocks that were

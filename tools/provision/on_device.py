@@ -145,7 +145,7 @@ def put(name: str, data: bytes) -> list[str]:
     part = f'DIR + "/{name}.new"'
     pieces = [f'{_BEGIN}file = open({part}, "wb")']
     pieces += [f"_ = file.write({data[at : at + 512]!r})" for at in range(0, len(data), 512)]
-    # As drivers.accepted.forget, which an older image has not.
+    # As drivers.accepted.replace, which an older image has not.
     forget = f'try:\n    os.remove(DIR + "/{name}.accepted")\nexcept OSError:\n    pass\n'
     end = f'file.close()\n{forget}os.rename({part}, DIR + "/{name}")\n'
     return [*pieces, end + 'print(json.dumps({"put": True}))']

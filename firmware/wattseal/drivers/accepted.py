@@ -2,8 +2,8 @@
 
 One bit makes another price or another meter of a text that is still good JSON. What was accepted
 is kept with a hash, and the file's time of change in that. A file that differs while nobody has
-changed it since then has rotted, and what was kept takes its place. Whoever replaces the file by a
-program forgets what was kept first: two changes may be of one second.
+changed it since then has rotted, and what was kept takes its place. A program replaces the file by
+`replace`, which forgets what was kept first: two changes may be of one second.
 """
 
 import errno
@@ -45,15 +45,20 @@ def load(
         log("%s had rotted; what was accepted is back in its place" % path)
     text = _content(path)
     if text == b"":
-        forget(path)  # it was taken away, with what is secret in it
+        _forget(path)  # it was taken away, with what is secret in it
     found = read(path)
     if kept is None or not text or not _is_kept(path, text, kept):
         counts["settings_unkept"] = 1  # it is good, and there may be no room
     return found
 
 
-def forget(path: str) -> None:
-    """Called before another file is put at `path`."""
+def replace(beside: str, path: str) -> None:
+    """The file `beside` takes the place of the one at `path`, at once. OSError."""
+    _forget(path)
+    os.rename(beside, path)
+
+
+def _forget(path: str) -> None:
     try:
         os.remove(_KEPT % path)
     except OSError:

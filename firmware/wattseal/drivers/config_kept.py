@@ -61,8 +61,7 @@ def take_back(folder: str, kept: str) -> None:
 
     with open(folder + "/" + _name(kept, BAD), "wb") as mark:
         mark.flush()
-    accepted.forget(folder + _IN_FORCE)
-    os.rename(kept, folder + _IN_FORCE)
+    accepted.replace(kept, folder + _IN_FORCE)
 
 
 def _name(path: str, suffix: str) -> str:

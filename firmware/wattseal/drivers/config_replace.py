@@ -53,8 +53,7 @@ def replace(
     finally:
         if not good:
             _remove(beside)
-    accepted.forget(path)
-    os.rename(beside, path)
+    accepted.replace(beside, path)
 
 
 def _check_fits(new: "Config", now: "Config", has_gateway: bool) -> None:

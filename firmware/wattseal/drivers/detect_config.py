@@ -5,7 +5,6 @@ text beside the old file, where nobody reads it and the next time writes over it
 """
 
 import json
-import os
 
 from micropython import const
 
@@ -40,6 +39,5 @@ def update(path: str, bus: int, line: "Line", found: "list[Pair]") -> bool:
     beside = path + ".new"
     with open(beside, "wb") as file:
         write_durably(file, data)
-    accepted.forget(path)
-    os.rename(beside, path)
+    accepted.replace(beside, path)
     return True

@@ -34,7 +34,7 @@ def take(folder: str, name: str, at: int, part: bytes, identity: str) -> None:
             tariff = tariff_file.load(folder, name + ".new")
             if not tariff.identity.startswith(identity):
                 raise ConfigError(["tariff: the parts are not of one tariff; send it again"])
-            _put_in_place(beside, path)
+            accepted.replace(beside, path)
         except ConfigError:
             os.remove(beside)
             raise
@@ -50,12 +50,7 @@ def put(folder: str, name: str, text: bytes) -> None:
     except ConfigError:
         os.remove(path + ".new")
         raise
-    _put_in_place(path + ".new", path)
-
-
-def _put_in_place(beside: str, path: str) -> None:
-    accepted.forget(path)
-    os.rename(beside, path)
+    accepted.replace(path + ".new", path)
 
 
 def _size(path: str) -> int:

@@ -5,6 +5,8 @@ import errno
 
 from micropython import const
 
+from wattseal.hal import host_name
+
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any, Callable  # LAN and WIZNET5K have no class in common
@@ -50,4 +52,5 @@ class EthernetLink:
         """OSError."""
         if self._answers is not None and not self._answers():
             raise OSError(errno.EIO)
+        host_name.tell_own()
         self._nic.active(True)

@@ -8,6 +8,8 @@ import asyncio
 
 from micropython import const
 
+from wattseal.hal import host_name
+
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Any
@@ -61,6 +63,7 @@ class WifiLink:
         wlan = self._wlan
         try:
             if not wlan.active():
+                host_name.tell_own()
                 wlan.active(True)
                 await asyncio.sleep_ms(0)  # a radio that hangs takes seconds for each of these
                 wlan.config(**self._settings)
