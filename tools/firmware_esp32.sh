@@ -16,6 +16,12 @@ command -v idf.py > /dev/null ||
 work="$out/$name"
 log="$work/build.log"
 mkdir -p "$work"
+# The IDF reads its defaults once: what was configured otherwise starts afresh.
+configured="$tree $(cat "$0" "$here/firmware_esp32.sh" "$board"/{mpconfig*,sdkconfig.board,*.csv} \
+  "$root"/boards/*/production/*.h | sha256sum)"
+[ "$(cat "$work/configured" 2> /dev/null)" = "$configured" ] ||
+  rm -rf "$work/cmake"
+echo "$configured" > "$work/configured"
 port=(make -C "$tree/ports/esp32" "BOARD=$1" "BOARD_DIR=$board" "BUILD=$work/cmake")
 # MicroPython's own word for another image of the same board: mpconfigvariant_PRODUCTION.cmake.
 [ -z "${PRODUCTION:-}" ] || port+=(BOARD_VARIANT=PRODUCTION)

@@ -67,7 +67,8 @@ def uses(board: str, ethernet: bool = False, root: Path = ROOT) -> list[Use]:
     found = []
     for number, line in enumerate(lines, 1):
         found += [Use(pin, f"line {number}", job) for pin, job in zip(line[1:], _LINE)]
-    for number, place in enumerate(told["_PLACES"], 1):
+    places = told["_PLACES_ETHERNET"] if own_mac else told["_PLACES"]
+    for number, place in enumerate(places, 1):
         found += [Use(pin, f"connector {number}", job) for pin, job in zip(place, _PLACE)]
     s0 = told["_S0_ETHERNET"] if own_mac else told.get("_S0", ())
     found += [Use(pin, f"connector {n}", "pulse") for n, pin in enumerate(s0, 1)]

@@ -28,6 +28,8 @@ flash = esp32.journal_flash
 _LINES = ((1, 33, 32, 2), (2, 17, 16, 12))
 # Plug, pilot, offer, contactor.
 _PLACES = ((34, 35, 36, 13), (39, 14, 15, 4))
+# The header of a WT32-ETH01 is without 34 and 13, and its user has one connector.
+_PLACES_ETHERNET = ((39, 14, 15, 4), (34, 35, 36, 13))
 # S0 output of each connector's meter, through an RC filter as long as its `pulse_ms` and a Schmitt
 # trigger: the chip's own filter ends at 12.8 us. 5 is high while the chip starts; 18 is Wi-Fi's
 # alone, for Ethernet needs it; there the second serial line's 17 is free.
@@ -48,12 +50,12 @@ def build(config: "Config") -> Board:
     """The board for a checked configuration; without Wi-Fi in it, on Ethernet. ConfigError."""
     if config.wifi is None:
         link, lines = esp32.ethernet_lan8720(_MDC, _MDIO, _PHY, _PHY_POWER), _LINES[:1]
-        s0, lamp = _S0_ETHERNET, _LAMP_ETHERNET
+        places, s0, lamp = _PLACES_ETHERNET, _S0_ETHERNET, _LAMP_ETHERNET
     else:
         link, lines = esp32.wifi(config.wifi.ssid, config.wifi.password), _LINES
-        s0, lamp = _S0, _LAMP
+        places, s0, lamp = _PLACES, _S0, _LAMP
     return Board(
-        config, esp32, lines, _PLACES, link, DATA_DIR, s0=s0, flash=flash(),
+        config, esp32, lines, places, link, DATA_DIR, s0=s0, flash=flash(),
         lamp=lambda: _lamp(lamp),
     )  # fmt: skip
 

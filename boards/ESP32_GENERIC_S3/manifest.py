@@ -16,7 +16,7 @@ package(
         "ethernet.py",
         "host_name.py",
         "lamp.py",
-        "late_link.py",
+        "no_link.py",
         "pins.py",
         "rs485.py",
         "stdin_lines.py",

@@ -1,7 +1,5 @@
 # What the build of MicroPython's esp32 port is configured with; holds no paths of a machine.
 # Bluetooth stays out: nothing of ours uses it, and the image would not fit.
-# spiram_sx: quad PSRAM, as on an N8R2, or none. An N8R8's is octal: it is not found, and its megabytes
-# stay idle.
 set(IDF_TARGET esp32s3)
 
 # The IDF knows no path that is relative to a board's folder.
@@ -10,7 +8,6 @@ file(WRITE "${CMAKE_BINARY_DIR}/sdkconfig.partitions"
 set(SDKCONFIG_DEFAULTS
     boards/sdkconfig.base
     boards/sdkconfig.usb
-    boards/sdkconfig.spiram_sx
     ${MICROPY_BOARD_DIR}/sdkconfig.board
     ${CMAKE_BINARY_DIR}/sdkconfig.partitions
 )

@@ -82,7 +82,7 @@ if TYPE_CHECKING:
             """Wait for at least one byte; return how many were put in `buffer`, 0 on silence."""
             ...
 
-        def send_break(self) -> None:
+        async def send_break(self) -> None:
             """Hold the line low for longer than a character, behind all that was written."""
             ...
 

@@ -24,7 +24,7 @@ class Line:
         buffer[: len(piece)] = piece
         return len(piece)
 
-    def send_break(self):
+    async def send_break(self):
         self.sent.append("break")
 
 

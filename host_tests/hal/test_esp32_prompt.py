@@ -2,7 +2,9 @@
 
 import functools
 import sys
+import types
 
+import interpreters
 import pytest
 from board_config import BUSES, config
 
@@ -66,3 +68,15 @@ def test_a_stock_image_has_no_watchdog_before_the_first_feed(bench, name):
     board.cannot_start()
     assert "wattseal.hal.esp32_prompt" not in sys.modules
     assert not [call for call in bench.chip.names() if call[0] in ("wdt", "timer")]
+
+
+def test_a_slot_that_hangs_before_its_firmware_starts_is_fed_by_nobody(
+    bench, start_up, monkeypatch
+):
+    timer, seen = start_up(), []
+    loader = types.ModuleType("image_start")
+    loader.run = lambda folder, watch: seen.append((folder, timer.running))
+    monkeypatch.setitem(sys.modules, "image_start", loader)
+    main = interpreters.ROOT / "boards/ESP32_GENERIC/frozen/main.py"
+    exec(compile(main.read_text(), "main.py", "exec"), {})
+    assert seen == [("/data/update", None)]

@@ -130,7 +130,18 @@ def test_after_days_without_a_write_nothing_is_waited_for(bench):
     assert bench.chip.us == before_us
 
 
-def test_a_break_is_the_driver_s(bench):
-    line, _ = open_line(bench)
-    line.send_break()
+def test_a_break_comes_behind_all_that_was_written(bench):
+    """An RP2040's driver puts it before what is still in its buffer."""
+    line, uart = open_line(bench)
+    uart.character_us = CHARACTER_US
+
+    async def scenario():
+        await line.write(bytes(500))
+        await line.send_break()
+
+    asyncio.run(scenario())
+    at_us = bench.chip.us
+    assert uart.done_us <= at_us <= uart.done_us + 3000 and uart.done_us == 500 * CHARACTER_US
     assert bench.chip.names()[-1] == ("uart.sendbreak",)
+    asyncio.run(line.send_break())
+    assert bench.chip.us == at_us

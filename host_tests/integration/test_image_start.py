@@ -18,8 +18,8 @@ def image(request, tmp_path):
     return Image(tmp_path, request.param)
 
 
-OWN = ["runs 1.0.0 image image image image slot_loader.py True", "a person"]
-SLOT = ["runs 1.1.0 slot slot slot slot slot_loader.mpy True", "a person"]
+OWN = ["runs 1.0.0 image image image image slot_loader.py True start-up", "a person"]
+SLOT = ["runs 1.1.0 slot slot slot slot slot_loader.mpy True start-up", "a person"]
 AGAIN = "update: the version on trial has ended; starting again"
 
 

@@ -16,12 +16,13 @@ import board, slot_loader, p256_table
 told = [VERSION, esp32_files.WHO, part.WHO, board.WHO, p256_table.WHO]
 told.append(slot_loader.__file__.split("/")[-1])
 told.append("/a" in sys.path or "module_vfs" in sys.modules)  # as commanding/updates.py asks
+told.append(sys.modules["wattseal.hal.esp32_prompt"].WHO)  # start-up's, whichever version runs
 print("runs", *told)
 """
 BEGIN = """
 import sys
 sys.path[:] = %r.split(":")
-from wattseal.hal import esp32_files  # as _boot.py does
+from wattseal.hal import esp32_files, esp32_prompt  # as _boot.py does
 import image_start
 %s
 image_start.run(%r, lambda: print("watched"), %s)
@@ -53,7 +54,8 @@ class Image:
         self.flash("1.0.0")
 
     def flash(self, number):
-        for name, text in version("image", number).items():
+        own = {"wattseal/hal/esp32_prompt": "WHO = 'start-up'"}
+        for name, text in {**version("image", number), **own}.items():
             path = self._files / f"{name.replace('main', 'firmware/main')}.py"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)

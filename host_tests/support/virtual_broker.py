@@ -71,7 +71,7 @@ class VirtualBroker:
         self._heard = []  # last parts of the topics it has subscribed to
         self._spoke = asyncio.Event()
 
-    def send_break(self):
+    async def send_break(self):
         """The device opens a connection."""
         self._incoming = self._part = b""
         self._connected, self._base, self._heard = self.reachable, None, []

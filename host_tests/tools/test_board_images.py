@@ -82,6 +82,12 @@ def test_cmake_finds_every_file_that_is_named(board, micropython, tmp_path):
     assert table == str(ROOT / "boards" / board / "partitions.csv")
     assert told["CONFIG_PARTITION_TABLE_CUSTOM"] == "y"
     assert told["CONFIG_ETH_SPI_ETHERNET_W5500"] == "y"
+    assert ("CONFIG_SPIRAM" in told) == (facts.chip != "ESP32")
+    if facts.chip != "ESP32":  # as MicroPython's own image of the board has it
+        own = (port / "boards/sdkconfig.spiram_sx").read_text()
+        keys = dict(re.findall(r"^(CONFIG_\w+)=(.*)$", own, re.M))
+        pins = {"CONFIG_SPIRAM_CLK_IO", "CONFIG_SPIRAM_CS_IO"}  # the IDF's defaults
+        assert {key for key in keys if told.get(key) != keys[key]} == pins
     flash = [name for name in told if re.match(r"CONFIG_ESPTOOLPY_FLASHSIZE_\d", name)]
     assert len([name for name in flash if told[name] == "y"]) == 1, flash
 
@@ -119,6 +125,8 @@ def test_micropythons_own_tool_freezes_all_that_the_board_starts_with(board, mic
     first = "boards/ESP32_GENERIC/frozen" if facts.family == "esp32" else "firmware"
     assert held & takes_updates == (takes_updates if facts.family == "esp32" else set())
     assert found["main.py"] == ROOT / first / "main.py"
+    if facts.family == "esp32":  # its counters of pulses are Python's
+        assert "class Counter" in found["machine.py"].read_text()
 
 
 @each_board

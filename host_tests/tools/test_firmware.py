@@ -170,7 +170,7 @@ def test_an_esp32_needs_a_tree_and_espressifs_build(programs, tmp_path):
 def test_an_esp32s_image_is_built_from_its_own_folder(programs, tmp_path, production):
     """On an idle `make` that notes its words and leaves what an ESP-IDF build would."""
     add(programs, ["idf.py"])
-    for name in ("mkdir", "cp", "cat", "cut", "sed", "stat", "sha256sum", "tail"):
+    for name in ("mkdir", "cp", "cat", "cut", "sed", "stat", "sha256sum", "tail", "rm"):
         (programs / name).symlink_to(shutil.which(name))
     for name in ("ports/esp32", "lib/berkeley-db-1.xx", "lib/micropython-lib", "mpy-cross"):
         (tmp_path / name).mkdir(parents=True)
@@ -187,17 +187,27 @@ def test_an_esp32s_image_is_built_from_its_own_folder(programs, tmp_path, produc
         """
     )
     (programs / "make").chmod(0o755)
-    done = subprocess.run(
-        ["bash", str(TOOLS / "firmware.sh"), "ESP32_GENERIC_S3", str(out), str(tmp_path)],
-        env={"PATH": str(programs), "PRODUCTION": production}, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+
+    def made():
+        done = subprocess.run(
+            ["bash", str(TOOLS / "firmware.sh"), "ESP32_GENERIC_S3", str(out), str(tmp_path)],
+            env={"PATH": str(programs), "PRODUCTION": production}, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+    made()
     asked = (tmp_path / "asked").read_text()
     assert f"BOARD_DIR={ROOT}/boards/ESP32_GENERIC_S3" in asked
     assert ("BOARD_VARIANT=PRODUCTION" in asked) == bool(production)
     told = json.loads((out / f"{name}.json").read_text())
     assert (told["image_bytes"], told["micropython"]) == (12, "v1.27.0")
     assert (out / f"{name}.bin").read_text() == "all\n"
+    sdkconfig = out / name / "cmake/sdkconfig"  # made once by the IDF, which then reads no default
+    for configured, is_kept in (((out / name / "configured").read_text(), True), ("other", False)):
+        sdkconfig.touch()
+        (out / name / "configured").write_text(configured)
+        made()
+        assert sdkconfig.exists() == is_kept
 
 
 def source_list(tmp_path, deb822="", classic=""):

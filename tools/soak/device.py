@@ -64,11 +64,11 @@ class ChipsBoard(virtual_board.VirtualBoard):
 class TellingBroker(virtual_broker.VirtualBroker):
     """Tells of the heap before each connection that the device opens."""
 
-    def send_break(self):
+    async def send_break(self):
         gc.collect()  # as drivers.tcp_stream does before TLS
         print("B")
         micropython.mem_info()
-        super().send_break()
+        await super().send_break()
 
 
 class Tables:

@@ -101,7 +101,9 @@ def _own_mac(board: str) -> Cell:
     """What is another where the configuration has no Wi-Fi."""
     wired = pin_facts.uses(board, ethernet=True)
     moved = {use.job: use.pin for use in wired if use.part in ("lamp", "connector 2")}
-    words = "Then bus 2 is gone, the lamp is on %(lamp)d, S0 of connector 2 on %(pulse)d." % moved
+    words = (
+        "Connectors change places; no bus 2; lamp on %(lamp)d, second S0 on %(pulse)d."
+    ) % moved
     pins = [use for use in wired if use.part == "Ethernet"]
     pins = [Use(use.pin, "LAN8720", use.job) for use in pins]
     head = "Without Wi-Fi: LAN8720, as on a WT32-ETH01"

@@ -22,6 +22,8 @@ _LEAST_FREE_BYTES = const(524288)
 _WHOLE = ("main", "board", "slot_loader", "p256_table", "wattseal/__init__")
 _TRIES = const(3)  # to look into the flash
 _MOST = const(200)  # bytes of an image's name
+# Start-up's own, in no slot: a slot's board.py asks it to keep a person at the prompt.
+_PROMPT = "wattseal.hal.esp32_prompt"
 
 
 def run(
@@ -123,7 +125,7 @@ def _mount(path: str, base: int) -> None:
     held = {}
     try:
         for name in list(sys.modules):
-            if name.split(".")[0] == "wattseal":
+            if name.split(".")[0] == "wattseal" and name != _PROMPT:
                 held[name] = sys.modules.pop(name)
         module_vfs.begin(path, base)
     except slot_loader.UNFIT:

@@ -3,7 +3,10 @@
 import image_start
 from machine import WDT
 
+from wattseal.hal import esp32_prompt
+
 # The firmware's own watchdog (hal/esp32.py) begins once all has started, and takes this one over.
 # A person who stops a slot on trial has so long at the prompt.
 _START_MS = 120000
+esp32_prompt.leave()  # a slot that hangs must not be fed
 image_start.run("/data/update", lambda: WDT(timeout=_START_MS))  # below DATA_DIR of board.py

@@ -1,6 +1,8 @@
 """What the frozen image starts with and builds on, a manifest; holds nothing that is staged."""
 
 include("$(MPY_DIR)/extmod/asyncio")
+# machine.Counter, for S0 meters, is Python on this port (MicroPython 1.26).
+module("machine.py", base_path="$(PORT_DIR)/modules")
 package("wattseal/hal", ("esp32_files.py", "esp32_prompt.py"), base_path="../../../firmware")
 module("_boot.py")
 module("boot.py")

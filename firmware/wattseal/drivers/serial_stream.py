@@ -39,7 +39,7 @@ class SerialStream:
 
 async def open_serial(line: "Uplink") -> SerialStream:
     """Open a connection through the gateway; that it did, only the broker's answer tells."""
-    line.send_break()
+    await line.send_break()
     scrap = memoryview(bytearray(64))
     left = _STALE_BYTES
     while left > 0:

@@ -64,14 +64,19 @@ def ethernet_w5500(
 
 
 def _made(make: "Callable[[], Link]") -> "Link":
-    """A driver that refuses keeps no charger down: its link is down, and made later."""
+    """A driver that refuses keeps no charger down, and is not asked again in this life: what its
+    first try has left behind, the second falls over (micropython issue 19457). Where it came with
+    the power, for which a PHY may have been too slow, the chip starts again, once."""
     try:
         return make()
-    except OSError as fault:
-        print("network: %r; it is tried again later, records wait" % fault)
-    from wattseal.hal.late_link import LateLink  # imported late: seldom needed
+    except (OSError, RuntimeError) as fault:
+        if machine.reset_cause() == machine.PWRON_RESET:
+            print("network: %r; starting again, once" % fault)
+            fatal_reset()
+        print("network: %r; none until the next start, records wait" % fault)
+    from wattseal.hal.no_link import NoLink  # imported late: seldom needed
 
-    return LateLink(make)
+    return NoLink()
 
 
 def input_pin(number: int) -> machine.Pin:

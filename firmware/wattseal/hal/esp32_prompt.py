@@ -22,6 +22,8 @@ def stay() -> None:
 
 
 def leave() -> None:
-    """The firmware starts."""
+    """The firmware starts, or what may be one."""
+    global _timer
     if _timer is not None:
         _timer.deinit()
+    _timer = None

@@ -99,6 +99,10 @@ class UartLine:
             await asyncio.sleep_ms(_SILENCE_MS)
         return taken(uart, buffer, len(buffer))
 
-    def send_break(self) -> None:
-        """Hold the line low for longer than a character, behind all that was written."""
+    async def send_break(self) -> None:
+        """Hold the line low for longer than a character, behind all that was written.
+
+        An RP2040's driver would not wait for that, and what is left would come behind it."""
+        while not self._uart.txdone():
+            await asyncio.sleep_ms(self._left_ms() + 1)
         self._uart.sendbreak()

@@ -71,7 +71,7 @@ class WifiLink:
             wlan.disconnect()
             await asyncio.sleep_ms(_SETTLE_MS)
             wlan.connect(self._ssid, self._password or None)
-        except OSError:
+        except (OSError, RuntimeError):  # an ESP32's driver raises both (its network_common.c)
             self._power_off()  # a radio that has not started says it is on
             return False  # the driver refuses for now; counted by the caller
         for _ in range(_JOIN_MS // _POLL_MS):
