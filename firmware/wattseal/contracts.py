@@ -145,6 +145,7 @@ if TYPE_CHECKING:
 
         device_id: str
         counts: "dict[str, int]"  # what was wrong with it, by cause
+        patient: bool  # a reset does not help: no fault of computing is worth one
 
         def public_key(self) -> bytes:
             """64 bytes: x and y, big-endian."""

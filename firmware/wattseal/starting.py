@@ -1,7 +1,4 @@
-"""Starts the wired firmware: what is opened first, what runs, and what not in safe mode.
-
-Imported late, and dropped.
-"""
+"""Starts the wired firmware: what is opened first, and what runs; imported late, and dropped."""
 
 import asyncio
 import os
@@ -167,6 +164,7 @@ def _safe_mode(firmware: "Firmware", log: "Log") -> "Awaitable[None]":
     from wattseal.app import safe_mode  # imported late: seldom needed
 
     assert firmware.begun is not None
+    firmware.signer.patient = firmware.open_sessions.patient = True
     parts = firmware.board.clock, firmware.recorder.quiet, firmware.connectors
     return safe_mode.run(firmware.begun, firmware.checkpoints, *parts, log)
 

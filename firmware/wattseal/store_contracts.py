@@ -35,6 +35,11 @@ if TYPE_CHECKING:
             ...
 
         @property
+        def first(self) -> int:
+            """No record with a number below is here any more."""
+            ...
+
+        @property
         def lost(self) -> "list[int]":
             """Unacknowledged sequence numbers whose frame failed its CRC."""
             ...
@@ -45,7 +50,10 @@ if TYPE_CHECKING:
             ...
 
     class History(Protocol):
-        """What the journal still holds, acknowledged or not."""
+        """What the journal still holds, acknowledged or not. `stays()`: from which record on all
+        is kept for as long as there is room."""
+
+        stays: "Callable[[], int]"
 
         @property
         def next(self) -> int: ...

@@ -3,7 +3,17 @@
 import os
 import unittest
 
-from journal_case import FRAME, JournalCase, OnHost, OnLittleFs, OnRing, put, record, sequences
+from journal_case import (
+    FRAME,
+    JournalCase,
+    OnHost,
+    OnLittleFs,
+    OnRing,
+    put,
+    record,
+    sequences,
+    unacked,
+)
 from scratch_folder import VfsLfs2
 
 from wattseal.core.journal_frame import FrameScan, JournalFull
@@ -30,7 +40,7 @@ class JournalPromises(JournalCase):
         put(self.opened(), 12)
         journal = self.opened()
         self.assertEqual((journal.next, journal.lost), (13, []))
-        self.assertEqual([(n, 1, record(n)) for n in range(1, 13)], list(journal.unacked()))
+        self.assertEqual([(n, 1, record(n)) for n in range(1, 13)], list(unacked(journal)))
 
     def test_remembers_what_was_acknowledged(self):
         journal = self.opened()
@@ -57,7 +67,7 @@ class JournalPromises(JournalCase):
         journal = self.opened()
         put(journal, 6)
         seen = []
-        for sequence, _, _ in journal.unacked(1):
+        for sequence, _, _ in unacked(journal, 1):
             seen.append(sequence)
             journal.ack(4)
         self.assertEqual(seen, [2, 5, 6])
@@ -79,6 +89,30 @@ class JournalPromises(JournalCase):
         self.assertEqual(journal.read(16), (1, record(16)))
         self.assertEqual(journal.read(10), None)
         self.assertEqual((journal.lost, journal.counters["bad_frames"]), ([], 0))
+
+    def test_history_goes_a_few_segments_with_each_record(self):
+        journal = self.opened(keep_acked=5, limit_bytes=200 * FRAME)
+        put(journal, 60)
+        journal.ack(60)
+        first = [journal.first]
+        for _ in range(8):
+            put(journal, 1)
+            first.append(journal.first)
+        self.assertEqual(first, [1, 11, 21, 31, 41, 51, 56, 56, 56])
+        self.assertEqual((journal.read(55), journal.read(56)), (None, (1, record(56))))
+
+    def test_what_is_open_keeps_its_history_unless_the_room_is_needed(self):
+        journal = self.opened(keep_acked=5, limit_bytes=20 * FRAME)
+        put(journal, 12)
+        journal.stays = lambda: 7
+        for _ in range(6):
+            journal.ack(journal.next - 1)
+            put(journal, 1)
+        self.assertEqual((journal.first, journal.read(7)), (6, (1, record(7))))
+        for _ in range(20):
+            journal.ack(journal.next - 1)
+            put(journal, 1)
+        self.assertEqual((journal.read(7), journal.read(38)), (None, (1, record(38))))
 
     def test_refuses_a_record_rather_than_overwrite_one(self):
         journal = self.opened(limit_bytes=10 * FRAME)
@@ -112,7 +146,7 @@ class JournalPromises(JournalCase):
 
         segments.FrameScan = ring_segments.FrameScan = Counting
         try:
-            self.assertEqual(len(list(journal.unacked())), 30)
+            self.assertEqual(len(list(unacked(journal))), 30)
         finally:
             segments.FrameScan = ring_segments.FrameScan = FrameScan
         self.assertEqual(len(finds), 30)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from journal_case import JournalCase, OnHost
+from journal_case import JournalCase, OnHost, unacked
 
 from wattseal.app.reserve import Reserve
 from wattseal.core import bill
@@ -41,7 +41,7 @@ class TestRoomOfTheFileJournal(OnHost, JournalCase, unittest.TestCase):
             self.assertEqual(len(stored), 12)
             journal = self.opened(**sizes)
             self.assertEqual(journal.room_bytes, extra)
-            for row, number in zip(journal.unacked(), stored):
+            for row, number in zip(unacked(journal), stored):
                 self.assertTrue(row[2] == largest(number), number)
             self.tearDown()
             self.setUp()

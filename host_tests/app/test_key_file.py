@@ -137,6 +137,9 @@ class TestFaults(unittest.TestCase):
         self.damage()
         with self.assertRaises(CurveError):
             asyncio.run(signer.sign(b"a record"))
+        signer.patient = True  # resets have not helped: a record waits for the key
+        with self.assertRaises(KeyFault):
+            asyncio.run(signer.sign(b"a record"))
 
     def test_a_fault_that_passes_costs_one_attempt(self):
         signer = self.proved(self.random_bytes)

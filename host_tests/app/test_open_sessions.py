@@ -135,6 +135,49 @@ class TestOpenSessions(unittest.TestCase):
         session, sessions = found(point)
         self.assertEqual((session, sessions.unreadable), (None, 0))
 
+    def test_a_number_that_another_record_has_got_ends_no_session(self):
+        """Its own end record could not be signed, and for a moment nobody can read the other."""
+        for number, gets in ((2, True), (1, False)):
+            point = begun_and_crashed(keep=True)
+            OpenSessions(point.journal, point.checkpoints, point.quiet).ending(1, 2)
+            point.journal.append(
+                bill.SESSION, bill.payload(bill.SESSION, "00", "w1", number, 2, "5e", "OCMF|{}|{}")
+            )
+            scan, seen_first = point.journal.scan_all, gets
+
+            def scan_all(take, feed, point=point, scan=scan, seen_first=seen_first):
+                if not seen_first:
+                    point.journal.damaged.add(2)
+                scan(take, feed)
+                point.journal.damaged ^= {2}
+
+            point.journal.scan_all = scan_all
+            session, sessions = found(point)
+            self.assertEqual((session is not None, sessions.unreadable), (gets, 0))
+
+    def test_a_session_that_only_its_note_tells_of_is_counted(self):
+        for ending, lost in ((0, 1), (2, 0)):
+            point = begun_and_crashed()
+            OpenSessions(point.journal, point.checkpoints, point.quiet).note(1, 1, 1000, ending)
+            other = bill.payload(bill.SESSION, "00", "w1", 2, 1, "5e", "OCMF|{}|{}")
+            point.journal.frames[0] = (bill.SESSION, other)
+            point.journal.append(bill.SESSION, other)
+            session, sessions = found(point)
+            self.assertEqual((session, sessions.unreadable), (None, lost))
+
+    def test_the_begin_record_of_what_is_open_stays_in_the_journal(self):
+        point = ChargePoint()
+
+        async def scenario(point):
+            free = point.journal.stays()
+            await point.begun()
+            self.assertEqual(point.journal.stays(), 1)
+            point.inputs.unplug(1)
+            await point.seconds(3)
+            self.assertEqual(point.journal.stays(), free)
+
+        play(scenario, point)
+
     def test_a_checkpoint_speaks_for_a_begin_record_that_made_way(self):
         for damaged in (False, True):
             point = begun_and_crashed(keep=True)

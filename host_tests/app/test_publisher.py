@@ -192,6 +192,50 @@ class TestPublisher(unittest.TestCase):
 
         play(scenario)
 
+    def test_a_resend_looks_for_nothing_that_has_gone(self):
+        """On files each look goes over a whole segment, and a thousand may be asked for."""
+
+        async def scenario(session, journal, publisher, appended):
+            looked, read = [], journal.read
+
+            def counted(sequence):
+                looked.append(sequence)
+                return read(sequence)
+
+            journal.read, journal.first = counted, 4
+            for text, found in ((b'{"from":1,"to":99}', [4, 5]), (b'{"from":1,"to":3}', [])):
+                looked.clear()
+                publisher.words.take(b"wattseal/v1/w1/resend", text, False)
+                await settle()
+                self.assertEqual((looked, tags(session)), (found, [1, 2, 3, 4, 5, 4, 5]))
+
+        play(scenario, records=5)
+
+    def test_others_have_their_turn_between_records_that_are_lost(self):
+        async def scenario(session, journal, publisher, appended):
+            turns, read, least = [0], journal.read, []
+
+            def counted(sequence):
+                least.append(turns[0])
+                return read(sequence)
+
+            async def other():
+                while True:
+                    turns[0] += 1
+                    await asyncio.sleep(0)
+
+            task = asyncio.create_task(other())
+            await settle()
+            journal.read = counted
+            journal.damaged.update(range(1, 31))
+            publisher.words.take(b"wattseal/v1/w1/resend", b'{"from":1,"to":30}', False)
+            publisher._cursor = 1
+            await settle(100)
+            task.cancel()
+            self.assertEqual((len(least), len(set(least))), (60, 60))
+
+        play(scenario, records=30)
+
     def test_a_resend_that_cannot_be_meant_is_counted(self):
         async def scenario(session, journal, publisher, appended):
             for pair in (
@@ -262,6 +306,30 @@ class TestPublisher(unittest.TestCase):
             await settle()
             self.assertEqual(journal.acked, 2)
             publisher.on_puback(3, 3)
+            await settle()
+            self.assertEqual(journal.acked, 3)
+
+        play(scenario, ack_by_broker=True)
+
+    def test_what_the_medium_notes_late_makes_no_record_be_left_out(self):
+        """It is being sent again when all of it turns out to be acknowledged."""
+
+        async def scenario(session, journal, publisher, appended):
+            journal.full = True
+            for pid in (1, 2, 3):
+                publisher.on_puback(pid, pid)
+            await settle()
+            self.assertEqual((journal.acked, tags(session)), (0, [1, 2, 3]))
+            publisher._cursor, journal.full = 2, False
+            journal.ack(3)
+            for number in (4, 5):
+                appended.set()
+                await settle()
+                journal.append(bill.SESSION, record(number))
+            appended.set()
+            await settle()
+            self.assertEqual(tags(session), [1, 2, 3, 4, 5])
+            publisher.on_puback(4, 5)
             await settle()
             self.assertEqual(journal.acked, 3)
 

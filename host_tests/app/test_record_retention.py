@@ -5,7 +5,7 @@ import asyncio
 import unittest
 
 from fakes import FakeClock
-from journal_case import FRAME, JournalCase, OnHost, OnLittleFs, OnRing, put, record
+from journal_case import FRAME, JournalCase, OnHost, OnLittleFs, OnRing, put, record, unacked
 
 from wattseal.app import record_retention, steady_clock
 
@@ -99,7 +99,7 @@ class RetentionCase(JournalCase):
         for _ in range(4):
             self.review(100)
         self.assertEqual(self.left(), 10)  # the segment of 11 to 15 is not acknowledged as a whole
-        self.assertEqual([row[0] for row in journal.unacked()], list(range(13, 21)))
+        self.assertEqual([row[0] for row in unacked(journal)], list(range(13, 21)))
 
     def test_the_newest_segment_stays_until_another_record_comes(self):
         journal = self.begun()
@@ -205,7 +205,7 @@ class TestOnRing(OnRing, RetentionCase, unittest.TestCase):
             while journal.room_bytes >= FRAME:
                 put(journal, 1)
             self.assertTrue(journal.next - before >= 20)
-            self.assertEqual(journal.next - 1 - journal.acked, len(list(journal.unacked())))
+            self.assertEqual(journal.next - 1 - journal.acked, len(list(unacked(journal))))
 
     def test_what_has_gone_is_nowhere_in_the_flash(self):
         journal = self.begun()

@@ -3,6 +3,7 @@
 import gc
 import unittest
 
+from journal_case import unacked
 from nor_flash import RawNor
 
 from wattseal.core.journal_frame import JournalFull
@@ -24,6 +25,10 @@ def opened(flash):
 
 def record(sequence):
     return b"record %04d, " % sequence + b"." * 50
+
+
+def refuse(*what):
+    raise OSError(5)
 
 
 def filled(flash):
@@ -176,6 +181,54 @@ class RingDamageTest(unittest.TestCase):
             journal.ack(journal.next - 1)
         self.assertEqual((errors, journal.counters["areas_bad"]), (1, 1))
 
+    def test_a_flash_that_fails_for_a_while_costs_no_more_than_one_area(self):
+        flash = StuckNor(SECTORS, SECTOR_BYTES)
+        journal, _ = opened(flash)
+        for _ in range(7):
+            journal.append(1, record(journal.next))
+        journal.ack(journal.next - 1)
+        room, was = journal.room_bytes, journal.next
+        flash.program = flash.erase = refuse
+        for _ in range(40):
+            with self.assertRaises((OSError, JournalFull)):
+                journal.append(1, record(journal.next))
+        del flash.program, flash.erase
+        for _ in range(40):
+            journal.append(1, record(journal.next))
+            journal.ack(journal.next - 1)
+        self.assertEqual(journal.next, was + 40)
+        self.assertTrue(journal.room_bytes > room // 2, (journal.room_bytes, room))
+        for each in (journal, opened(flash)[0]):
+            self.assertEqual(each.read(was + 39), (1, record(was + 39)))
+
+    def test_what_cannot_be_read_at_the_start_is_never_written_over(self):
+        flash = StuckNor(SECTORS, SECTOR_BYTES)
+        journal, _ = opened(flash)
+        while journal.next <= 12:  # three areas
+            journal.append(1, record(journal.next))
+        read_into, area = flash.read_into, 2 * SECTOR_BYTES
+
+        def unreadable(at, buffer):
+            if at < area:
+                raise OSError(5)
+            read_into(at, buffer)
+
+        flash.read_into = unreadable
+        journal, _ = opened(flash)
+        flash.program = flash.erase = refuse
+        for _ in range(40):
+            with self.assertRaises((OSError, JournalFull)):
+                journal.append(1, record(journal.next))
+        del flash.program, flash.erase
+        try:
+            while True:
+                journal.append(1, record(journal.next))
+        except JournalFull:
+            pass
+        del flash.read_into
+        journal, _ = opened(flash)
+        self.assertEqual([journal.read(n) for n in (1, 2)], [(1, record(1)), (1, record(2))])
+
     def test_a_sector_that_does_not_erase_is_told_before_anything_is_put_there(self):
         flash = StuckNor(1, SECTOR_BYTES)
         flash.program(SECTOR_BYTES - 1, b"\x7f")
@@ -193,7 +246,7 @@ class RingDamageTest(unittest.TestCase):
             while True:
                 stored = journal.append(1, record(stored + 1))
         for each in (journal, opened(self.flash)[0]):
-            self.assertEqual(list(each.unacked())[-1], (stored, 1, record(stored)))
+            self.assertEqual(list(unacked(each))[-1], (stored, 1, record(stored)))
             self.assertEqual((each.next, each.lost), (stored + 1, []))
         room = journal.room_bytes
         journal.ack(stored - 1)

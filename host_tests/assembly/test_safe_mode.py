@@ -16,7 +16,9 @@ if ON_MICROPYTHON:
     import virtual_power
     from virtual_board import VirtualWorld
 
-    from wattseal import storage
+    from wattseal import late, storage
+    from wattseal.core.ecdsa import KeyFault
+    from wattseal.core.p256 import CurveError
 
 
 async def crash(world):
@@ -146,6 +148,60 @@ class SafeModeTest(unittest.TestCase):
         self.assertEqual(kinds, ["begin", "session"])
         self.assertEqual(self.world.contactor.violations, [])
         self.assertTrue(self.world.watchdog.longest_ms < 1100)
+
+    def fails_always(self, place, name, broken):
+        """A session is open when the power fails, and from then on `broken` takes a place."""
+
+        async def begun(world):
+            world.plug_in()
+            self.assertTrue(await world.until(lambda: world.contactor.closed, 60))
+            await world.seconds(30)
+
+        async def lasts(world):
+            await world.seconds(300)
+
+        self.power.on(begun)
+        whole = getattr(place, name)
+        setattr(place, name, broken(whole))
+        try:
+            for _ in range(2):
+                with self.assertRaises(virtual_power.Ended):
+                    self.power.on(lasts)
+            self.world.unplug()
+            self.power.on(lasts)
+            self.assertTrue(self.status()["safe_mode"])
+            self.assertTrue(self.world.firmware.points[0].samples > 290)
+            return [json.loads(payload)["kind"] for _, payload in self.world.promised]
+        finally:
+            setattr(place, name, whole)
+
+    def test_what_never_loads_costs_the_checkpoint_and_ends_no_further_start(self):
+        for fault in (ImportError("no module named 'wattseal.core.resuming'"), MemoryError()):
+            self.tearDown()
+            self.setUp()
+
+            def broken(whole, fault=fault):
+                async def load(calm, *names):
+                    if "wattseal.core.resuming" in names:
+                        raise fault
+                    await whole(calm, *names)
+
+                return load
+
+            self.assertEqual(self.fails_always(late, "load", broken), ["begin", "session"])
+
+    def test_a_signature_that_never_comes_right_waits_and_metering_goes_on(self):
+        def broken(whole):
+            async def sign(signer, message):  # as drivers.key_file does
+                raise KeyFault("of the test") if signer.patient else CurveError("of the test")
+
+            return sign
+
+        kinds = self.fails_always(virtual_power.PlainSigner, "sign", broken)
+        self.assertEqual(kinds, ["begin"])
+        self.power.on(session)
+        kinds = [json.loads(payload)["kind"] for _, payload in self.world.promised]
+        self.assertEqual(kinds, ["begin", "session", "begin", "session"])
 
     def test_the_normal_mode_comes_back_and_sends_what_was_stored(self):
         self.crashes(3)

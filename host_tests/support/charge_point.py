@@ -65,6 +65,7 @@ class ChargePoint:
         self._free = free
         self._drawn = 0  # random bytes
         self._tasks = []
+        self.connectors = []
 
     def random(self, count):
         self._drawn += 1
@@ -77,7 +78,10 @@ class ChargePoint:
         self.boot_recorder()
         self.open_sessions = OpenSessions(self.journal, self.checkpoints, self.calm)
         numbers = [number + 1 for number in range(len(self.meters))]
-        others = self.open_sessions.scan(lambda: None, numbers)
+        try:
+            others = self.open_sessions.scan(lambda: None, numbers)
+        except PowerCut:
+            return  # `seconds` boots it again
         self.connectors = [self._connector(i + 1, p) for i, p in enumerate(self.points)]
         self.samplers = [Sampler(self.points, self.clock)]
         parts = self.parts + self.samplers + self.connectors

@@ -101,6 +101,7 @@ class FakeJournal:
     def __init__(self):
         self.frames = []
         self.acked = 0
+        self.first = 1  # what lies before it is gone
         self.damaged = set()  # sequences whose frame fails its CRC
         self.full = False  # nothing more can be written
         self.room = 1000000  # frames that still fit
@@ -116,7 +117,7 @@ class FakeJournal:
         return len(self.frames)
 
     def read(self, sequence):
-        good = 0 < sequence <= len(self.frames) and sequence not in self.damaged
+        good = self.first <= sequence <= len(self.frames) and sequence not in self.damaged
         return self.frames[sequence - 1] if good else None
 
     def scan_all(self, take, feed):

@@ -22,8 +22,18 @@ def put(journal, count):
         assert journal.append(1, record(number)) == number
 
 
+def unacked(journal, after=0):
+    """(sequence, kind, payload) of what is not acknowledged, above `after`, in order."""
+    sequence = max(after, journal.acked) + 1
+    while sequence < journal.next:
+        record = journal.read(sequence)
+        if record:
+            yield sequence, record[0], record[1]
+        sequence = max(sequence, journal.acked) + 1
+
+
 def sequences(journal, after=0):
-    return [row[0] for row in journal.unacked(after)]
+    return [row[0] for row in unacked(journal, after)]
 
 
 class JournalCase:

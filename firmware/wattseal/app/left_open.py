@@ -55,10 +55,12 @@ class LeftOpen:
         self._calm = calm
         self._begun: dict[int, int] = {}  # of a begin record without an end record
         self._ended: dict[int, int] = {}  # of the newest end record
+        self._noted: dict[int, int] = {}  # of end records; -1: the scan has found that number
         self._next = journal.next  # at the boot
 
     def scan(self, feed: "Callable[[], None]", connectors: "list[int]") -> "list[int]":
         """As OpenSessions.scan."""
+        self._noted = {number: self._notes.noted(number)[2] for number in connectors}
         self._journal.scan_all(self._take, feed)
         return [number for number in self._begun if number and number not in connectors]
 
@@ -74,6 +76,8 @@ class LeftOpen:
         newest = max(begun_as, kept_as)
         if 0 < newest < noted < self._next:
             newest = noted  # it began when those before had ended
+        elif not newest and self._is_last(connector, noted) and not noted < ending < self._next:
+            self._notes.unreadable += 1  # begin record and checkpoint are gone
         if await self._has_ended(connector, newest, kept_as, ending, quiet):
             return None
         found = begun if begun_as == newest else None
@@ -90,7 +94,7 @@ class LeftOpen:
         quiet: "Callable[[], Awaitable[None]]",
     ) -> bool:  # fmt: skip
         ended = self._ended.get(connector, 0)
-        if ended < ending < self._next and self._read(ending) is None:
+        if ended < ending < self._next and self._has_rotted(connector, ending):
             ended = ending
         if newest > ended:
             return False
@@ -99,8 +103,22 @@ class LeftOpen:
             self._notes.forget(connector, ended)
         return True
 
+    def _has_rotted(self, connector: int, ending: int) -> bool:
+        """The end record that was noted; not a number that another's record has got."""
+        if self._noted.get(connector) == -1:
+            return False
+        found = self._read(ending)
+        return found is None or bill.connector_of(found[1]) == connector
+
+    def _is_last(self, connector: int, begun_as: int) -> bool:
+        """A session that is known by its note alone began behind all that have ended."""
+        return self._ended.get(connector, 0) < begun_as < self._next
+
     def _take(self, kind: int, sequence: int, payload: "bytes | memoryview") -> None:
         connector = bill.connector_of(payload)
+        for number, ending in self._noted.items():
+            if ending == sequence:
+                self._noted[number] = -1  # whoever's it is
         if kind == bill.BEGIN:
             self._begun[connector] = sequence
         elif kind in (bill.SESSION, bill.NOT_BILLABLE):
@@ -146,6 +164,10 @@ class LeftOpen:
             return (pagination, found) if isinstance(pagination, int) else (0, None)
         except _ODD:
             return 0, None
+        except (ImportError, MemoryError):
+            if not self._notes.patient:
+                raise
+            return 0, None  # some starts have failed at it: the begin record has to do
 
 
 class _Begin:

@@ -166,12 +166,16 @@ class Publisher:
             if self._news:
                 await self._tell_status()
             while words.again <= words.again_last:
-                words.again += 1
-                await self._send_one(words.again - 1, True)
+                self.beats += 1
+                sequence = max(words.again, self._journal.first)  # what went may be much
+                words.again = sequence + 1
+                if sequence <= words.again_last:
+                    await self._send_one(sequence, True)
+            # What was acknowledged late may be ahead of what was sent since.
+            self._cursor = max(self._cursor, self._journal.oldest)
             if self._cursor < self._journal.next:
-                sequence = max(self._cursor, self._journal.oldest)
-                self._cursor = sequence + 1  # before sending: its PUBACK may come meanwhile
-                await self._send_one(sequence, False)
+                self._cursor += 1  # before sending: its PUBACK may come meanwhile
+                await self._send_one(self._cursor - 1, False)
             else:
                 await self._appended.wait()
                 self._appended.clear()
@@ -206,6 +210,7 @@ class Publisher:
             return
         if frame is None:  # lost to a bad CRC: the receiver need not wait for it
             self._news = True
+            await asyncio.sleep_ms(0)  # to look for it takes long, and many may be lost
             return
         topic = self._base + b"bill/%d" % bill.connector_of(frame[1])
         if self._ack_by_broker and not again:

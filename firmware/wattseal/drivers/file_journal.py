@@ -14,7 +14,7 @@ from wattseal.drivers.segment_writer import SegmentWriter
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Callable, Iterator
+    from typing import Callable
 
     from wattseal.drivers.journal_aging import Aging
     from wattseal.drivers.journal_marks import Marks
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 _ENOSPC = const(28)
 _LOST_LISTED = const(256)
+_TRIMMED = const(2)  # segments: more than an append begins
 _FORMER_BYTES = const(1048576)  # the most that any limit ever was
 
 
 class FileJournal:
     """`open` it first. At most `limit_bytes` of frames, in segments of about `segment_bytes`.
 
-    Keep the limit under 70 % of a file system: LittleFS gets slow and worn when it is fuller.
-    `keep_acked` acknowledged records stay for re-sending until the room is needed. `counters` says
-    what went wrong."""
+    Keep the limit under 70 % of a file system: LittleFS gets slow and worn when it is fuller. The
+    newest `keep_acked` acknowledged records stay, unless for room. `counters`: what went wrong."""
 
     def __init__(
         self, segments: "SegmentTable", marks: "Marks", segment_bytes: int, limit_bytes: int,
@@ -46,6 +46,7 @@ class FileJournal:
         self._gaps = Gaps()
         self._acked = self._highest = 0
         self.give_way: Callable[[], bool] = lambda: False  # make room on the medium: telemetry's
+        self.stays: Callable[[], int] = lambda: 1 << 32  # records from there on, unless for room
         self.counters = segments.counters
         self.counters.update({
             "bad_frames": 0, "bad_regions": 0, "torn_tails": 0, "cursor_unknown": 0,
@@ -87,6 +88,11 @@ class FileJournal:
     def acked(self) -> int:
         """The receiver has everything up to here; 0 before the first acknowledgement."""
         return self._acked
+
+    @property
+    def first(self) -> int:
+        """No record with a number below is here any more."""
+        return self.segments.base(0) if len(self.segments) else 0
 
     @property
     def lost(self) -> "list[int]":
@@ -152,15 +158,6 @@ class FileJournal:
             self._acked = upto
             self._gaps.forget_upto(upto)
 
-    def unacked(self, after: int = 0) -> "Iterator[tuple[int, int, bytes]]":
-        """Yield (sequence, kind, payload) of what is not acknowledged, above `after`, in order."""
-        sequence = max(after, self._acked) + 1
-        while sequence < self.next:
-            record = self.read(sequence)
-            if record:
-                yield sequence, record[0], record[1]
-            sequence = max(sequence, self._acked) + 1
-
     def scan_all(
         self, take: "Callable[[int, int, bytes], object]", feed: "Callable[[], None]"
     ) -> None:
@@ -190,9 +187,12 @@ class FileJournal:
                     raise JournalFull
 
     def _trim_history(self) -> None:
-        """Acknowledged segments beyond the newest `keep_acked` records go in any case."""
-        while self._acked + 1 - self.segments.limit(0) >= self.keep_acked:
-            if not self.remove_oldest():
+        """Acknowledged segments beyond the newest `keep_acked` records go in any case; with each
+        append a few, for on files that takes long."""
+        for _ in range(_TRIMMED):
+            limit = self.segments.limit(0)
+            due = self._acked + 1 - limit >= self.keep_acked and limit <= self.stays()
+            if not due or not self.remove_oldest():
                 return
 
     def remove_oldest(self) -> bool:

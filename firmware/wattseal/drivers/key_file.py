@@ -36,6 +36,8 @@ class KeyFileSigner:
     wrong with the key, for `status`.
     """
 
+    patient = False  # safe mode sets it
+
     def __init__(
         self, path: str, table: bytes, random_bytes: "Callable[[int], bytes]",
         native: "Native | None" = None, turn_us: int = _TURN_US,
@@ -80,11 +82,17 @@ class KeyFileSigner:
     async def sign(self, message: bytes) -> bytes:
         """DER signature over SHA-256 of `message`, hedged and blinded. KeyFault.
 
-        A computing fault costs one more attempt, with another nonce; a second one is a CurveError.
+        A computing fault costs one more attempt, with another nonce; a second one is a CurveError:
+        a reset brings fresh tables. Where that has not helped (`patient`) it is a KeyFault.
         """
-        await self.prove()
         digest = hashlib.sha256(message).digest()
-        return der.encode(*(await self._computed(lambda: self._steps(digest))))
+        try:
+            await self.prove()
+            return der.encode(*(await self._computed(lambda: self._steps(digest))))
+        except CurveError as fault:
+            if not self.patient:
+                raise
+            raise KeyFault("no signature: %s" % fault)
 
     def fresh(self, purpose: bytes) -> bytes:
         """32 bytes that nobody can guess without the key, though a chip's random numbers may be

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 _WASTE = const(8206)  # bytes, one less than the largest frame
 _ENOSPC = const(28)
+_BAD_PART = const(4)
 
 
 class RingSegments(SegmentTable):
-    """An area that fails is left alone until the next start, and counted."""
+    """An area that fails is left alone until the next start, and counted; of more than a quarter
+    of the ring the first one is tried again: then it was the flash for a while, not they."""
 
     def __init__(self, areas: "Areas") -> None:
         super().__init__()
@@ -172,7 +174,10 @@ class RingSegments(SegmentTable):
     def _spoil(self, area: int) -> None:
         if area not in self._bad:
             self._bad.append(area)
-            self.counters["areas_bad"] += 1
+            # Those that could not be read at the start come first and stay: they may hold records.
+            if len(self._bad) - self.unknown > max(1, self._on.count // _BAD_PART):
+                del self._bad[self.unknown]
+            self.counters["areas_bad"] = max(self.counters["areas_bad"], len(self._bad))
 
     def _idle_bad(self) -> "list[int]":
         return [area for area in self._bad if area not in self._areas]
