@@ -176,8 +176,9 @@ class ConfigTrialTest(UpdateCase):
         async def script(world):
             self.watched(world)
             await world.seconds(1700)
-            loaded = sys.modules["wattseal.drivers.config_kept"]
-            loaded.os = type("Os", (), {"rename": failing})
+            from wattseal.drivers import accepted as loaded  # which the start has dropped
+
+            loaded.os = type("Os", (), {"rename": failing, "remove": os.remove})
             try:
                 self.assertTrue(await world.until(lambda: self.resets, 200))
             finally:
