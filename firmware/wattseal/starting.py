@@ -164,9 +164,9 @@ def _safe_mode(firmware: "Firmware", log: "Log") -> "Awaitable[None]":
     from wattseal.app import safe_mode  # imported late: seldom needed
 
     assert firmware.begun is not None
-    firmware.signer.patient = firmware.open_sessions.patient = True
+    firmware.open_sessions.patient = True
     parts = firmware.board.clock, firmware.recorder.quiet, firmware.connectors
-    return safe_mode.run(firmware.begun, firmware.checkpoints, *parts, log)
+    return safe_mode.run(firmware.begun, firmware.checkpoints, *parts, log, firmware.signer)
 
 
 def _optional(firmware: "Firmware", log: "Log") -> "list[Awaitable[None]]":

@@ -49,6 +49,11 @@ if TYPE_CHECKING:
             """Frames that still fit for certain, counting what acknowledged ones would free."""
             ...
 
+        @property
+        def heal(self) -> "Callable[[], bool]":
+            """Try a piece of the medium again that has failed. True: there is more room."""
+            ...
+
     class History(Protocol):
         """What the journal still holds, acknowledged or not. `stays()`: from which record on all
         is kept for as long as there is room."""

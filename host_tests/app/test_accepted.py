@@ -89,6 +89,20 @@ class AcceptedTest(unittest.TestCase):
             self.assertEqual((self.load(), self.counts), (text, {}))
         self.assertEqual(len(os.listdir(self.folder)), 2)
 
+    def test_the_copy_is_forgotten_before_the_file_is_replaced(self):
+        """Between the two the power may fail."""
+        self.accept()
+        write(self.path + ".new", OTHER)
+
+        def rename(old, new):
+            raise OSError(EIO)
+
+        self.files.rename = rename
+        with self.assertRaises(OSError):
+            accepted.replace(self.path + ".new", self.path)
+        self.files.rename = os.rename
+        self.assertEqual(sorted(os.listdir(self.folder)), [NAME[1:], NAME[1:] + ".new"])
+
     def test_what_is_refused_gets_no_copy(self):
         write(self.path, TEXT)
         with self.assertRaises(ValueError):

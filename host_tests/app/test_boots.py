@@ -14,11 +14,15 @@ class Connector:
     idle = True
 
 
+class Signer:
+    patient = False
+
+
 class BootsCase(unittest.TestCase):
     def setUp(self):
         self.medium = Checkpoints(Power())
         self.clock = FakeClock()
-        self.connector = Connector()
+        self.connector, self.signer = Connector(), Signer()
         self.quiets = 0
         self.in_quiet = lambda: None
 
@@ -51,7 +55,7 @@ class BootsCase(unittest.TestCase):
         async def main():
             touched = self.begun, self.medium, self.clock, self.quiet
             if self.safe:
-                part = safe_mode.run(*touched, rows, self.said.append)
+                part = safe_mode.run(*touched, rows, self.said.append, self.signer)
             else:
                 part = health.prove(*touched)
             task = asyncio.create_task(part)
@@ -184,7 +188,10 @@ class TestSafeMode(BootsCase):
     def test_it_does_not_end_in_a_session(self):
         self.boot(times=4)
         self.connector.idle = False
+        self.assertTrue(self.live(*[60] * 14) is None)
+        self.assertTrue(self.signer.patient)
         self.assertTrue(self.live(*[60] * 60) is None)
+        self.assertFalse(self.signer.patient)  # a reset may help what ends the session
         self.connector.idle = True
         self.assertTrue(self.live(*[60] * 60))
 

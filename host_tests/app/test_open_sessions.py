@@ -156,27 +156,38 @@ class TestOpenSessions(unittest.TestCase):
             self.assertEqual((session is not None, sessions.unreadable), (gets, 0))
 
     def test_a_session_that_only_its_note_tells_of_is_counted(self):
-        for ending, lost in ((0, 1), (2, 0)):
+        """Not one that has ended: under its noted number, or behind which others have."""
+        for ending, connector, lost in ((0, 2, 1), (2, 2, 0), (0, 1, 0)):
             point = begun_and_crashed()
             OpenSessions(point.journal, point.checkpoints, point.quiet).note(1, 1, 1000, ending)
-            other = bill.payload(bill.SESSION, "00", "w1", 2, 1, "5e", "OCMF|{}|{}")
+            other = bill.payload(bill.SESSION, "00", "w1", connector, 2, "5e", "OCMF|{}|{}")
             point.journal.frames[0] = (bill.SESSION, other)
             point.journal.append(bill.SESSION, other)
             session, sessions = found(point)
-            self.assertEqual((session, sessions.unreadable), (None, lost))
+            self.assertEqual((session, sessions.unreadable), (None, lost), (ending, connector))
 
-    def test_the_begin_record_of_what_is_open_stays_in_the_journal(self):
-        point = ChargePoint()
+    def test_the_first_begin_record_of_what_is_open_stays_in_the_journal(self):
+        point = ChargePoint(("S1", "S2"))
 
         async def scenario(point):
-            free = point.journal.stays()
-            await point.begun()
+            await point.begun(1)
+            await point.begun(2)
             self.assertEqual(point.journal.stays(), 1)
-            point.inputs.unplug(1)
-            await point.seconds(3)
-            self.assertEqual(point.journal.stays(), free)
+            await point.restart()
+            self.assertEqual(point.journal.stays(), 1)  # until its end record is there
+            await point.seconds(10)
+            self.assertEqual(point.kinds()[:4], ["begin", "begin", "session", "session"])
+            await point.shut_down()
 
         play(scenario, point)
+        point.inputs.unplug(1)
+        point.inputs.unplug(2)
+
+        async def ended(point):
+            await point.seconds(10)
+            self.assertEqual(point.journal.stays(), 1 << 32)
+
+        play(ended, point)
 
     def test_a_checkpoint_speaks_for_a_begin_record_that_made_way(self):
         for damaged in (False, True):

@@ -61,7 +61,7 @@ class CaughtTest(CutCase):
         def begun(one, kind, sequence, payload):
             one._noted = dict.fromkeys(one._noted, -1)  # else the note of its number tells
             if kind == bill.BEGIN:
-                one._begun[bill.connector_of(payload)] = sequence
+                one._notes.begun[bill.connector_of(payload)] = sequence
 
         self.needs_micropython()
         owner = left_open.LeftOpen

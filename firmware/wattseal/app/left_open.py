@@ -53,7 +53,7 @@ class LeftOpen:
         self._journal = journal
         self._checkpoints = checkpoints
         self._calm = calm
-        self._begun: dict[int, int] = {}  # of a begin record without an end record
+        self._begun = notes.begun  # of a begin record without an end record
         self._ended: dict[int, int] = {}  # of the newest end record
         self._noted: dict[int, int] = {}  # of end records; -1: the scan has found that number
         self._next = journal.next  # at the boot
@@ -62,16 +62,17 @@ class LeftOpen:
         """As OpenSessions.scan."""
         self._noted = {number: self._notes.noted(number)[2] for number in connectors}
         self._journal.scan_all(self._take, feed)
-        return [number for number in self._begun if number and number not in connectors]
+        self._begun.pop(0, None)  # a record that is nobody's
+        return [number for number in self._begun if number not in connectors]
 
     async def find(self, connector: int, quiet: "Callable[[], Awaitable[None]]") -> "Open | None":
         """(session, head, identification) of the session left open on `connector`, or None.
 
         Gives way after each part: all of it takes a small board a third of a second."""
-        begun_as = self._begun.pop(connector, 0)
+        begun_as = self._begun.get(connector, 0)
         begun = await self._from_begin(connector, begun_as)
         await self._calm()
-        kept_as, kept = await self._kept(connector)
+        kept_as, kept = await self._kept(connector, self._notes.patient and begun is not None)
         noted, wh, ending = self._notes.noted(connector)
         newest = max(begun_as, kept_as)
         if 0 < newest < noted < self._next:
@@ -146,8 +147,9 @@ class LeftOpen:
         except _ODD:
             return None
 
-    async def _kept(self, connector: int) -> "tuple[int, Open | None]":
-        """(pagination of the begin record, what `find` returns), (0, None) for no checkpoint."""
+    async def _kept(self, connector: int, or_not: bool) -> "tuple[int, Open | None]":
+        """(pagination of the begin record, what `find` returns), (0, None) for no checkpoint.
+        `or_not`: for none that does not load either."""
         try:
             blob = self._checkpoints.load(name(connector))
             if blob is None:
@@ -165,7 +167,7 @@ class LeftOpen:
         except _ODD:
             return 0, None
         except (ImportError, MemoryError):
-            if not self._notes.patient:
+            if not or_not:
                 raise
             return 0, None  # some starts have failed at it: the begin record has to do
 

@@ -37,7 +37,7 @@ class OpenSessions:
         self._checkpoints = checkpoints
         self._calm = calm
         self._left: LeftOpen | None = None
-        self._begun: dict[int, int] = {}  # connector -> pagination of its begin record
+        self.begun: dict[int, int] = {}  # connector -> begin record of what is open there
         self.patient = False  # a reset does not help: what fails does without
         self._asking = 0  # connectors that have not asked yet what was left open
         self._all_asked = asyncio.Event()
@@ -68,6 +68,8 @@ class OpenSessions:
                 self._left = None
                 late.drop("wattseal.app.left_open")
                 self._all_asked.set()
+        if not found:
+            self.begun.pop(connector, None)
         await self._all_asked.wait()
         return found
 
@@ -92,7 +94,7 @@ class OpenSessions:
         who: "ocmf.Identification",
     ) -> None:  # fmt: skip
         """`pagination`: of the begin record. A medium that refuses does not stop the metering."""
-        self._begun[connector] = pagination
+        self.begun[connector] = pagination
         kept = [pagination, session.snapshot(), _fields(head, _HEAD), _fields(who, _WHO)]
         try:
             self._checkpoints.save(name(connector), json.dumps(kept).encode())
@@ -115,7 +117,7 @@ class OpenSessions:
 
     def forget(self, connector: int, pagination: int) -> None:
         """The session has its end record; a checkpoint that stays behind it counts no more."""
-        self._begun.pop(connector, None)
+        self.begun.pop(connector, None)
         self.ending(connector, pagination)  # once more, if the medium refused
         try:
             self._checkpoints.remove(name(connector))
@@ -125,7 +127,7 @@ class OpenSessions:
     def oldest(self) -> int:
         """The first begin record of what is open: its checkpoint's two copies may be in one block,
         and go with that."""
-        return min(self._begun.values(), default=1 << 32)
+        return min(self.begun.values(), default=1 << 32)
 
     def noted(self, connector: int) -> "tuple[int, int, int]":
         """As in _NOTE; zeros where nothing was noted."""

@@ -86,7 +86,9 @@ class Recorder:
         """
         async with self._turn:
             if kind == bill.BEGIN and self._reserve.is_full():
-                raise JournalFull
+                await self.quiet()
+                if not self._journal.heal() or self._reserve.is_full():
+                    raise JournalFull
             self.beats += 1
             if self.ending and kind != bill.BEGIN:  # first: a full heap has no room for files
                 await self.quiet()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Awaitable, Callable, Sequence
 
     from wattseal.app.connector import Connector
-    from wattseal.contracts import Checkpoints, Clock
+    from wattseal.contracts import Checkpoints, Clock, Signer
 
 _NAME = "boots"
 _LASTS_MS = const(900000)
@@ -27,10 +27,12 @@ class PlannedReset(Exception):
 async def run(
     begun: "health.Begun", checkpoints: "Checkpoints", clock: "Clock",
     quiet: "Callable[[], Awaitable[None]]", connectors: "Sequence[Connector]",
-    log: "Callable[[str], None]",
+    log: "Callable[[str], None]", signer: "Signer",
 ) -> None:  # fmt: skip
-    """Never returns; raises PlannedReset. `quiet()`: as for the Recorder."""
+    """Never returns; raises PlannedReset. `quiet()`: as for the Recorder. `signer`: is patient for
+    as long; then a fault of this life's memory is worth a reset."""
     end_ms = clock.now_ms() + _LASTS_MS
+    signer.patient = True
     await health.prove(begun, checkpoints, clock, quiet)
     looks = 0
     while True:
@@ -38,7 +40,8 @@ async def run(
             log(begun[1])
         looks += 1
         await clock.sleep_until(clock.now_ms() + _LOOK_MS)
-        if clock.now_ms() >= end_ms and _all_idle(connectors):
+        signer.patient = clock.now_ms() < end_ms
+        if not signer.patient and _all_idle(connectors):
             await quiet()
             if _all_idle(connectors):  # a car may have come meanwhile
                 break

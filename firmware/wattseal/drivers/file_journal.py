@@ -38,9 +38,9 @@ class FileJournal:
     ) -> None:  # fmt: skip
         if limit_bytes < 2 * segment_bytes:
             raise ValueError("the journal's limit must be two segments or more")
-        self.limit_bytes = limit_bytes
-        self.keep_acked = keep_acked
+        self.limit_bytes, self.keep_acked = limit_bytes, keep_acked
         self.segments, self._marks = segments, marks
+        self.heal = segments.heal
         self._writer = SegmentWriter(self.segments, segment_bytes)
         self._hint = (0, 0, 0)  # sequence, base of its segment, its offset there
         self._gaps = Gaps()
@@ -118,7 +118,7 @@ class FileJournal:
         frame = journal_frame.encode(kind, self.next, payload)
         self._trim_history()
         while self.used_bytes + len(frame) > self.limit_bytes:
-            if not self.remove_oldest():
+            if not self.remove_oldest() and not self.heal():
                 raise JournalFull
         self._write(frame)
         self._highest += 1

@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
 _WASTE = const(8206)  # bytes, one less than the largest frame
 _ENOSPC = const(28)
-_BAD_PART = const(4)
 
 
 class RingSegments(SegmentTable):
-    """An area that fails is left alone until the next start, and counted; of more than a quarter
-    of the ring the first one is tried again: then it was the flash for a while, not they."""
+    """An area that fails is left alone and counted, until the next start or until `heal` helps."""
 
     def __init__(self, areas: "Areas") -> None:
         super().__init__()
@@ -174,10 +172,20 @@ class RingSegments(SegmentTable):
     def _spoil(self, area: int) -> None:
         if area not in self._bad:
             self._bad.append(area)
-            # Those that could not be read at the start come first and stay: they may hold records.
-            if len(self._bad) - self.unknown > max(1, self._on.count // _BAD_PART):
-                del self._bad[self.unknown]
-            self.counters["areas_bad"] = max(self.counters["areas_bad"], len(self._bad))
+            self.counters["areas_bad"] = len(self._bad)
+
+    def heal(self) -> bool:
+        # Those that could not be read at the start come first: they may hold records.
+        for area in self._bad[self.unknown :]:
+            if area not in self._areas:
+                self._bad.remove(area)
+                try:
+                    self._on.leave(area, self._on.area_sectors)
+                except OSError:
+                    self._bad.append(area)  # the next time another one is tried
+                self.counters["areas_bad"] = len(self._bad)
+                return area not in self._bad
+        return False
 
     def _idle_bad(self) -> "list[int]":
         return [area for area in self._bad if area not in self._areas]

@@ -94,6 +94,11 @@ class SegmentTable:
             self.patience -= oldest
             raise OSError(_EIO)
 
+    def heal(self) -> bool:
+        """Try one piece of the medium again that has failed; it may have been for a while. True:
+        there is more room."""
+        return False
+
     def count(self, size: int) -> None:
         """The newest segment takes `size` bytes more."""
         self.sizes[-1] += size
