@@ -52,6 +52,21 @@ class TestStart(unittest.TestCase):
 
         play(scenario)
 
+    def test_what_has_failed_of_the_medium_is_tried_again_before_a_car_is_refused(self):
+        for room, kinds in ((9, ["begin"]), (1, [])):  # enough to the session's end, or not
+
+            async def scenario(point, room=room, kinds=kinds):
+                def heal():
+                    point.journal.room = room
+                    return True
+
+                point.journal.room, point.journal.heal = 0, heal
+                point.inputs.plug_in(1)
+                await point.seconds(10)
+                self.assertEqual((point.kinds(), point.journal.room), (kinds, room - len(kinds)))
+
+            play(scenario)
+
     def test_a_medium_that_cannot_be_written_refuses_and_the_firmware_lives(self):
         for number in (5, 19, 28):
 

@@ -104,11 +104,12 @@ class JournalPromises(JournalCase):
     def test_what_is_open_keeps_its_history_unless_the_room_is_needed(self):
         journal = self.opened(keep_acked=5, limit_bytes=20 * FRAME)
         put(journal, 12)
-        journal.stays = lambda: 7
-        for _ in range(6):
-            journal.ack(journal.next - 1)
-            put(journal, 1)
-        self.assertEqual((journal.first, journal.read(7)), (6, (1, record(7))))
+        for stays, first in ((5, 1), (6, 6), (7, 6)):
+            journal.stays = lambda stays=stays: stays
+            for _ in range(2):
+                journal.ack(journal.next - 1)
+                put(journal, 1)
+            self.assertEqual((journal.first, journal.read(7)), (first, (1, record(7))))
         for _ in range(20):
             journal.ack(journal.next - 1)
             put(journal, 1)

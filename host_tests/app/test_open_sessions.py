@@ -93,8 +93,10 @@ class TestOpenSessions(unittest.TestCase):
         for i, edit in enumerate(ODD):
             point = begun_and_crashed(edit)
             self.assertTrue(point.journal.frames[0][1] != begun_and_crashed().journal.frames[0][1])
+            point.journal.append(bill.BEGIN, b"nobody's")
             session, sessions = found(point)
             self.assertEqual((session, sessions.unreadable), (None, 1), i)
+            self.assertEqual(point.journal.stays(), 1 << 32)  # and the journal waits for neither
 
     def test_after_an_odd_begin_record_the_connector_serves_the_next_car(self):
         for edit in ODD[3:7]:

@@ -209,6 +209,32 @@ class RingDamageTest(unittest.TestCase):
         for each in (journal, opened(flash)[0]):
             self.assertEqual(each.read(was + 39), (1, record(was + 39)))
 
+    def test_one_area_is_tried_after_the_other_and_none_that_holds_records(self):
+        flash = StuckNor(SECTORS, SECTOR_BYTES)
+        journal, _ = opened(flash)
+        for n in range(1, 4):
+            journal.append(1, record(n))
+        program, failing = flash.program, list(range(2, SECTORS))
+
+        def refuse(at, data):
+            if at // SECTOR_BYTES in failing:
+                raise OSError(5)
+            program(at, data)
+
+        flash.program, flash.erase = refuse, lambda sector: None
+        for _ in range(8):
+            try:
+                journal.append(1, record(journal.next))
+            except (OSError, JournalFull):
+                pass
+        self.assertTrue(journal.counters["areas_bad"] > 2)
+        failing.remove(4)  # the later of two areas is well again
+        failing.remove(5)
+        healed = [journal.heal() for _ in range(journal.counters["areas_bad"] + 1)]
+        self.assertEqual(healed.count(True), 1, healed)
+        for n in range(1, 4):
+            self.assertEqual(journal.read(n), (1, record(n)))
+
     def test_what_cannot_be_read_at_the_start_is_not_healed(self):
         flash = StuckNor(SECTORS, SECTOR_BYTES)
         journal, _ = opened(flash)
