@@ -79,6 +79,21 @@ def test_nothing_secret_is_shown_or_in_the_report(commissioned):
         assert secret not in told.lower()
 
 
+def test_what_the_device_keeps_on_this_machine_is_its_owners_alone(commissioned, tmp_path):
+    data = commissioned[0] / "data"
+    held = [data / name for name in ("device.key", "device.key.2", "config.json")]
+    assert all(path.exists() for path in held)
+    assert [path.name for path in [data, *held] if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.parametrize(("holds", "mode"), [("device.key", 0o700), ("another's", 0o755)])
+def test_a_device_that_is_there_is_shut_and_another_folder_is_not(tmp_path, holds, mode):
+    (tmp_path / "data").mkdir(mode=0o755)
+    (tmp_path / "data" / holds).touch()
+    with UnixPort(tmp_path / "data", "", 0):
+        assert (tmp_path / "data").stat().st_mode & 0o777 == mode
+
+
 def test_a_second_time_keeps_key_and_configuration(commissioned, tmp_path):
     folder = commissioned[0]
     before = {path: path.read_bytes() for path in (folder / "data").glob("*.*") if path.is_file()}
@@ -92,7 +107,7 @@ def test_a_second_time_keeps_key_and_configuration(commissioned, tmp_path):
 
 
 def test_a_password_of_the_file_is_on_the_device_alone(tmp_path):
-    answers = f'replace = true\nuser = "charger"\npassword = "{SECRET}"\n'
+    answers = f'board = "unix"\nreplace = true\nuser = "charger"\npassword = "{SECRET}"\n'
     (tmp_path / "a.toml").write_text(answers)
     words = ("--port", "unix", "--from", tmp_path / "a.toml", "--data", tmp_path / "data")
     done = tool("provision", *words, "--out", tmp_path / "out", "--json")

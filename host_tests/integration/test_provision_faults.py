@@ -139,7 +139,26 @@ def test_a_port_that_another_program_uses_is_one_sentence(provision, flash):
         ("brocker = 'x:1'\n", "brocker is no answer that is known; broker is"),
         ("broker = 'mqtts://x'\nca = 'README.md'\n", "README.md holds no certificate"),
         ("broker = 'mqtts://x'\nca = 'LEAF'\n", "is no authority's"),
-        ("broker = 'x'\n", "BROKER=x names no port"),
+        ("broker = 'x'\n", "a.toml: broker: x names no port"),
+        ("broker = 'ftp://x'\n", "broker: it is not host:port"),
+        ("broker = ''\n", "broker: host:port without TLS or mqtts://host:port with it is wanted"),
+        ("broker = 'a b:1'\n", "broker: a host's name"),
+        ("broker = 'x:0'\n", "broker: a port from 1 to 65535 is wanted"),
+        ("broker = 'mqtt://%C3%BC@x'\n", "broker: of its user: it must be ASCII"),
+        ("broker = 'mqtts://x'\nca = 'gone'\n", "ca: gone is not there; the broker's operator"),
+        ("broker = 'x:1'\nuser = 'ü'\n", "user: it must be ASCII"),
+        ("broker = 'x:1'\npassword = 'passwört'\n", "password: it must be ASCII"),
+        ("broker = 'x:1'\nwifi_ssid = 'Höfe'\n", "wifi_ssid: it must be ASCII"),
+        (f"broker = 'x:1'\nwifi_password = '{'x' * 64}'\n", "wifi_password: it must be a text"),
+        ("broker = 'x:1'\ntime_server = 'a b'\n", "time_server: a host's name"),
+        ("broker = 'x:1'\nmeter_serial = 'A|B'\n", "meter_serial: 50 characters of ASCII"),
+        ("broker = 'x:1'\nmeters = 2\nconnectors = 1\n", "connectors: 2 meters are on the"),
+        ("broker = 'x:1'\nmeters = 0\n", "meter_serial: one is wanted"),
+        ("broker = 'x:1'\nmeters = 0\nmeter_serial = 7\nimp_per_kwh = 9999\n", "too long for"),
+        ("broker = 'x:1'\nmeters = 0\nmeter_serial = 7\nimp_per_kwh = 10\n", "is too short"),
+        ("broker = 'x:1'\nboard = 'unix'\n", "board: one of these is wanted: ESP32"),
+        ("broker = 'x:1'\nboard = 'RPI_PICO_W'\n", "wifi_ssid is missing"),
+        (GIVEN + "connectors = '1,2,3'\n", "connectors: this board has pins for 2 connectors"),
         ("broker = 'x:1'\ntariff = 'tools/emulator/package.json'\n", "tariff: "),
     ],
 )
@@ -155,3 +174,23 @@ def test_a_wi_fi_board_needs_its_name_before_anything_is_put(provision, flash):
         done = provision(GIVEN.replace("RPI_PICO", "RPI_PICO_W"), board.port)
     assert_one_sentence(done, "wifi_ssid is missing")
     assert list(flash.iterdir()) == []
+
+
+def test_a_named_board_is_not_this_machine(tmp_path):
+    data = tmp_path / "data"
+    (tmp_path / "a.toml").write_text('replace = true\nboard = "RPI_PICO_W"\n')
+    words = ("--port", "unix", "--data", data, "--from", tmp_path / "a.toml", "--out", tmp_path)
+    assert_one_sentence(tool("provision", *words), "a.toml: board: PORT=unix is no such board")
+    assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("out", "why"), [("a.toml", "it is no folder"), ("a.toml/x", "Not a directory")]
+)
+def test_where_nothing_can_be_written_nothing_is_begun(tmp_path, out, why):
+    """The keys of the console's levels would leave the device for nobody."""
+    (tmp_path / "a.toml").write_text("meters = 1\n")
+    words = ("--port", "unix", "--data", tmp_path / "data", "--from", tmp_path / "a.toml")
+    done = tool("provision", *words, "--out", tmp_path / out)
+    assert_one_sentence(done, f"{out} cannot be written ({why}); name another")
+    assert not (tmp_path / "data").exists()

@@ -15,7 +15,6 @@ from tools.provision import (
     answer_checks,
     answers,
     checks,
-    commissioning,
     console_checks,
     identity,
     meters,
@@ -241,7 +240,7 @@ def test_pulses_that_cannot_be_are_told_before_anything_else_is_asked(tmp_path):
 
 
 def test_no_more_connectors_than_the_board_has_pins_for(tmp_path):
-    assert {commissioning._places(board) for board in identity.BOARDS} == {2}
+    assert {meters.places(board) for board in identity.BOARDS} == {2}
     text = 'meters = 0\nconnectors = "1,2,3{}"\nmeter_serial = "A, B, C{}"\n'
     assert len(find(tmp_path, text.format("", "")).connectors) == 3
     with pytest.raises(ProvisionFault, match="this board has pins for 3 connectors"):

@@ -18,12 +18,12 @@ from tools.boards import BoardFault
 from tools.firmware_process import FirmwareFault
 from tools.manifest import ManifestFault
 from tools.pin_facts import PinFault
-from tools.provision import answers, flashing, places
+from tools.provision import answers, flashing, out_folder, places
 from tools.provision.device import ProvisionFault, candidates
+from tools.provision.identity import UNIX
 from tools.stage import StageFault
 
 _STOPPED = 128 + signal.SIGINT
-_UNIX = "unix"
 _FAULTS = (
     FirmwareFault,
     BoardFault,
@@ -72,8 +72,9 @@ def _told(
     given: answers.Answers, port: str, out: Path, unix: tuple[Path, str], say: Console
 ) -> dict:
     """The report, as JSON has it. ProvisionFault, and what it is made of."""
+    out_folder.prepare(out)
     name = port or _choose(given, say)
-    if name == _UNIX:
+    if name == UNIX:
         return places.on_unix(*unix, given, out, say)
     return places.on_board(name, given, out, say)
 
@@ -87,7 +88,7 @@ def _choose(given: answers.Answers, say: Console) -> str:
         say.print(f"   {path}  {what}", highlight=False, markup=False)
     if not found:
         say.print("   no board is plugged in; unix tries it without one", highlight=False)
-    return Prompt.ask("Port", default=found[0][0] if found else _UNIX, console=say)
+    return Prompt.ask("Port", default=found[0][0] if found else UNIX, console=say)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import difflib
 from pathlib import Path
+from typing import Any
 
 import tomllib
 from rich.console import Console
@@ -10,9 +11,15 @@ from rich.prompt import Prompt
 from tools.provision import answer_checks as checks
 from tools.provision.answer_checks import NONE, Check
 from tools.provision.device import ProvisionFault
+from tools.provision.identity import UNIX
 from tools.provision.questions import OF_FILE, Question, question
 
 _KEYS = tuple(one.key for one in OF_FILE)
+_BACK = "back"
+
+
+class Back(Exception):
+    """A person wants an earlier question once more."""
 
 
 class Answers:
@@ -34,34 +41,51 @@ class Answers:
                 asked = question(key)
                 raise ProvisionFault(f"{self._file}: {key} is missing. {asked.text} {asked.where}")
 
-    def of(self, key: str, default: str = "", fits: Check = checks.anything) -> str:
-        """ "" for none. `fits`: what is asked of the answer beside the question's own check.
-        ProvisionFault for an answer of the file that cannot be."""
+    def of(
+        self, key: str, default: str = "", fits: Check = checks.anything, back: str = ""
+    ) -> str:
+        """ "" for none. `fits`: what is asked of the answer beside the question's own check;
+        `back`: what a person gets who wants to go back. ProvisionFault for an answer of the file
+        that cannot be; Back."""
         asked = question(key)
         default = default or asked.default
         if self._told is None:
-            answer = self._ask(asked, default, fits)
+            answer = self._ask(asked, default, fits, back)
         else:
             answer = self._told.get(key, default)
             self._judge(asked, answer, fits)
         return "" if answer == NONE else answer
 
+    def told(self, key: str) -> str:
+        """What the file has for it, "" where it leaves it out or a person answers."""
+        return (self._told or {}).get(key, "")
+
     def judge(self, key: str, fits: Check) -> None:
         """An answer of the file alone, before it is used. ProvisionFault."""
-        if self._told is not None and key in self._told:
-            self._judge(question(key), self._told[key], fits)
+        if told := self.told(key):
+            self._judge(question(key), told, fits)
+
+    def refuse(self, key: str, why: str) -> None:
+        """An answer of the file: ProvisionFault, always."""
+        raise ProvisionFault(f"{self._file}: {key}: {why}")
 
     def _judge(self, asked: Question, answer: str, fits: Check) -> None:
         if why := asked.check(answer) or fits(answer):
-            raise ProvisionFault(f"{self._file}: {asked.key}: {why}")
+            self.refuse(asked.key, why)
 
-    def _ask(self, asked: Question, default: str, fits: Check) -> str:
-        self._console.print(f"[bold]{asked.text}[/] [dim]{asked.where}[/]", highlight=False)
+    def _ask(self, asked: Question, default: str, fits: Check, back: str) -> str:
+        where = f"{asked.where} {_BACK}: {back}." if back else asked.where
+        self._console.print(f"[bold]{asked.text}[/] [dim]{where}[/]", highlight=False)
+        offered: Any = default
+        if asked.check(default):  # such as a file that is not there
+            offered = ...  # rich's word for none
         while True:
             answer = Prompt.ask(
-                f"  {asked.key}", default=default, password=asked.secret,
+                f"  {asked.key}", default=offered, password=asked.secret,
                 console=self._console,
             ).strip()  # fmt: skip
+            if back and answer == _BACK:
+                raise Back
             why = asked.check(answer) or fits(answer)
             if not why:
                 return answer
@@ -88,12 +112,19 @@ def _read(path: Path) -> dict[str, str]:
             told[key] = ",".join(str(part) for part in value)
         else:
             told[key] = str(value) or NONE
-    secure = told.get("broker", "").startswith("mqtts://")
-    for asked in OF_FILE:  # before the device is touched
-        answer = told.get(asked.key, asked.default if asked.key == "ca" else "")
-        if answer and (asked.key != "ca" or secure) and (why := asked.check(answer)):
-            raise ProvisionFault(f"{path}: {asked.key}: {why}")
+    _judge_each(path, told)
     return told
+
+
+def _judge_each(path: Path, told: dict[str, str]) -> None:
+    """Before the device is touched. ProvisionFault."""
+    secure = told.get("broker", "").startswith("mqtts://")
+    for asked in OF_FILE:
+        answer = told.get(asked.key, asked.default if asked.key == "ca" else "")
+        if asked.key == "ca" and not secure or asked.key == "board" and answer == UNIX:
+            continue  # it is not used; which port it is of is not known here
+        if answer and (why := asked.check(answer)):
+            raise ProvisionFault(f"{path}: {asked.key}: {why}")
 
 
 def _meant(key: str) -> str:

@@ -4,7 +4,6 @@ import contextlib
 import datetime
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tools import pin_facts
-from tools.console.level_keys import LEVELS
 from tools.provision import (
     checks,
     console_checks,
@@ -22,6 +19,7 @@ from tools.provision import (
     meters,
     network,
     on_device,
+    out_folder,
     page,
     public_keys,
     setup,
@@ -58,7 +56,7 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
     say.print(f"   device {key.device}\n   fingerprint {key.fingerprint}", highlight=False)
     if answers.by_person:
         page.qr(facts).terminal(compact=True)
-    found = meters.find(device, answers, say, _places(place.board))
+    found = meters.find(device, answers, say, meters.places(place.board))
     stays = _kept(device, found, say) if about["config"] else kept.Kept()
     address, config, tariff = _configure(place, device, answers, key, found, stays)
     _step(say, 4, "configuration and files are on the device; it starts")
@@ -74,7 +72,7 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
     facts.rows = _rows(place, about, address.shown, config, tariff)
     facts.meters = meters.told(found)
     _show(say, facts)
-    return _write(facts, key, out, say)
+    return out_folder.write(facts, key, out, say)
 
 
 def _key(device: Device, there: bool, say: Console) -> DeviceKey:
@@ -85,13 +83,6 @@ def _key(device: Device, there: bool, say: Console) -> DeviceKey:
             device.run(on_device.MAKE_KEY)
         _step(say, 2, "the device has made its key; the private half stays there")
     return device.key()
-
-
-def _places(board: str) -> int:
-    """So many connectors a board has pins for; a PC has none, and takes all that can be."""
-    if board == "unix":
-        return 8
-    return len(pin_facts.constants(board)["_PLACES"])
 
 
 def _kept(device: Device, found: Meters, say: Console) -> kept.Kept:
@@ -111,7 +102,7 @@ def _configure(
     values: dict = {**stays.top, **found.buses, "connectors": stays.over(found.connectors)}
     values.update(network.parts(place.board, answers, place.time_server))
     tariff = answers.of("tariff")
-    values.update(public_keys.answered(answers))
+    values.update(public_keys.answered(answers, stays.top))
     config, held = setup.files(address, key.device, tariff, values)
     for name, data in held.items():
         device.put(name, data)
@@ -142,27 +133,6 @@ def _show(say: Console, facts: page.Facts) -> None:
     for row in facts.checks:
         table.add_row("[green]✓[/]" if row.good else "[red]✗[/]", row.name, row.told)
     say.print(table)
-
-
-def _write(facts: page.Facts, key: DeviceKey, out: Path, say: Console) -> dict:
-    try:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        report = out / f"{key.device}.html"
-        report.write_text(page.as_html(facts))
-        (out / f"{key.device}.txt").write_text(page.as_text(facts))
-        for level, secret in zip(LEVELS, key.levels, strict=True):
-            path = out / f"{key.device}-level-{level}.key"
-            if not path.exists():
-                with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                    file.write(secret + "\n")
-    except OSError as fault:
-        raise ProvisionFault(
-            f"{out} cannot be written ({fault.strerror}); name another"
-        ) from fault
-    say.print(f"report: {report}; beside it the keys of the console's levels", highlight=False)
-    told = [{"check": r.name, "good": r.good, "told": r.told} for r in facts.checks]
-    values = {"device": key.device, "fingerprint": key.fingerprint, "good": facts.good}
-    return {**values, "report": str(report), "checks": told}
 
 
 def _step(say: Console, number: int, text: str) -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tools import boards, port_trouble
-from tools.provision import device, esp_rom, image_file, network, uf2_drive
+from tools.provision import device, esp_rom, image_file, judging, uf2_drive
 from tools.provision.answer_checks import NONE
 from tools.provision.answers import Answers
 from tools.provision.device import Device, ProvisionFault
@@ -59,7 +59,7 @@ def put(
             )
     say.print(f"   {why}", highlight=False, markup=False)
     board = answers.of("board", fits=lambda name: _of_rp2040(name) if drive else "")
-    network.judge(board, answers)
+    judging.judge(board, answers)
     image = _image(board, answers, say)
     before = {path for path, _ in cables.ports()}
     if boards.facts(board).family == "rp2":

@@ -2,7 +2,8 @@
 
 from tools import boards
 
-BOARDS = tuple(name for name in boards.names() if name != "unix")
+UNIX = "unix"  # the board that is this machine, and the port at which it is
+BOARDS = tuple(name for name in boards.names() if name != UNIX)
 
 
 def of(told: dict) -> str:

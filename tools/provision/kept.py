@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
-from tools.provision import setup
+from tools.provision import firmware_rules
 from wattseal.core import config
 
 # What the questions make anew, whole; a meter search gives `buses`.
@@ -93,4 +93,4 @@ def _leave_out_refused(kept: Kept, connectors: list[dict]) -> None:
 
 def _is_told(key: str, kept: Kept, connectors: list[dict]) -> bool:
     values = {**kept.top, "connectors": kept.over(connectors)}
-    return any(problem.startswith(f"{key} ") for problem in setup.problems(values))
+    return any(problem.startswith(f"{key} ") for problem in firmware_rules.problems(values))

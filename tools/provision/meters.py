@@ -4,15 +4,17 @@ A bill is wrong by another model's registers, and no session begins without a se
 meter does not tell for sure is asked.
 """
 
+import contextlib
 from dataclasses import dataclass, field
 
 from rich.console import Console
 
-from tools import detect
-from tools.provision import on_device, setup
-from tools.provision.answer_checks import NONE
-from tools.provision.answers import Answers
+from tools import detect, pin_facts
+from tools.provision import firmware_rules, on_device, setup
+from tools.provision.answer_checks import LOW_W, MOST, NONE
+from tools.provision.answers import Answers, Back
 from tools.provision.device import Device, ProvisionFault
+from tools.provision.identity import UNIX
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,21 @@ class Meters:
     connectors: list[dict]
     buses: dict = field(default_factory=dict)
     found: dict[int, dict] = field(default_factory=dict)
+
+
+def places(board: str) -> int:
+    """So many connectors a board has pins for; a PC has none, and takes all that can be."""
+    return MOST if board == UNIX else len(pin_facts.constants(board)["_PLACES"])
+
+
+def judge(answers: Answers, most: int) -> None:
+    """A file's answers, as far as they can be without the meters. ProvisionFault."""
+    if answers.by_person:
+        return
+    if wanted := int(answers.of("meters")):
+        answers.judge("connectors", lambda told: _too_few(told, wanted) or _too_many(told, most))
+    else:
+        _judged(_with_pulses(answers, most))
 
 
 def find(device: Device, answers: Answers, say: Console, most: int) -> Meters:
@@ -78,13 +95,26 @@ def _with_pulses(answers: Answers, most: int) -> Meters:
     """On the S0 inputs of the first connectors."""
     numbers = _numbers(answers, 0, most)
     serials = _serials([""] * len(numbers), answers)
-    values = {name: int(answers.of(name)) for name in ("imp_per_kwh", "p_max_w")}
-    return Meters(
-        [
-            {"id": number, "meter": "s0", "serial": serial, **values}
-            for number, serial in zip(numbers, serials, strict=True)
-        ]
-    )
+    rows: list[dict] = [
+        {"id": number, "meter": "s0", "serial": serial}
+        for number, serial in zip(numbers, serials, strict=True)
+    ]
+
+    def fits(values: dict) -> str:
+        return firmware_rules.refusal({"connectors": [{**row, **values} for row in rows]})
+
+    while True:
+        # Some rates are refused with any power, others with the charger's alone.
+        told = answers.of(
+            "imp_per_kwh", fits=lambda told: fits({"imp_per_kwh": int(told), "p_max_w": LOW_W})
+        )
+        rate = {"imp_per_kwh": int(told)}
+        with contextlib.suppress(Back):
+            told = answers.of(
+                "p_max_w", fits=lambda told, rate=rate: fits({**rate, "p_max_w": int(told)}),
+                back="asks for the pulses again",
+            )  # fmt: skip
+            return Meters([{**row, **rate, "p_max_w": int(told)} for row in rows])
 
 
 def _numbers(answers: Answers, count: int, most: int) -> list[int]:
@@ -92,12 +122,23 @@ def _numbers(answers: Answers, count: int, most: int) -> list[int]:
 
     def fits(told: str) -> str:
         there = told.count(",") + 1
-        if there > most:
-            return f"this board has pins for {most} connectors"
+        if why := _too_many(told, most):
+            return why
         return "" if count in (0, there) else f"{count} meters were found; as many are wanted"
 
     numbers = answers.of("connectors", ",".join(str(n + 1) for n in range(count)), fits)
     return [int(number) for number in numbers.split(",")]
+
+
+def _too_many(told: str, most: int) -> str:
+    there = told.count(",") + 1
+    return f"this board has pins for {most} connectors" if there > most else ""
+
+
+def _too_few(told: str, wanted: int) -> str:
+    """More may be found than are `wanted`, fewer not."""
+    there = told.count(",") + 1
+    return f"{wanted} meters are on the line; as many are wanted" if there < wanted else ""
 
 
 def _problems(meters: list[dict]) -> list[str]:
@@ -143,17 +184,9 @@ def _serials(told: list[str], answers: Answers) -> list[str]:
         parts = _parts(answer)
         if len(parts) != count or len(others.union(parts)) != len(others) + count:
             return f"{wanted}, each different from all others"
-        return "" if all(map(_is_serial, parts)) else '50 characters of ASCII at most, no | " \\'
+        return ""
 
     return _parts(answers.of("meter_serial", fits=fits))
-
-
-def _is_serial(text: str) -> bool:
-    try:
-        _judged(Meters([{"id": 1, "meter": "sdm630", "serial": text}]))
-    except ProvisionFault:
-        return False
-    return True
 
 
 def _parts(text: str) -> list[str]:
@@ -162,7 +195,5 @@ def _parts(text: str) -> list[str]:
 
 def _judged(meters: Meters) -> Meters:
     """By the firmware's schema, before anything else is asked. ProvisionFault."""
-    broker = {"host": "none", "tls": "plain-text-accepted"}
-    values = {"version": 1, "connectors": meters.connectors, "broker": broker, **meters.buses}
-    setup.judge(values)
+    setup.judge({"version": 1, "connectors": meters.connectors, **meters.buses})
     return meters

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from tools import attached, deploy
 from tools.manifest import ManifestFault
-from tools.provision import flashing, identity, network, on_device, uf2_drive
+from tools.provision import answer_checks as checks
+from tools.provision import flashing, identity, judging, on_device, uf2_drive
 from tools.provision.answers import Answers
 from tools.provision.commissioning import Place, commission
 from tools.provision.device import Device, NoPrompt, ProvisionFault
@@ -23,6 +24,9 @@ def on_unix(data: Path, model: str, answers: Answers, out: Path, say: Console) -
     """With a simulated meter and an embedded broker, for trying it out. ProvisionFault."""
     if model not in MODELS:
         raise ProvisionFault(f"{model} is no meter that is known; known: {', '.join(MODELS)}")
+    if answers.told("board") not in ("", identity.UNIX):
+        answers.refuse("board", "PORT=unix is no such board; name unix, or the board's port")
+    judging.judge(identity.UNIX, answers)
     source = {
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for folder in ("firmware", "boards/unix")
@@ -47,12 +51,14 @@ def on_board(
     """An image is put there first, where there is none, and our tree, where the image does not
     hold it. ProvisionFault."""
     answers.demand("broker")
+    answers.judge("board", checks.anything)  # unix is none that has a cable
+    judging.judge(answers.told("board"), answers)
     port, device, named = _reached(port, answers, say, cables)
     with device:
         runs = device.run(on_device.WHAT_RUNS)
         say.print(f"   {port}: {runs['machine']}", highlight=False, markup=False)
         board = _board(named, runs, answers)
-        network.judge(board, answers)
+        judging.judge(board, answers)
         if runs["frozen"]:
             say.print("   the image holds the firmware; nothing is put there")
             told = f"in the image, {runs['machine']}"

@@ -1,5 +1,7 @@
 """The public keys that a device obeys or seals to, as answers and as the report has them."""
 
+from tools.provision import firmware_rules
+from tools.provision.answer_checks import NONE
 from tools.provision.answers import Answers
 from tools.provision.key_text import in_hex
 
@@ -21,12 +23,21 @@ _MEANING = {
 _SHOWN = 16  # digits, to compare by eye
 
 
-def answered(answers: Answers) -> dict[str, str]:
-    """Those that are set, for the configuration. ProvisionFault."""
+def answered(answers: Answers, stays: dict) -> dict[str, str]:
+    """Those that are set, for the configuration. `stays`: what it has of the old one, whose
+    id_mode may leave nothing to seal. ProvisionFault."""
     if answers.by_person and answers.of("keys") != "yes":
         return {}
-    told = {key: answers.of(key) for key in _MEANING}
-    return {key: in_hex(text) for key, text in told.items() if text}
+    told: dict[str, str] = {}
+    for key in _MEANING:
+
+        def fits(text: str, key: str = key) -> str:
+            values = {key: in_hex(text)} if text != NONE else {}
+            return firmware_rules.refusal({**stays, **told, **values})
+
+        if text := answers.of(key, fits=fits):
+            told[key] = in_hex(text)
+    return told
 
 
 def rows(config: dict) -> list[tuple[str, str]]:

@@ -1,23 +1,21 @@
 """From answers and a search's result to configuration and files of a device; asks no device."""
 
+import contextlib
 import tempfile
 from pathlib import Path
 
 from tools import broker_address, pki
 from tools.broker_address import BrokerAddress
-from tools.provision.answers import Answers
+from tools.provision import firmware_rules
+from tools.provision.answers import Answers, Back
 from tools.provision.device import ProvisionFault
-from wattseal.core import config, models
-from wattseal.core.settings import ConfigError
 
 TARIFF = "tariff.json"
 
 
 def broker(answers: Answers, default: str) -> BrokerAddress:
     """Its password is in none of what is printed. ProvisionFault."""
-    text = answers.of("broker", default)
-    secure = text.startswith("mqtts://")
-    ca = Path(answers.of("ca")) if secure else None
+    text, ca = _broker_and_ca(answers, default)
     try:
         address = broker_address.parse(text, ca)
     except broker_address.BrokerAddressError as fault:
@@ -27,6 +25,15 @@ def broker(answers: Answers, default: str) -> BrokerAddress:
     return BrokerAddress(
         address.host, address.port, user, password, address.ca_der, address.own, address.pki
     )
+
+
+def _broker_and_ca(answers: Answers, default: str) -> tuple[str, Path | None]:
+    while True:
+        text = answers.of("broker", default)
+        if not text.startswith("mqtts://"):
+            return text, None
+        with contextlib.suppress(Back):
+            return text, Path(answers.of("ca", back="asks for the broker again"))
 
 
 def connectors(found: dict, numbers: list[int], p_max_w: int, serials: list[str]) -> list[dict]:
@@ -75,23 +82,10 @@ def files(
     return values, found
 
 
-def problems(values: dict) -> list[str]:
-    """Those of a configuration whose broker is not known yet, each with its key first."""
-    broker = {"host": "none", "tls": "plain-text-accepted"}
-    whole: dict = {"version": 1, "broker": broker, **values}
-    try:
-        config.load(whole, tuple(models.MODELS), models.MODELS)
-    except ConfigError as fault:
-        return fault.problems
-    return []
-
-
 def judge(values: dict) -> None:
     """A configuration, by the firmware's own schema. ProvisionFault."""
-    try:
-        config.load(values, tuple(models.MODELS), models.MODELS)
-    except ConfigError as fault:
-        raise ProvisionFault(f"the firmware would refuse this: {fault}") from fault
+    if why := firmware_rules.refusal(values):
+        raise ProvisionFault(why)
 
 
 def _read(tariff: str) -> bytes:

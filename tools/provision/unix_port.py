@@ -16,7 +16,7 @@ class UnixPort:
     """`port`: the cable's end, the same for both. `folder`: the device's data."""
 
     def __init__(self, folder: Path, line: str, world_port: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_private(folder)
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
         self.port = os.ttyname(self._slave)
@@ -49,7 +49,7 @@ class UnixPort:
         with open(self._log, "ab") as log:
             self._process = subprocess.Popen(
                 [*die_with_parent(), interpreter(), *arguments], env=self._environment,
-                stdin=self._master, stdout=self._master, stderr=log, process_group=0,
+                stdin=self._master, stdout=self._master, stderr=log, process_group=0, umask=0o077,
             )  # fmt: skip
 
     def _stop(self) -> None:
@@ -57,3 +57,12 @@ class UnixPort:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+def _make_private(folder: Path) -> None:
+    """Its key and passwords are its owner's alone, also of a device that is there already. A
+    folder that was made for something else keeps its mode, and what the device writes has its own.
+    OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (folder / "device.key").exists():
+        folder.chmod(0o700)
