@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import time
 
 import commanded_device
@@ -14,8 +15,10 @@ import update_versions
 from update_versions import compiled
 from updated_device import UpdatedDevice
 
-from tools import private_key
+from tools import broker_address, private_key
+from tools.broker_files import Site, prepare
 from tools.module_archive import pack
+from tools.mosquitto import Mosquitto
 from tools.update import package
 
 ROOT = interpreters.ROOT
@@ -95,3 +98,53 @@ def test_an_image_that_holds_its_code_takes_versions_as_well(tmp_path, modules, 
     monkeypatch.setattr(commanded_device, "FirmwareProcess", frozen_image.FrozenProcess)
     with mqtt_peers.embedded() as port:
         asyncio.run(play(Updated(tmp_path, port), modules))
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path / "broker", mqtt_peers.free_port())
+    site.folder.mkdir()
+    prepare(site)
+    broker = Mosquitto(site, tmp_path / "broker.log")
+    broker.start()
+    yield site
+    broker.stop()
+
+
+class Certified(Updated):
+    """It and its operator have the certificates of `make broker`, and so has who looks on."""
+
+    def __init__(self, folder, site):
+        super().__init__(folder, site.port)
+        self.site = site
+        self.broker = broker_address.parse(f"mqtts://localhost:{site.port}", site.pki)
+        self.config["broker"] = self.broker.provision(folder, self.id)
+        (folder / "config.json").write_text(json.dumps(self.config))
+
+    async def send(self, path):
+        return await self.update(
+            "send", path, "--device", self.id, "--command-key", self.folder / "command.pem",
+            "--broker", f"mqtts://localhost:{self.site.port}", "--ca", self.site.pki,
+            "--silence", 60, "--trial", 0,
+        )  # fmt: skip
+
+
+class TestOurBroker:
+    """Of `make broker`, which lets each certificate's name in once."""
+
+    pytestmark = mqtt_peers.NEEDS_MOSQUITTO
+
+    @pytest.mark.timeout(200)
+    def test_a_firmware_goes_through_on_one_connection(self, site, tmp_path, modules):
+        device = Certified(tmp_path, site)
+
+        async def play():
+            async with device.running():
+                await device.until(lambda: device.status.get("fw") == "0.1.0")
+                code, told = await device.send(device.packed(modules, 2))
+                assert (code, told["result"]) == (0, "switched"), told
+                await device.until(lambda: device.status.get("fw") == "1.2.0")
+
+        asyncio.run(play())
+        log = (tmp_path / "broker.log").read_text()
+        assert log.count(" as operator (") == 1 and "already connected" not in log, log[-2000:]

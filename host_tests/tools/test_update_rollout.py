@@ -1,6 +1,7 @@
 """tools.update send: many devices, what each said, when no other is begun. Plays them."""
 
 import asyncio
+import contextlib
 import json
 
 import interpreters
@@ -11,9 +12,9 @@ from tools.command_send import CommandFault
 from tools.private_key import PrivateKeyError
 from tools.update import rollout, sending
 from tools.update import watch as watching
+from tools.update.link import Link
 from tools.update.package import Package
 from tools.update.rollout import Plan, Row, exit_status, roll_out
-from tools.update.watch import Watch
 
 ROOT = interpreters.ROOT
 CONFIG = Package("config", "", "", (1, 2, 3), (1, 2, 3), b"{}")
@@ -27,17 +28,17 @@ def plan(monkeypatch):
     monkeypatch.setattr(rollout, "_STATUS_S", 0)
     monkeypatch.setattr(rollout, "_AGAIN_S", 0)
 
-    async def never(_self, _broker):
+    async def never(_self):
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(Watch, "run", never)
+    monkeypatch.setattr(Link, "run", never)
 
     def make(answers, changed=lambda row: None, **changes):
         """`answers`: {device: its words, one for each sending}; an exception is raised."""
         left = {device: list(words) for device, words in answers.items()}
         busy, most = set(), []
 
-        async def send(raw, _package, device, _key, _broker, _silence_s, silent, progress):
+        async def send(raw, _package, device, _key, _link, _silence_s, silent, progress):
             busy.add(device)
             most.append(len(busy))
             progress(0, len(raw))
@@ -98,10 +99,10 @@ def test_a_broker_that_goes_on_the_way_is_waited_for_and_one_that_never_was_is_n
 
 
 def test_what_one_devices_exchange_raises_is_its_row_and_no_other_ends(plan, monkeypatch):
-    async def breaks(_self, _broker):
+    async def breaks(_self):
         raise OSError("no file left")
 
-    monkeypatch.setattr(Watch, "run", breaks)
+    monkeypatch.setattr(Link, "run", breaks)
     faults = {"b": [PrivateKeyError("its counter")], "c": [TypeError("a defect")]}
     rows, _ = plan({"a": [SWITCHED], **faults, "d": [SWITCHED]}, most_failures=9)
     assert [row.result for row in rows] == ["switched", "not sent", "not sent", "switched"]
@@ -112,11 +113,13 @@ def test_what_one_devices_exchange_raises_is_its_row_and_no_other_ends(plan, mon
 def says(monkeypatch, *words):
     """Each Watch hears these before anything is sent."""
 
-    async def run(self, _broker):
+    @contextlib.asynccontextmanager
+    async def listening(_self, device, take):
         for name, told in words:
-            self.take(f"wattseal/v1/{self.device}/{name}", json.dumps(told).encode())
+            take(f"wattseal/v1/{device}/{name}", json.dumps(told).encode())
+        yield
 
-    monkeypatch.setattr(Watch, "run", run)
+    monkeypatch.setattr(Link, "listening", listening)
 
 
 def online(fw="1.0.0", boots=1):

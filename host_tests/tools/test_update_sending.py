@@ -1,13 +1,12 @@
 """Which of a device's words on `rsp` end a sending: those of this package, and no other's."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
-from types import SimpleNamespace
 
 import pytest
 
-from tools.broker_address import parse
 from tools.update import package, sending
 
 RAW = b"x" * 2000
@@ -15,55 +14,39 @@ FOUND = package.Package("firmware", "unix", "", (1, 2, 0), (1, 2, 0), b"")
 MINE, OTHER = hashlib.sha256(RAW).hexdigest()[:16], "0123456789abcdef"
 
 
-class Broker:
-    """What the device has said, one word after another; then it says nothing more."""
+class Link:
+    """What the device has said, one word after another; then it says nothing more. None: that the
+    connection is lost."""
+
+    shown = "mqtt://broker"
 
     def __init__(self, words):
-        self.words = list(words)
+        self._said = list(words)
         self.parts = []
 
-    def client(self, *_, **__):
-        return self
+    @contextlib.asynccontextmanager
+    async def words(self, _device):
+        said = asyncio.Queue()
+        for word in self._said:
+            said.put_nowait(word and json.dumps(word).encode())
+        yield said
 
-    async def __aenter__(self):
-        return self
-
-    async def __aexit__(self, *_):
-        return None
-
-    async def subscribe(self, *_, **__):
-        return None
-
-    async def publish(self, topic, content, **__):
+    async def publish(self, topic, content):
         if topic.endswith("/part"):
             self.parts.append(int.from_bytes(content[4:8], "big"))
-
-    @property
-    def messages(self):
-        return self
-
-    def __aiter__(self):
-        return self
-
-    async def __anext__(self):
-        if not self.words:
-            await asyncio.Event().wait()
-        return SimpleNamespace(payload=json.dumps(self.words.pop(0)).encode())
 
 
 def sent(monkeypatch, *words, silent=lambda _has_taken: False):
     """(the last word or None for silence, parts sent)."""
-    broker = Broker(words)
-    monkeypatch.setattr(sending, "Client", broker.client)
+    link = Link(words)
     monkeypatch.setattr(sending, "payload", lambda *_, **__: ("name", b""))
     try:
         told = asyncio.run(sending.send(
-            RAW, FOUND, "w0123456789abcde", None, parse("127.0.0.1:1883", None, ""), 0.2,
-            silent, lambda *_: None,
+            RAW, FOUND, "w0123456789abcde", None, link, 0.2, silent, lambda *_: None,
         ))  # fmt: skip
     except sending.NoAnswer:
         told = None
-    return told, broker.parts
+    return told, link.parts
 
 
 @pytest.mark.parametrize("result", ["switched", "refused"])
@@ -80,6 +63,11 @@ def test_a_device_that_does_not_name_the_package_is_believed_of_its_version(monk
     assert sent(monkeypatch, old)[0] == old
     assert sent(monkeypatch, {**old, "version": "1.1.0"})[0] is None
     assert sent(monkeypatch, {"v": 1, "result": "refused"})[0] is None
+
+
+def test_a_lost_connection_ends_it_and_the_same_send_goes_on(monkeypatch):
+    with pytest.raises(sending.CommandFault, match="goes on where it was"):
+        sent(monkeypatch, {"v": 1, "update": MINE, "want": 0}, None)
 
 
 def test_a_refused_command_ends_it(monkeypatch):

@@ -13,6 +13,7 @@ from tools.broker_address import BrokerAddress
 from tools.command_send import CommandFault, Signing
 from tools.private_key import PrivateKeyError
 from tools.update import package, sending
+from tools.update.link import Link, linked
 from tools.update.package import Package
 from tools.update.watch import Watch
 
@@ -82,12 +83,13 @@ async def roll_out(plan: Plan, rows: Sequence[Row], changed: Changed) -> None:
     """Each row is filled in, by itself: they are good whatever ends this."""
     few = asyncio.Semaphore(plan.at_once)
 
-    async def one(row: Row) -> None:
+    async def one(link: Link, row: Row) -> None:
         async with few:
             if sum(r.is_failure for r in rows) < plan.most_failures:
-                await _one(plan, row, changed)
+                await _one(plan, link, row, changed)
 
-    await asyncio.gather(*map(one, rows))
+    async with linked(plan.broker) as link:
+        await asyncio.gather(*(one(link, row) for row in rows))
 
 
 def exit_status(rows: Iterable[Row]) -> int:
@@ -100,20 +102,17 @@ def exit_status(rows: Iterable[Row]) -> int:
     return 2 if "not sent" in results else 3
 
 
-async def _one(plan: Plan, row: Row, changed: Changed) -> None:
+async def _one(plan: Plan, link: Link, row: Row, changed: Changed) -> None:
     """Whatever its exchange raises is a row's, and ends no other device's."""
     watch = Watch(row.device)
-    beside = asyncio.create_task(watch.run(plan.broker))
     _set(row, changed, "sending")
     try:
-        exchange = _Exchange(plan, row, watch, changed).run()
-        (fault,) = await asyncio.gather(exchange, return_exceptions=True)
+        async with link.listening(row.device, watch.take):
+            exchange = _Exchange(plan, link, row, watch, changed).run()
+            (fault,) = await asyncio.gather(exchange, return_exceptions=True)
     except asyncio.CancelledError:
         row.reason = "not waited for; the same `send` goes on where it was"
         raise
-    finally:
-        beside.cancel()
-        await asyncio.gather(beside, return_exceptions=True)  # without it we know less
     if isinstance(fault, (CommandFault, PrivateKeyError)):
         row.result, row.reason = "not sent", str(fault)
     elif fault:
@@ -129,8 +128,9 @@ def _set(row: Row, changed: Changed, result: str) -> None:
 class _Exchange:
     """With one device, from the command to its word that it runs with the package."""
 
-    def __init__(self, plan: Plan, row: Row, watch: Watch, changed: Changed) -> None:
+    def __init__(self, plan: Plan, link: Link, row: Row, watch: Watch, changed: Changed) -> None:
         self._plan = plan
+        self._link = link
         self._row = row
         self._watch = watch
         self._changed = changed
@@ -167,7 +167,7 @@ class _Exchange:
         while True:
             try:
                 return await sending.send(
-                    plan.raw, plan.package, self._row.device, plan.key, plan.broker,
+                    plan.raw, plan.package, self._row.device, plan.key, self._link,
                     plan.silence_s, self._waits_on, self._progress,
                 )  # fmt: skip
             except CommandFault:

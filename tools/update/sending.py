@@ -11,10 +11,9 @@ from collections.abc import Callable
 
 import aiomqtt
 
-from tools.broker_address import BrokerAddress
 from tools.command_send import CommandFault, Order, Signing, payload, topic
-from tools.mqtt_client import Client
 from tools.update import package
+from tools.update.link import Link, Words
 from tools.update.package import Package
 
 _PART_BYTES = 896  # with its head of 8 bytes, topic and packet below the device's 1024
@@ -30,7 +29,7 @@ class NoAnswer(Exception):
 
 
 async def send(
-    raw: bytes, found: Package, device: str, key: Signing, broker: BrokerAddress,
+    raw: bytes, found: Package, device: str, key: Signing, link: Link,
     silence_s: float, silent: Silent, progress: Progress,
 ) -> dict:  # fmt: skip
     """The device's last word: {"result": "switched" or "refused", ...}. Each `silence_s` without
@@ -39,39 +38,35 @@ async def send(
     values = {"kind": found.kind, "size": len(raw), "hash": digest}
     name, order = payload(Order("update", values, lifetime_s=_LIFE_S), device, key)
     try:
-        async with Client(
-            broker.host, broker.port, username=broker.user or None,
-            password=broker.password or None, tls_context=broker.tls_context(), timeout=30,
-        ) as client:  # fmt: skip
-            await client.subscribe(topic(device, "rsp"), qos=1)
-            await client.publish(topic(device, "cmd"), order, qos=1)
-            return await _serve(client, raw, found, device, name, silence_s, silent, progress)
+        async with link.words(device) as words:
+            await link.publish(topic(device, "cmd"), order)
+            return await _serve(link, words, raw, found, device, name, silence_s, silent, progress)
     except aiomqtt.MqttError as fault:
         raise CommandFault(
-            f"the broker at {broker.shown} does not serve us ({fault}); send it again, and it "
+            f"the broker at {link.shown} does not serve us ({fault}); send it again, and it "
             "goes on where it was"
         ) from fault
 
 
 async def _serve(
-    client: Client, raw: bytes, found: Package, device: str, name: str, silence_s: float,
-    silent: Silent, progress: Progress,
+    link: Link, words: Words, raw: bytes, found: Package, device: str, name: str,
+    silence_s: float, silent: Silent, progress: Progress,
 ) -> dict:  # fmt: skip
+    """MqttError once the connection is lost, NoAnswer."""
     digest = hashlib.sha256(raw).digest()
     mine = digest.hex()[:NAME_DIGITS]
-    messages = client.messages.__aiter__()
     has_taken, end = False, time.monotonic() + silence_s
     while True:
         try:
-            message = await asyncio.wait_for(
-                messages.__anext__(), max(0.1, end - time.monotonic())
-            )
+            message = await asyncio.wait_for(words.get(), max(0.1, end - time.monotonic()))
         except TimeoutError:
             if not silent(has_taken):
                 raise NoAnswer(f"no word from {device} for {silence_s:g} s") from None
             end = time.monotonic() + silence_s
             continue
-        told = said(bytes(message.payload))
+        if message is None:
+            raise aiomqtt.MqttError("the connection was lost")
+        told = said(message)
         if told.get("id") == name and told.get("result") == "refused":
             return told
         if told.get("update") == mine and "want" in told:
@@ -79,7 +74,7 @@ async def _serve(
             has_taken = True
             progress(at, len(raw))
             part = digest[:4] + at.to_bytes(4, "big") + raw[at : at + _PART_BYTES]
-            await client.publish(topic(device, "part"), part, qos=1)
+            await link.publish(topic(device, "part"), part)
         elif is_last(told, mine, package.dotted(found.version)):
             progress(len(raw), len(raw))
             return told

@@ -7,14 +7,10 @@ import asyncio
 import json
 import time
 
-import aiomqtt
-
-from tools.broker_address import BrokerAddress
 from tools.command_send import topic
-from tools.mqtt_client import Client
 from tools.update import sending
 
-_AGAIN_S, _LOOK_S = 2, 0.2
+_LOOK_S = 0.2
 _TOLD_S = 15  # until a device has said what came of a configuration, if it says so at all
 # Of what is read in a status.
 _TYPES = {"state": str, "fw": str, "boots": int, "boots_unkept": int, "counts": dict}
@@ -27,7 +23,7 @@ _IGNORED = {  # of `counts`: why a command was
 
 
 class Watch:
-    """One device. `run` beside all else, and `heard` before anything is sent."""
+    """One device. `take` each of its words, and `heard` before anything is sent."""
 
     def __init__(self, device: str) -> None:
         self.device = device
@@ -39,23 +35,6 @@ class Watch:
         self._starts_before: int | None = None  # of them, before it said that it has switched
         self._confirmed = ""  # which version
         self._of_config = ""  # its newest word of what came of one
-
-    async def run(self, broker: BrokerAddress) -> None:
-        """Never returns; a lost connection is made anew."""
-        while True:
-            try:
-                async with Client(
-                    broker.host, broker.port, username=broker.user or None,
-                    password=broker.password or None, tls_context=broker.tls_context(),
-                    timeout=30,
-                ) as client:  # fmt: skip
-                    for name in ("status", "rsp"):  # what it was comes before what it says now
-                        await client.subscribe(topic(self.device, name), qos=1)
-                    async for message in client.messages:
-                        self.take(str(message.topic), bytes(message.payload))
-            except aiomqtt.MqttError:
-                pass
-            await asyncio.sleep(_AGAIN_S)
 
     def take(self, name: str, payload: bytes) -> None:
         """Whatever it is: who may write to the broker may write anything."""
