@@ -20,8 +20,9 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.broker_files import OPERATOR, RECEIVER, BrokerFault, Site, broker_names, prepare
-from tools.mosquitto import Mosquitto
+from tools.mosquitto import Mosquitto, found, require_free
 
+_PORTS = range(1, 65536)
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -54,7 +55,11 @@ def _shown(path: Path) -> str:
 
 def serve(site: Site, console: Console) -> int:
     """Until mosquitto ends, or _Ended. BrokerFault."""
+    if site.port not in _PORTS:
+        raise BrokerFault(f"PORT={site.port} is no port; name one of 1 to {_PORTS[-1]}")
+    found()
     with _alone(site.folder):
+        require_free(site.port)  # before anything is written for a broker that will not be
         prepare(site)
         broker = Mosquitto(site)
         try:

@@ -131,10 +131,16 @@ class TestRefusals:
         assert (code, len(text.splitlines())) == (2, 1), text
         assert text.startswith("broker: ") and sentence in text
 
-    def test_a_port_that_is_taken(self, start):
+    def test_a_port_that_is_taken(self, start, tmp_path):
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
             self.refused(start(None, "--port", port), f"port {port} is taken; name another PORT")
+        assert not (tmp_path / "site/pki").exists()
+
+    @pytest.mark.parametrize("port", [99999, -5, 0])
+    def test_what_is_no_port_before_anything_is_written(self, start, tmp_path, port):
+        self.refused(start(None, "--port", port), f"PORT={port} is no port; name one of 1 to")
+        assert not (tmp_path / "site").exists()
 
     def test_no_mosquitto(self, start, monkeypatch, tmp_path):
         from tools import mosquitto
