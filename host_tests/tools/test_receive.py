@@ -10,6 +10,7 @@ import signed_records as signed
 from tools import taken_up
 from tools.bills.command import CommandFault
 from tools.keys import fingerprint
+from tools.receive import place
 from tools.receive.place import Place
 from tools.records_file import FolderInUse, RecordsFile
 from tools.verify.__main__ import verify
@@ -160,16 +161,47 @@ class TestFolder:
         assert (tmp_path / "records.jsonl").read_text() == "{}\n"
 
     def test_of_another_device_or_of_two_receivers(self, opened, tmp_path):
-        opened(Place(tmp_path, signed.DEVICE))
+        opened(Place(tmp_path, signed.DEVICE)).greet()
         with pytest.raises(FolderInUse, match="another run writes"):
             receive_site.Site(Place(tmp_path, signed.DEVICE))
-        opened(Place(tmp_path / "b", receive_site.OTHER)).desk.close()
+        other = opened(Place(tmp_path / "b", receive_site.OTHER))
+        other.say("status", receive_site.STATUS, receive_site.OTHER)
+        other.desk.close()
         with pytest.raises(FolderInUse, match="another device's records"):
             receive_site.Site(Place(tmp_path / "b", signed.DEVICE))
         with pytest.raises(CommandFault, match="holds records of that device already"):
             receive_site.Site(Place(tmp_path / "b", receive_site.OTHER)).desk.close()
             opened(Place(tmp_path / "c")).say("status", receive_site.STATUS)
             receive_site.Site(Place(tmp_path / "c", signed.DEVICE))
+
+
+class TestMistyped:
+    def test_a_device_that_nobody_is_leaves_no_trace(self, opened, tmp_path):
+        site = opened(Place(tmp_path / "received" / "foo", "foo"))
+        site.greet()  # of another one
+        site.look()
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize("name", ["W1a2b3c4d5e6f708", "w1a2b3c4d5e6f7081", "a b", "../up"])
+    def test_what_is_no_id_is_refused(self, tmp_path, name):
+        with pytest.raises(CommandFault, match="is no device id; copy it from"):
+            Place(tmp_path / "received", name).check()
+        assert list(tmp_path.iterdir()) == []
+
+    def test_what_an_earlier_version_left_of_one_holds_no_records(self, opened, tmp_path):
+        (tmp_path / "device.txt").write_text("foo\n")
+        (tmp_path / "records.jsonl").write_text("")
+        site = opened(Place(tmp_path))
+        site.greet()
+        assert site.stored() == []
+
+    def test_the_default_place_is_the_one_that_all_devices_would_have(self, opened, tmp_path):
+        wanted = tmp_path, signed.DEVICE
+        assert place.default_out(tmp_path, "") == tmp_path
+        assert place.default_out(*wanted) == tmp_path / signed.DEVICE
+        opened(Place(*wanted)).greet()  # as it was stored before
+        assert place.default_out(*wanted) == tmp_path
+        assert place.default_out(tmp_path, receive_site.OTHER) == tmp_path / receive_site.OTHER
 
 
 def test_a_full_disk_acknowledges_nothing_and_goes_on_when_there_is_room(opened):

@@ -5,6 +5,7 @@ given is wrong.
 """
 
 import asyncio
+import logging
 import signal
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from tools.broker_address import BrokerAddress, BrokerAddressError
 from tools.keys import fingerprint
 from tools.receive import broker as broker_choice
 from tools.receive.desk import Desk
-from tools.receive.place import Place
+from tools.receive.place import Place, default_out
 from tools.receive.told import Event
 from tools.receive.view import Lines, LiveTable, summary, view
 from tools.records_file import FolderInUse
@@ -84,6 +85,7 @@ class Watch:
 async def receive(watch: Watch, count: int) -> None:
     """`watch` until its end; SIGINT, SIGTERM and a closed terminal are one. FolderInUse,
     CommandFault."""
+    logging.getLogger("mqtt").disabled = True  # aiomqtt's: a lost connection is ours to tell
     task = asyncio.current_task()
     assert task is not None
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -112,8 +114,9 @@ def main(
     key: Annotated[
         str, typer.Option(help="DEVICE's key: a file, hex, or the fingerprint of the report")
     ] = "",
-    out: Annotated[Path, typer.Option(help="where the records go", show_default="received")] = ROOT
-    / "received",
+    out: Annotated[
+        Path | None, typer.Option(help="where they go; else received, of DEVICE received/ID")
+    ] = None,
     count: Annotated[int, typer.Option(min=0, help="end after so many sessions")] = 0,
     once: Annotated[bool, typer.Option(help="end after one session")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="a line of JSON for each event")] = False,
@@ -122,6 +125,7 @@ def main(
     try:
         if key and not device:
             raise CommandFault("KEY is one device's; name DEVICE, too")
+        out = out or default_out(ROOT / "received", device)
         place = Place(out, device, _fingerprint(key))
         place.check()
         address = broker_choice.address(broker, ca, user, password_file)

@@ -3,6 +3,7 @@
 With DEVICE it is that device's folder, laid out as `make run` does; else it has one for each.
 """
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from tools.bills.command import CommandFault
 from tools.keys import fingerprint
 from tools.records_file import DEVICE, RECORDS
 
-_DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # of whatever is heard
+_OWN_ID = re.compile(r"[0-9a-z]{1,16}")  # of ours, as tools.command has it
 _PROBE, _PROBE_BYTES = "room.new", 65536  # more than a record and its file system's own needs
 
 
@@ -43,20 +45,23 @@ class Place:
 
     def known(self) -> list[str]:
         """The devices that a receiver stored records of here."""
-        if self.device:
-            return [self.device]
+        if self.device:  # a name that nobody has, mistyped, must leave no trace
+            found = any((self.out / name).exists() for name in (DEVICE, RECORDS, taken_up.KEY))
+            return [self.device] if found else []
         return sorted(p.parent.name for p in self.out.glob(f"*/{DEVICE}"))
 
     def check(self) -> None:
         """CommandFault for what another run left, or when nothing can be written."""
-        if self.device and not is_device_id(self.device):
-            raise CommandFault("DEVICE is no device's id; copy it from the commissioning report")
+        if self.device and not _OWN_ID.fullmatch(self.device):
+            raise CommandFault(
+                f"DEVICE={self.device} is no device id; copy it from the commissioning report"
+            )
         if self.device and (self.out / self.device / DEVICE).exists():
             raise CommandFault(
                 f"{self.out / self.device} holds records of that device already; leave DEVICE "
                 f"out, or name OUT={self.out / self.device} too"
             )
-        if not self.device and ((self.out / DEVICE).exists() or (self.out / RECORDS).exists()):
+        if not self.device and _holds_records(self.out):
             raise CommandFault(
                 f"OUT={self.out} holds one device's records; name DEVICE, or another OUT"
             )
@@ -69,7 +74,8 @@ class Place:
             ) from fault
 
     def probe(self) -> None:
-        """OSError while there is no room for a record."""
+        """OSError while there is no room for a record. Nothing stays of it."""
+        missing = [each for each in (self.out, *self.out.parents) if not each.exists()]
         self.out.mkdir(parents=True, exist_ok=True)
         path = self.out / _PROBE
         try:
@@ -79,6 +85,9 @@ class Place:
                 os.fsync(file.fileno())
         finally:
             path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # of who has put something there meanwhile
+                for each in missing:
+                    each.rmdir()
 
     def _check_keys(self) -> None:
         """CommandFault, OSError."""
@@ -91,6 +100,25 @@ class Place:
                 )
             if key and self.fingerprint and fingerprint(key) != self.fingerprint:
                 raise CommandFault(f"{path} is another key than KEY; name the right one of them")
+
+
+def default_out(base: Path, device: str) -> Path:
+    """With DEVICE the folder that it has where all are wanted, but for what is in `base` itself
+    of that device, as OUT without a name was before."""
+    owner = base / DEVICE
+    if not device or (_holds_records(base) and owner.exists() and _said(owner) == device):
+        return base
+    return base / device
+
+
+def _said(path: Path) -> str:
+    return path.read_text(errors="replace").strip()
+
+
+def _holds_records(folder: Path) -> bool:
+    """One device's, in the folder itself. A DEVICE that was never heard has left empty files."""
+    records = folder / RECORDS
+    return (folder / taken_up.KEY).exists() or (records.exists() and records.stat().st_size > 0)
 
 
 def is_device_id(text: str) -> bool:
