@@ -7,8 +7,11 @@ import aiomqtt
 
 from tools.broker_address import BrokerAddress
 from tools.mqtt_client import Client
+from tools.reconnecting import ELSEWHERE, Pauses
 
 _PAUSE_S = 0.5
+_LOST = "the connection was lost"  # of tools.mqtt_client, too
+_AIOMQTT_LOST = "Disconnected during message iteration"
 
 
 class NoBroker(Exception):
@@ -20,7 +23,7 @@ class Subscriber:
 
     `on_connected()` after every connect; `publish` needs no waiting. What is published while there
     is no connection is dropped, and so is what a newer message of the same topic overtakes.
-    `longest_pause_s`: up to where the pause before the next connect doubles. `fault`: why there is
+    `longest_pause_s`: up to where the pause before the next connect grows. `fault`: why there is
     no connection.
     """
 
@@ -35,7 +38,7 @@ class Subscriber:
         self._client: Client | None = None
         self._waiting: dict[str, str] = {}  # payloads by topic
         self._sending: asyncio.Task | None = None
-        self._longest_pause_s = longest_pause_s
+        self._pauses = Pauses(_PAUSE_S, longest_pause_s)
         self.ready = asyncio.Event()
         self.connections = 0
         self.fault = ""
@@ -67,13 +70,11 @@ class Subscriber:
 
     async def run(self) -> None:
         """Until cancelled. NoBroker when the very first connection fails."""
-        pause_s = _PAUSE_S
         while True:
-            connections = self.connections
             try:
                 await self._serve()
             except aiomqtt.MqttError as fault:
-                self.fault = str(fault)
+                self.fault = _LOST if str(fault) == _AIOMQTT_LOST else str(fault)
                 if not self.connections and "authori" in str(fault).lower():
                     raise NoBroker(
                         f"the broker at {self._broker.shown} does not let us in ({fault}); name "
@@ -87,8 +88,9 @@ class Subscriber:
             finally:
                 self._client = None
                 self._waiting.clear()
-            lasted = self.connections > connections
-            pause_s = _PAUSE_S if lasted else min(2 * pause_s, self._longest_pause_s)
+            pause_s = self._pauses.ended()
+            if self._pauses.is_elsewhere and self.fault == _LOST:
+                self.fault = ELSEWHERE
             await asyncio.sleep(pause_s)
 
     async def _serve(self) -> None:
@@ -97,6 +99,7 @@ class Subscriber:
             broker.host, broker.port, username=broker.user or None,
             password=broker.password or None, tls_context=broker.tls_context(),
         ) as client:  # fmt: skip
+            self._pauses.began()
             for code in await client.subscribe(self._topic, qos=1):
                 if getattr(code, "is_failure", False):
                     raise aiomqtt.MqttError(f"the broker refuses to tell us of {self._topic}")

@@ -18,6 +18,7 @@ from tools.bills.command import CommandFault
 from tools.broker_files import Site, prepare
 from tools.mosquitto import Mosquitto
 from tools.receive.__main__ import main
+from tools.reconnecting import ELSEWHERE
 from tools.subscriber import Subscriber
 
 SESSIONS, SPEED = 2, 600
@@ -131,6 +132,30 @@ def test_a_killed_receiver_goes_on_and_the_file_verifies(site, tmp_path):
     assert receipt.returncode == 0, receipt.stdout + receipt.stderr
 
 
+def test_two_with_one_name_are_told_and_end_each_other_seldom(site):
+    address = broker_address.parse(f"mqtts://localhost:{site.port}", site.pki)
+    two = [Subscriber(address, "wattseal/#", print, lambda: None, 30) for _ in range(2)]
+
+    async def play():
+        running = []
+        try:
+            for each in two:
+                running.append(asyncio.ensure_future(each.run()))
+                assert await each.connects(running[-1], 10)
+            async with asyncio.timeout(20):
+                while ELSEWHERE not in (two[0].fault, two[1].fault):
+                    await asyncio.sleep(0.05)
+            before = sum(each.connections for each in two)
+            await asyncio.sleep(5)
+            assert sum(each.connections for each in two) - before < 6  # it was 10, and more
+        finally:
+            for each in running:
+                each.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    asyncio.run(play())
+
+
 def refusal(out, **options):
     """What it says before it ends, in this process: a start takes longer than all of it."""
     with pytest.raises(CommandFault) as told:
@@ -148,7 +173,7 @@ def test_what_is_wrong_is_one_sentence(site, tmp_path):
     told = refusal(out, broker=secure, ca=other.pki / "ca.pem")
     assert "is not one that CA vouches for" in told
     told = refusal(out, broker=f"127.0.0.1:{site.port}")
-    assert "no MQTT broker" in told or "does not answer" in told
+    assert f"if that is a TLS port, say BROKER=mqtts://127.0.0.1:{site.port} with CA=" in told
     assert "KEY is one device's; name DEVICE" in refusal(out, key="00")
     assert "cannot be written" in refusal(Path("/proc/nothing"), broker=plain)
 

@@ -9,6 +9,7 @@ from tools.broker_address import BrokerAddress
 from tools.broker_files import RECEIVER
 
 OURS = Path(__file__).resolve().parents[2] / "build/broker/pki"  # of `make broker`
+_HUNG_UP = "[code:128]"  # paho's, where the connection ends before its CONNACK
 _OUR_BROKER = "mqtts://localhost:8883"
 
 
@@ -39,6 +40,12 @@ def why_not(broker: BrokerAddress, fault: BaseException | None) -> str:
         )
     if "SSL" in said:
         return f"no TLS with the broker at {broker.shown} ({said}); is that its TLS port?"
+    if broker.ca_der is None and _HUNG_UP in said:
+        return (
+            f"{broker.shown} hangs up on plain MQTT; if that is a TLS port, say "
+            f"BROKER=mqtts://{broker.host}:{broker.port} with CA=file, or CA=the pki folder of "
+            "`make broker`"
+        )
     if "authori" in said.lower() or "user name" in said.lower():
         return (
             f"the broker at {broker.shown} does not let us in ({said}); name USER and "
