@@ -29,13 +29,17 @@ def modules():
     return update_versions.modules()
 
 
+def dotted(number):
+    return f"1.{number}.0" if number else "0.1.0"
+
+
 class Updated(UpdatedDevice):
     def packed(self, modules, number, key="update.pem"):
-        """The file of a package of the unix firmware, version 1.`number`.0."""
+        """The file of a package of the unix firmware, version 1.`number`.0; 0: its own, 0.1.0."""
         text = (ROOT / "firmware/wattseal/__init__.py").read_text()
-        text = text.replace('VERSION = "0.1.0"', f'VERSION = "1.{number}.0"')
+        text = text.replace('VERSION = "0.1.0"', f'VERSION = "{dotted(number)}"')
         held = {**modules, "wattseal/__init__.mpy": compiled("wattseal/__init__.py", text)}
-        version = (1, number, 0)
+        version = tuple(map(int, dotted(number).split(".")))
         made = package.Package("firmware", "unix", "", version, version, pack(held))
         path = self.folder / f"{number}.wsup"
         path.write_bytes(package.pack(made, private_key.load(self.folder / key, "")))
@@ -127,6 +131,29 @@ class Certified(Updated):
             "--broker", f"mqtts://localhost:{self.site.port}", "--ca", self.site.pki,
             "--silence", 60, "--trial", 0,
         )  # fmt: skip
+
+
+@pytest.mark.timeout(200)
+def test_a_broken_version_of_the_same_number_is_told_as_rolled_back(tmp_path, modules):
+    name = "wattseal/starting.py"  # its start is counted by then
+    text = (ROOT / "firmware" / name).read_text()
+    lines = update_versions.statements(text, ("supervised",))
+    line = lines[len(lines) * 2 // 3]
+    broken = compiled(name, update_versions.with_raise(text, line))
+
+    async def play(device):
+        async with device.running():
+            await device.until(lambda: device.status.get("fw") == "0.1.0")
+            path = device.packed({**modules, name.replace(".py", ".mpy"): broken}, 0)
+            code, told = await device.update(
+                "send", path, "--device", device.id, "--command-key",
+                device.folder / "command.pem", "--broker", f"127.0.0.1:{device.broker.port}",
+                "--silence", 60, "--trial", 60,
+            )  # fmt: skip
+            assert (code, told["result"]) == (1, "rolled back"), told
+
+    with mqtt_peers.embedded() as port:
+        asyncio.run(play(Updated(tmp_path, port)))
 
 
 class TestOurBroker:

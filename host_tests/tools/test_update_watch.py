@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+import slot_loader
 
 from tools.update import watch as watching
 from tools.update.watch import Watch
@@ -75,6 +76,36 @@ async def _settled(kind, *messages):
 def test_a_device_is_well_once_it_runs_with_what_it_took(kind, messages, result):
     found, reason = asyncio.run(_settled(kind, *messages))
     assert found == result and bool(reason) == (result != "confirmed")
+
+
+SAME = online(1, "1.2.3")  # what runs has the package's number already
+
+
+@pytest.mark.parametrize(
+    ("messages", "trial_s", "result"),
+    [
+        ([online(2, "1.2.3")], 60, "on trial"),
+        ([online(4, "1.2.3")], 60, "on trial"),  # the third boot of the trial
+        ([online(2, "1.2.3"), online(5, "1.2.3")], 60, "rolled back"),
+        ([online(5, "1.2.3")], 60, "rolled back"),
+        ([plain("1.2.3", boots=5, boots_unkept=1)], 60, "not back"),
+        ([online(2, "1.2.3")], 0.05, "rolled back"),  # a trial ends by itself
+        ([SAME], 0.05, "not back"),
+        ([online(5, "1.2.3"), ("rsp", {"result": "confirmed", "version": "1.2.3"})], 60,
+         "confirmed"),
+    ],
+)  # fmt: skip
+def test_a_firmware_of_the_number_that_runs_is_told_from_it(
+    monkeypatch, messages, trial_s, result
+):
+    monkeypatch.setattr(watching, "_TRIAL_S", trial_s)
+    watch = heard(SAME, ("rsp", SWITCHED), *messages)
+    found, reason = asyncio.run(watch.settled("firmware", "1.2.3", 0.3))
+    assert found == result and bool(reason) == (result != "confirmed")
+
+
+def test_the_boots_of_a_trial_are_the_firmwares():
+    assert watching._TRIAL_BOOTS == slot_loader.BOOTS
 
 
 @pytest.mark.parametrize(("before", "result"), [(False, "confirmed"), (True, "not back")])

@@ -12,6 +12,9 @@ from tools.update import sending
 
 _LOOK_S = 0.2
 _TOLD_S = 15  # until a device has said what came of a configuration, if it says so at all
+_TRIAL_BOOTS = 3  # of firmware/slot_loader.py: the next one is of the version before
+# Of one trial: a firmware ends it after 10 minutes, whose watch begins some time after its start.
+_TRIAL_S = 780
 # Of what is read in a status.
 _TYPES = {"state": str, "fw": str, "boots": int, "boots_unkept": int, "counts": dict}
 _IGNORED = {  # of `counts`: why a command was
@@ -33,6 +36,8 @@ class Watch:
         self._fw = ""  # at the beginning
         self._starts = 0  # seen here
         self._starts_before: int | None = None  # of them, before it said that it has switched
+        self._started_s = 0.0  # when the newest was seen
+        self._boots_before: int | None = None  # as it told, when it said that it has switched
         self._confirmed = ""  # which version
         self._of_config = ""  # its newest word of what came of one
 
@@ -43,6 +48,7 @@ class Watch:
             if told.get("result") == "switched":
                 self.switched, self._starts_before = told, self._starts
                 self._of_config = ""
+                self._boots_before = self._boots()
             elif told.get("kind") == "config":
                 self._of_config = told.get("result", "")
             elif told.get("result") == "confirmed":
@@ -58,7 +64,7 @@ class Watch:
             self._counts = dict(told.get("counts", {}))
             self._fw = told.get("fw", "")
         if before and _is_start(before, told):
-            self._starts += 1
+            self._starts, self._started_s = self._starts + 1, time.monotonic()
 
     @property
     def is_online(self) -> bool:
@@ -101,7 +107,15 @@ class Watch:
                 return "confirmed", ""
             if running and self.status.get("fw") != version:
                 return "rolled back", f"it runs {self.status.get('fw')} again; its log says why"
+            if running and self._is_trial_over(version):
+                return "rolled back", f"it runs the {version} that it had before; its log says why"
             await asyncio.sleep(_LOOK_S)
+        if self._runs_since(began, kind, version) and self._fw == version:
+            return (
+                "on trial",
+                f"it runs {version}, which it had before as well, and within {limit_s:g} s it was "
+                f"not heard which of the two: it tells within {_TRIAL_S} s of its start",
+            )
         if self._runs_since(began, kind, version):
             return (
                 "on trial",
@@ -111,6 +125,19 @@ class Watch:
         if self.is_online:
             return "not back", f"it has not restarted within {limit_s:g} s; a session may run"
         return "not back", f"it is not connected {limit_s:g} s after it restarted"
+
+    def _is_trial_over(self, version: str) -> bool:
+        """Of a firmware that is not confirmed, and whose number the one before has as well."""
+        if self._fw != version:
+            return False
+        before, now = self._boots_before, self._boots()
+        if before is not None and now is not None and now - before > _TRIAL_BOOTS:
+            return True
+        return time.monotonic() - self._started_s > _TRIAL_S
+
+    def _boots(self) -> int | None:
+        """As it counts them; None where it does not, or has not kept it."""
+        return None if "boots_unkept" in self.status else self.status.get("boots")
 
     async def _config_settled(self) -> tuple[str, str]:
         """It runs again: with this one, or with the one before. An older firmware says neither."""
