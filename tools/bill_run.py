@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from tools import ending
 from tools.bills import bill as bills
 from tools.bills.tariffs import Tariffs
 from tools.receipt.forms import FORMS, receipt_of
@@ -40,8 +41,8 @@ def count(out: Path, console: Console) -> dict[str, Any]:
     for row in shown:
         bill = bills.of(row.message)
         made = receipt_of(bill, row, tariffs, Operator(), key)
-        for ending, write in FORMS.values():
-            (folder / f"{made.number}.{ending}").write_bytes(write(made))
+        for suffix, write in FORMS.values():
+            (folder / f"{made.number}.{suffix}").write_bytes(write(made))
         found["receipts"] += 1
         found["verified"] += made.good
         found["recomputed_equal"] += bool(row.price and row.price.proven)
@@ -79,4 +80,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "bill_run")

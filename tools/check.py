@@ -13,6 +13,8 @@ from typing import Annotated
 
 import typer
 
+from tools import ending
+
 ROOT = Path(__file__).resolve().parents[1]
 BESIDE = Path(sys.executable).parent  # the virtual environment's own tools
 PYRIGHT = ROOT / "tools/pyright"
@@ -75,4 +77,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "check")

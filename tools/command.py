@@ -4,8 +4,6 @@ Exit code 0 when the device says that it is done, 1 when it refused, 2 with one 
 something that was given is wrong, 3 without an answer, 130 after Ctrl-C.
 """
 
-import signal
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from tools import private_key
+from tools import ending, private_key
 from tools.broker_address import BrokerAddressError
 from tools.command_answer import do
 from tools.command_key import CommandKey
@@ -24,7 +22,6 @@ from tools.private_key import PrivateKeyError
 from wattseal.core.pricing import loading
 from wattseal.core.pricing.tariff import TariffError
 
-_WRONG, _STOPPED = 2, 128 + signal.SIGINT
 _PART_BYTES = 600  # of a tariff, in one command
 _HASH_DIGITS, _NOT_YET = 16, "-"  # as app.command_verbs has them
 
@@ -190,14 +187,7 @@ def config(
 
 
 def main() -> None:
-    try:
-        app()
-    except (CommandFault, PrivateKeyError, BrokerAddressError) as fault:
-        print(f"command: {fault}", file=sys.stderr)
-        sys.exit(_WRONG)
-    except KeyboardInterrupt:
-        print("command: stopped", file=sys.stderr)
-        sys.exit(_STOPPED)
+    ending.run(app, "command", (CommandFault, PrivateKeyError, BrokerAddressError))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tools import attached, device_side
+from tools import attached, device_side, ending
 from tools.attached import AttachedFault
 from tools.manifest import ManifestFault
 from tools.stage import StageFault, held, stage
@@ -187,4 +187,4 @@ def staged(board: str) -> tuple[dict[str, bytes], list[str]]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "deploy")

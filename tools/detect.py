@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from tools import ending
 from tools.firmware_process import FirmwareFault, interpreter
 from tools.own_line import OwnLine
 from tools.sim_meter import MODELS, MeterLine, SimMeter
@@ -150,4 +151,4 @@ def _end(sentence: str, code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "detect")

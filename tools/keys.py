@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import struct
-import sys
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,8 @@ from typing import Annotated
 import typer
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from tools import ending
 
 MAGIC = b"WSK1"
 LAYOUT = ">4s16s32s64s"
@@ -167,11 +168,7 @@ def show_command(file: Path, as_json: Annotated[bool, typer.Option("--json")] = 
 
 
 def main() -> None:
-    try:
-        app()
-    except KeyFileError as fault:
-        print(f"keys: {fault}", file=sys.stderr)
-        sys.exit(2)
+    ending.run(app, "keys", (KeyFileError,))
 
 
 if __name__ == "__main__":

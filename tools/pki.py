@@ -7,7 +7,6 @@ Never overwrites, never prints a private key; every private key is for its owner
 import os
 import re
 import secrets
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from rich.console import Console
 from rich.table import Table
 
-from tools import certificates
+from tools import certificates, ending
 from tools.certificates import Holder, Wanted
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # a broker's ACL puts it into a topic
@@ -200,11 +199,7 @@ def receiver_command(
 
 
 def main() -> None:
-    try:
-        app()
-    except PkiError as fault:
-        print(f"pki: {fault}", file=sys.stderr)
-        sys.exit(2)
+    ending.run(app, "pki", (PkiError,))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from tools import broker_address, keys, pki, private_key, sessions
+from tools import broker_address, ending, keys, pki, private_key, sessions
 from tools.broker import BrokerUnavailable
 from tools.charge_run import ChargeRun, Plan
 from tools.firmware_process import FirmwareFault, interpreter
@@ -51,8 +51,8 @@ async def play(plan: Plan, console: Console) -> dict:
     """Run the plan and show it; returns the summary. SIGTERM and a closed terminal stop it too."""
     task = asyncio.current_task()
     assert task is not None
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(ending, task.cancel)
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(sign, task.cancel)
     run = ChargeRun(plan)
     with view(run, console) as on_change:
         await run.run(on_change)
@@ -153,4 +153,4 @@ def _end(sentence: str, code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "run")

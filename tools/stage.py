@@ -21,6 +21,7 @@ from typing import Annotated
 
 import typer
 
+from tools import ending
 from tools.boards import BoardFault, facts
 from tools.cross import START, compiled, put, staged_file
 from tools.manifest import Manifest, ManifestFault
@@ -177,4 +178,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "stage")

@@ -5,16 +5,15 @@ Exit status: 0 good, 1 a record that does not count, 2 the command is not usable
 
 import sys
 from collections.abc import Callable
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-import typer
-from typer.exceptions import TyperException
-
+from tools import ending
 from tools.bills.tariffs import TariffFault
-from tools.verify import facts
+from tools.ending import remark
 from tools.verify.source import SourceFault
+
+__all__ = ["CommandFault", "remark", "run", "write"]
 
 
 class CommandFault(Exception):
@@ -23,23 +22,7 @@ class CommandFault(Exception):
 
 def run(app: Callable[..., Any], name: str) -> None:
     """Ends the process."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal without a letter shows a "?"
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    try:
-        status = app(standalone_mode=False)
-    except (SourceFault, TariffFault, CommandFault) as fault:
-        status = _refuse(name, str(fault))
-    except TyperException as fault:
-        status = _refuse(name, f"{fault.format_message().rstrip('.')}; see --help")
-    except typer.Abort:
-        status = 130
-    sys.exit(status)
-
-
-def remark(sentence: str) -> None:
-    """To whoever watches; never among the output."""
-    print(facts.clean(sentence), file=sys.stderr)
+    ending.run(app, name, (SourceFault, TariffFault, CommandFault))
 
 
 def write(content: str | bytes, out: Path | None) -> None:
@@ -55,8 +38,3 @@ def write(content: str | bytes, out: Path | None) -> None:
         raise CommandFault(
             f"{out} cannot be written ({fault.strerror}); name another file"
         ) from fault
-
-
-def _refuse(name: str, sentence: str) -> int:
-    remark(f"{name}: {sentence}")
-    return 2

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from tools import ending
 from tools.broker_files import BrokerFault
 from tools.chaos.run import Chaos, Plan
 from tools.firmware_process import FirmwareFault
@@ -87,4 +88,4 @@ def _end(sentence: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "chaos")

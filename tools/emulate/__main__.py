@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from tools import sessions
+from tools import ending, sessions
 from tools.bills import tariffs
 from tools.bills.tariffs import TariffFault
 from tools.emulate import scene
@@ -92,4 +92,4 @@ def _end(sentence: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "emulate")

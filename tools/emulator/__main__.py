@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tools import ending
 from tools.emulator import raw_repl
 from tools.emulator.bridge import Bridge, End, PtyEnd, TcpEnd, TcpListener
 from tools.emulator.flash_image import FlashFault, files_below, flash_image
@@ -61,4 +62,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "emulator")

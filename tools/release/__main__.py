@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from tools import ending
 from tools.boards import BoardFault, facts, names
 from tools.release import building, commit, contents, linked, notes, publish
 from tools.release.building import PLACES, Build
@@ -176,4 +177,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "release")

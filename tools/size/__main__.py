@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tools import ending
 from tools.boards import names
 from tools.manifest import ManifestFault
 from tools.size import budget as budgets
@@ -150,4 +151,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "size")

@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from tools import ending
 from tools.soak import figures, limits, staging
 from tools.soak.books import Books
 from tools.soak.show import show
@@ -157,4 +158,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "soak")

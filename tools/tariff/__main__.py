@@ -5,13 +5,12 @@ Exit status: 0 accepted and shown, 1 the firmware refuses a file, 2 the command 
 
 import datetime
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.exceptions import TyperException
 
+from tools import ending
 from tools.bills.tariffs import canonical
 from tools.tariff import asked, page
 from tools.tariff import explain as explaining
@@ -91,27 +90,7 @@ def simulate(
 
 
 def main() -> None:
-    for stream in (sys.stdout, sys.stderr):  # a terminal without a letter shows a "?"
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    try:
-        status = app(standalone_mode=False)
-    except TariffFault as fault:
-        status = _refuse(str(fault))
-    except TariffRefused as fault:
-        _refuse(str(fault))
-        status = 1
-    except TyperException as fault:
-        status = _refuse(f"{fault.format_message().rstrip('.')}; see --help")
-    except typer.Abort:
-        status = 130
-    sys.exit(status)
-
-
-def _refuse(sentence: str) -> int:
-    line = "".join(letter if letter.isprintable() else "?" for letter in sentence)
-    print(f"tariff: {line}", file=sys.stderr)
-    return 2
+    ending.run(app, "tariff", (TariffFault,), (TariffRefused,))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 All of it was written by whoever made the record, so nothing of it reaches a terminal as it is.
 """
 
+from tools.ending import clean
 from tools.verify.verdict import Verdict
 from wattseal.core.ocmf import OcmfError, parse_time
 
@@ -17,11 +18,6 @@ _NAMES = (
 _MEANINGS = {
     "GV": "version", "GS": "serial", "MS": "serial", "MF": "firmware", "IL": "level",
 }  # fmt: skip
-
-
-def clean(text: str) -> str:
-    """Without what would steer a terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def names(verdict: Verdict) -> dict[str, str]:

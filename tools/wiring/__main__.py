@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tools import boards
+from tools import boards, ending
 from tools.boards import ROOT, BoardFault
 from tools.pin_facts import PinFault
 from tools.wiring import page
@@ -52,4 +52,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "wiring")

@@ -1,0 +1,130 @@
+"""How tools end: an output that takes nothing, Ctrl-C and a wrong option are one sentence each."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+
+import interpreters
+import pytest
+import signed_records as signed
+
+SCRIPT = """
+import threading, typer
+from tools import ending
+app = typer.Typer()
+@app.command()
+def main():
+    {body}
+ending.run(app, "it")
+"""
+
+
+@pytest.fixture
+def records(tmp_path):
+    (tmp_path / "public_key.hex").write_text(signed.spki())
+    path = tmp_path / "record"
+    path.write_text(signed.record(7, [signed.begin(), signed.end()]))
+    return path
+
+
+def run(module, *words, **how):
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **how}
+    command = [sys.executable, "-m", "tools." + module, *map(str, words)]
+    return subprocess.run(command, cwd=interpreters.ROOT, **how)
+
+
+def script(body, **how):
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **how}
+    return subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(body=body)], cwd=interpreters.ROOT, **how
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("verify", []), ("verify", ["--json"]), ("receipt", []),
+        ("verify", ["--help"]), ("wiring", ["--check", "--json"]),
+    ],
+)  # fmt: skip
+def test_a_full_disk_behind_the_output_is_one_sentence(records, module, options):
+    with open("/dev/full", "w") as full:
+        done = run(module, *([] if module == "wiring" else [records]), *options, stdout=full)
+    said = f"{module}: cannot write the output (No space left on device)\n"
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["print('a' * 9999, flush=True)", "print('a')", "import os; print('a'); raise typer.Exit(1)"],
+)
+def test_what_is_written_at_the_very_end_counts_as_well(body):
+    with open("/dev/full", "w") as full:
+        done = script(body, stdout=full)
+    assert done.returncode == 2
+    assert done.stderr == "it: cannot write the output (No space left on device)\n"
+
+
+def test_a_thread_that_only_shows_gets_no_exception():
+    body = "t = threading.Thread(target=print, args=('a' * 99999,)); t.start(); t.join()"
+    with open("/dev/full", "w") as full:
+        done = script(body, stdout=full)
+    assert done.stderr == "it: cannot write the output (No space left on device)\n"
+
+
+def test_nobody_reads_the_output_any_more(records):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as pipe:
+        done = run("verify", records, stdout=pipe)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_closed_output_is_one_sentence(records):
+    done = run("verify", records, stdout=None, preexec_fn=lambda: os.close(1))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "the output is closed" in done.stderr
+
+
+def test_standard_error_that_takes_nothing_alters_no_status():
+    with open("/dev/full", "w") as full:
+        assert run("verify", "nope", stderr=full).returncode == 2
+
+
+@pytest.mark.parametrize("module", ["verify", "tariff"])
+def test_ctrl_c_is_told(module):
+    code = (
+        "import signal, sys; from tools.%s import __main__ as tool\n"
+        "from tools import ending\n"
+        "def main(): print('go', flush=True); signal.pause()\n"
+        "ending.run_one(main, %r)" % (module, module)
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=interpreters.ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None and process.stderr is not None
+        assert select.select([process.stdout], [], [], 60)[0]
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(60), process.stderr.read()) == (130, f"{module}: stopped\n")
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("command", ["stop", "--nope"]), ("command", ["nope"]), ("command", []),
+        ("pki", ["init"]), ("pki", ["init", "a", "--host", "b", "--days", "0"]), ("keys", ["new"]),
+        ("detect", ["--wanted", "x"]), ("stage", ["--board"]), ("run", ["--nope"]),
+        ("deploy", []), ("size", ["--nope"]), ("release", ["--nope"]), ("wiring", ["--nope"]),
+        ("soak", ["--days", "x"]), ("soak", ["--from", "x"]), ("chaos", ["--seconds", "1"]),
+        ("emulate", ["--count", "0"]), ("bill_run", ["--nope"]),
+    ],
+)  # fmt: skip
+def test_a_wrong_option_is_one_sentence(module, words):
+    done = run(module, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{module}: ") and done.stderr.count("\n") == 1, done.stderr
+    assert done.stderr.endswith("; see --help\n")
