@@ -7,7 +7,6 @@ that each checks the other. A key has two copies, FILE and FILE.2; both belong o
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import struct
 import zlib
@@ -19,7 +18,7 @@ import typer
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tools import ending
+from tools import ending, whole_file
 
 MAGIC = b"WSK1"
 LAYOUT = ">4s16s32s64s"
@@ -67,15 +66,12 @@ def new(path: Path) -> str:
     for copy in copies(path):  # before the first is made: a copy alone is a key as well
         if copy.exists():
             raise KeyFileError(f"{copy} exists, and a key is never overwritten; name another file")
-    for copy in copies(path):
-        try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with open(os.open(copy, flags, 0o600), "wb") as file:
-                file.write(raw)
-        except OSError as fault:
-            raise KeyFileError(
-                f"{copy} cannot be written ({fault.strerror}); name another file"
-            ) from fault
+    try:
+        whole_file.create((copy, raw, whole_file.OWNER) for copy in copies(path))
+    except OSError as fault:
+        raise KeyFileError(
+            f"{fault.filename} cannot be written ({fault.strerror}); name another file"
+        ) from fault
     return device_id
 
 

@@ -4,7 +4,6 @@
 Never overwrites, never prints a private key; every private key is for its owner's eyes alone.
 """
 
-import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from rich.console import Console
 from rich.table import Table
 
-from tools import certificates, ending
+from tools import certificates, ending, whole_file
 from tools.certificates import Holder, Wanted
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # a broker's ACL puts it into a topic
@@ -39,6 +38,10 @@ class Made:
     content: bytes
     secret: bool
     goes_to: str
+
+    @property
+    def mode(self) -> int:
+        return whole_file.OWNER if self.secret else 0o644
 
 
 @dataclass(frozen=True)
@@ -141,21 +144,20 @@ def _client(folder: Path, name: str, valid_days: int) -> Holder:
 
 
 def _write(files: list[Made]) -> None:
-    """All or, where one exists, none."""
+    """All or, where one exists or the disk is full, none."""
     for made in files:
         if made.path.exists():
             raise PkiError(f"{made.path} exists and is not overwritten; name another folder")
-    for made in files:
-        mode = 0o600 if made.secret else 0o644
-        try:
+    try:
+        for made in files:
             made.path.parent.mkdir(parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with open(os.open(made.path, flags, mode), "wb") as file:
-                file.write(made.content)
-        except OSError as fault:
-            raise PkiError(
-                f"{made.path} cannot be written ({fault.strerror}); name another folder"
-            ) from fault
+        whole_file.create(
+            (each.path, each.content, whole_file.OWNER if each.secret else 0o644) for each in files
+        )
+    except OSError as fault:
+        raise PkiError(
+            f"{fault.filename} cannot be written ({fault.strerror}); name another folder"
+        ) from fault
 
 
 def _show(issued: list[Issued]) -> None:

@@ -1,6 +1,5 @@
 """A P-256 key in its owner's file (PEM, PKCS 8); never prints a private one, never overwrites."""
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from tools import whole_file
+
 
 class PrivateKeyError(Exception):
     """One sentence."""
@@ -24,8 +25,7 @@ def new(path: Path) -> str:
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
+        whole_file.create([(path, pem, whole_file.OWNER)])
     except FileExistsError:
         raise PrivateKeyError(
             f"{path} exists, and a key is never overwritten; name another file"

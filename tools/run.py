@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from tools import broker_address, ending, keys, pki, private_key, sessions
+from tools import broker_address, ending, keys, pki, private_key, sessions, whole_file
 from tools.broker import BrokerUnavailable
 from tools.charge_run import ChargeRun, Plan
 from tools.firmware_process import FirmwareFault, interpreter
@@ -121,7 +121,7 @@ def main(
         factor = _whole("SPEED", speed, 1, 100_000)
         plan = make_plan(sessions_file, first, factor, meter, broker, ca, out, tariff, statistics)
         rows = asyncio.run(play(plan, console))
-        (out / "summary.json").write_text(json.dumps(rows, indent=1) + "\n")
+        whole_file.write(out / "summary.json", (json.dumps(rows, indent=1) + "\n").encode())
     except _FAULTS as fault:
         _end(str(fault), 2)
     except OSError as fault:

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from tools import whole_file
 from tools.bills import tariffs
 from wattseal.core.pricing import loading
 from wattseal.core.pricing.tariff import TariffError
@@ -22,4 +23,4 @@ def keep(folder: Path, identity: str, payload: bytes) -> None:
     kept.mkdir(exist_ok=True)
     path = kept / f"{identity}.json"
     if not path.exists() and len(list(kept.iterdir())) < _MOST:
-        path.write_bytes(payload)
+        whole_file.write(path, payload)  # what is there is never written again

@@ -3,12 +3,11 @@
 HMAC-SHA256 under the signing key (tools.keys).
 """
 
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tools import keys
+from tools import keys, whole_file
 from tools.bills.command import CommandFault
 from wattseal.core import audit_chain
 
@@ -32,8 +31,7 @@ def of(key: ec.EllipticCurvePrivateKey) -> bytes:
 def write(path: Path, key: bytes) -> None:
     """In hex, for its owner's eyes alone; never over a file. CommandFault."""
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(key.hex() + "\n")
+        whole_file.create([(path, f"{key.hex()}\n".encode(), whole_file.OWNER)])
     except FileExistsError:
         raise CommandFault(
             f"{path} exists, and a key is never overwritten; name another"

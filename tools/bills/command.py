@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tools import ending
+from tools import ending, whole_file
 from tools.bills.tariffs import TariffFault
 from tools.ending import remark
 from tools.verify.source import SourceFault
@@ -33,7 +33,7 @@ def write(content: str | bytes, out: Path | None) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        out.write_bytes(raw)
+        whole_file.write(out, raw)
     except OSError as fault:
         raise CommandFault(
             f"{out} cannot be written ({fault.strerror}); name another file"

@@ -5,12 +5,11 @@ A second account of firmware/wattseal/app/console_lock.py, so that each checks t
 
 import hashlib
 import hmac
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import keys
+from tools import keys, whole_file
 
 LEVELS = (1, 2, 3)
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -42,9 +41,17 @@ def derive(device_key: Path, folder: Path) -> list[Path]:
             raise LevelKeyFault(
                 f"{path} exists, and a key is never overwritten; name another --out"
             )
-    for level, path in zip(LEVELS, paths, strict=True):
-        label = b"wattseal console level %d" % level
-        _write(path, keys.derived(private, label).hex() + "\n")
+    labels = [b"wattseal console level %d" % level for level in LEVELS]
+    texts = [f"{keys.derived(private, label).hex()}\n".encode() for label in labels]
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        whole_file.create(
+            (path, text, whole_file.OWNER) for path, text in zip(paths, texts, strict=True)
+        )
+    except OSError as fault:
+        raise LevelKeyFault(
+            f"{fault.filename} cannot be written ({fault.strerror}); name another --out"
+        ) from fault
     return paths
 
 
@@ -87,15 +94,3 @@ def answer(key: bytes, device: str, asked: Challenge) -> str:
     """32 hex digits, for `answer` at the console."""
     told = b"unlock1\0" + device.encode() + b"\0" + bytes([asked.level]) + asked.nonce
     return hmac.new(key, told, hashlib.sha256).digest()[:16].hex()
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with open(os.open(path, flags, 0o600), "w") as file:
-            file.write(text)
-    except OSError as fault:
-        raise LevelKeyFault(
-            f"{path} cannot be written ({fault.strerror}); name another --out"
-        ) from fault

@@ -2,10 +2,10 @@
 
 import contextlib
 import fcntl
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools import whole_file
 from tools.bills.command import CommandFault
 
 
@@ -27,13 +27,7 @@ def locked(path: Path) -> Iterator[None]:
 
 def write(path: Path, content: bytes) -> None:
     """Whatever was there. CommandFault."""
-    whole = path.with_name(path.name + ".new")
     try:
-        whole.unlink(missing_ok=True)
-        with open(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        whole.replace(path)
+        whole_file.write(path, content, 0o600)
     except OSError as fault:
         raise CommandFault(f"{path} cannot be written ({fault.strerror})") from fault
