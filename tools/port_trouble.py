@@ -10,6 +10,11 @@ def told(port: str) -> str:
 
 
 def _why(port: str) -> str:
+    if port == "unix":  # as `make provision` has it
+        return (
+            "that device runs only while `make provision PORT=unix` tries it; "
+            "name a board's port, such as /dev/ttyACM0"
+        )
     try:
         mode = os.stat(port).st_mode
     except OSError:

@@ -121,3 +121,13 @@ def test_what_its_words_are_piped_into_sees_it_end_by_ctrl_c():
         process.kill()
         for end in (device, line, terminal, keys):
             os.close(end)
+
+
+def test_a_line_that_is_too_long_is_told_and_the_console_goes_on():
+    with opened() as (child, device):
+        child.sendline("x" * 161)
+        child.expect("161 bytes is too long for a device, which takes 160")
+        child.sendline("status")
+        assert os.read(device, 999) == b"status\r"
+        child.sendeof()
+        assert ended(child) == 0

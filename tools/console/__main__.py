@@ -4,6 +4,7 @@ Exit status: 0 done, 1 the device refuses, 2 the command is not usable.
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -85,7 +86,7 @@ def open_console(
     key: Annotated[Path | None, typer.Option(help="A level's key; `unlock` uses it.")] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Open a device's console. Ctrl-C leaves, and sends nothing."""
+    """Open a device's console. Ctrl-C leaves, and sends nothing. Lines may be piped in as well."""
     if not port:
         raise CommandFault("say which port: PORT=/dev/ttyACM0 is a usual one")
     if as_json and not line:
@@ -96,6 +97,8 @@ def open_console(
         try:
             if line:
                 return terminal.once(dialogue, line, secret, as_json)
+            if not sys.stdin.isatty():
+                return terminal.each(dialogue, sys.stdin.buffer, secret)
             return terminal.converse(dialogue, port, secret)
         finally:
             dialogue.close()

@@ -1,6 +1,8 @@
 """Says lines to a device's console over a serial port or a pty, and waits for the answer."""
 
+import re
 import time
+from collections.abc import Callable
 
 import serial
 
@@ -11,10 +13,21 @@ _LOOK_S = 0.1
 _WAIT_S = 15.0  # the device may load what it needs first, and waits for its meters
 _QUIET_S = 0.7  # between the lines of one answer
 _LONGEST = 4096
+LINE_BYTES = 160  # as hal/stdin_lines.py has it: a device drops a longer one, and says nothing
+# What a device says unasked, as its log begins. Not `network:`, which `faults all` says as well.
+_LOG = re.compile(
+    r"(audit|broker|config|console|faults|key|privacy|retention|statistics|time|update|wattseal): "
+    r"|connector \d+(, removed)?: (session |start refused: |charged free, |the end record waits "
+    r"|what it left open )|start \d+ \("
+)
 
 
 class DialogueFault(Exception):
     """One sentence."""
+
+
+class LineFault(DialogueFault):
+    """A line that the device would not take; nothing was sent."""
 
 
 class Dialogue:
@@ -44,13 +57,19 @@ class Dialogue:
                     return told
         raise self._silent()
 
-    def ask_all(self, line: str) -> list[str]:
-        """Say a line; returns all that is said from then on until it is quiet. DialogueFault."""
+    def ask_all(self, line: str, aside: Callable[[str], None]) -> list[str]:
+        """Say a line; returns all that is said from then on until it is quiet, but `aside` gets
+        what a device's log says meanwhile. DialogueFault."""
         self.say(line)
         told: list[str] = []
         until = time.monotonic() + _WAIT_S
         while time.monotonic() < until:
-            came = [text for text in self.lines() if text]
+            came = []
+            for text in self.lines():
+                if _LOG.match(text):
+                    aside(text)
+                elif text:
+                    came.append(text)
             if came:
                 told += came
                 until = time.monotonic() + _QUIET_S
@@ -59,9 +78,15 @@ class Dialogue:
         return told
 
     def say(self, line: str) -> None:
-        """DialogueFault."""
+        """DialogueFault; LineFault for one that is too long."""
+        raw = line.encode(errors="surrogateescape")
+        if len(raw) > LINE_BYTES:
+            raise LineFault(
+                f"a line of {len(raw)} bytes is too long for a device, which takes {LINE_BYTES}; "
+                "say less in one"
+            )
         try:
-            self._serial.write(line.encode(errors="surrogateescape") + b"\r")
+            self._serial.write(raw + b"\r")
         except OSError as fault:
             raise self._gone(fault) from fault
 

@@ -1,17 +1,19 @@
 """A device's console in this terminal: edits lines here and shows answers as they come.
 
-Knows no word of the device: what is typed is sent as it is, and nothing but whole lines is.
+Knows no word of the device: what is typed is sent as it is, and nothing but whole lines is. What
+is piped in is asked line by line.
 """
 
 import contextlib
 import json
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from tools.bills.command import remark
 from tools.console import history, keyboard, level_keys
-from tools.console.dialogue import Dialogue, DialogueFault
+from tools.console.dialogue import Dialogue, DialogueFault, LineFault
 from tools.console.level_keys import LevelKeyFault
 from tools.verify import facts
 
@@ -50,17 +52,52 @@ def once(dialogue: Dialogue, line: str, secret: Secret | None, as_json: bool) ->
         if told.startswith(_REFUSED):
             remark(f"console: the level stays locked: {told}")
             return 1
-    told_all = dialogue.ask_all(line)
+    told_all = dialogue.ask_all(line, _aside)
     if secret:
         dialogue.ask("lock", "level ", *_REFUSED)
     if as_json:
         print(json.dumps({"line": line, "told": [_value(told) for told in told_all]}))
     else:
-        for told in told_all:
-            print(facts.clean(told))
-    # Another line may follow the answer at any time; the words are what `help` is asked for.
-    refusals = "refused: " if line.strip() == "help" else _REFUSED
-    return 1 if any(told.startswith(refusals) for told in told_all) else 0
+        _print(told_all)
+    return 1 if _is_refused(line, told_all) else 0
+
+
+def each(dialogue: Dialogue, lines: Iterable[bytes], secret: Secret | None) -> int:
+    """Say line by line, each after the answer to the one before. 1 where the device refuses one.
+    LineFault where there is none, DialogueFault."""
+    status, said = 0, False
+    for raw in lines:
+        line = raw.decode(errors="surrogateescape").strip()
+        if not line:
+            continue
+        said, told = True, dialogue.ask_all(line, _aside)
+        _print(told)
+        if secret:
+            for answer in [
+                _answer(secret, text) for text in told if text.startswith("challenge ")
+            ]:
+                if answer:
+                    told = dialogue.ask_all(answer, _aside)
+                    _print(told)
+        status = 1 if _is_refused(line, told) else status
+    if not said:
+        raise LineFault("standard input holds no line; pipe one in, or say it: -c status")
+    return status
+
+
+def _is_refused(line: str, told: list[str]) -> bool:
+    """Another line may follow the answer at any time."""
+    refusals = "refused: " if line.strip() == "help" else _REFUSED  # which is asked for the words
+    return any(text.startswith(refusals) for text in told)
+
+
+def _print(told: list[str]) -> None:
+    for text in told:
+        print(facts.clean(text), flush=True)
+
+
+def _aside(told: str) -> None:
+    remark(f"console: the device's log: {told}")
 
 
 def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
@@ -74,8 +111,11 @@ def converse(dialogue: Dialogue, port: str, secret: Secret | None) -> int:
     listener.start()
     try:
         for line in keyboard.lines(_PROMPT, history.judge, lambda: bool(faults)):
-            if line:
-                dialogue.say(line)
+            try:
+                if line:
+                    dialogue.say(line)
+            except LineFault as fault:
+                remark(f"console: {fault}")
     except KeyboardInterrupt:
         pass
     finally:
