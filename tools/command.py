@@ -96,6 +96,8 @@ def resend(
     lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Have records sent once more, by their paginations."""
+    if first > last:
+        raise CommandFault(f"--from {first} comes after --to {last}; exchange them")
     order = Order("resend", {"from": first, "to": last}, lifetime_s=lifetime, id=name)
     do(order, device, key, broker, ca, wait, as_json)
 

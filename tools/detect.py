@@ -38,8 +38,8 @@ class DetectFault(Exception):
 async def serial_line(name: str) -> AsyncIterator[str]:
     """The line to search: the one named, or a simulated meter's own. DetectFault."""
     if not name.startswith(_SIM):
-        if not name.startswith("tcp:") and not Path(name).exists():
-            raise DetectFault(f"there is no serial port {name}; LINE=/dev/ttyUSB0 is a usual one")
+        if not name.startswith("tcp:"):
+            _check_port(name)
         yield name
         return
     model = name.removeprefix(_SIM)
@@ -54,6 +54,26 @@ async def serial_line(name: str) -> AsyncIterator[str]:
     finally:
         await server.stop()
         line.stop()
+
+
+def _check_port(name: str) -> None:
+    """DetectFault for none that meters can be on; what else is wrong, the search says."""
+    try:
+        port = os.open(name, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise DetectFault(
+            f"there is no serial port {name}; plug the adapter in, or name its port in LINE="
+        ) from None
+    except OSError as fault:
+        raise DetectFault(
+            f"the serial port {name} cannot be opened ({fault.strerror}); may this user, "
+            "and is nobody else there?"
+        ) from fault
+    try:
+        if not os.isatty(port):
+            raise DetectFault(f"LINE={name} is no serial port; LINE=/dev/ttyUSB0 is a usual one")
+    finally:
+        os.close(port)
 
 
 async def search(name: str, wanted: int, config: str, console: Console) -> dict:
@@ -120,7 +140,9 @@ def _amount(value: int | None, parts: int, unit: str, digits: int) -> str:
 def main(
     line: Annotated[str, typer.Option(help="a serial port, tcp:host:port, or sim:model")] = "",
     config: Annotated[str, typer.Option(help="config.json to write what was found into")] = "",
-    wanted: Annotated[int, typer.Option(min=0, help="stop at so many meters; 0: find all")] = 0,
+    wanted: Annotated[
+        int | None, typer.Option(min=1, help="stop at so many meters; else find all")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="for programs")] = False,
 ) -> None:
     """Find baud, parity, unit and model of the meters on a serial line."""
@@ -128,7 +150,7 @@ def main(
     try:
         if not line:
             raise DetectFault("say which line: LINE=/dev/ttyUSB0, or LINE=sim:sdm630 to try it")
-        told = asyncio.run(search(line, wanted, config, console))
+        told = asyncio.run(search(line, wanted or 0, config, console))
     except (DetectFault, FirmwareFault) as fault:
         _end(str(fault), 2)
     except OSError as fault:

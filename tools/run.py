@@ -8,6 +8,7 @@ import asyncio
 import datetime
 import json
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -68,6 +69,8 @@ def make_plan(
         raise RunFault(f"METER={meter} is not known; known: {', '.join([*sorted(MODELS), S0])}")
     if statistics not in ("on", "off"):
         raise RunFault(f"STATISTICS={statistics} is neither on nor off")
+    if ca and not broker:
+        raise RunFault(f"CA={ca} is of no broker; name it, too: BROKER=mqtts://host:port")
     address = broker_address.parse(broker, ca) if broker else None
     interpreter()
     try:
@@ -93,6 +96,11 @@ def _tariff(name: str) -> bytes | None:
     if name == _NO_TARIFF:
         return None
     path = Path(name)
+    try:
+        path.read_bytes()
+    except (OSError, ValueError) as fault:
+        why = getattr(fault, "strerror", None) or fault
+        raise RunFault(f"TARIFF={name} cannot be read ({why}); name a file, or none") from fault
     try:
         tariff_file.load(str(path.parent), path.name)
         return path.read_bytes()
@@ -132,7 +140,7 @@ def main(
     console.print(summary_table(rows))
     where = os.path.relpath(out) if out.is_relative_to(Path.cwd()) else out
     print(f"records and key: {where}/records.jsonl, {where}/public_key.hex")
-    python = os.path.relpath(sys.executable)
+    python, where = shlex.quote(os.path.relpath(sys.executable)), shlex.quote(str(where))
     if plan.tariff:
         print(f"receipts: {python} -m tools.receipt {where}/records.jsonl")
     if plan.statistics:

@@ -230,7 +230,7 @@ def test_a_configuration_without_a_line_is_one_sentence(tmp_path):
         ([], "say which line"),
         (["--line", "/dev/no-such-port"], "there is no serial port"),
         (["--line", "sim:abacus"], "known models: b21"),
-        (["--line", "/dev/null"], "cannot be"),
+        (["--line", "/dev/null"], "LINE=/dev/null is no serial port"),
         (["--line", "tcp:127.0.0.1:1"], "cannot be opened"),
         (["--line", "sim:sdm630", "--config", "none.json"], "none.json is missing"),
     ],

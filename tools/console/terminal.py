@@ -72,13 +72,11 @@ def each(dialogue: Dialogue, lines: Iterable[bytes], secret: Secret | None) -> i
             continue
         said, told = True, dialogue.ask_all(line, _aside)
         _print(told)
-        if secret:
-            for answer in [
-                _answer(secret, text) for text in told if text.startswith("challenge ")
-            ]:
-                if answer:
-                    told = dialogue.ask_all(answer, _aside)
-                    _print(told)
+        challenges = [text for text in told if text.startswith("challenge ")]
+        answer = _answer(secret, challenges[0]) if secret and challenges else ""
+        if answer:
+            told = dialogue.ask_all(answer, _aside)
+            _print(told)
         status = 1 if _is_refused(line, told) else status
     if not said:
         raise LineFault("standard input holds no line; pipe one in, or say it: -c status")

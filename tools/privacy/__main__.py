@@ -76,24 +76,30 @@ def prove(
     records: Records,
     pagination: Annotated[int, typer.Option("--pg", min=1, help="Pagination of the record.")],
     identification: Annotated[
-        str, typer.Option("--id", prompt="identification", help="What was presented.")
-    ],
+        str | None, typer.Option("--id", help="What was presented; else it is asked for.")
+    ] = None,
     salt: Annotated[
-        str, typer.Option(prompt=True, help="64 hex digits, which the operator tells the driver.")
-    ],
+        str | None,
+        typer.Option(help="64 hex digits, which the operator tells the driver; else asked for."),
+    ] = None,
     id_type: Annotated[str, typer.Option("--id-type", help="OCMF IT.")] = "ISO14443",
     key: PublicKey = None,
 ) -> int:
     """Show whether a signed record is of an identification."""
+    found = list(_records(records, pagination, key))
+    if not found:  # before anybody is asked who they are
+        raise CommandFault(f"there is no T{pagination} in {', '.join(records)}; name another --pg")
+    who = identification or typer.prompt("identification")
+    told = salt or typer.prompt("salt")
     try:
-        raw = bytes.fromhex(salt)
+        raw = bytes.fromhex(told)
     except ValueError:
         raw = b""
     if len(raw) != 32:
         raise CommandFault("--salt is no 64 hex digits; copy it from the operator's receipt")
-    claimed = opening.pseudonym(id_type, identification, raw)
+    claimed = opening.pseudonym(id_type, who, raw)
     why = ""
-    for public_key, text in _records(records, pagination, key):  # anybody may publish another one
+    for public_key, text in found:  # anybody may publish another one
         findings = verify_record(text, public_key, "own").findings
         if findings:
             why = f"T{pagination} does not verify: {', '.join(findings)}"
@@ -102,8 +108,6 @@ def prove(
             return 0
         else:
             why = f"T{pagination} is not of this identification, or the salt is of another session"
-    if not why:
-        raise CommandFault(f"there is no T{pagination} in {', '.join(records)}; name another --pg")
     print(facts.clean(why))
     return 1
 

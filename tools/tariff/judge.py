@@ -52,6 +52,9 @@ def read(path: Path) -> bytes:
     """TariffFault."""
     try:
         with path.open("rb") as file:
-            return file.read(_MOST_READ_BYTES)
+            text = file.read(_MOST_READ_BYTES)
     except OSError as fault:
         raise TariffFault(f"{path} cannot be read ({fault.strerror}); name another file") from None
+    if not text.strip():
+        raise TariffFault(f"{path} is empty; name a tariff's file")
+    return text

@@ -50,6 +50,8 @@ def key(option: str | None, files: list[str]) -> str:
     if option is None:
         beside = Path(files[0]).with_name("public_key.hex")
         if files[0] == STDIN or not beside.is_file():
+            if files[0] != STDIN:
+                _raw(files[0])  # one that is not there wants no key
             raise SourceFault(
                 "no public key: give --key with the key in hex or its file, for there is no "
                 f"public_key.hex beside {_called(files[0])}"
@@ -62,7 +64,7 @@ def key(option: str | None, files: list[str]) -> str:
             f"--key {_shortened(option)} is neither a public key (SubjectPublicKeyInfo in hex) "
             "nor a file; copy the key from the charger or from public_key.hex"
         )
-    text = _text(option).strip()
+    text = _raw(option).decode(errors="replace").strip()
     if not signature.key_bytes(text):
         raise SourceFault(
             f"{option} holds no public key; it must be a SubjectPublicKeyInfo in hex, as in "
@@ -82,18 +84,28 @@ def payload(text: str) -> dict:
 def _text(name: str) -> str:
     """What the file holds. SourceFault."""
     try:
-        raw = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+        raw = sys.stdin.buffer.read() if name == STDIN else _raw(name)
         text = raw.decode("utf-8-sig")
-    except OSError as fault:
-        why = fault.strerror or "no file"
-        raise SourceFault(f"{name} cannot be read ({why}); name another file") from fault
-    except ValueError:  # a NUL in the name, or bytes that are not UTF-8
+    except ValueError:  # bytes that are not UTF-8
         text = "\0"
     if "\0" in text:
         raise SourceFault(f"{_called(name)} is no text file; give an OCMF record or records.jsonl")
     if not text.strip():
         raise SourceFault(f"{_called(name)} is empty; give an OCMF record or records.jsonl")
     return text
+
+
+def _raw(name: str) -> bytes:
+    """Of a file. SourceFault."""
+    if not name:
+        raise SourceFault("a file's name is empty; name a records.jsonl or a record's file")
+    try:
+        return Path(name).read_bytes()
+    except OSError as fault:
+        why = fault.strerror or "no file"
+        raise SourceFault(f"{name} cannot be read ({why}); name another file") from fault
+    except ValueError:  # a NUL in the name
+        return b"\0"
 
 
 def _records(text: str) -> list[str]:
