@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from tools import ending
 from tools.broker_files import OPERATOR, RECEIVER, BrokerFault, Site, broker_names, prepare
 from tools.mosquitto import Mosquitto, found, require_free
 
@@ -103,8 +104,8 @@ def main(
     host: Annotated[list[str] | None, typer.Option(help="name or address of this machine")] = None,
 ) -> None:
     """Start a broker for devices that have certificates."""
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, _end)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
     try:
         code = serve(Site(folder, port, _own_names(folder, host)), Console())
     except BrokerFault as fault:
@@ -125,4 +126,4 @@ def _exit(sentence: str, code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "broker")

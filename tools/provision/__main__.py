@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.prompt import Prompt
 
+from tools import ending
 from tools.boards import BoardFault
 from tools.firmware_process import FirmwareFault
 from tools.manifest import ManifestFault
@@ -92,4 +93,4 @@ def _choose(given: answers.Answers, say: Console) -> str:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "provision")
