@@ -102,6 +102,36 @@ class TestRecorder(unittest.TestCase):
             self.point.journal.error = None
             self.assert_nothing_left()
 
+    def test_a_heap_that_is_too_full_makes_a_record_wait_a_few_times(self):
+        """Before a reset, which would end every session; and the count begins anew."""
+        for _ in range(2):
+            self.point.signer.errors = [MemoryError() for _ in range(4)]
+            for _ in range(4):
+                with self.assertRaises(OSError):
+                    asyncio.run(self.record(ended(), bill.SESSION))
+            asyncio.run(self.record(ended(), bill.SESSION))
+        self.assertEqual([record["pg"] for record in self.point.records()], [1, 2])
+        self.point.signer.errors = [MemoryError() for _ in range(5)]
+        raised = []
+        for _ in range(5):
+            try:
+                asyncio.run(self.record(ended(), bill.SESSION))
+            except (OSError, MemoryError) as fault:
+                raised.append(type(fault))
+        self.assertEqual(raised, [OSError] * 4 + [MemoryError])
+
+    def test_what_is_stored_when_the_heap_ends_is_not_stored_twice(self):
+        append = self.point.journal.append
+
+        def stored(kind, payload):
+            append(kind, payload)
+            raise MemoryError
+
+        self.point.journal.append = stored
+        self.assertEqual(asyncio.run(self.record(ended(), bill.SESSION)), 1)
+        self.assertTrue(self.point.appended.is_set())
+        self.assertEqual(len(self.point.records()), 1)
+
     def test_the_publisher_is_woken_only_by_what_is_stored(self):
         self.point.journal.error = OSError(5)
         with self.assertRaises(OSError):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from wattseal.core.session import Session
 
 _REASON_CHARS = 120
+_ENOMEM = const(12)
+_TRIES = const(5)  # without heap for a record; then a reset tidies it, which ends each session
 TARIFF_GONE = "tariff_gone"  # among the flags of XC
 
 
@@ -56,7 +58,7 @@ class Recorder:
         # (connector, pagination), before an end record is made
         self.ending: Callable[[int, int], None] | None = None
         self.self_check_failures = 0
-        self.beats = 0  # records begun
+        self.beats = self._heapless = 0  # records begun; in a row without heap
         # of a session that has a tariff
         self.cost: Callable[[Session], Awaitable[dict[str, Any]]] = _unknown
         self.consents: Consents | None = None
@@ -81,8 +83,8 @@ class Recorder:
 
         A session record that fails our own rules is stored as not billable, with the reason; a
         begin record that does is NotFit: what cannot be billed is not to be begun.
-        JournalFull, also for a begin record without room for its end, OSError: nothing was
-        stored, the pagination is still free.
+        JournalFull, also for a begin record without room for its end, OSError, also where the heap
+        is too full for now: nothing was stored, the pagination is still free.
         """
         async with self._turn:
             if kind == bill.BEGIN and self._reserve.is_full():
@@ -93,12 +95,19 @@ class Recorder:
             if self.ending and kind != bill.BEGIN:  # first: a full heap has no room for files
                 await self.quiet()
                 self.ending(session.connector, self._journal.next)
-            pagination = await self._stored(
-                await self._signed(
+            pagination = self._journal.next
+            try:
+                await self._stored(await self._signed(
                     kind, reason, session.connector, session.session_id,
                     await self._payload(session, head, identification, kind), capsule,
-                )
-            )  # fmt: skip
+                ))  # fmt: skip
+                self._heapless = 0
+            except MemoryError:
+                self._heapless += 1
+                if self._heapless == _TRIES:
+                    raise
+                if self._journal.next == pagination:
+                    raise OSError(_ENOMEM)
             self._reserve.promise(session.connector, 1 if kind == bill.BEGIN else 0)
         self._appended.set()
         return pagination
@@ -124,10 +133,8 @@ class Recorder:
 
     async def _stored(self, signed: "tuple[int, bytes]") -> int:
         """Append it once the line is quiet; nothing is awaited behind that."""
-        pagination = self._journal.next
         await self.quiet()
-        self._journal.append(*signed)
-        return pagination
+        return self._journal.append(*signed)
 
     async def _signed(
         self, kind: int, reason: str, connector: int, session_id: str, payload: str,

@@ -35,6 +35,7 @@ class SegmentWriter:
             if file is None or sequence != self._last + 1 or self._is_full(len(frame)):
                 if file:
                     file.close()
+                file = None  # a small heap has the next one's buffer in its place
                 file = self._segments.create(sequence)
             self._segments.count(len(frame))
             self._segments.write(file, frame)
