@@ -70,14 +70,9 @@ class Recorder:
         return not self._turn.locked()
 
     async def record(
-        self,
-        session: "Session",
-        head: ocmf.Head,
-        identification: ocmf.Identification,
-        kind: int,
-        reason: str = "",
-        capsule: str = "",
-    ) -> int:
+        self, session: "Session", head: ocmf.Head, identification: ocmf.Identification, kind: int,
+        reason: str = "", capsule: str = "",
+    ) -> int:  # fmt: skip
         """Sign and store the session as it stands; returns its pagination once it is durable.
         `capsule`: of a begin record, its sealed identification.
 
