@@ -129,5 +129,6 @@ def test_a_line_that_is_too_long_is_told_and_the_console_goes_on():
         child.expect("161 bytes is too long for a device, which takes 160")
         child.sendline("status")
         assert os.read(device, 999) == b"status\r"
+        child.expect("> ")
         child.sendeof()
         assert ended(child) == 0

