@@ -16,24 +16,12 @@ import pytest
 from tools import broker_address, charge_run, run, sessions
 from tools.bills.command import CommandFault
 from tools.broker_files import Site, prepare
-from tools.mosquitto import Mosquitto
 from tools.receive.__main__ import main
 from tools.reconnecting import ELSEWHERE
 from tools.subscriber import Subscriber
 
 SESSIONS, SPEED = 2, 600
 pytestmark = peers.NEEDS_MOSQUITTO
-
-
-@pytest.fixture
-def site(tmp_path):
-    site = Site(tmp_path / "broker", peers.free_port())
-    site.folder.mkdir()
-    prepare(site)
-    broker = Mosquitto(site, tmp_path / "broker.log")
-    broker.start()
-    yield site
-    broker.stop()
 
 
 class Receiving:

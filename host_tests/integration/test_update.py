@@ -16,9 +16,7 @@ from update_versions import compiled
 from updated_device import UpdatedDevice
 
 from tools import broker_address, private_key
-from tools.broker_files import Site, prepare
 from tools.module_archive import pack
-from tools.mosquitto import Mosquitto
 from tools.update import package
 
 ROOT = interpreters.ROOT
@@ -102,17 +100,6 @@ def test_an_image_that_holds_its_code_takes_versions_as_well(tmp_path, modules, 
     monkeypatch.setattr(commanded_device, "FirmwareProcess", frozen_image.FrozenProcess)
     with mqtt_peers.embedded() as port:
         asyncio.run(play(Updated(tmp_path, port), modules))
-
-
-@pytest.fixture
-def site(tmp_path):
-    site = Site(tmp_path / "broker", mqtt_peers.free_port())
-    site.folder.mkdir()
-    prepare(site)
-    broker = Mosquitto(site, tmp_path / "broker.log")
-    broker.start()
-    yield site
-    broker.stop()
 
 
 class Certified(Updated):
