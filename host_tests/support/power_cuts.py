@@ -174,11 +174,12 @@ def pairs(recording, first=0, step=1, second=(("half", 0), ("garbage", 0))):
     """(operation, variant, operation of the recovery, variant, [what is wrong])."""
     cutter, before = Cutter(recording), recording.before()
     again = Cutter(recording)
+    torn = recording.before()  # once: a heap in use for long has no piece as large as a chip
     for at, entry in enumerate(recording.log):
         for number, variant in enumerate(VARIANTS):
             if (at * len(VARIANTS) + number) % step == first:
                 cutter.tear(before.image, entry, variant)
-                torn = WatchedFlash(before.blocks, bytearray(cutter.flash.image))
+                torn.image[:] = cutter.flash.image
                 _, log, watch = cutter.boot(recording.moment(at), watched=True)
                 for then, entry_then in enumerate(log):
                     moment = Moment(watch, then)
