@@ -90,13 +90,17 @@ def parse(text: str, ca: Path | None = None, name: str = RECEIVER) -> BrokerAddr
             "BROKER=mqtts:// needs CA=file, the certificate of the authority that signed the "
             "broker's, or CA=the pki folder of `make broker`"
         )
-    folder = ca if secure and ca and ca.is_dir() else None
+    if ca and not secure:
+        raise BrokerAddressError(
+            f"CA={ca} is of no use without TLS; write BROKER=mqtts://{parts.hostname}:port"
+        )
+    folder = ca if ca and ca.is_dir() else None
     if folder:
         ca = folder / "ca.pem"
     return BrokerAddress(
         parts.hostname, _PORTS[parts.scheme] if port is None else port,
         unquote(parts.username or ""), unquote(parts.password or ""),
-        _read_ca(ca) if secure and ca else None,
+        _read_ca(ca) if ca else None,
         _own(folder, name) if folder else None, folder,
     )  # fmt: skip
 

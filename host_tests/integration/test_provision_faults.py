@@ -148,6 +148,7 @@ def test_a_port_that_another_program_uses_is_one_sentence(provision, flash):
         ("broker = 'mqtts://x'\nca = 'gone'\n", "ca: gone is not there; the broker's operator"),
         ("broker = 'x:1'\nuser = 'ü'\n", "user: it must be ASCII"),
         ("broker = 'x:1'\npassword = 'passwört'\n", "password: it must be ASCII"),
+        ("broker = 'x:1'\npassword = 'of nobody'\n", "password: it is of no user; give user"),
         ("broker = 'x:1'\nwifi_ssid = 'Höfe'\n", "wifi_ssid: it must be ASCII"),
         (f"broker = 'x:1'\nwifi_password = '{'x' * 64}'\n", "wifi_password: it must be a text"),
         ("broker = 'x:1'\ntime_server = 'a b'\n", "time_server: a host's name"),

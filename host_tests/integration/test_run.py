@@ -112,6 +112,7 @@ BAD = [
     (["--broker", "127.0.0.1:1"], {}, "no MQTT broker at mqtt://127.0.0.1:1"),
     (["--broker", "mqtts://127.0.0.1:1"], {}, "needs CA=file"),
     (["--broker", "mqtts://a:1", "--ca", "no.pem"], {}, "CA=no.pem cannot be read: No such file"),
+    (["--broker", "a:1", "--ca", "no.pem"], {}, "CA=no.pem is of no use without TLS; write"),
     (["--broker", "mqtts://a:1", "--ca", "README.md"], {}, "holds no certificate in PEM or DER"),
     (["--broker", "mqtt://u:geheim@127.0.0.1:1"], {}, "no MQTT broker at mqtt://127.0.0.1:1"),
     (["--speed", "1.5"], {}, "SPEED=1.5 is no whole number from 1 to 100,000"),

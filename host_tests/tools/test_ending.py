@@ -128,3 +128,20 @@ def test_a_wrong_option_is_one_sentence(module, words):
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"{module}: ") and done.stderr.count("\n") == 1, done.stderr
     assert done.stderr.endswith("; see --help\n")
+
+
+def test_ctrl_c_while_a_tool_is_being_loaded_is_told():
+    done = subprocess.run(
+        [sys.executable, "-c", "import tools; raise KeyboardInterrupt"],
+        cwd=interpreters.ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "stopped\n")
+
+
+def test_what_else_ends_a_tool_that_is_being_loaded_is_shown_whole():
+    done = subprocess.run(
+        [sys.executable, "-c", "import tools; raise ValueError('why')"],
+        cwd=interpreters.ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1 and done.stderr.startswith("Traceback")
+    assert done.stderr.endswith("ValueError: why\n")

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TaskID, TimeElapsedColumn
 from rich.table import Table
 
+from tools import ending
 from tools.faults import (
     ROOT,
     audit,
@@ -174,4 +175,4 @@ def main(full: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    ending.run_one(main, "faults")

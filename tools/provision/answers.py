@@ -125,6 +125,9 @@ def _judge_each(path: Path, told: dict[str, str]) -> None:
             continue  # it is not used; which port it is of is not known here
         if answer and (why := asked.check(answer)):
             raise ProvisionFault(f"{path}: {asked.key}: {why}")
+    named = told.get("user", NONE) != NONE or "@" in told.get("broker", "")
+    if told.get("password", NONE) != NONE and not named:
+        raise ProvisionFault(f"{path}: password: it is of no user; give user, or leave it out")
 
 
 def _meant(key: str) -> str:
