@@ -180,6 +180,8 @@ def _optional(firmware: "Firmware", log: "Log") -> "list[Awaitable[None]]":
     tasks: list[Awaitable[None]] = [sends, live.run(), live.run_status()]
     if firmware.timekeeper:
         tasks.append(firmware.timekeeper.run())
+        for connector in firmware.connectors:
+            connector.heart.untimed = firmware.timekeeper.is_awaited
     return tasks
 
 

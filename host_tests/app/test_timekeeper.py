@@ -1,53 +1,14 @@
 """Keeping a server's time: when it is asked, when it is believed, and what gets into the flash."""
 
-import asyncio
 import unittest
 
-from server_time import TRUE_UTC_MS, Checkpoints, Kept, Link, SettableClock, TimeServer
+from server_time import TRUE_UTC_MS, Checkpoints, Kept
+from timed_world import DAY, HOUR, MINUTE, SECOND, World
 
 from wattseal.app.clock_floor import ClockFloor
-from wattseal.app.timekeeper import Timekeeper
 from wattseal.core.clock_state import BUILT_UTC_S
 
-SECOND, MINUTE, HOUR, DAY = 1000, 60000, 3600000, 86400000
 YEAR = 31557600000
-
-
-class World:
-    def __init__(self, rtc_utc_ms=0, kept=None):
-        self.clock = SettableClock(rtc_utc_ms)
-        self.server = TimeServer(self.clock)
-        self.link = Link()
-        self.kept = kept or Kept()
-        self.quiets = 0
-        self.log = []
-        self.keeper = Timekeeper(
-            self.server, self.clock, self.link, self.kept, self.quiet, lambda limit: 0,
-            self.log.append,
-        )  # fmt: skip
-
-    async def quiet(self):
-        self.quiets += 1
-
-    def play(self, scenario):
-        async def main():
-            task = asyncio.create_task(self.keeper.run())
-            await scenario(self)
-            task.cancel()
-
-        asyncio.run(main())
-
-    async def passes(self, ms, step_ms=10 * MINUTE):
-        while ms > 0:
-            await self.clock.advance(min(ms, step_ms))
-            ms -= step_ms
-
-    def error_ms(self):
-        """By how much the clock is wrong."""
-        return self.clock.utc_ms() - TRUE_UTC_MS - self.clock.ms
-
-    def counts(self):
-        return {name: count for name, count in self.keeper.counts.items() if count}
 
 
 class TestTimekeeper(unittest.TestCase):
@@ -141,18 +102,6 @@ class TestTimekeeper(unittest.TestCase):
             self.assertEqual(world.counts(), {"time_failed": len(asked)})
 
         World().play(scenario)
-
-    def test_a_server_that_asks_to_be_left_alone_is(self):
-        for kiss, pauses_h in (("DENY", [24, 24]), ("RSTR", [24, 24]), ("RATE", [2, 4, 8, 8])):
-
-            async def scenario(world, kiss=kiss, pauses_h=pauses_h):
-                world.server.once = [("no questions", kiss)] * 9
-                await world.passes(2 * DAY + HOUR, HOUR)
-                asked = world.server.asked
-                pauses = [(b - a) // HOUR for a, b in zip(asked, asked[1:])]
-                self.assertEqual(pauses[: len(pauses_h)], pauses_h)
-
-            World().play(scenario)
 
     def test_nobody_is_asked_while_the_link_is_down(self):
         async def scenario(world):

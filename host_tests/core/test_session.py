@@ -161,6 +161,16 @@ class TestSession(unittest.TestCase):
             self.assertEqual((end.energy_wh, end.utc_ms), (newest_wh, UTC + 1000 * at_s))
             self.assertEqual(sum([row[1] for row in session.segments]), newest_wh - 1000)
 
+    def test_after_a_restart_no_later_clock_dates_a_begin_that_nobody_could_date(self):
+        unknown = started("U")
+        unknown.observe(Reading(10, 1010), "P")
+        for days, state in ((0, "U"), (9000, "S"), (9000, "I")):
+            session = resume(unknown.snapshot())
+            at_ms = UTC + 86400000 * days
+            session.end(Reading(3000, 1500, at_ms, state), "P")
+            end = session.entries[-1]
+            self.assertEqual((end.utc_ms, end.time_state), (UTC + 10000, "U"))
+
     def test_a_meter_lost_again_and_again_does_not_grow_the_record_without_bound(self):
         session = started()
         for i in range(100):

@@ -133,7 +133,7 @@ def _facts(bill: Bill, tariff: Tariff | None, operator: Operator) -> list[tuple[
         ("Charge point", " ".join(str(head[key]) for key in ("CT", "CI") if head.get(key))),
         ("Meter", f"{meter}, serial number {head.get('MS', '')}"),
         ("Begin", _moment(bill.begin.utc_ms, bill.begin.time_state, tariff)),
-        ("End", _moment(end_ms, bill.end.time_state, tariff)),
+        ("End", _moment(end_ms, bill.end.time_state, tariff, bill.begin.time_state)),
         ("Ended", ended),
         ("Duration", words.duration(bill.duration_s)),
         ("Charging", words.duration(seconds["C"])),
@@ -154,9 +154,12 @@ def _place(head: dict, operator: Operator) -> str:
     return operator.places.get(name) or operator.places.get(last, "")
 
 
-def _moment(utc_ms: int, state: str, tariff: Tariff | None) -> str:
-    doubt = {"S": "", "R": ""}.get(state, ", by a clock that was not synchronised")
-    return local_time.text(utc_ms, tariff) + doubt
+def _moment(utc_ms: int, state: str, tariff: Tariff | None, begin: str = "") -> str:
+    """`begin`: the state of what a relative time counts from."""
+    state, shown = begin if state == "R" else state, local_time.text(utc_ms, tariff)
+    if state == "U":
+        return f"not known; the clock showed {shown}"
+    return shown + ("" if state == "S" else ", by a clock that was not synchronised")
 
 
 def _register(wh: int) -> str:

@@ -10,6 +10,8 @@ from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
     from wattseal.app.sampler import MeterPoint
     from wattseal.contracts import Inputs
 
@@ -33,6 +35,7 @@ class Demand:
         self._changed.set()  # nobody has looked yet
         self.drawn = False  # since the last start was asked for
         self.beats = 0  # its connector has looked
+        self.untimed: Callable[[], bool] = lambda: False  # a begin would have no time, but soon
 
     @property
     def resting(self) -> bool:
@@ -57,7 +60,7 @@ class Demand:
     async def start(self) -> "Presented":
         """Return the identification that asks for a start, once there is one."""
         presented = self.presented()
-        while presented is None:
+        while presented is None or self.untimed():
             await self.changed()
             presented = self.presented()
         self.drawn = False

@@ -1,9 +1,12 @@
 """Keeps the clock on a time server's time: when to ask, what to take, what to keep; no protocol.
 
 Asks at the start, then every hour. What an answer may do is core.clock_steps'. A server that asks
-to be left alone is (RFC 4330, section 8): after RATE the hour is doubled up to eight; after DENY
-and RSTR it is asked once a day, for there is no other; after anything else that is no time the
+to be left alone is (RFC 4330, section 8): after RATE the hour is doubled up to eight, and halved
+again by each answer; after DENY and RSTR its host is asked in an hour, which leaves that address
+alone for a day. After anything else that is no time, and after RATE while there is none, the
 pauses double from 64 s on to the hour.
+
+While the time is unknown a start waits for the first minute: nobody can date a session without.
 
 The floor is kept once a day, and only by an answer that found the clock right, so that no wrong
 time that lasted for less than an hour gets into the flash; and by a week at most, so that a server
@@ -37,10 +40,12 @@ _LONGEST_MS = const(28800000)
 _DAY_MS = const(86400000)
 _FIRST_RETRY_MS = const(64000)
 _CONFIRM_MS = const(16000)  # RFC 4330: never sooner than after 15 s
+_MOST_DOUBTS = const(4)
 _SPREAD_MS = const(4000)  # a whole street may have its power back at once
 _LINK_LOOK_MS = const(1000)
 _KEEP_S = const(86400)
 _MOST_S = const(604800)
+_SOON_MS = const(60000)  # a network takes 10 s, and two answers are 16 s apart
 _MARGIN_S = const(60)  # the floor stays behind: an RTC that is a little slow is not unknown
 
 
@@ -62,6 +67,8 @@ class Timekeeper:
         self._guard = clock_steps.StepGuard()
         self._every_ms = _HOUR_MS
         self._retry_ms = _FIRST_RETRY_MS
+        self._doubts = 0  # answers in a row that do not agree
+        self._soon_ms = clock.now_ms() + _SOON_MS
         self.kept_s = floor.load()
         self._kept_at_ms = -_DAY_MS
         self.counts = {"time_steps": 0, "time_refused": 0, "time_failed": 0, "time_unkept": 0}
@@ -79,6 +86,10 @@ class Timekeeper:
             pause_ms = await self._ask()
             await self._pause(pause_ms + self._random_below(pause_ms // 8))
 
+    def is_awaited(self) -> bool:
+        """The time is not known, and may be soon."""
+        return self._clock.state() == "U" and self._clock.now_ms() < self._soon_ms
+
     async def _pause(self, ms: int) -> None:
         await self._clock.sleep_until(self._clock.now_ms() + ms)
 
@@ -88,17 +99,20 @@ class Timekeeper:
             answer = await self._server.ask(BUILT_UTC_S)
         except SntpError as fault:
             return self._failed(fault)
-        self._retry_ms = _FIRST_RETRY_MS
         return await self._answered(answer)
 
     def _failed(self, fault: SntpError) -> int:
         self.counts["time_failed"] += 1
         if fault.kiss in ("DENY", "RSTR"):
             self._log("time: the server refuses to serve us (%s)" % fault.kiss)
-            return _DAY_MS
-        if fault.kiss == "RATE":
+            return _HOUR_MS
+        if fault.kiss == "RATE" and self._clock.state() == "S":
             self._every_ms = min(2 * self._every_ms, _LONGEST_MS)
             return self._every_ms
+        return self._longer()
+
+    def _longer(self) -> int:
+        """The pause after what brought no time."""
         pause_ms = min(self._retry_ms, self._every_ms)
         self._retry_ms = min(2 * self._retry_ms, _HOUR_MS)
         return pause_ms
@@ -110,7 +124,8 @@ class Timekeeper:
         possible = clock.is_possible(answer.utc_ms)
         verdict = self._guard.judge(answer, clock_utc_ms, state, possible)
         if verdict == clock_steps.DOUBTED:
-            return _CONFIRM_MS
+            return self._doubted()
+        self._doubts, self._retry_ms = 0, _FIRST_RETRY_MS
         if verdict == clock_steps.REFUSED:
             self.counts["time_refused"] += 1
             return self._every_ms
@@ -124,7 +139,16 @@ class Timekeeper:
         clock.set_utc_ms(answer.utc_ms + clock.now_ms() - answer.at_ms, True)
         if verdict == clock_steps.RIGHT and state == "S":
             await self._keep(answer.utc_ms // 1000 - _MARGIN_S)
+        self._every_ms = max(self._every_ms // 2, _HOUR_MS)
         return self._every_ms
+
+    def _doubted(self) -> int:
+        """Two servers of one name may be at odds for good."""
+        self._doubts += 1
+        if self._doubts < _MOST_DOUBTS:
+            return _CONFIRM_MS
+        self.counts["time_refused"] += 1
+        return self._longer()
 
     def _tell(self, old_s: int, new_s: int) -> None:
         if self.told:

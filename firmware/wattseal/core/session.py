@@ -195,7 +195,9 @@ class Session:
         begin, newest = self.entries[0], self.entries[-1]
         if self._begin_at_ms is None:  # ticks do not reach over a restart
             least_ms = self._least_ms()
-            return (least_ms, "U") if utc_ms < least_ms else (utc_ms, time_state)
+            if utc_ms < least_ms or begin.time_state == "U":
+                return least_ms, "U"  # what shows a time by now does not tell when it began
+            return utc_ms, time_state
         elapsed_utc_ms = begin.utc_ms + at_ms - self._begin_at_ms
         synchronised = begin.time_state == "S" and time_state == "S"
         agrees = -_STEP_MS <= utc_ms - elapsed_utc_ms <= _STEP_MS

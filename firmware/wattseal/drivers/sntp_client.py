@@ -1,7 +1,8 @@
 """Asks a time server over UDP; its waiting never blocks the loop.
 
 An address as `host` is best. That of a name is kept for as long as it answers, and after that
-until another one is found.
+until another one is found. One that wants to be left alone (RFC 4330, section 8) is given up at
+once; where there is no other it is asked one time in 24.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _DEADLINE_MS = const(2000)
 _DATAGRAMS = const(32)  # in one exchange
 _LOOK_UP_AFTER = const(4)  # exchanges in a row without a time
+_LEFT_ALONE = const(23)  # times: a day, by who asks every hour
 _NONCE_BYTES = const(8)
 
 
@@ -39,13 +41,17 @@ class SntpClient:
         self._find = find
         self._address: Any = None
         self._failed = 0
+        self._denied: Any = None  # by this address
+        self._left_alone = 0  # so often since then
         self.strays = 0  # datagrams that answered nothing that was asked
 
     async def ask(self, pivot_utc_s: int) -> sntp.Answer:
         """One exchange; `pivot_utc_s` as for sntp.answer. SntpError."""
         self._failed += 1
+        address: Any = None
         try:
             address = await self._look_up()
+            self._leave_alone(address)
             answer = await asyncio.wait_for(
                 self._exchange(address, pivot_utc_s), _DEADLINE_MS / 1000
             )
@@ -53,8 +59,21 @@ class SntpClient:
             raise sntp.SntpError("no answer within %d ms" % _DEADLINE_MS)
         except OSError as fault:
             raise sntp.SntpError("the network failed (%s)" % fault)
-        self._failed = 0
+        except sntp.SntpError as fault:
+            if fault.kiss:
+                self._failed = _LOOK_UP_AFTER
+            if fault.kiss in ("DENY", "RSTR") and self._denied is None:
+                self._denied, self._left_alone = address, 0
+            raise
+        self._failed, self._denied = 0, None
         return answer
+
+    def _leave_alone(self, address: "Any") -> None:
+        """SntpError: it has denied."""
+        if address == self._denied and self._left_alone < _LEFT_ALONE:
+            self._left_alone += 1
+            raise sntp.SntpError("it is left alone for a day", "DENY")
+        self._denied = None
 
     async def _look_up(self) -> "Any":
         """What `connect` takes. OSError."""
