@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tools import ending
 from tools.broker_address import parse
 from tools.broker_files import OPERATOR
 from tools.command_key import CommandKey
@@ -44,5 +45,5 @@ def do(
         print(json.dumps(answer, sort_keys=True))
     else:
         what = f"{order.verb} {'done' if done else 'refused'}: {answer.get('reason', '')}"
-        Console().print(what, highlight=False, markup=False, soft_wrap=True)
+        Console().print(ending.clean(what), highlight=False, markup=False, soft_wrap=True)
     sys.exit(0 if done else _REFUSED)

@@ -104,9 +104,12 @@ async def send(
 
 
 def _answer(message: bytes, name: str) -> dict | None:
-    """To the command of this name; None for anything else."""
+    """To the command of this name; None for anything else, and for words of another type."""
     try:
         told = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) and told.get("id") == name else None
+    if not isinstance(told, dict) or told.get("id") != name:
+        return None
+    texts = (told.get(key, "") for key in ("result", "reason"))
+    return told if all(isinstance(text, str) for text in texts) else None

@@ -17,6 +17,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tools import ending
 from tools.firmware_process import FirmwareFault, interpreter
@@ -111,7 +112,8 @@ async def _follow(process: asyncio.subprocess.Process, console: Console) -> dict
             raise DetectFault(told["fault"])
         if "found" in told:
             return told
-        console.print(told["say"].removeprefix("detect: "), style="dim")
+        said = Text(ending.clean(told["say"].removeprefix("detect: ")), "dim")
+        console.print(said)
     raise DetectFault("the search broke off: " + (strange[-1] if strange else "it said nothing"))
 
 
@@ -124,12 +126,13 @@ def table(found: list[dict]) -> Table:
         model = " or ".join(meter["models"]) or "not known"
         if not meter["sure"]:
             model = f"{model} (not sure)"
-        shown.add_row(
+        cells = (
             str(meter["unit"]), model, meter["serial"] or "-", meter["firmware"] or "-",
             _amount(meter["energy_wh"], 1000, "kWh", 2), _amount(meter["power_w"], 1, "W", 0),
             f"{_amount(meter['voltage_mv'], 1000, 'V', 1)}, "
             f"{_amount(meter['frequency_mhz'], 1000, 'Hz', 2)}",
         )  # fmt: skip
+        shown.add_row(*(Text(ending.clean(cell)) for cell in cells))
     return shown
 
 

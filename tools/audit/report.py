@@ -67,14 +67,15 @@ def table(entries: list[Entry]) -> Table:
 def self_table(found: SelfReport) -> Table:
     """A self-audit: green what is well, red what is not; the signature's line comes first."""
     when = moment_of(found.utc_s)
-    grid = Table(title=f"{found.device}, firmware {found.firmware}, {when} UTC", box=None)
+    title = facts.clean(f"{found.device}, firmware {found.firmware}, {when} UTC")
+    grid = Table(title=Text(title), box=None)
     for name in ("", "what", "why"):
         grid.add_column(name)
     signed = ("signature", found.signed, "this key did not sign it")
     for name, well, why in [signed, *found.rows]:
         mark = Text("ok", "green") if well else Text("RED", "bold red")
         said = "" if well else facts.clean(why)
-        grid.add_row(mark, facts.clean(name), Text(said, "" if well else "bold red"))
+        grid.add_row(mark, Text(facts.clean(name)), Text(said, "" if well else "bold red"))
     return grid
 
 

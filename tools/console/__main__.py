@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from tools import ending
 from tools.bills import command
 from tools.bills.command import CommandFault
 from tools.console import level_keys, terminal
@@ -75,7 +76,7 @@ def unlock(
     unlocked = not told.startswith(_REFUSED)
     if told.startswith("commands: "):
         told = "refused: the firmware there has no levels"
-    print(json.dumps({"unlocked": unlocked, "told": told}) if as_json else told)
+    print(json.dumps({"unlocked": unlocked, "told": told}) if as_json else ending.clean(told))
     return 0 if unlocked else 1
 
 

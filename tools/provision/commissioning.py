@@ -10,7 +10,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from tools import ending
 from tools.provision import (
     checks,
     console_checks,
@@ -131,7 +133,8 @@ def _show(say: Console, facts: page.Facts) -> None:
     for heading in ("", "check", "seen"):
         table.add_column(heading)
     for row in facts.checks:
-        table.add_row("[green]✓[/]" if row.good else "[red]✗[/]", row.name, row.told)
+        mark = Text("✓", "green") if row.good else Text("✗", "red")
+        table.add_row(mark, row.name, Text(ending.clean(row.told)))
     say.print(table)
 
 

@@ -8,8 +8,9 @@ import contextlib
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.text import Text
 
-from tools import detect, pin_facts
+from tools import detect, ending, pin_facts
 from tools.provision import firmware_rules, on_device, setup
 from tools.provision.answer_checks import LOW_W, MOST, NONE
 from tools.provision.answers import Answers, Back
@@ -76,7 +77,9 @@ def told(meters: Meters) -> list[tuple[str, str, str, str, str]]:
 def _search(device: Device, wanted: int, answers: Answers, say: Console) -> dict:
     while True:
         say.print("[bold]3[/] looking for the meter; up to a minute", highlight=False)
-        found = device.run(on_device.detect(wanted), lambda text: say.print(f"   {text}"))
+        found = device.run(
+            on_device.detect(wanted), lambda text: say.print(Text(ending.clean(f"   {text}")))
+        )
         say.print(detect.table(found["found"]))
         good = all(meter["models"] and not meter["problems"] for meter in found["found"])
         if good and len(found["found"]) >= wanted:
