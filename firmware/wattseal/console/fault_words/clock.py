@@ -5,7 +5,7 @@ time_unknown|The device does not know the time; records say so (`U`).
 Set `ntp`, or say `time` at level 2 or by command.
 time_failed|The time server gave no answer that is one.
 Check `ntp` in the configuration, and the firewall for UDP 123.
-time_refused|The time server named a time that cannot be.
+time_refused|The time server named a time that cannot be, or two that differ.
 Take a time server that you trust; see how far the clock is off.
 time_steps|The clock was set by more than it drifts.
 Nothing after a start; else see the log for how far it was off.
