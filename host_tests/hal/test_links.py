@@ -277,6 +277,10 @@ def test_a_w5500_without_an_address_for_a_quarter_of_an_hour_is_reset(bench):
     calls = [call for call in bench.chip.calls if call[1] == "active"]
     assert [call[2] for call in calls] == [True, False, True, False, True]
     assert calls[3][0] - calls[1][0] == 900000
+    stops = [at for at, call in enumerate(bench.chip.names()) if call[0] == "ipconfig"]
+    assert [bench.chip.names()[at : at + 2] for at in stops] == [
+        [("ipconfig", {"dhcp4": False}), ("active", False)]
+    ] * 2  # lwIP counts in a byte who asks DHCP, and of five sockets loses one at each overflow
 
 
 def test_an_ethernet_of_an_esp32_is_left_alone(bench):

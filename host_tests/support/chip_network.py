@@ -57,3 +57,7 @@ class Wiznet(Nic):
     def isconnected(self):
         assert self.on, "a WIZNET5K that is off was asked"
         return super().isconnected()
+
+    def ipconfig(self, **settings):
+        assert self.on, "a WIZNET5K that is off was told"
+        self.chip.log("ipconfig", settings)

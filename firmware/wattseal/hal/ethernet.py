@@ -43,6 +43,8 @@ class EthernetLink:
                 if not self._nic.active():
                     self._turn_on()
                 elif self._answers is not None and polls % _RESET_AFTER_POLLS == 0:
+                    # A WIZNET5K leaves DHCP running: 256 times, and lwIP has lost a UDP socket.
+                    self._nic.ipconfig(dhcp4=False)
                     self._nic.active(False)
             except OSError:
                 self.refusals += 1  # no answer from the PHY: try again
