@@ -10,7 +10,15 @@ from wattseal.core import config
 SOURCE = interpreters.ROOT / "firmware/wattseal/core/settings.py"
 CLASSES = {node.name: node for node in ast.walk(ast.parse(SOURCE.read_text()))
            if isinstance(node, ast.ClassDef)}  # fmt: skip
-TYPES = {"int": "int", "str": "str", "word": "str", "field": "str", "key": "str"}
+TYPES = {
+    "int": "int",
+    "str": "str",
+    "word": "str",
+    "field": "str",
+    "key": "str",
+    "host": "str",
+    "address": "str",
+}
 PARTS = ["buses", "connectors", "broker", "wifi", "ntp"]
 
 

@@ -134,7 +134,7 @@ class ConfigReplaceTest(unittest.TestCase):
             self.refused("another id, meter, bus or unit", text(wifi=WIFI, connectors=other))
         over_tcp = [{"host": "192.0.2.20"}]
         self.refused("buses[0].host: this board has no", text(buses=over_tcp, wifi=WIFI), True)
-        self.refused("buses[0].host: no IPv4", text(buses=[{"host": "meter-1"}], wifi=WIFI))
+        self.refused("buses[0].host must be an IPv4", text(buses=[{"host": "meter-1"}], wifi=WIFI))
         self.refused("no network", text(wifi=WIFI, ntp={"host": "192.0.2.7"}), True)
 
     def test_a_key_is_a_point_of_the_curve(self):

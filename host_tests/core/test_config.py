@@ -114,6 +114,23 @@ class TestConfig(unittest.TestCase):
         raw["broker"].update({"ca_next": "n.der", "cert": "c.der", "key": "k.der"})
         self.assertEqual(problems(raw), [])
 
+    def test_a_host_is_a_name_or_an_address(self):
+        """Anything else goes to a chip's own look-up, which outlasts an RP2040's watchdog."""
+        for host in ("b", "broker.local", "a_b.c-1.", "1a.2", "10.0.0.1", "255.255.255.255"):
+            raw = good()
+            raw["broker"]["host"], raw["ntp"] = host, {"host": host}
+            self.assertEqual(problems(raw), [], host)
+        for host in ("192.168.1.256", "10.0.0.1.5", "192.168.1", ":", "::1", "10.0.0.1:1883",
+                     "192.168.1.20.", "broker.lan:8883", "192.168.1.020", "a b", "a..b", ".",
+                     "mqtt://b", "x" * 64):  # fmt: skip
+            raw = good()
+            raw["broker"]["host"], raw["ntp"] = host, {"host": host}
+            told = problems(raw)
+            self.assertEqual(
+                [one.split(" ")[0] for one in told], ["broker.host", "ntp.host"], host
+            )
+            self.assertTrue("must be a name, such as broker.local, or an IPv4 address" in told[0])
+
     def test_refuses_text_that_would_break_a_record(self):
         for text in ("DE*1|x", "caf\u00e9", "a\nb", 'a"b', "a\\b"):
             raw = good()

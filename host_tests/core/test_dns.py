@@ -38,12 +38,6 @@ class TestQuestion(unittest.TestCase):
         for host in ("", ".", "a..b", label + "a", long + "b"):
             self.assertRaises(DnsError, dns.question, 1, host)
 
-    def test_an_address_is_told_from_a_name(self):
-        for host in ("10.0.0.1", "fe80::1", "::"):
-            self.assertTrue(dns.is_address(host))
-        for host in ("broker", "1.example", "fe80"):
-            self.assertFalse(dns.is_address(host))
-
 
 class TestAnswer(unittest.TestCase):
     def test_the_address_is_found(self):

@@ -51,6 +51,16 @@ def test_the_addresses_of_a_name(micropython):
     assert b"\x06broker\x07example\x00\x00\x01\x00\x01" in questions[0]
 
 
+def test_what_is_no_whole_address_is_never_taken_for_one(micropython):
+    """The chip's own look-up, which holds up everything, would get it."""
+    report, questions = device(
+        micropython, lambda question: [answer(question, code=3)],
+        "find", "192.168.1.256", "10.0.0.1:1883", "192.168.1.20.", "::1",
+    )  # fmt: skip
+    assert len(questions) == 4
+    assert all("there is no such name" in said for said, _ in report["told"])
+
+
 def test_a_silent_server_is_asked_twice_and_holds_up_nothing(micropython):
     report, questions = device(micropython, lambda _: [], "find", "broker.example")
     [[told, took_ms]] = report["told"]

@@ -1,7 +1,7 @@
 """Whether a text can be the name or the IPv4 address of a host; looks nothing up.
 
-RFC 1123, 2.1: labels of letters, digits and hyphens, none at an end. The firmware takes what has
-digits and dots alone for an address (core.dns), and asks for IPv4 addresses alone.
+RFC 1123, 2.1: labels of letters, digits and hyphens, none at an end. As in core.config, which
+lets a device keep a name with _, what has digits and dots alone must be an address.
 """
 
 import ipaddress

@@ -10,7 +10,7 @@ import binascii
 from micropython import const
 
 from wattseal.core.p256 import is_public_key
-from wattseal.core.settings import Config, ConfigError, Section
+from wattseal.core.settings import Config, ConfigError, Section, is_address
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 VERSION = const(1)
 REQUIRED = object()
 _MAX_ROWS = const(8)  # buses, connectors
+_NO_HOST = "must be a name, such as broker.local, or an IPv4 address, such as 192.168.1.20, alone"
 
 # kind "int": low..high is the range; "str": the length; "word": one of the words in `low`;
 # "field": a "str" that goes into a record, where nothing may need an escape; "key": a public key
+# "host": a "str" that is a name or an IPv4 address; "address": one that is an IPv4 address
 TOP = (
     ("version", "int", REQUIRED, VERSION, VERSION),
     ("ack", "word", "receiver", ("receiver", "broker"), None),
@@ -55,7 +57,7 @@ BUS = (
     ("parity", "word", None, ("N", "E", "O"), None),
     ("stop_bits", "int", None, 1, 2),
     # In place of a serial line, Modbus TCP. An address, no name: looking one up would block.
-    ("host", "str", "", 7, 15),
+    ("host", "address", "", 7, 15),
     ("port", "int", 502, 1, 65535),
 )
 CONNECTOR = (
@@ -76,7 +78,7 @@ CONNECTOR = (
     ("idle_gap_s", "int", 60, 2, 3600),  # without a sample for longer, the wait begins anew
 )
 BROKER = (
-    ("host", "str", REQUIRED, 1, 253),
+    ("host", "host", REQUIRED, 1, 253),
     ("port", "int", 8883, 1, 65535),
     ("tls", "word", "required", ("required", "plain-text-accepted"), None),
     ("ca", "str", "", 0, 64),  # file name of the CA certificate (DER) on the device
@@ -89,7 +91,7 @@ BROKER = (
 )
 WIFI = (("ssid", "str", REQUIRED, 1, 32), ("password", "str", "", 0, 63))
 # A time server; without it nobody is asked. An address is best: looking up a name blocks.
-NTP = (("host", "str", REQUIRED, 1, 253), ("port", "int", 123, 1, 65535))
+NTP = (("host", "host", REQUIRED, 1, 253), ("port", "int", 123, 1, 65535))
 
 
 def load(
@@ -178,9 +180,24 @@ def _wrong(kind: str, value: "Json", low: "Any", high: "Any") -> str:
         return "must be a text of %d to %d characters" % (low, high)
     elif not all(32 <= ord(c) < 127 and c != "|" for c in value):
         return "must be ASCII without control characters and without |"
+    elif kind == "address" and not is_address(value):
+        return "must be an IPv4 address, such as 192.168.1.20"
+    elif kind == "host" and not _is_host(value):
+        return _NO_HOST
     elif kind == "field" and ('"' in value or "\\" in value):
         return "must be without quotes and backslashes"
     return ""
+
+
+def _is_host(value: str) -> bool:
+    """RFC 1123, 2.1; the _ of some networks is let through."""
+    if all(c in "0123456789." for c in value):
+        return is_address(value)
+    labels = (value[:-1] if value.endswith(".") else value).split(".")
+    return all(
+        0 < len(label) < 64 and all(c.isalpha() or c.isdigit() or c in "-_" for c in label)
+        for label in labels
+    )
 
 
 def _is_key(value: "Json") -> bool:

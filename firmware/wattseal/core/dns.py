@@ -25,11 +25,6 @@ class DnsError(Exception):
     """The server has answered, and there is no address; the argument is the reason."""
 
 
-def is_address(host: str) -> bool:
-    """IPv4, or IPv6, which no name has a colon of."""
-    return ":" in host or all(c in "0123456789." for c in host)
-
-
 def question(number: int, host: str) -> bytes:
     """`number`: 16 random bits, other ones each time. DnsError: it cannot be a name."""
     name = b""

@@ -15,6 +15,14 @@ class ConfigError(Exception):
         super().__init__("; ".join(problems))
 
 
+def is_address(host: str) -> bool:
+    """An IPv4 address as everybody writes it: lwIP takes 010 for 8."""
+    parts = host.split(".")
+    return len(parts) == 4 and all(
+        part.isdigit() and int(part) < 256 and str(int(part)) == part for part in parts
+    )
+
+
 class Section:
     """The checked keys of one part of the configuration, as attributes."""
 

@@ -13,7 +13,6 @@ from micropython import const
 from wattseal.core.settings import ConfigError
 from wattseal.drivers import accepted, config_file, config_kept
 from wattseal.drivers.durable import write_durably
-from wattseal.drivers.modbus_lines import is_address
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -66,8 +65,6 @@ def _check_fits(new: "Config", now: "Config", has_gateway: bool) -> None:
     for number, bus in enumerate(new.buses):
         if bus.host and has_gateway:
             problems.append("buses[%d].host: this board has no network of its own" % number)
-        elif bus.host and not is_address(bus.host):
-            problems.append("buses[%d].host: no IPv4 address" % number)
     if (new.wifi is None) != (now.wifi is None):
         problems.append("wifi: another kind of network")
     if new.ntp and has_gateway:

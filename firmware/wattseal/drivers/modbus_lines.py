@@ -25,8 +25,6 @@ def open_buses(
             buses.append(ModbusBus(next(lines), gap_ms=gap_ms(row.baud)))
         elif not has_network:
             raise ConfigError([where + " is set, and this board has no network of its own"])
-        elif not is_address(row.host):
-            raise ConfigError([where + " must be an IPv4 address, such as 192.168.1.20"])
         else:
             buses.append(_over_tcp(row.host, row.port))
     return buses
@@ -43,8 +41,3 @@ def _over_tcp(host: str, port: int) -> ModbusBus:
     from wattseal.drivers.modbus_tcp_line import open_line
 
     return ModbusBus(open_line(host, port), framing=modbus_tcp, gap_ms=0)
-
-
-def is_address(host: str) -> bool:
-    parts = host.split(".")
-    return len(parts) == 4 and all(part.isdigit() and int(part) < 256 for part in parts)

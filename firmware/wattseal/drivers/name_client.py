@@ -13,6 +13,7 @@ import socket
 from micropython import const
 
 from wattseal.core import dns
+from wattseal.core.settings import is_address
 from wattseal.drivers import datagrams
 
 TYPE_CHECKING = const(False)
@@ -47,7 +48,7 @@ class NameClient:
 
     async def find(self, host: str) -> "list[str]":
         """The IPv4 addresses of `host`, which may be one itself. OSError."""
-        if dns.is_address(host):
+        if is_address(host):
             return [host]
         of_all = host.rstrip(".").lower().endswith(".local")
         where = (self._server(), self._port)
