@@ -121,6 +121,14 @@ class TlsCredentialsTest(unittest.TestCase):
         self.mutual()
         self.assertEqual(self.context().own, (der(b"cert", long=True), der(b"key")))
 
+    def test_a_key_that_outlasts_an_rp2040_s_watchdog_is_refused(self):
+        """The sizes are OpenSSL's: P-521 in PKCS #8; RSA of 1024 bits in PKCS #1."""
+        self.mutual()
+        self.put("own.key", b"\x30\x81\xee" + bytes(238))
+        self.assertEqual(len(self.context().own[1]), 241)
+        self.put("own.key", b"\x30\x82\x02\x5c" + bytes(604))
+        self.assertTrue("/own.key is an RSA key" in self.problem())
+
     def test_an_image_without_the_suites_or_without_tls_is_told_so(self):
         self.put("ca.der", der(b"ca"))
         Context.compiled_in = WEAK

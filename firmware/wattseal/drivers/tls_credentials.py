@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wattseal.drivers.tcp_stream import TlsContext
 
 _MOST_BYTES = const(4096)
+_MOST_EC_BYTES = const(256)  # of a key: P-521 in PKCS #8 takes 241, RSA of 1024 bits 600
 _SEQUENCE = const(0x30)  # how every certificate and key in DER begins
 _SUITES = (  # as mbedTLS names them
     "TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256",
@@ -24,6 +25,7 @@ _SUITES = (  # as mbedTLS names them
     "TLS-ECDHE-RSA-WITH-AES-256-GCM-SHA384",
 )
 _CERTIFICATE, _KEY = "certificate", "private key"
+_RSA = "%s is an RSA key, too slow for a small board; take one on P-256, with its certificate"
 
 
 def context(folder: str, broker: "Broker") -> "TlsContext":
@@ -68,6 +70,8 @@ def _load_own(made: "Any", cert_path: str, key_path: str) -> None:
         if "key" in str(fault):  # modtls says "invalid key" or "invalid cert"
             raise ConfigError([_damaged(key_path, _KEY)])
         raise ConfigError([_damaged(cert_path, _CERTIFICATE)])
+    if len(key) > _MOST_EC_BYTES:  # an RP2040 signs with it for longer than its watchdog waits
+        raise ConfigError([_RSA % key_path])
 
 
 def _read(path: str, setting: str, kind: str) -> bytes:
