@@ -35,7 +35,7 @@ class Bench:
         self.drive, self.image = folder / "drives/RPI-RP2", folder / "firmware.uf2"
         self.drive.mkdir(parents=True)
         (self.drive / "INFO_UF2.TXT").write_text(board_id)
-        self.image.write_bytes(uf2(blocks=600))
+        self.image.write_bytes(uf2(blocks=600, holds=b"wattseal.core"))
         self._folder, self._comes_as = folder, comes_as
         self.taken, self.board = b"", None
         self.said = open(folder / "said", "w+")
@@ -132,6 +132,17 @@ def test_a_drive_gets_the_image_and_the_board_comes(bench):
     assert bench.taken == bench.image.read_bytes()
     bench.said.seek(0)
     assert "the image is on the board" in bench.said.read()
+
+
+def test_an_image_that_is_not_ours_needs_the_word_to_format(bench):
+    """MicroPython's own starts by making its files anew where ours are fewer blocks."""
+    bench.image.write_bytes(uf2(blocks=600))
+    text = f'{GIVEN}image = "{bench.image}"\n'
+    with pytest.raises(ProvisionFault, match="its key and records, and nothing was changed"):
+        bench.put(text)
+    assert not bench.taken
+    bench.put(text + "format = true\n")
+    assert bench.taken == bench.image.read_bytes()
 
 
 def test_a_port_that_is_not_there_gets_no_image_of_another(bench):

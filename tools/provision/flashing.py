@@ -63,6 +63,7 @@ def put(
     image = _image(board, answers, say)
     before = {path for path, _ in cables.ports()}
     if boards.facts(board).family == "rp2":
+        _may_format(image, answers)
         _over_usb(image, Path(port) if drive else None, say, cables)
     else:
         _over_serial(boards.facts(board).chip, port, image, answers, say)
@@ -116,6 +117,16 @@ def _image(board: str, answers: Answers, say: Console) -> Path:
     if not told:
         raise ProvisionFault(f"no image was named, and nothing was changed; {sources}")
     return Path(told).expanduser()
+
+
+def _may_format(image: Path, answers: Answers) -> None:
+    """MicroPython's own takes more of the flash for files than ours does, and makes them anew.
+    ProvisionFault."""
+    if not image_file.is_ours(image) and answers.of("format") != "yes":
+        raise ProvisionFault(
+            f"{image} is none of our images: it makes a new file system where a device of ours "
+            "has its key and records, and nothing was changed (format = true allows it)"
+        )
 
 
 def _over_usb(image: Path, drive: Path | None, say: Console, cables: Cables) -> None:

@@ -37,6 +37,11 @@ def fault(path: Path, chip: str) -> str:
     )
 
 
+def is_ours(path: Path) -> bool:
+    """Whether our firmware is frozen into it, whose modules are named in it. OSError."""
+    return b"wattseal" in path.read_bytes()
+
+
 def chip_of(data: bytes) -> str:
     """Its name as in a board.json. ImageFault."""
     if data[:4] == _STARTS[0].to_bytes(4, "little"):

@@ -36,8 +36,8 @@ QUESTIONS = (
              "ends, and nothing is changed.", NONE),
     Question("format", "Make a new, empty file system on the board?",
              "yes: all files and records that may be in its flash are erased; a new board has "
-             "none. no: ends, and nothing is changed. Asked only of a board without one, and "
-             "before an ESP32 gets an image.",
+             "none. no: ends, and nothing is changed. Asked only of a board without one, before "
+             "an ESP32 gets an image, and before a Pico gets one that is not ours.",
              "no", checks.yes_or_no),
     Question("replace", "Replace the configuration that is there?",
              "yes: what is asked below is set anew, and the rest of it stays; no: ends, and "
