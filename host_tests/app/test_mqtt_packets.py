@@ -10,6 +10,7 @@ from wattseal.drivers.mqtt_packets import (
     CONNACK,
     PINGRESP,
     PUBACK,
+    SKIPPED,
     SUBACK,
     MqttProtocolError,
     PacketReader,
@@ -63,12 +64,35 @@ class TestPackets(unittest.TestCase):
         self.assertEqual(found[3][0], PINGRESP)
         self.assertEqual(found[4][1], 0x1234)
 
-    def test_takes_a_packet_of_exactly_the_limit_and_none_longer(self):
+    def test_takes_a_packet_of_exactly_the_limit_and_only_the_head_of_a_longer_one(self):
         body = b"\x00\x01t" + b"x" * (LIMIT - 3)
         packet = b"\x30\x80\x20" + body
         self.assertEqual(packets_of(self.reader, packet, 700)[0][3], packet)
-        with self.assertRaises(MqttProtocolError):
-            packets_of(self.reader, b"\x30\x81\x20", 3)
+        found = packets_of(self.reader, b"\x30\x81\x20" + body + b"x" + b"\xd0\x00", 700)
+        whole = [row[3] for row in found if row[0] != SKIPPED]
+        self.assertEqual(whole, [b"\x30\x81\x20\x00\x01t", b"\xd0\x00"])
+
+    def test_skips_what_is_too_long_in_the_smallest_buffer_however_it_is_cut(self):
+        for topic in (b"t", b"t" * 256):
+            for first, pid in ((b"\x30", b""), (b"\x33", b"\x12\x34")):
+                head = first + b"\x80\x80\x04" + bytes((len(topic) >> 8, len(topic) & 255))
+                head += topic + pid
+                for piece in (1, 255, 4096):
+                    reader, signs = PacketReader(16), 0
+                    ((kind, found, _, packet),) = packets_of(reader, head, piece)
+                    self.assertEqual((kind, found, packet), (first[0], 0x1234 if pid else 0, head))
+                    left = 65536 + 4 - len(head)
+                    while left:
+                        count = min(left, 1000)
+                        left -= count
+                        signs += len(packets_of(reader, b"\xff" * count, piece))
+                    self.assertTrue(60 <= signs <= 65, signs)
+                    rest = [row[3] for row in packets_of(reader, STREAM, piece)]
+                    self.assertEqual(b"".join(rest), STREAM)
+
+    def test_a_dribble_of_what_is_skipped_is_no_sign_of_life(self):
+        found = packets_of(self.reader, b"\x30\x81\x20\x00\x01t" + b"x" * 900, 1)
+        self.assertEqual([row[0] for row in found], [0x30])
 
     def test_takes_a_full_packet_that_begins_in_the_middle_of_the_buffer(self):
         packet = b"\x30\x80\x20\x00\x01t" + b"x" * (LIMIT - 3)

@@ -262,6 +262,22 @@ class TestReceiving(unittest.TestCase):
 
         run(check())
 
+    def test_a_message_that_is_too_long_comes_without_its_payload(self):
+        """A broker sends what it retains after each login; the connection must outlive it."""
+
+        async def check():
+            stream = ScriptedStream(CONNACK)
+            rig = Rig(stream)
+            session = await rig.start()
+            stream.feed(b"\x33\xdf\x04\x00\x03ack\x12\x34" + b"x" * 600 + b"\x90\x03\x00\x01\x01")
+            stream.feed(b"\x30\x06\x00\x03cmd?")
+            await settle()
+            self.assertEqual(rig.messages, [(b"ack", b"", True), (b"cmd", b"?", False)])
+            self.assertEqual(stream.writes[1:], [b"\x40\x02\x12\x34"])
+            self.assertTrue(session.connected)
+
+        run(check())
+
     def test_subscribes_and_tells_the_qos_granted(self):
         async def check():
             stream = ScriptedStream(CONNACK)

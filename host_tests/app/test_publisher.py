@@ -297,6 +297,16 @@ class TestPublisher(unittest.TestCase):
 
         play(scenario)
 
+    def test_a_part_that_was_too_long_is_counted(self):
+        async def scenario(session, journal, publisher, appended):
+            parts = []
+            publisher.words.parts = parts.append
+            for payload in (b"", b"P"):
+                publisher.words.take(b"wattseal/v1/w1/part", payload, False)
+            self.assertEqual((parts, publisher.words.ignored), ([b"P"], 1))
+
+        play(scenario)
+
     def test_broker_mode_acknowledges_only_what_is_complete(self):
         async def scenario(session, journal, publisher, appended):
             publisher.on_puback(2, 2)

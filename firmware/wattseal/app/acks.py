@@ -76,10 +76,11 @@ class ReceiverWords:
         self.ignored = 0  # acknowledgements that cannot be true, retained or malformed messages
 
     def take(self, topic: bytes, payload: bytes, retained: bool) -> None:
-        """One message; what is none of these, retained or false is counted."""
+        """One message; what is none of these, retained or false is counted. One that was too long
+        comes without its payload."""
         if self.commands and topic.endswith(b"/cmd"):
             return self.commands.take(payload, retained)
-        if self.parts and topic.endswith(b"/part") and not retained:
+        if self.parts and payload and topic.endswith(b"/part") and not retained:
             return self.parts(payload)
         taken = False
         if not retained and len(payload) <= _MESSAGE_BYTES:  # nesting could take all of the heap

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Incoming:
     """Hands packets to whoever waits for them, and acknowledges messages.
 
-    `on_message(topic, payload, retained)` must not wait; None where nobody listens.
+    `on_message(topic, payload, retained)` must not wait; None where nobody listens. A message
+    that is too long comes without its payload.
     """
 
     def __init__(

@@ -1,8 +1,10 @@
 """Cuts a broker's byte stream into MQTT packets and checks each; must survive any bytes at all.
 
-Nothing is allocated by what the stream says: one buffer, and a length beyond it is refused as soon
-as it is read. The checks are those of MQTT 3.1.1 (OASIS, 29 October 2014) for a client that
-publishes with QoS 0 and 1, subscribes to one filter at a time and never unsubscribes.
+Nothing is allocated by what the stream says: one buffer. Of a PUBLISH beyond it only the head is
+given out, for a broker sends what it retains after each login: to end the connection would keep
+the device away for ever. Any other length is refused as soon as it is read. The checks are those
+of MQTT 3.1.1 (OASIS, 29 October 2014) for a client that publishes with QoS 0 and 1, subscribes to
+one filter at a time and never unsubscribes.
 """
 
 from micropython import const
@@ -12,9 +14,15 @@ PUBLISH = const(0x30)
 PUBACK = const(0x40)
 SUBACK = const(0x90)
 PINGRESP = const(0xD0)
+SKIPPED = const(0x01)  # no packet's first byte: some more of one that is too long
 
 _HEADER_BYTES = const(5)  # type and at most four bytes of remaining length
 _MAX_TOPIC_BYTES = const(256)  # ours are shorter; bounds the time of the UTF-8 check
+_HEAD_BYTES = const(260)  # of a PUBLISH's body: topic length, topic, packet id
+# A longer one ends the connection: a SUBACK may be behind it, and must come within 10 s, also by a
+# gateway's line of 11 KB/s.
+_SKIPPED_BYTES = const(65536)
+_SIGN_BYTES = const(1024)  # so much of what is skipped is a sign of life; a dribble is none
 _READ_BYTES = const(1024)  # most to be read at once, so that nobody waits long for its parsing
 _SENT = "the broker sent %s"
 
@@ -27,8 +35,8 @@ class PacketReader:
     """Fill `space()`, say `received(n)`, then call `next()` until it returns 0."""
 
     def __init__(self, limit: int = 4096) -> None:
-        """`limit`: the largest remaining length accepted, in bytes."""
-        self._buffer = bytearray(limit + _HEADER_BYTES)
+        """`limit`: the largest remaining length that is given out whole, in bytes."""
+        self._buffer = bytearray(max(limit, _HEAD_BYTES) + _HEADER_BYTES)
         self._view = memoryview(self._buffer)
         self._limit = limit
         self.reset()
@@ -39,6 +47,7 @@ class PacketReader:
         self._end = 0  # of the bytes received
         self._next = 0  # start of the packet after it
         self._body = 0
+        self._skip = 0  # bytes still to come of a PUBLISH that is too long
         self.pid = 0
         self.code = 0
 
@@ -58,9 +67,12 @@ class PacketReader:
     def next(self) -> int:
         """First byte of the next complete packet, 0 when more bytes are needed.
 
+        A PUBLISH that is too long comes without its payload, then SKIPPED for each KB of that.
         Sets `pid` (PUBACK, SUBACK), `code` (return code of CONNACK and SUBACK).
         Raises MqttProtocolError, after which only `reset` is of use.
         """
+        if self._skip:
+            return self._skip_on()
         self._start = self._next
         if self._start == self._end:
             return 0
@@ -69,17 +81,35 @@ class PacketReader:
         length = self._remaining_length()
         if length < 0:
             return 0
-        _check_length(kind, length, self._limit)
-        end = self._body + length
+        _check_length(kind, length)
+        whole = self._body + length
+        end = whole if length <= self._limit else self._head_end(kind)
         if end > self._end:
             return 0
         self._next = end
-        self._read_body(kind, end)
+        self._read_body(kind, whole)
+        self._skip = whole - end
         return kind
 
     def packet(self) -> memoryview:
         """All bytes of the packet that `next` found; valid until `space` is called."""
         return self._view[self._start : self._next]
+
+    def _head_end(self, kind: int) -> int:
+        """Where topic and packet id of a PUBLISH end, as far as is known."""
+        topic = self._body + 2
+        size = self._topic_bytes() if topic <= self._end else 0
+        if not 0 < size <= _MAX_TOPIC_BYTES:
+            return topic  # it is not there yet, or about to be refused
+        return topic + size + (2 if kind & 6 else 0)
+
+    def _skip_on(self) -> int:
+        """Leave out what there is: SKIPPED with each full KB and at the end, else 0."""
+        left = self._skip - min(self._skip, self._end - self._next)
+        self._start = self._next = self._next + self._skip - left
+        signs = left == 0 or left // _SIGN_BYTES != self._skip // _SIGN_BYTES
+        self._skip = left
+        return SKIPPED if signs else 0
 
     def _remaining_length(self) -> int:
         """MQTT 3.1.1 clause 2.2.3; -1 while it is incomplete. Sets where the body begins."""
@@ -121,9 +151,12 @@ class PacketReader:
         if not self.pid:
             raise MqttProtocolError(_SENT % "packet id 0")
 
+    def _topic_bytes(self) -> int:
+        return self._buffer[self._body] << 8 | self._buffer[self._body + 1]
+
     def _check_publish(self, kind: int, end: int) -> None:
         topic = self._body + 2
-        size = self._buffer[self._body] << 8 | self._buffer[self._body + 1]
+        size = self._topic_bytes()
         if topic + size + (2 if kind & 6 else 0) > end:
             raise MqttProtocolError(_SENT % "a topic longer than its packet")
         if size > _MAX_TOPIC_BYTES:
@@ -178,9 +211,9 @@ def _check_kind(kind: int) -> None:
         raise MqttProtocolError(_SENT % ("a packet that begins with 0x%02X" % kind))
 
 
-def _check_length(kind: int, length: int, limit: int) -> None:
+def _check_length(kind: int, length: int) -> None:
     if kind & 0xF0 == PUBLISH:
-        if not 3 <= length <= limit:
+        if not 3 <= length <= _SKIPPED_BYTES:
             raise MqttProtocolError(_SENT % ("a PUBLISH of %d bytes" % length))
         return
     if length != (0 if kind == PINGRESP else 3 if kind == SUBACK else 2):
