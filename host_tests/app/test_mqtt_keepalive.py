@@ -42,6 +42,16 @@ class TestKeepalive(unittest.TestCase):
             for _ in range(7):
                 self.assertEqual(self.keepalive.step(True), "")
 
+    def test_lets_eight_messages_go_unheard_and_pings_after_four(self):
+        for _ in range(2):
+            told = [(self.keepalive.full, self.keepalive.written()) for _ in range(8)]
+            self.assertEqual(told, [(False, False)] * 3 + [(False, True)] + [(False, False)] * 4)
+            self.assertTrue(self.keepalive.full)
+            self.keepalive.heard()
+        self.keepalive.written()
+        self.keepalive.reset()
+        self.assertFalse(self.keepalive.written() or self.keepalive.full)
+
     def test_forgets_the_last_connection(self):
         for _ in range(11):
             self.keepalive.step(False)

@@ -207,6 +207,26 @@ class TestPublishing(unittest.TestCase):
 
         run(check())
 
+    def test_writes_little_to_a_broker_that_is_silent(self):
+        """lwIP waits for 10 s inside C where its segments are gone; a watchdog does not."""
+
+        async def check():
+            stream = ScriptedStream(CONNACK)
+            session = await Rig(stream, keepalive_s=1000).start()
+            for _ in range(100):
+                self.assertEqual(await session.publish(b"t", b"live"), 0)
+            live = b"\x30\x07\x00\x01tlive"
+            self.assertEqual(stream.writes[1:], [live] * 4 + [PINGREQ] + [live] * 4)
+            for _ in range(8):
+                await session.publish(b"t", b"x", 1)
+            self.assertEqual((len(stream.writes), session.in_flight), (18, 8))
+            stream.feed(b"\xd0\x00")
+            await settle()
+            await session.publish(b"t", b"live")
+            self.assertEqual(stream.writes[18:], [live])
+
+        run(check())
+
     def test_never_mixes_two_writers(self):
         async def check():
             stream = ScriptedStream(CONNACK)

@@ -67,14 +67,15 @@ class Subscribing:
         self._granted = _REFUSED
 
     async def request(
-        self, send: "Callable[[bytes, int, int], Awaitable[None]]", topic: bytes, qos: int
-    ) -> int:
-        """Await `send(topic, pid, qos)`, then the QoS granted. MqttError when there is none."""
+        self, send: "Callable[..., Awaitable[None]]", encode: "Callable[..., memoryview]",
+        topic: bytes, qos: int,
+    ) -> int:  # fmt: skip
+        """Await `send(encode, topic, pid, qos)`, then the QoS granted. MqttError without one."""
         async with self._lock:
             self._granted = _REFUSED
             self._answered.clear()
             try:
-                await send(topic, self._window.reserve(), qos)
+                await send(encode, topic, self._window.reserve(), qos)
                 await asyncio.wait_for(self._answered.wait(), self._timeout_ms / 1000)
             except asyncio.TimeoutError:
                 raise MqttError("the broker did not answer a subscription")

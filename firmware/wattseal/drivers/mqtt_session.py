@@ -125,9 +125,11 @@ class MqttSession:
     ) -> int:  # fmt: skip
         """Send one message when the window has room; returns its packet id, 0 with QoS 0.
 
-        `on_puback` gets `tag` back, and may do so before this returns. ValueError for a message
-        that cannot be sent at all, MqttError when the connection ends first.
+        While the broker is silent QoS 0 is dropped. `on_puback` gets `tag` back, maybe before this
+        returns. ValueError for what cannot be sent at all, MqttError when the connection ends.
         """
+        if not qos and self._keepalive.full:
+            return 0
         size = publish_bytes(topic, payload)
         pid = await self._deliveries.admit(size, tag, self._require_open) if qos else 0
         sent = False
@@ -137,12 +139,15 @@ class MqttSession:
         finally:
             if not sent:
                 self._deliveries.withdraw(pid)
+        if self._keepalive.written() and not qos:  # else its PUBACK tells that the broker hears
+            await self._link.send(self._codec.ping)
         return pid
 
     async def subscribe(self, topic: bytes, qos: int = 1) -> int:
         """Returns the QoS granted. A refusal, or none within the write deadline, is MqttError."""
         try:
-            return await self._subscribing.request(self._send_subscribe, topic, qos)
+            send, encode = self._link.send, self._codec.subscribe
+            return await self._subscribing.request(send, encode, topic, qos)
         except MqttError as refusal:  # without acknowledgements and commands a device is no use
             self._end(refusal.args[0])
             raise MqttError(self._reason or refusal.args[0])
@@ -179,9 +184,6 @@ class MqttSession:
     def _require_open(self) -> None:
         if not self.connected:
             raise MqttError(self._reason or "the MQTT session is not connected")
-
-    async def _send_subscribe(self, topic: bytes, pid: int, qos: int) -> None:
-        await self._link.send(self._codec.subscribe, topic, pid, qos)
 
     async def _keep_alive(self) -> None:
         try:
