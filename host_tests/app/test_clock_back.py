@@ -151,6 +151,23 @@ class ClockBackTest(unittest.TestCase):
             told = setting.time(device.firmware, [str(BUILT_UTC_S - 1)])
             self.assertTrue("before this firmware was made" in told, told)
 
+    def test_a_person_corrects_what_a_server_told_though_the_floor_is_before_the_truth(self):
+        for asks in (True, False):
+            device = Device(asks=asks, kept_s=TRUE_S - 86400)
+            device.clock.set_utc_ms(1000 * (TRUE_S + YEAR_S), True)
+            told = setting.time(device.firmware, [str(TRUE_S)])
+            self.assertEqual(told, "the clock is set back, and informative")
+            self.assertEqual((device.clock.state(), device.clock.utc_ms()), ("I", 1000 * TRUE_S))
+            self.assertEqual(device.kept_s(), TRUE_S - 86400)
+
+    def test_a_clock_that_a_server_has_set_is_left_as_it_is_by_what_is_near_or_later(self):
+        for after_s in (-5, 0, YEAR_S):
+            device = Device(kept_s=TRUE_S - 86400)
+            device.clock.set_utc_ms(TRUE_UTC_MS, True)
+            told = setting.time(device.firmware, [str(TRUE_S + after_s)])
+            self.assertEqual(told, "refused: the clock is synchronised already")
+            self.assertEqual((device.clock.state(), device.clock.utc_ms()), ("S", TRUE_UTC_MS))
+
     def test_nobody_who_charges_sees_it_jump(self):
         device = Device()
         device.firmware.connectors[0].idle, device.firmware.connectors[0].id = False, 1

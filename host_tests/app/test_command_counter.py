@@ -132,7 +132,7 @@ class DamageTest(unittest.TestCase):
         self.assertEqual(self.desk.take(old), "commands_expired")
         self.damage()
         self.desk.clock.utc_at_0 = 0
-        self.reason(old)
+        self.assertTrue("at its console" in self.reason(old))  # not: send the time first
         self.assertEqual(self.desk.clock.sets, 1)
 
     def test_a_flash_that_cannot_be_read_is_damage(self):

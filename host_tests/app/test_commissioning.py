@@ -163,19 +163,21 @@ class TestCommissioning(unittest.TestCase):
         rows = config_file.load(self.folder + "/config.json").connectors
         self.assertEqual([row.meter for row in rows], ["s0", "sdm630", "b23"])
 
-    def test_imports_nothing_beside_a_session_and_leaves_nothing_without_memory(self):
-        def too_much(task):
-            task.close()
-            raise MemoryError()
+    def test_imports_nothing_beside_a_session_and_leaves_nothing_where_it_cannot_begin(self):
+        for fault in (MemoryError, ImportError, OSError):
 
-        plain, asyncio.create_task = asyncio.create_task, too_much
-        try:
-            with self.assertRaises(MemoryError):
-                self.detect.answer([])
-        finally:
-            asyncio.create_task = plain
-        self.assertEqual([name for name in sys.modules if ".detect_" in name], [])
-        self.assertEqual(self.detect.answer(["stop"]), "refused: no search runs")
+            def fails(task, fault=fault):
+                task.close()
+                raise fault()
+
+            plain, asyncio.create_task = asyncio.create_task, fails
+            try:
+                with self.assertRaises(fault):
+                    self.detect.answer([])
+            finally:
+                asyncio.create_task = plain
+            self.assertEqual([name for name in sys.modules if ".detect_" in name], [])
+            self.assertEqual(self.detect.answer(["stop"]), "refused: no search runs")
 
     def test_a_bus_that_is_not_there(self):
         for line in ("2", "-1", "x", "0 0"):
@@ -184,6 +186,7 @@ class TestCommissioning(unittest.TestCase):
     def test_a_line_that_is_gone_and_too_little_memory_are_told(self):
         for fault, words in (
             (OSError(5), "the serial line or the flash fails"),
+            (ImportError(), "the serial line or the flash fails"),
             (MemoryError(), "not enough memory"),
         ):
             self.said.clear()

@@ -74,6 +74,16 @@ class TestConsole(unittest.TestCase):
             "refused: not enough memory; use make detect on a PC",
         )
 
+    def test_a_search_whose_module_cannot_be_read_ends_nothing(self):
+        for fault in (OSError(5), ImportError("no module named 'x'")):
+
+            def detect(words, fault=fault):
+                raise fault
+
+            self.console._detect = detect
+            told = "refused: %s" % type(fault).__name__
+            self.assertEqual(self.console.answer(b"detect"), told)
+
     def test_refuses_what_ocmf_does_not_know(self):
         for line in (
             b"present 2 ISO14443 VERIFIED 04",

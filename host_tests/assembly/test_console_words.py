@@ -187,6 +187,8 @@ class ConsoleWordsTest(FolderCase):
             for n in range(40):
                 newest_lines.log("test: line number %d of these" % n)
             newest_lines.log("connector 1: session 0123456789abcdef begun, T5")
+            for word in ("charged free, without a record", "start refused: by law"):
+                newest_lines.log("connector 1: " + word)
             told = await said.lines("log")
             assert told[-2].endswith("test: line number 39 of these"), told
             assert 5 < len(told) < 40 and "0123456789abcdef" not in "".join(told), told

@@ -32,6 +32,8 @@ _LIFE_S = const(86400)  # the furthest that a command's end may be ahead
 _REASON_MOST = const(300)
 _NO_TIME = "the device does not know the time; send it first"
 _LOST = "the device lost its counter; let the command live for %d s" % _LIFE_S
+# A `time` that never expires would be one that was sent before, for all that it knows.
+_LOST_BOTH = "the device lost its counter, and its time; set that at its console, level 2"
 
 
 class _Counter:
@@ -142,7 +144,7 @@ class Judge:
         counter._seen(command.counter)
         now_s = self._now_s()
         if not counter._is_new(expires_s, now_s):
-            raise CommandError(_LOST if now_s else _NO_TIME)
+            raise CommandError(_LOST if now_s else _LOST_BOTH)
         await self._quiet()
         counter._keep(command.counter)
         if command.verb == _BACK:

@@ -83,6 +83,8 @@ class Console:
             return self._detect(words)
         except MemoryError:  # its parts are loaded now, beside whatever runs: that goes on
             return "refused: not enough memory; use make detect on a PC"
+        except (ImportError, OSError) as fault:  # they cannot be read: as well
+            return "refused: %s" % type(fault).__name__
 
     def _present(self, connector: str, it: str, il: str, data: str) -> str:
         number = self._connector(connector)

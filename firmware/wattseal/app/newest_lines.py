@@ -16,11 +16,11 @@ now_ms: "Callable[[], int] | None" = None  # of the clock, once there is one
 
 
 def log(text: str) -> None:
-    """Print a line and keep it. What tells of a session is not kept: nobody is to read later who
-    came when."""
+    """Print a line and keep it. What tells of a session, or what a connector did, is not kept:
+    nobody is to read later who came when."""
     global kept_at
     print(text)
-    if " session " in text:
+    if " session " in text or text.startswith("connector "):
         return
     at_ms = now_ms() if now_ms else 0
     try:

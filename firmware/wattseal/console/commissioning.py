@@ -87,7 +87,7 @@ class Commissioning:
             from wattseal.app.detect_run import beside  # now: that there is no room is the answer
 
             self._task = asyncio.create_task(self._run(bus, beside, self._may_write()))
-        except MemoryError:
+        except (MemoryError, ImportError, OSError):
             forget()
             raise
         self._stopping = False
@@ -110,7 +110,7 @@ class Commissioning:
                 say("detect: " + sentence)
             if not writes:
                 say("detect: nothing was written; that needs level 2")
-        except OSError as fault:
+        except (OSError, ImportError) as fault:
             say("detect: given up, the serial line or the flash fails (%s)" % fault)
         except (ConfigError, ValueError) as fault:  # the file was changed since the start
             say("detect: nothing was written: %s" % fault)

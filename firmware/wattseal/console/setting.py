@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from wattseal.assembly import Firmware
 
 _LATEST_S = const(4294967295)
+_NEAR_S = const(5)  # as late as a line that a person sends may be
 _PARTS = "wattseal.app.command_verbs", "wattseal.core.command", "wattseal.commanding.clock_back"
 
 
@@ -27,7 +28,8 @@ class _Reach:
 
 def time(firmware: "Firmware", words: "list[str]") -> str:
     """`time UTC_S`: seconds since 1970, as the signed command's, and refused as that is; before
-    what is known to be past as `time_back`, for nobody can hold a person's word back."""
+    what is known to be past, and before what a server told, as `time_back`, for nobody can hold a
+    person's word back."""
     if len(words) != 1 or not words[0].isdigit() or len(words[0]) > 10:
         return "refused: say time and UTC in seconds since 1970"
     utc_s = int(words[0])
@@ -39,8 +41,9 @@ def time(firmware: "Firmware", words: "list[str]") -> str:
     clock = firmware.board.clock
     before_s = clock.utc_ms() // 1000
     try:
-        verb = "time" if clock.is_possible(1000 * utc_s) else "time_back"
-        told = VERBS[verb][2](_Reach(firmware), None, utc_s)
+        back = clock.state() == "S" and utc_s < before_s - _NEAR_S  # its server was wrong
+        back = back or not clock.is_possible(1000 * utc_s)
+        told = VERBS["time_back" if back else "time"][2](_Reach(firmware), None, utc_s)
     except CommandError as fault:  # its words are ours, and name no value
         return "refused: %s" % fault
     except OSError:
