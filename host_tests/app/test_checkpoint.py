@@ -122,3 +122,27 @@ class CheckpointTest(unittest.TestCase):
     def test_refuses_a_blob_that_no_frame_can_hold(self):
         with self.assertRaises(ValueError):
             self.checkpoints.save("s", bytes(8193))
+
+    def test_a_copy_that_cannot_be_read_is_told_where_there_is_no_other(self):
+        import wattseal.drivers.checkpoint as module
+
+        self.checkpoints.save("s", b"one")  # s.0
+        self.checkpoints.save("s", b"two")
+
+        refused = []
+
+        def opens(path, mode):
+            if path[-2:] in refused:
+                raise OSError(5)
+            return open(path, mode)
+
+        module.open = opens
+        try:
+            for copy, found in ((".1", b"one"), (".0", b"two")):
+                refused[:] = [copy]
+                self.assertEqual(Checkpoints(self.folder).load("s"), found)
+            refused[:] = [".0", ".1"]
+            with self.assertRaises(OSError):
+                Checkpoints(self.folder).load("s")
+        finally:
+            del module.open

@@ -6,6 +6,8 @@ from charge_point import ocmf_of, play
 from charge_world import OTHER_CARD
 from fakes import settle
 
+from wattseal.core.ecdsa import KeyFault
+
 
 class TestEnd(unittest.TestCase):
     def test_the_plug_ends_with_L_and_a_stop_with_its_own_letter(self):
@@ -93,6 +95,18 @@ class TestEnd(unittest.TestCase):
             await point.seconds(40)
             self.assertEqual((point.kinds(), point.letters()), (["begin", "session"], "BL"))
             self.assertEqual([ocmf_of(r)["PG"] for r in point.records()], ["T1", "T2"])
+
+        play(scenario)
+
+    def test_a_key_that_cannot_be_used_for_a_while_delays_the_end_record(self):
+        async def scenario(point):
+            await point.begun()
+            point.signer.errors = [KeyFault("it does not belong"), KeyFault("nor now")]
+            point.inputs.unplug(1)
+            await point.seconds(55)
+            self.assertEqual((point.kinds(), point.signer.errors), (["begin"], []))
+            await point.seconds(35)
+            self.assertEqual((point.kinds(), point.letters()), (["begin", "session"], "BL"))
 
         play(scenario)
 

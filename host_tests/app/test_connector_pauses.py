@@ -31,3 +31,14 @@ class TestPauses(unittest.TestCase):
             self.assertTrue(len(record) <= 8192 and len(json.loads(record)["ocmf"]) <= 6144)
 
         play(scenario)
+
+    def test_what_is_kept_already_is_not_kept_again(self):
+        async def scenario(point):
+            await point.begun()
+            point.inputs.show(1, offer=False)
+            await point.seconds(70)
+            saves = point.checkpoints.saves
+            await point.seconds(150)
+            self.assertEqual(point.checkpoints.saves, saves)
+
+        play(scenario)

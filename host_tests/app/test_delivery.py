@@ -46,6 +46,9 @@ class TestDelivery(unittest.TestCase):
     def test_without_a_puback_it_has_not_arrived(self):
         self.assertEqual(self.delivered((self.one, none), (self.one, newest)), [False, True])
 
+    def test_that_of_the_message_before_is_used_up(self):
+        self.assertEqual(self.delivered((self.one, newest), (self.one, none)), [True, False])
+
     def test_a_late_puback_of_the_message_before_is_none_of_this_one(self):
         self.assertEqual(self.delivered((self.one, none), (self.one, first)), [False, False])
 

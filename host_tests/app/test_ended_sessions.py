@@ -34,6 +34,15 @@ class TestEndedSessions(Damaged):
 
         self.ended(ChargePoint(), rots, "begin", "session")
 
+    def test_nor_one_of_a_second_session_that_was_too_short_for_a_note(self):
+        async def second(point):
+            await point.begun()
+            point.inputs.unplug(1)
+            await point.seconds(5)
+            point.journal.damaged.add(4)
+
+        self.ended(ChargePoint(), second, "begin", "session", "begin", "session")
+
     def test_nor_one_that_rots_with_the_begin_record_while_the_checkpoint_stays(self):
         point = ChargePoint()
         remove = point.checkpoints.remove

@@ -8,6 +8,7 @@ from journal_case import JournalCase, OnHost, put, record, sequences
 
 from wattseal.core import journal_cursor, journal_frame
 from wattseal.drivers.checkpoint import Checkpoints
+from wattseal.drivers.journal_marks import Marks
 from wattseal.drivers.readable import Readable
 
 
@@ -58,12 +59,45 @@ class SecondMarkTest(OnHost, JournalCase, unittest.TestCase):
         self.assertEqual((journal.next, journal.lost), (4, []))
         self.assertEqual(sequences(journal), [1, 2, 3])
 
+    def test_a_cursor_that_no_place_lets_be_read_is_no_fresh_start(self):
+        """But where there are records, they tell which numbers are free."""
+        for second in (None, Refusing()):
+            marks = Marks(Refusing(), second)
+            with self.assertRaises(OSError):
+                marks.load(False)
+            self.assertEqual(marks.load(True), None)
+        elsewhere = Checkpoints(self.elsewhere)
+        elsewhere.save("cursor", journal_cursor.encode(3, 9))
+        self.assertEqual(Marks(Refusing(), elsewhere).load(False), (3, 9))
+
+    def test_each_place_gets_the_cursor_though_the_other_one_refuses(self):
+        kept = Checkpoints(self.elsewhere)
+        for own, second in ((Refusing(), kept), (kept, Refusing())):
+            with self.assertRaises(OSError):
+                Marks(own, second).save(3, 9)
+            self.assertEqual(journal_cursor.decode(kept.load("cursor")), (3, 9))
+            kept.remove("cursor")
+        with self.assertRaises(OSError):
+            Marks(Refusing(), None).save_own(4, 9)
+        Marks(Refusing(), kept).save_own(4, 9)
+        self.assertEqual(journal_cursor.decode(kept.load("cursor")), (4, 9))
+
     def test_two_cursors_tell_together_what_neither_takes_back(self):
         newer = journal_cursor.newer
         self.assertEqual(newer((3, 9), (5, 8)), (5, 9))
         self.assertEqual(newer(None, (1, 2)), (1, 2))
         self.assertEqual(newer((1, 2), None), (1, 2))
         self.assertEqual(newer(None, None), None)
+
+
+class Refusing:
+    """contracts.Checkpoints of a medium that does nothing any more."""
+
+    def load(self, name):
+        raise OSError(5)
+
+    def save(self, name, blob):
+        raise OSError(5)
 
 
 class LedElsewhereTest(OnHost, JournalCase, unittest.TestCase):

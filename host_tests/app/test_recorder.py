@@ -162,6 +162,27 @@ class TestRecorder(unittest.TestCase):
         self.assertFalse("XS" in begin)
         self.assertEqual(end["XS"], done.segments)
 
+    def test_a_correction_waits_for_its_turn_and_wakes_the_publisher(self):
+        asyncio.run(self.record(ended(), bill.SESSION))
+        first, _ = ocmf.split(self.point.records()[0]["ocmf"])
+
+        async def scenario():
+            self.point.appended.clear()
+            await self.correct(first)
+            self.assertTrue(self.point.appended.is_set())
+            sessions = [self.record(ended(number), bill.SESSION) for number in (2, 3)]
+            return list(await asyncio.gather(sessions[0], self.correct(first), sessions[1]))
+
+        self.assertEqual(asyncio.run(scenario()), [3, 4, 5])
+        told = [(record["pg"], ocmf_of(record)["PG"]) for record in self.point.records()]
+        self.assertEqual(told, [(number, "T%d" % number) for number in range(1, 6)])
+
+    def correct(self, text):
+        make = text.replace
+        return self.recorder.correct(
+            1, "5e55", lambda own, head: make('"PG":"T1"', '"PG":"T%d"' % own)
+        )
+
 
 class TestSignerInTheConnector(unittest.TestCase):
     def test_a_signer_that_fails_for_good_takes_the_firmware_down_and_the_reset_closes(self):

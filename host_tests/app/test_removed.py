@@ -4,6 +4,7 @@ import unittest
 
 from charge_point import ChargePoint, ocmf_of, play
 
+from wattseal.core.ecdsa import KeyFault
 from wattseal.core.journal_frame import JournalFull
 
 
@@ -100,19 +101,20 @@ class RemovedTest(unittest.TestCase):
 
         play(scenario, point)
 
-    def test_its_closing_record_waits_for_memory(self):
-        point = begun_on_two()
-        append, refused = point.journal.append, []
+    def test_its_closing_record_waits_for_memory_and_for_the_key(self):
+        for fault in (MemoryError(), KeyFault("it does not belong")):
+            point = begun_on_two()
+            append, refused = point.journal.append, []
 
-        def no_memory(kind, payload):
-            if b'"connector":2' in payload and not refused:
-                refused.append(kind)
-                raise MemoryError
-            return append(kind, payload)
+            def fails(kind, payload, append=append, refused=refused, fault=fault):
+                if b'"connector":2' in payload and not refused:
+                    refused.append(kind)
+                    raise fault
+                return append(kind, payload)
 
-        point.journal.append = no_memory
-        after(point, 50)
-        self.assertEqual(len(self.of_removed(point)), 2)
+            point.journal.append = fails
+            after(point, 50)
+            self.assertEqual(len(self.of_removed(point)), 2)
 
     def test_one_that_cannot_be_looked_for_keeps_nobody_waiting_and_ends_the_next_time(self):
         point = begun_on_two()

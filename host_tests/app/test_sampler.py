@@ -6,6 +6,7 @@ import unittest
 from fakes import FakeClock, FakeMeter, settle
 
 from wattseal.app.sampler import MeterPoint, Sampler
+from wattseal.core import gate
 from wattseal.core.gate import Gate
 from wattseal.core.reading import MeterFault
 
@@ -146,6 +147,21 @@ class TestSampler(unittest.TestCase):
             meter.fault, meter.serial = "", "S2"
             await clock.advance(1000)
             self.assertEqual((point.identity.serial, point.faults_in_row), ("S2", 0))
+
+        play(scenario)
+
+    def test_another_meter_between_two_samples_is_told_once(self):
+        async def scenario(clock, meter, point, sampler):
+            await clock.advance(1500)
+            for serial, energy_mwh, broken in (
+                ("S2", 500000, gate.SWAP),
+                ("S2", 400000, gate.RESET),
+                ("S1", 300000, gate.SWAP),
+            ):
+                meter.serial, meter.energy_mwh = serial, energy_mwh
+                await clock.advance(1000)
+                self.assertEqual((point.broken, point.identity.serial), (broken, serial))
+            self.assertEqual((point.breaks, point.doubted), (3, {gate.SWAP: 2, gate.RESET: 1}))
 
         play(scenario)
 
