@@ -35,6 +35,16 @@ def is_signed(claimed: Stored, device: str, public_key: str) -> bool:
     return says == ("OCMF", f"T{claimed.pagination}", device, claimed.kind == "begin")
 
 
+def check_status(status: dict) -> None:
+    """ValueError for what no device says."""
+    lost, state = status.get("lost", []), status.get("state", "")
+    if not (isinstance(lost, list) and isinstance(state, str)):
+        raise ValueError
+    numbers = [status.get(name, 1) for name in ("oldest", "next", "late_max_ms", "missed")]
+    if not all(is_number(n) for n in [*lost, *numbers]) or numbers[0] > numbers[1]:
+        raise ValueError
+
+
 def is_key(spki: str) -> bool:
     try:
         key = load_der_public_key(bytes.fromhex(spki))

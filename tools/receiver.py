@@ -4,7 +4,7 @@ Delivery is at least once: a repeat, known by (device, pagination), must be byte
 anybody else on the broker may send is counted, never believed: a record is the device's when the
 device's key signed it, and the key is the first that came. `status` cannot be checked so; what it
 may move is said at `Counting.done_upto`. What did not come is asked for with `resend`. One that
-keeps takes up what the one before it stored.
+goes on with what the one before it stored is `tools.keeping`.
 
 The same pagination with other bytes is an alarm, and both are kept. It does not hold up the ack:
 all of it is on our disk, the device can tell no more, and a journal that nobody acknowledges fills
@@ -34,7 +34,6 @@ _MOST_WORDS = 200  # of a status; a message that brings more of them is taken al
 @dataclass
 class Receiver:
     """Of one device. `folder` gets the records and the key; `forbidden`: what no payload may hold.
-    `keeps`: goes on with what the folder holds, where it would else begin anew.
 
     OSError when a record cannot be stored: then it is not acknowledged either. FolderInUse.
     """
@@ -54,7 +53,6 @@ class Receiver:
     live: dict[int, dict] = field(default_factory=dict)
     public_key: str = ""
     now_s: Callable[[], float] = time.monotonic
-    keeps: bool = False
     _versions: Versions = field(default_factory=Versions)
     _counting: Counting = field(default_factory=Counting)
     _unjudged: int = 0
@@ -62,9 +60,7 @@ class Receiver:
 
     def __post_init__(self) -> None:
         self._base = f"wattseal/v1/{self.device}/"
-        self._file = RecordsFile(self.folder, self.device if self.keeps else "")
-        if self.keeps:
-            self._take_up()
+        self._file = self._open()
 
     def close(self) -> None:
         self._file.close()
@@ -110,10 +106,7 @@ class Receiver:
 
     def acknowledge(self) -> None:
         """Cumulative; nothing while there is nothing to acknowledge."""
-        upto = self._counting.upto = self._counting.done_upto(self.status)
-        if upto:
-            message = json.dumps({"stream": "bill", "upto": upto})
-            self.publish(self._base + "ack", message)
+        self._acknowledge(self._counting.done_upto(self.status))
 
     def all_closed(self) -> bool:
         """Every session that was begun has its closing record, and no other has one."""
@@ -134,19 +127,23 @@ class Receiver:
         return [n for n in self.status.get("lost", ()) if n not in self._versions]
 
     def _ask(self) -> None:
-        wanted = self._asking.due(self._counting, self.status, self.now_s())
+        wanted = self._wanted()
         if wanted:
             message = json.dumps({"from": wanted[0], "to": wanted[1]})
             self.publish(self._base + "resend", message)
 
-    def _take_up(self) -> None:
-        """The key and the records that an earlier receiver left here."""
-        self.public_key = taken_up.key(self.folder)
-        found = taken_up.records(self._file, self.device, self.public_key, self.alarms)
-        for record, payload in found:
-            self._remember(record, payload)
-        for number, payload in taken_up.conflicts(self._file):
-            self._versions.add(number, payload)
+    def _open(self) -> RecordsFile:
+        return RecordsFile(self.folder)
+
+    def _acknowledge(self, upto: int) -> None:
+        self._counting.upto = upto
+        if upto:
+            message = json.dumps({"stream": "bill", "upto": upto})
+            self.publish(self._base + "ack", message)
+
+    def _wanted(self) -> tuple[int, int] | None:
+        """The range to ask for now, if any."""
+        return self._asking.due(self._counting, self.status, self.now_s())
 
     def _take_key(self, spki: str) -> None:
         if self.public_key not in ("", spki):
@@ -159,13 +156,11 @@ class Receiver:
 
     def _take_status(self, message: dict) -> None:
         status = {**self.status, **message}  # a will says nothing but "offline"
-        lost, state = status.get("lost", []), status.get("state", "")
-        if not (isinstance(lost, list) and isinstance(state, str)):
-            raise ValueError
-        numbers = [status.get(name, 1) for name in ("oldest", "next", "late_max_ms", "missed")]
-        if not all(claims.is_number(n) for n in [*lost, *numbers]) or numbers[0] > numbers[1]:
-            raise ValueError
-        self.status = status if len(status) <= _MOST_WORDS else message
+        claims.check_status(status)
+        self._hear(status if len(status) <= _MOST_WORDS else message)
+
+    def _hear(self, status: dict) -> None:
+        self.status = status
         self.acknowledge()
 
     def _take_live(self, connector: int, message: dict) -> None:
@@ -187,7 +182,6 @@ class Receiver:
 
     def _take_record(self, topic: str, payload: bytes, message: dict) -> None:
         record = claims.record(message)
-        text = payload.decode("ascii")
         if not self.public_key:
             self.early += 1  # the device sends it again
             return
@@ -198,23 +192,29 @@ class Receiver:
             self.alarms.append(f"T{number}: not what the device signed")
             return
         if number in self._versions:
-            self._take_again(number, topic, payload)
+            self._take_again(record, topic, payload)
         else:
-            self._file.write(topic, text)
-            record.findings = self.verify(record.ocmf, self.public_key)
-            self._remember(record, payload)
+            self._take_new(record, topic, payload)
         self.acknowledge()
+
+    def _take_new(self, record: Stored, topic: str, payload: bytes) -> None:
+        self._file.write(topic, payload.decode("ascii"))
+        record.findings = self.verify(record.ocmf, self.public_key)
+        self._remember(record, payload)
 
     def _remember(self, record: Stored, payload: bytes) -> None:
         self._versions.add(record.pagination, payload)
         self._counting.add(record.pagination)
         self.records[record.pagination] = record
 
-    def _take_again(self, number: int, topic: str, payload: bytes) -> None:
+    def _take_again(self, record: Stored, topic: str, payload: bytes) -> None:
         self.repeats += 1
-        if self._versions.has(number, payload):
-            return
-        self.alarms.append(f"T{number}: the same pagination with different bytes")
+        number = record.pagination
+        if not self._versions.has(number, payload):
+            self.alarms.append(f"T{number}: the same pagination with different bytes")
+            self._keep_beside(number, topic, payload)
+
+    def _keep_beside(self, number: int, topic: str, payload: bytes) -> None:
         if self._versions.has_room(number):
             self._file.write_beside(CONFLICTS, topic, payload.decode("ascii"))
             self._versions.add(number, payload)

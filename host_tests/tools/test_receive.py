@@ -50,7 +50,7 @@ class TestRestart:
         second = opened()
         assert "goes on after 2 records" in second.told("device")[0]
         second.desk.connected()
-        assert second.acks() == [2]
+        assert second.acks() == []  # it may be another journal now
         second.greet(oldest=1, next=5)
         second.session(1)
         second.session(3)
@@ -68,7 +68,7 @@ class TestRestart:
         second = opened()
         assert second.stored() == [1]
         second.greet(next=3)
-        assert second.acks()[-1] == 1
+        assert second.acks() == []
         second.session(1)
         assert second.stored() == [1, 2] and second.acks()[-1] == 2
 
@@ -105,7 +105,7 @@ class TestRestart:
         first.session(1)
         second = opened()
         second.greet(oldest=3, next=9)
-        second.say("status", {**receive_site.STATUS, "next": 9})
+        second.say("status", {**receive_site.STATUS, "oldest": 3, "next": 9})
         asked = [said for topic, said in second.sent if topic.endswith("/resend")]
         assert asked == [{"from": 3, "to": 8}]
 

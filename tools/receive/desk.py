@@ -109,7 +109,9 @@ class Desk:
     def _kept(self, device: str) -> Kept:
         """OSError, FolderInUse."""
         if device not in self.devices:
-            self.devices[device] = Kept(self._place, device, self._publish, self._tell_some)
+            self.devices[device] = Kept(
+                self._place, device, self._publish, self._tell_some, self._now_s
+            )
         return self.devices[device]
 
     def _refuse(self, device: str, why: str) -> None:

@@ -1,15 +1,17 @@
 """One device in a receiver's hands: its Receiver, and what is told of it; talks to no broker."""
 
 import json
+import time
 from collections import deque
 from collections.abc import Callable
 
 from tools.asking import MOST
+from tools.keeping import KeepingReceiver
 from tools.keys import fingerprint
 from tools.receive import told
 from tools.receive.place import Place
 from tools.receive.told import Event
-from tools.receiver import Publish, Receiver
+from tools.receiver import Publish
 from tools.run_summary import spans
 from tools.verdict import findings
 
@@ -20,22 +22,28 @@ class Kept:
     """`tell` gets every Event. FolderInUse, OSError."""
 
     def __init__(
-        self, place: Place, device: str, publish: Publish, tell: Callable[[Event], None]
-    ) -> None:
+        self, place: Place, device: str, publish: Publish, tell: Callable[[Event], None],
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
         self.device = device
-        self.receiver = Receiver(device, place.folder(device), findings, publish, keeps=True)
+        self.receiver = KeepingReceiver(
+            device, place.folder(device), findings, publish, now_s=now_s
+        )
         self.sessions = self.energy_wh = self.refused = 0  # since the start; sessions: verified
         self.newest: deque[Event] = deque(maxlen=_NEWEST)
         self.last: Event | None = None
         self._fingerprint = place.fingerprint
+        self._shown = place.shown(device)
         self._tell = tell
         self._state = self._gaps = ""
         self._early_told = False
         self._publish = publish
-        self._may_lack = True
+        self._may_lack, self._heard = True, False  # `_heard`: its `status`, since the connect
+        self._anew = 0
+        self._in_vain = False
         for record in self.receiver.records.values():
             record.ocmf = ""  # on the disk; so many of them would fill the memory
-        self._greet(place)
+        self._greet()
         self._look()
 
     @property
@@ -60,14 +68,15 @@ class Kept:
             seal = fingerprint(self.receiver.public_key)
             values = {"state": "key", "fingerprint": seal}
             self._say("device", f"its key is kept from now on; fingerprint {seal}", values)
-        if topic.endswith("/status") and self._may_lack:
+        self._heard = self._heard or topic.endswith("/status")
+        if self._heard and self._may_lack and self.receiver.life.is_sure:
             self._ask_newer()
         self._look()
 
     def connected(self) -> None:
         """What was said while there was no connection, nobody has heard."""
-        self.receiver.acknowledge()
-        self._may_lack = True
+        self.receiver.connected()
+        self._may_lack, self._heard = True, False
 
     def refuse(self, why: str) -> None:
         self.refused += 1
@@ -113,6 +122,7 @@ class Kept:
             self._say(
                 "refused", "records came before its `key`: they wait on the device", bad=True
             )
+        self._look_at_life()
         state = self.receiver.status.get("state", "")
         if state != self._state and state in ("online", "offline"):
             self._state = state
@@ -125,12 +135,29 @@ class Kept:
             values = {"missing": gaps, "lost": lost}
             self._say("gaps", shown or "nothing is missing any more", values, bool(shown))
 
-    def _greet(self, place: Place) -> None:
+    def _look_at_life(self) -> None:
+        life = self.receiver.life
+        if life.anew and not self._anew:
+            text = (
+                f"its journal began anew under the old key (T{life.anew} is another than the one "
+                "stored): nothing of it is acknowledged, the device keeps it; stop this, move "
+                f"{self._shown} to another place, and start again"
+            )
+            self._say("device", text, {"state": "anew", "record": life.anew}, True)
+        if life.asked_in_vain and not self._in_vain:
+            text = (
+                "sends none of the records again that are here: nothing is acknowledged until it "
+                "does; has it got another board?"
+            )
+            self._say("device", text, {"state": "unproven"}, True)
+        self._anew, self._in_vain = life.anew, life.asked_in_vain
+
+    def _greet(self) -> None:
         count = len(self.receiver.records)
         if count:
-            text = f"goes on after {count:,} records in {place.shown(self.device)}"
+            text = f"goes on after {count:,} records in {self._shown}"
         else:
-            text = f"its records go to {place.shown(self.device)}"
+            text = f"its records go to {self._shown}"
         self._say("device", text, {"state": "kept", "records": count})
 
     def _say(self, kind: str, text: str, values: dict | None = None, bad: bool = False) -> None:

@@ -110,7 +110,7 @@ def summary(desk: Desk) -> Event:
 
 def _cells(kept: Kept) -> dict[str, Text]:
     lives = sorted(kept.receiver.live.items())
-    state = kept.state or "?"
+    state = "anew" if kept.receiver.life.anew else kept.state or "?"
     refused, gaps = kept.refused, kept.gaps
     return {
         "device": Text(kept.device),

@@ -4,9 +4,9 @@ ROWS = b"""\
 key_refused|The key file holds no key pair: nothing can be signed.
 Put back the copy of device.key; a new key makes this another device.
 no_key|No key file can be used: the device cannot start.
-Provision it, or put back the copy of device.key.
+Put back this board's copy of device.key; a new board gets a new key.
 key_unrestored|One copy of the device's key is bad, and could not be mended.
-Keep a copy of device.key off the device now, then replace the board.
+Copy device.key off this board; replace it by one with a new key.
 key_slots_bad|A place for a session's key does not work any more.
 Order a new board; keys are kept in the rest meanwhile.
 key_erasures_failed|A key that was to be destroyed may be there still.

@@ -1,0 +1,66 @@
+"""The receiver that stays: it goes on with what the one before it stored in its folder.
+
+A record under a number that is here with another content shows another journal, which `Life`
+looks out for: of that nothing is acknowledged, and nothing new is stored among the old ones.
+"""
+
+from tools import taken_up
+from tools.journal_life import Life
+from tools.receiver import Receiver
+from tools.records_file import RecordsFile
+from tools.stored import Stored
+
+
+class KeepingReceiver(Receiver):
+    """FolderInUse, OSError."""
+
+    def __post_init__(self) -> None:
+        self.life = Life()
+        super().__post_init__()
+        self._take_up()
+
+    def connected(self) -> None:
+        """After each connect of ours: what was said before it, nobody has heard."""
+        self.life.doubt()
+        self.acknowledge()
+
+    def _open(self) -> RecordsFile:
+        return RecordsFile(self.folder, self.device)
+
+    def _take_up(self) -> None:
+        """The key and the records that an earlier receiver left here."""
+        self.public_key = taken_up.key(self.folder)
+        found = taken_up.records(self._file, self.device, self.public_key, self.alarms)
+        for record, payload in found:
+            self._remember(record, payload)
+        for number, payload in taken_up.conflicts(self._file):
+            self._versions.add(number, payload)
+        self.life.doubt()
+
+    def _hear(self, status: dict) -> None:
+        self.life.hear(self.status, status)
+        super()._hear(status)
+
+    def _acknowledge(self, upto: int) -> None:
+        if self.life.is_sure:
+            super()._acknowledge(upto)
+
+    def _wanted(self) -> tuple[int, int] | None:
+        if self.life.is_sure:
+            return super()._wanted()
+        return self.life.due(self.now_s())
+
+    def _remember(self, record: Stored, payload: bytes) -> None:
+        self.life.store(record.pagination, record.ocmf)
+        super()._remember(record, payload)
+
+    def _take_new(self, record: Stored, topic: str, payload: bytes) -> None:
+        if not self.life.anew:  # the device keeps it, for it gets no acknowledgement
+            super()._take_new(record, topic, payload)
+
+    def _take_again(self, record: Stored, topic: str, payload: bytes) -> None:
+        number = record.pagination
+        if number not in self.records or self.life.compare(number, record.ocmf):
+            super()._take_again(record, topic, payload)
+        elif not self._versions.has(number, payload):
+            self._keep_beside(number, topic, payload)  # one alarm tells of the journal
