@@ -1,5 +1,4 @@
-"""Counts when to ping a broker, when it hears no more and when it is dead; sends nothing and reads
-no clock."""
+"""Counts when to ping, to spare and to give up a broker; sends nothing and reads no clock."""
 
 from micropython import const
 
