@@ -36,7 +36,10 @@ def record(pagination):
     return bill.payload(bill.SESSION, "00", "w1", 2, pagination, "5e", "OCMF|{}|{}")
 
 
-def play(scenario, records=3, ack_by_broker=False, resend_ms=60000, commands=None):
+def play(
+    scenario, records=3, ack_by_broker=False, resend_ms=60000, commands=None,
+    random_below=lambda limit: 0,
+):  # fmt: skip
     async def main():
         session, journal, appended = FakeSession(), FakeJournal(), asyncio.Event()
         for n in range(records):
@@ -45,7 +48,7 @@ def play(scenario, records=3, ack_by_broker=False, resend_ms=60000, commands=Non
         words = ReceiverWords(journal, acks, appended, commands)
         publisher = Publisher(
             session, (ConnectionEnded,), UpLink(), journal, acks, words, "w1", appended,
-            FakeGreeting(), lambda: settle(1), ack_by_broker, lambda limit: 0, lambda text: None,
+            FakeGreeting(), lambda: settle(1), ack_by_broker, random_below, lambda text: None,
             resend_ms,
         )  # fmt: skip
         tasks = [asyncio.create_task(part.run()) for part in (publisher, acks)]
@@ -151,6 +154,86 @@ class TestPublisher(unittest.TestCase):
             self.assertEqual(len(tags(session)), sent)
 
         play(scenario, resend_ms=30)
+
+    def test_sends_again_ever_more_seldom_until_something_is_acknowledged_or_asked_for(self):
+        async def scenario(session, journal, publisher, appended):
+            looks = []
+
+            async def looked(ms):
+                looks.append(len(tags(session)))
+                await settle()
+
+            slept, asyncio.sleep_ms = asyncio.sleep_ms, looked
+            task = asyncio.create_task(publisher._look_back())
+            try:
+                for said in (None, b"resend", b"ack"):
+                    if said == b"resend":
+                        publisher.words.take(b"wattseal/v1/w1/resend", b'{"from":1,"to":1}', False)
+                    elif said:
+                        ack(publisher, 1)
+                    await settle()
+                    del looks[:]
+                    while len(looks) < 520:
+                        await asyncio.sleep(0)
+                    again = [at for at in range(1, 520) if looks[at] > looks[at - 1] + 1]
+                    self.assertTrue(again[0] < 5, (said, again))
+                    gaps = [again[i + 1] - again[i] for i in range(8)]
+                    self.assertEqual(gaps, [2, 4, 8, 16, 32, 64, 128, 240], said)
+            finally:
+                asyncio.sleep_ms = slept
+                task.cancel()
+
+        play(scenario, resend_ms=600000)
+
+    def test_comes_back_ever_later_to_a_broker_that_ends_each_login(self):
+        limits = []
+
+        def random_below(limit):
+            limits.append(limit)
+            return 0
+
+        async def ended(session, appended):
+            before = session.connects
+            session.close()
+            appended.set()
+            while session.connects == before:
+                await asyncio.sleep(0.002)
+            await settle()
+
+        async def scenario(session, journal, publisher, appended):
+            for _ in range(9):
+                await ended(session, appended)
+            doubled = [500, 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000]
+            self.assertEqual(limits, doubled)
+            ack(publisher, 1)
+            await settle()
+            await ended(session, appended)
+            await ended(session, appended)
+            self.assertEqual(limits[9:], [500, 1000])
+
+        async def lasting(session, journal, publisher, appended):
+            del limits[:]
+            await ended(session, appended)
+            await ended(session, appended)
+            await asyncio.sleep(0.5)  # five looks back and more
+            await ended(session, appended)
+            self.assertEqual(limits, [500, 1000, 500])
+
+        play(scenario, random_below=random_below)
+        play(lasting, random_below=random_below, resend_ms=80)
+
+    def test_counts_a_connection_once_the_broker_has_taken_its_status(self):
+        async def scenario(session, journal, publisher, appended):
+            self.assertEqual(publisher.connections, 0)
+            for row in session.published:
+                publisher.on_puback(1, row[4])
+            self.assertEqual(publisher.connections, 1)
+            publisher.tell_status()
+            await settle()
+            publisher.on_puback(1, session.published[-1][4])
+            self.assertEqual(publisher.connections, 1)
+
+        play(scenario)
 
     def test_tells_of_a_lost_frame_and_sends_its_neighbours(self):
         async def scenario(session, journal, publisher, appended):

@@ -12,35 +12,18 @@ from wattseal.core import bill
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Awaitable, Callable, Protocol
+    from typing import Any, Awaitable, Callable
 
     from wattseal.app.acks import Acks, ReceiverWords
+    from wattseal.app.broker_contract import BrokerSession
     from wattseal.app.greeting import Greeting
     from wattseal.contracts import Journal, Link
 
-    class Messages(Protocol):
-        async def publish(
-            self, topic: bytes, payload: bytes, qos: int = 0, retain: bool = False, *,
-            tag: object = None,
-        ) -> int: ...  # fmt: skip
-
-        async def subscribe(self, topic: bytes) -> int: ...
-
-    class BrokerSession(Messages, Protocol):
-        @property
-        def connected(self) -> bool: ...
-        @property
-        def in_flight(self) -> int: ...
-
-        async def connect(self) -> None: ...
-
-        async def run(self) -> None: ...
-
-        def close(self) -> None: ...
-
-
 _BACKOFF_FIRST_MS = const(500)
 _BACKOFF_LAST_MS = const(60000)
+_LASTED = const(4)  # looks back, 15 s each: a connection that stands
+_MOST_LOOKS = const(240)  # an hour of them
+_FIRST_STATUS = const(0)  # the tag of a connection's; no record has this number
 
 
 class Publisher:
@@ -71,7 +54,9 @@ class Publisher:
         self._cursor = 0  # next record to send
         self._waiting: list[int] = []  # sent, no PUBACK yet (broker mode)
         self._news = False  # `status` has changed since it was sent
-        self.connections = self.beats = 0
+        self._pause_ms = _BACKOFF_FIRST_MS
+        self.connections = 0  # in which the broker has taken our subscriptions and `status`
+        self.beats = 0
         self.now_ms: Callable[[], int] = lambda: 0
         self.since_s = 0  # since the start, of the newest connection
 
@@ -92,19 +77,21 @@ class Publisher:
         return idle or not self._link.is_up()
 
     async def run(self) -> None:
-        pause_ms = _BACKOFF_FIRST_MS
         while True:
             await self._link.up()
             self.beats += 1
+            oldest = self._journal.oldest
             try:
                 await self._session.connect()
-                pause_ms = _BACKOFF_FIRST_MS
                 await self._serve()
             except self._errors as fault:
                 self._log("broker: %s" % fault)
+            # A login alone is no reason to come back soon: the broker may end each one behind it.
+            if self._journal.oldest > oldest:
+                self._pause_ms = _BACKOFF_FIRST_MS
             # full jitter: a thousand chargers must not come back in step
-            await asyncio.sleep_ms(self._random_below(pause_ms) + 1)
-            pause_ms = min(2 * pause_ms, _BACKOFF_LAST_MS)
+            await asyncio.sleep_ms(self._random_below(self._pause_ms) + 1)
+            self._pause_ms = min(2 * self._pause_ms, _BACKOFF_LAST_MS)
 
     async def tell(
         self, name: bytes, text: bytes, qos: int = 0, tag: object = None
@@ -124,6 +111,8 @@ class Publisher:
         self._appended.set()
 
     def on_puback(self, pid: int, sequence: "Any") -> None:
+        if sequence == _FIRST_STATUS:
+            self.connections += 1
         if self._ack_by_broker and sequence in self._waiting:
             self._waiting.remove(sequence)
             self._acks.take(min(self._waiting) - 1 if self._waiting else self._cursor - 1)
@@ -133,13 +122,12 @@ class Publisher:
         receiving = asyncio.create_task(self._receive())
         looking = asyncio.create_task(self._look_back())
         try:
-            self.connections += 1
             self.since_s = self.now_ms() // 1000
             for name in self.words.topics:
                 await self._session.subscribe(self._base + name)
             await self._calm()
             await self._retain(b"key", self._greeting.key())
-            await self._tell_status()
+            await self._tell_status(_FIRST_STATUS)
             for topic, payload in self._greeting.discovery():
                 await self._session.publish(topic, payload, 1, True)
             self._cursor = self._journal.oldest
@@ -181,24 +169,32 @@ class Publisher:
                 self._appended.clear()
 
     async def _look_back(self) -> None:
-        """Everything was sent and nothing of it acknowledged for too long: send it again."""
-        journal = self._journal
-        seen = 0
+        """Everything was sent and nothing of it acknowledged for too long: send it again; then
+        after twice as long each time, until something is acknowledged or asked for."""
+        journal, words = self._journal, self.words
+        oldest = again = looks = lasted = 0
+        due = 1  # looks in vain until it is sent again
         while True:
             await asyncio.sleep_ms(self._resend_ms)
-            silent = journal.oldest == seen and self._cursor >= journal.next
-            if silent and journal.oldest < journal.next:
-                self._cursor = journal.oldest
-                self._appended.set()
-            seen = journal.oldest
+            lasted += 1
+            if lasted == _LASTED:
+                self._pause_ms = _BACKOFF_FIRST_MS
+            if (journal.oldest, words.again) != (oldest, again):
+                oldest, again, looks, due = journal.oldest, words.again, 0, 1
+            elif self._cursor >= journal.next:
+                looks += 1
+                if looks >= due and oldest < journal.next:
+                    looks, due = 0, min(2 * due, _MOST_LOOKS)
+                    self._cursor = oldest
+                    self._appended.set()
 
-    async def _tell_status(self) -> None:
+    async def _tell_status(self, tag: "int | None" = None) -> None:
         await self._calm()  # to put it together takes a small board 40 ms
         self._news = False
-        await self._retain(b"status", self._greeting.status())
+        await self._retain(b"status", self._greeting.status(), tag)
 
-    async def _retain(self, name: bytes, payload: bytes) -> None:
-        await self._session.publish(self._base + name, payload, 1, True)
+    async def _retain(self, name: bytes, payload: bytes, tag: "int | None" = None) -> None:
+        await self._session.publish(self._base + name, payload, 1, True, tag=tag)
 
     async def _send_one(self, sequence: int, again: bool) -> None:
         try:
