@@ -50,7 +50,7 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
         firmware = made_or_again(
             lambda: _made(board_module, table, native),
             (KeyFault, configuration.ConfigError, OSError),
-            lambda: board_module.start_again(_READ_MS),
+            lambda: trouble.start_again(board_module, _READ_MS, _log),
         )  # fmt: skip
     except (KeyFault, configuration.ConfigError) as fault:
         from wattseal import unconfigured  # imported late: who can start has no use for it

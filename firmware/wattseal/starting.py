@@ -98,15 +98,15 @@ async def _late(firmware: "Firmware", log: "Log") -> None:
         if opens:
             opens.set()  # records wait for it
     await firmware.open_sessions.settled()
-    for part in _updates, _retention, _watch:
-        await part(firmware, log)
+    await _updates(firmware, log, 0, [])
+    await _retention(firmware, log)
+    await _watch(firmware, log)
 
 
-async def _updates(firmware: "Firmware", log: "Log", wait_s: int = 0) -> None:
+async def _updates(firmware: "Firmware", log: "Log", wait_s: int, begun: "list[str]") -> None:
     """Where there was one: it may be on trial, or not whole yet. A signed command loads it too.
-    Of a configuration there is a file beside it.
-
-    What fails is tried again: nobody watches a trial else, and a good version goes back."""
+    Of a configuration there is a file beside it. What fails is tried again: nobody watches a trial
+    else. `begun`: as for commanding.updates."""
     await asyncio.sleep(wait_s)
     try:
         names = os.listdir(firmware.board.data_dir)
@@ -115,10 +115,10 @@ async def _updates(firmware: "Firmware", log: "Log", wait_s: int = 0) -> None:
         await late.load(firmware.calm, "wattseal.commanding", "wattseal.commanding.updates")
         from wattseal.commanding import updates
 
-        await updates.look(firmware, log, names, not wait_s)
+        await updates.look(firmware, log, names, begun)
     except (OSError, ImportError, MemoryError) as fault:
         log("update: %r; none is taken, it is tried again" % fault)
-        asyncio.create_task(_updates(firmware, log, min(2 * wait_s + 30, _UPDATES_S)))
+        asyncio.create_task(_updates(firmware, log, min(2 * wait_s + 30, _UPDATES_S), begun))
     finally:
         late.drop("wattseal.commanding.updates")
 

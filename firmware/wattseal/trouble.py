@@ -1,10 +1,15 @@
-"""What went wrong since the start, and how the firmware is, for `status`; mends nothing."""
+"""What went wrong since the start, and how the firmware is, for `status`; mends nothing itself.
+
+And what follows a start that failed, for this is loaded by then."""
 
 from micropython import const
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
     from wattseal.assembly import Firmware
+    from wattseal.board_contract import BoardModule
 
 
 def counts(firmware: "Firmware") -> "dict[str, int]":
@@ -52,3 +57,13 @@ def life(firmware: "Firmware") -> "dict[str, object]":
     if firmware.fault:
         told["fault"] = firmware.fault
     return told
+
+
+def start_again(board_module: "BoardModule", read_ms: int, log: "Callable[[str], None]") -> None:
+    """A start has failed: once more, and where each does, with the configuration of before."""
+    try:
+        from wattseal.commanding import config_rescue  # imported late: seldom needed
+
+        config_rescue.after_failed(board_module, log)
+    finally:
+        board_module.start_again(read_ms)

@@ -16,11 +16,26 @@ if TYPE_CHECKING:
 
 def tell(board_module: "BoardModule", fault: Exception, key: bool) -> None:
     """`key`: a KeyFault, no ConfigError. Numbers are those of core.faults."""
+    if not key and _is_back(board_module.DATA_DIR):
+        board_module.start_again(0)
+        return
     code = "[no_key, blinks 1-4]" if key else "[not_configured, blinks 1-7]"
     print("wattseal:", fault, code)
     prepare(board_module.DATA_DIR)
     board_module.show_fault(14 if key else 17)
     board_module.cannot_start()
+
+
+def _is_back(folder: str) -> bool:
+    """The configuration came from far, and the one before it is in force again."""
+    try:
+        if not any(name[-4:] == ".old" for name in os.listdir(folder)):
+            return False
+        from wattseal.commanding import config_rescue  # imported late: seldom needed
+
+        return config_rescue.after_refused(folder, print)
+    except (OSError, ImportError, MemoryError):
+        return False  # a person is told what is wrong, as ever
 
 
 def prepare(data_dir: str) -> None:

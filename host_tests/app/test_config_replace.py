@@ -100,6 +100,18 @@ class ConfigReplaceTest(unittest.TestCase):
         self.replace(text(wifi=WIFI, status_s=5, update_key=""))
         self.assertEqual(config_file.load(self.path).update_key, "")
 
+    def test_so_does_a_command_key_without_which_nothing_can_be_sent(self):
+        with open(self.path, "wb") as file:
+            file.write(text(wifi=WIFI, command_key=PUBLIC_HEX))
+        self.now = config_file.load(self.path)
+        self.refused("command_key: none", text(wifi=WIFI, status_s=5))
+        self.replace(text(wifi=WIFI, status_s=5, command_key=""))
+        self.assertEqual(config_file.load(self.path).command_key, "")
+
+    def test_a_password_of_no_user_with_which_no_start_would_come_to_anything(self):
+        broker = {"host": "b", "tls": "plain-text-accepted", "password": "p"}
+        self.refused("broker.password is of no user", text(wifi=WIFI, broker=broker))
+
     def test_what_is_to_be_done_before_is_done_only_for_a_good_one(self):
         done = []
 
@@ -138,7 +150,7 @@ class ConfigReplaceTest(unittest.TestCase):
         self.refused("no network", text(wifi=WIFI, ntp={"host": "192.0.2.7"}), True)
 
     def test_a_key_is_a_point_of_the_curve(self):
-        for key in ("", "00" * 64, PUBLIC_HEX[:-1], PUBLIC_HEX[:-1] + "0", "x" * 128, 5, None,
+        for key in ("00" * 64, PUBLIC_HEX[:-1], PUBLIC_HEX[:-1] + "0", "x" * 128, 5, None,
                     PUBLIC_HEX + "00", PUBLIC_HEX[:64] + "ff" * 32):  # fmt: skip
             self.refused("command_key must be", text(wifi=WIFI, command_key=key))
 

@@ -5,40 +5,16 @@ import os
 import sys
 
 from board_case import ON_MICROPYTHON  # first: it is compiled deep down
-from update_case import UpdateCase
+from update_case import ConfigCase
 
 if ON_MICROPYTHON:
     from signed_packages import package
 
     from wattseal import trouble
     from wattseal.core import faults
-    from wattseal.drivers import config_file, config_replace
 
 
-class ConfigTrialTest(UpdateCase):
-    def setUp(self):
-        super().setUp()
-        if ON_MICROPYTHON:
-            self.old = json.loads(self.config)
-            self.new = dict(self.old, status_s=9)
-            self.resets = []
-
-    def put(self):
-        now = config_file.load(self.folder + "/config.json")
-        config_replace.replace(self.folder, json.dumps(self.new).encode(), now, True)
-
-    def in_force(self):
-        with open(self.folder + "/config.json") as file:
-            return json.load(file)
-
-    def files(self):
-        """But what drivers.accepted keeps."""
-        names = [name for name in os.listdir(self.folder) if name[:7] == "config."]
-        return sorted([name for name in names if name != "config.json.accepted"])
-
-    def watched(self, world):
-        world.firmware.board.reset = lambda: self.resets.append(1)
-
+class ConfigTrialTest(ConfigCase):
     def cut_off(self):
         """A life without a broker, until it has restarted."""
 

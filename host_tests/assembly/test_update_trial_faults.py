@@ -1,5 +1,7 @@
 """The flash refuses what ends a trial, for a while: it is tried again until that is done."""
 
+import json
+
 import board_case  # noqa: F401 - first: it is compiled deep down
 import slot_loader
 from update_case import TrialCase
@@ -32,6 +34,23 @@ class TrialFaultTest(TrialCase):
             self.assertTrue(await world.until(lambda: self.state() == (1, 0, 0), 120))
             self.assertTrue(await world.until(lambda: self.told("result"), 20))
             self.assertEqual(self.ended(), ("confirmed", "1.2.3"))
+
+        self.power().on(script)
+
+    def test_meanwhile_no_command_brings_what_the_version_before_may_not_know(self):
+        self.on_trial()
+        self.world.meters = []  # so it is not confirmed
+        text = json.dumps(dict(json.loads(self.config), status_s=9)).encode()
+
+        async def script(world):
+            await self.ready(world)
+            for verb, values in (("config", {}), ("tariff", {"at": 0, "hash": "-"})):
+                result, reason = await self.command(world, verb, body=text, **values)
+                self.assertEqual(result, "refused")
+                on_trial = "on trial" in reason or "names no tariff" in reason
+                self.assertTrue(on_trial, reason)
+            with open(self.folder + "/config.json") as file:
+                self.assertEqual(file.read(), self.config)
 
         self.power().on(script)
 

@@ -131,6 +131,15 @@ class TestConfig(unittest.TestCase):
             )
             self.assertTrue("must be a name, such as broker.local, or an IPv4 address" in told[0])
 
+    def test_a_password_needs_a_user_and_a_user_no_password(self):
+        raw = good()
+        raw["broker"]["password"] = "p"
+        told = "broker.password is of no user; give broker.user, or leave it out"
+        self.assertEqual(problems(raw), [told])
+        for user, password in (("u", "p"), ("u", ""), ("", "")):
+            raw["broker"].update({"user": user, "password": password})
+            self.assertEqual(problems(raw), [])
+
     def test_refuses_text_that_would_break_a_record(self):
         for text in ("DE*1|x", "caf\u00e9", "a\nb", 'a"b', "a\\b"):
             raw = good()

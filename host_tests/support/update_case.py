@@ -1,6 +1,7 @@
 """What tests of updates in the shipped assembly share; judges nothing. MicroPython only."""
 
 import hashlib
+import json
 import os
 import sys
 from binascii import hexlify, unhexlify
@@ -16,6 +17,7 @@ if ON_MICROPYTHON:
     from signed_packages import package
 
     import wattseal
+    from wattseal.drivers import config_file, config_replace
     from wattseal.drivers.update_slots import Slots
 
     VECTORS = vectors.load("module_archive.json")
@@ -93,6 +95,33 @@ class UpdateCase(FolderCase):
 
     def record(self):
         return slot_loader.load(self.slots)
+
+
+class ConfigCase(UpdateCase):
+    """`new` came from far in the place of `old`, once it is put there."""
+
+    def setUp(self):
+        super().setUp()
+        if ON_MICROPYTHON:
+            self.old = json.loads(self.config)
+            self.new = dict(self.old, status_s=9)
+            self.resets = []
+
+    def put(self):
+        now = config_file.load(self.folder + "/config.json")
+        config_replace.replace(self.folder, json.dumps(self.new).encode(), now, True)
+
+    def in_force(self):
+        with open(self.folder + "/config.json") as file:
+            return json.load(file)
+
+    def files(self):
+        """But what drivers.accepted keeps."""
+        names = [name for name in os.listdir(self.folder) if name[:7] == "config."]
+        return sorted([name for name in names if name != "config.json.accepted"])
+
+    def watched(self, world):
+        world.firmware.board.reset = lambda: self.resets.append(1)
 
 
 class TrialCase(UpdateCase):

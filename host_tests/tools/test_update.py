@@ -5,6 +5,7 @@ import json
 import host_tool
 import interpreters
 import pytest
+from signed_commands import PUBLIC_HEX
 from staged_trees import staged
 from update_versions import compiled
 
@@ -162,20 +163,41 @@ def test_a_damaged_package_is_told(place, tmp_path):
         assert done.returncode == 2 and "is damaged" in done.stderr
 
 
+def config_pack(place, config, *words):
+    raw = {
+        "version": 1, "connectors": [{"id": 1, "meter": "sdm630"}],
+        "broker": {"host": "b", "tls": "plain-text-accepted"}, **config,
+    }  # fmt: skip
+    (place / "config").write_text(json.dumps(raw))
+    return pack(place, "--version", "0.0.5", *words, content="config", kind="config")
+
+
 def test_a_configuration_says_what_becomes_of_the_update_key(place):
     own = private_key.public(private_key.load(place / "key.pem", ""))
-
-    def packed(config, *words):
-        (place / "config").write_text(json.dumps(config))
-        return pack(place, "--version", "0.0.5", *words, content="config", kind="config")
-
-    without = {"version": 1}
-    assert "no update_key, so no package could follow" in packed(without).stderr
-    assert packed(without, "--without-update-key").returncode == 0
-    raw = (place / "out").read_bytes()[package.HEAD_BYTES :]
-    assert json.loads(raw) == {"version": 1, "update_key": ""}
-    mine = packed({"version": 1, "update_key": own})
+    without = {"command_key": own}
+    assert "no update_key, so no package could follow" in config_pack(place, without).stderr
+    assert config_pack(place, without, "--without-update-key").returncode == 0
+    held = json.loads((place / "out").read_bytes()[package.HEAD_BYTES :])
+    assert (held["update_key"], held["command_key"]) == ("", own)
+    both = {**without, "update_key": own}
+    mine = config_pack(place, both)
     assert mine.returncode == 0 and "not the one that signs it" not in mine.stderr
-    assert "leave out either" in packed({"update_key": own}, "--without-update-key").stderr
-    another = packed({"version": 1, "update_key": "ab" * 64})
+    assert "leave out either" in config_pack(place, both, "--without-update-key").stderr
+    another = config_pack(place, {**both, "update_key": PUBLIC_HEX})
     assert another.returncode == 0 and "not the one that signs it" in another.stderr
+
+
+def test_a_configuration_says_what_becomes_of_the_command_key(place):
+    own = private_key.public(private_key.load(place / "key.pem", ""))
+    done = config_pack(place, {"update_key": own})
+    assert done.returncode == 2 and "no command_key, so nothing could be sent" in done.stderr
+    assert config_pack(place, {"update_key": own}, "--without-command-key").returncode == 0
+    held = json.loads((place / "out").read_bytes()[package.HEAD_BYTES :])
+    assert (held["update_key"], held["command_key"]) == (own, "")
+
+
+def test_a_configuration_that_a_device_would_refuse_is_not_packed(place):
+    broker = {"host": "b", "tls": "plain-text-accepted", "password": "secret"}
+    done = config_pack(place, {"broker": broker})
+    assert done.returncode == 2 and done.stderr.count("\n") == 1, done
+    assert "broker.password is of no user" in done.stderr and "secret" not in done.stderr

@@ -6,6 +6,7 @@ import subprocess
 import host_tool
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from signed_commands import PUBLIC_HEX
 
 from tools import private_key
 from tools.release.commit import ReleaseFault
@@ -118,7 +119,10 @@ def test_a_key_of_another_curve_is_named_whether_it_is_known_here_or_not(place, 
 
 
 def test_an_unsigned_package_says_so_when_it_is_made_and_shown(place):
-    (place / "config").write_text('{"update_key":"%s"}' % ("ab" * 64))
+    config = {"version": 1, "connectors": [{"id": 1, "meter": "sdm630"}]}
+    config["broker"] = {"host": "b", "tls": "plain-text-accepted"}
+    config["update_key"] = config["command_key"] = PUBLIC_HEX
+    (place / "config").write_text(json.dumps(config))
     done = update(
         "pack", place / "config", place / "made", "--kind", "config", "--version", "1.2.3"
     )

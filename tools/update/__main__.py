@@ -55,13 +55,13 @@ def pack(
     without_update_key: Annotated[
         bool, typer.Option("--without-update-key", help="No package is to follow this one.")
     ] = False,
+    without_command_key: Annotated[
+        bool, typer.Option("--without-command-key", help="Nothing is to be sent any more.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Pack PAYLOAD and sign it; the same input gives the same bytes."""
-    if kind not in package.KINDS:
-        raise CommandFault(f"--kind {kind} is none; write {', '.join(package.KINDS)}")
-    if not version and kind != "firmware":
-        raise CommandFault(f"a {kind} has no version of its own; number it with --version")
+    _check_kind(kind, version)
     packed = payload.of(kind, content)
     if kind == "firmware":
         board, version = _same(board, version, packed)
@@ -69,7 +69,7 @@ def pack(
     least = package.version(floor, "--floor") if floor else numbers
     signer = sign_command.load(key) if key else None
     if kind == "config":
-        packed = config_key.told(packed, without_update_key, signer)
+        packed = config_key.told(packed, without_update_key, without_command_key, signer)
     made = Package(kind, board, device, numbers, least, packed)
     raw = package.pack(made, signer)
     command.write(raw, out)
@@ -94,6 +94,14 @@ def show(
     signed = "" if key is None else "by this key" if good else "not by this key"
     _show(found, raw, signed, as_json)
     return 0 if good else 1
+
+
+def _check_kind(kind: str, version: str) -> None:
+    """CommandFault."""
+    if kind not in package.KINDS:
+        raise CommandFault(f"--kind {kind} is none; write {', '.join(package.KINDS)}")
+    if not version and kind != "firmware":
+        raise CommandFault(f"a {kind} has no version of its own; number it with --version")
 
 
 def _same(board: str, version: str, archive: bytes) -> tuple[str, str]:

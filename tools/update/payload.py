@@ -15,9 +15,11 @@ from tools.command_values import compact
 from tools.module_archive import PackFault
 from tools.module_archive import pack as pack_archive
 from tools.update.compiled_texts import NotCompiled, texts_of
+from wattseal.core import config, models
 from wattseal.core.module_archive import Archive, ArchiveFault
 from wattseal.core.pricing import loading
 from wattseal.core.pricing.tariff import TariffError
+from wattseal.core.settings import ConfigError
 
 ARCHIVE = "modules.archive"
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
@@ -36,9 +38,17 @@ def of(kind: str, place: Path) -> bytes:
             loading.load(text)
         except TariffError as fault:
             raise CommandFault(f"{place} is no tariff: {fault}; see tools.tariff lint") from fault
-    elif not isinstance(json.loads(text), dict):
-        raise CommandFault(f"{place} is no configuration: it must be a JSON object")
+    else:
+        _check_config(text, place)
     return text
+
+
+def _check_config(text: bytes, place: Path) -> None:
+    """CommandFault."""
+    try:
+        config.load(json.loads(text), tuple(models.MODELS), models.MODELS)
+    except ConfigError as fault:
+        raise CommandFault(f"{place}: a device would refuse it: {fault}") from fault
 
 
 def identity(archive: bytes) -> tuple[str, str]:

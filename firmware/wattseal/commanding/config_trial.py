@@ -29,7 +29,7 @@ _FAILS = "config: the flash fails, or there is no heap (%r); it is tried again"
 
 
 def begin(firmware: "Firmware", log: "Log") -> None:
-    """OSError, MemoryError: nobody watches in this life, and the next one tries."""
+    """OSError, MemoryError: nobody watches yet, and it may be tried again."""
     folder = firmware.board.data_dir
     kept = config_kept.find(folder, config_kept.OLD)
     mark = config_kept.find(folder, config_kept.BAD)
@@ -56,10 +56,15 @@ async def _watch(firmware: "Firmware", log: "Log", kept: str) -> None:
 
 
 async def _taken_back(firmware: "Firmware", log: "Log", kept: str) -> bool:
-    """False: not now, for the flash fails."""
+    """Or there is none on trial any more; False: not now, for the flash fails."""
+    folder = firmware.board.data_dir
     try:
         await firmware.recorder.quiet()
-        config_kept.take_back(firmware.board.data_dir, kept)
+        # A person may have put another one there at the device since the start.
+        if config_kept.find(folder, config_kept.OLD) != kept:
+            log("config: another one is in its place; its trial is over")
+            return True
+        config_kept.take_back(folder, kept)
     except (OSError, MemoryError) as fault:
         log(_FAILS % fault)
         return False

@@ -2,6 +2,8 @@
 
 import binascii
 import gc
+import os
+import sys
 
 from micropython import const
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from wattseal.core.command import Command
 
 _DAILY = ("start", "stop", "resend")
+_ON_TRIAL = "a version is on trial; wait until it is confirmed"
 
 
 class Reach:
@@ -103,11 +106,29 @@ class Reach:
             raise CommandError(
                 "the configuration names no tariff; put one there first, at the device"
             )
+        self._check_trial()
         from wattseal.drivers import tariff_replace  # imported late: only one verb needs it
 
         tariff_replace.take(self._firmware.board.data_dir, name, at, part, identity)
 
+    def _check_trial(self) -> None:
+        """CommandError while a version is on trial: the one before may not know what this one
+        takes, and could not start with it. OSError."""
+        folder = self._firmware.board.data_dir
+        if "update" not in os.listdir(folder):
+            return  # and no more is loaded
+        fresh = "slot_loader" not in sys.modules
+        try:
+            import slot_loader  # imported late: seldom needed
+
+            if slot_loader.load(folder + "/update").trial:
+                raise CommandError(_ON_TRIAL)
+        finally:
+            if fresh:
+                late.drop("slot_loader")
+
     def save(self, text: bytes) -> None:
+        self._check_trial()
         from wattseal.drivers import config_replace  # imported late: only one verb needs it
 
         board, config = self._firmware.board, self._firmware.config

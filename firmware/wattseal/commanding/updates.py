@@ -31,18 +31,22 @@ _PARTS = (
 )  # fmt: skip
 
 
-async def look(firmware: "Firmware", log: "Log", names: "list[str]", first: bool) -> None:
-    """At a start, which has found these `names`. `first`: it has not looked before. As `begin`."""
-    if first and any(name[-4:] in (".old", ".bad") for name in names):
-        try:
+async def look(firmware: "Firmware", log: "Log", names: "list[str]", begun: "list[str]") -> None:
+    """At a start, which has found these `names`. `begun`: whose watch has begun in this life, for
+    two would judge it; what begins here is added. As `begin`: each is tried, whatever the other
+    does."""
+    try:
+        if "config" not in begun and any(name[-4:] in (".old", ".bad") for name in names):
             await late.load(firmware.calm, "wattseal.drivers.config_kept")
             from wattseal.commanding import config_trial  # imported late: seldom needed
 
             config_trial.begin(firmware, log)
-        except (OSError, ImportError, MemoryError) as fault:
-            log("config: %r; its trial is not watched before the next start" % fault)
-    if "update" in names and firmware.config.update_key and not firmware.safe:
-        await begin(firmware, log, False)
+            begun.append("config")
+    finally:
+        wanted = "update" in names and firmware.config.update_key and not firmware.safe
+        if wanted and "update" not in begun:
+            await begin(firmware, log, False)
+            begun.append("update")
 
 
 async def begin(firmware: "Firmware", log: "Log", ordered: bool) -> str:

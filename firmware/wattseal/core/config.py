@@ -47,7 +47,7 @@ TOP = (
     ("audit", "word", "on", ("on", "off"), None),  # a log of what an auditor is to see
     ("statistics", "word", "off", ("off", "on"), None),  # of stays whose drivers agreed to it
     ("time_zone", "str", "UTC0", 4, 64),  # their local time, as POSIX writes a rule
-    ("command_key", "key", "", None, None),  # whose commands are obeyed; without it nobody's are
+    ("command_key", "key", "", "", None),  # whose commands are obeyed; "" or none: nobody's are
     ("update_key", "key", "", "", None),  # whose packages are taken; "" or none: nobody's are
     ("led", "word", "on", ("on", "off"), None),  # the board's lamp tells of faults
 )

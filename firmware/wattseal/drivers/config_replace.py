@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from wattseal.core.settings import Config
 
-_NO_KEY = 'update_key: none, so no package could follow; give one, or say "update_key": ""'
+_NO_KEY = '%s: none, so nothing could follow; give one, or say "%s": ""'
 
 
 def replace(
@@ -37,8 +37,8 @@ def replace(
             write_durably(file, text)
         new = config_file.load(beside)
         _check_fits(new, now, has_gateway)
-        if now.update_key and not new.update_key and b'"update_key"' not in text:
-            raise ConfigError([_NO_KEY])
+        _check_key("update_key", now.update_key, new.update_key, text)
+        _check_key("command_key", now.command_key, new.command_key, text)  # packages need it too
         config_file.tls_context(folder, new.broker)
         if new.tariff:
             from wattseal.drivers import tariff_file  # imported late: few have one
@@ -53,6 +53,12 @@ def replace(
         if not good:
             _remove(beside)
     accepted.replace(beside, path)
+
+
+def _check_key(name: str, now: str, new: str, text: bytes) -> None:
+    """ConfigError where it goes and the text does not say so."""
+    if now and not new and b'"%s"' % name.encode() not in text:
+        raise ConfigError([_NO_KEY % (name, name)])
 
 
 def _check_fits(new: "Config", now: "Config", has_gateway: bool) -> None:

@@ -9,7 +9,7 @@ offline|There is a network, but no connection to the broker; records wait.
 Check `broker` in the configuration, its certificate and the firewall.
 commands_forged|Somebody sent a command with a signature that is not yours.
 Find out who may publish at the broker; make a new command key.
-config_taken_back|A new configuration reached no broker; the one before is back.
+config_taken_back|A new configuration had no broker, or no start; the one before is back.
 Check its `broker` and `wifi`, then send it again.
 acks_refused|The receiver acknowledged a record that was never made.
 Check that no two devices have the same key.

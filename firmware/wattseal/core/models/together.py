@@ -42,6 +42,8 @@ def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str
         )
     if bool(config.broker.cert) != bool(config.broker.key):
         problems.append("broker.cert and broker.key belong together: name both, or none")
+    if config.broker.password and not config.broker.user:  # the MQTT codec takes none alone
+        problems.append("broker.password is of no user; give broker.user, or leave it out")
 
 
 def _check_pulses(row: "Connector", where: str, problems: "list[str]") -> None:
