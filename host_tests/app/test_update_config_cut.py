@@ -68,10 +68,16 @@ class UpdateConfigCutTest(unittest.TestCase):
         while at < len(RAW):
             self.assertTrue(slots.write(at, RAW[at : at + 90]))
             at = slots.have()
-        head = Head(slots.head())
-        self.assertEqual(asyncio.run(update_judging.refused(device, slots, False)), "")
+        raw = slots.head()
+        head = Head(raw)
+        self.assertEqual(asyncio.run(update_judging.refused(device, slots, raw, False)), "")
         self.assertEqual(update_judging.put(device, slots, head), "")
         slots.done(head)
+
+    def judged(self, slots, why):
+        said = update_judging.refused(started(self.data), slots, slots.head(), False)
+        said = asyncio.run(said)
+        self.assertTrue(why in said and bool(why) == bool(said), said)
 
     def confirmed(self):
         kept = config_kept.find(self.data, config_kept.OLD)
@@ -151,6 +157,7 @@ class UpdateConfigCutTest(unittest.TestCase):
             slots = Slots(self.data + "/update")
             slots.begin(1, len(raw), hashlib.sha256(raw).digest())
             slots.write(0, raw)
-            said = asyncio.run(update_judging.refused(started(self.data), slots, False))
-            self.assertTrue(why in said and bool(why) == bool(said), said)
+            self.judged(slots, why)
+        self.confirmed()
+        self.judged(slots, "not signed")  # a configuration that is on no trial was put there
         scratch_folder.leave_littlefs()

@@ -72,6 +72,7 @@ class Updates:
         self._wanted = b""  # what it must begin with
         self._looked_at = b""  # the hash of what has a good head
         self._in_use = False  # what is pending is being put there
+        self._begun = 0  # how often one was: the same may be anew, while it is judged
         self._unwanted = False  # it was refused, and the flash has not let go of it yet
         self._ordered = asyncio.Event()
 
@@ -92,6 +93,7 @@ class Updates:
         at = self._slots.begin(number, size, digest, self._others_bytes())
         self._unwanted = False
         if not at:
+            self._begun += 1
             self._note("began", self._name())
         self._ordered.set()
         return "from byte %d; it is put in use once no session runs" % at
@@ -113,7 +115,7 @@ class Updates:
                 await self._clock.sleep_until(self._clock.now_ms() + _ASK_AGAIN_MS)
 
     async def _step(self) -> None:
-        digest = self._slots.record.digest
+        begun = self._begun
         try:
             await self._until_idle()
             record, have = self._slots.record, self._slots.have()
@@ -124,7 +126,7 @@ class Updates:
             else:
                 await self._fetch()
         except OSError as fault:
-            if self._slots.record.digest == digest:  # else another was named, whose file has gone
+            if self._begun == begun:  # else another was named, and the file has gone
                 await self._refuse("the flash fails (%s)" % fault)
 
     async def _fetch(self) -> None:
@@ -146,33 +148,32 @@ class Updates:
 
     async def _look(self) -> None:
         """The head is here: whether the rest is worth fetching. OSError."""
-        digest = self._slots.record.digest
+        begun = self._begun
         reason = await self._judge(True)
-        if self._slots.record.digest != digest:
-            return
-        self._looked_at = digest
-        if reason:
-            await self._refuse(reason)
+        if self._begun == begun:
+            self._looked_at = self._slots.record.digest
+            if reason:
+                await self._refuse(reason)
 
     async def _finish(self) -> None:
         """All is here. OSError."""
-        digest = self._slots.record.digest
+        begun = self._begun
         reason = await self._judge(False)
-        if self._slots.record.digest != digest:
+        if self._begun != begun:
             return  # another command has named another one
         if not reason:
-            reason = await self._used(digest)
+            reason = await self._used(begun)
         if reason:
             await self._refuse(reason)
 
-    async def _used(self, digest: bytes) -> str:
+    async def _used(self, begun: int) -> str:
         """Once no session runs: "" where it is done, or another was named; else why. OSError."""
         tries = _TRIES
-        while self._slots.record.digest == digest:
+        while self._begun == begun:
             await self._until_idle()
             await self._quiet()
             # a car or another command may have come while the meters were waited for
-            if not self._is_idle() or self._slots.record.digest != digest:
+            if not self._is_idle() or self._begun != begun:
                 continue
             self._in_use = True
             try:
@@ -206,9 +207,9 @@ class Updates:
     def _is_dropped(self) -> bool:
         try:
             self._slots.drop()
+            return True
         except OSError:
             return False
-        return True
 
     async def _until_idle(self) -> None:
         while not self._is_idle():

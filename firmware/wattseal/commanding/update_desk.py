@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _REST_BYTES = const(65536)  # the audit log, notes of sessions, LittleFS' own
 _FAILS = "update: the flash fails, or there is no heap (%r)"
+_ROTTEN = "it is no more what was judged; send it again"
 _OUTCOMES = ("", "rolled_back", "fell_back")
 _JUDGE = "wattseal.commanding.update_judging"
 _REPLACERS = ("wattseal.drivers.config_replace", "wattseal.drivers.tariff_replace")
@@ -46,6 +47,7 @@ class Desk:
         self._firmware = firmware
         self._log = log
         self.slots = Slots(firmware.board.data_dir + "/update")
+        self._judged = b""  # the head of what was judged good, whole, last
 
     def listen(self) -> bool:
         """For orders and parts; False where another does already. ImportError, MemoryError."""
@@ -99,7 +101,10 @@ class Desk:
             await late.load(self._firmware.calm, _JUDGE)
             from wattseal.commanding import update_judging
 
-            return await update_judging.refused(self._firmware, self.slots, head_alone)
+            raw = self.slots.head()
+            why = await update_judging.refused(self._firmware, self.slots, raw, head_alone)
+            self._judged = b"" if why or head_alone else raw
+            return why
         finally:
             late.drop(*_DROPPED)
             gc.collect()
@@ -107,7 +112,9 @@ class Desk:
     async def use(self, name: str) -> "str | None":
         """Of what was judged good, called in a quiet moment. "": it restarts meanwhile;
         None: not now, a car has come. OSError, ImportError, MemoryError."""
-        head = Head(self.slots.head())
+        if self.slots.head() != self._judged:  # hours may lie between, while cars charge
+            return _ROTTEN
+        head = Head(self._judged)
         if head.kind:
             refused = await self._put(head)
             if refused != "":
@@ -158,7 +165,7 @@ class Desk:
                 self.slots.confirm()
             else:
                 self.slots.roll_back()
-        except (OSError, MemoryError, ImportError) as fault:
+        except (OSError, MemoryError, ImportError, PackageFault) as fault:
             self._log(_FAILS % fault)
             return False
         if well:

@@ -3,6 +3,7 @@
 Takes nothing that is not said good here, and switches to nothing itself.
 """
 
+import hashlib
 import sys
 from binascii import unhexlify
 
@@ -20,20 +21,19 @@ if TYPE_CHECKING:
     from wattseal.drivers.update_slots import Slots
 
 
-async def refused(firmware: "Firmware", slots: "Slots", head_alone: bool) -> str:
-    """Why what is pending is not taken, "" for a good one. OSError.
+async def refused(firmware: "Firmware", slots: "Slots", raw: bytes, head_alone: bool) -> str:
+    """Why what is pending, with the head `raw`, is not taken, "" for a good one. OSError.
 
     `head_alone`: no more has come, and all that it can say is judged; at the end it is again, for
     who knows what the flash has made of it."""
     try:
-        return await _refused(firmware, slots, head_alone)
+        return await _refused(firmware, slots, Head(raw), head_alone)
     except (PackageFault, ValueError) as fault:
         return str(fault)
 
 
-async def _refused(firmware: "Firmware", slots: "Slots", head_alone: bool) -> str:
+async def _refused(firmware: "Firmware", slots: "Slots", head: Head, head_alone: bool) -> str:
     """PackageFault, ValueError, OSError."""
-    head = Head(slots.head())
     floor = slots.floor(head.kind)
     if not head.kind and not slots.record.active:
         floor = max(floor, update_package.numbers(VERSION))  # what was deployed is one, too
@@ -43,7 +43,7 @@ async def _refused(firmware: "Firmware", slots: "Slots", head_alone: bool) -> st
     found = update_package.refusal(head, board_name(), firmware.signer.device_id, floor, size)
     if found:
         return found
-    if head.kind == 1 and head.floor <= floor and is_in_force(firmware, head):
+    if head.kind == 1 and head.floor <= floor and _is_on_trial(firmware, head):
         # A cut came between its place and the record: its own key is in force, which need not be
         # the one that signed it. No more is left to do than to forget it.
         return ""
@@ -77,9 +77,21 @@ def is_in_force(firmware: "Firmware", head: Head) -> bool:
     return config_kept.digest(firmware.board.data_dir + "/config.json") == head.payload
 
 
+def _is_on_trial(firmware: "Firmware", head: Head) -> bool:
+    """It is in force, and was put there from far: the one before is still kept. OSError."""
+    from wattseal.drivers import config_kept  # imported late: for a configuration alone
+
+    kept = config_kept.find(firmware.board.data_dir, config_kept.OLD)
+    return kept != "" and is_in_force(firmware, head)
+
+
 def put(firmware: "Firmware", slots: "Slots", head: Head) -> str:
-    """A configuration or a tariff in its place, for the next start; why not, or "". OSError."""
+    """A configuration or a tariff in its place, for the next start; why not, or "". OSError.
+    `head`: as it was judged."""
     folder, config = firmware.board.data_dir, firmware.config
+    text = slots.payload()
+    if hashlib.sha256(text).digest() != head.payload:  # it has rotted since it was judged
+        return "its hash is wrong"
     try:
         if head.kind == 1 and is_in_force(firmware, head):
             return ""
@@ -88,12 +100,12 @@ def put(firmware: "Firmware", slots: "Slots", head: Head) -> str:
 
             has_gateway = firmware.board.uplink is not None
             config_replace.replace(
-                folder, slots.payload(), config, has_gateway, lambda: slots.done(head, True)
+                folder, text, config, has_gateway, lambda: slots.done(head, True)
             )
         elif config.tariff:
             from wattseal.drivers import tariff_replace
 
-            tariff_replace.put(folder, config.tariff, slots.payload())
+            tariff_replace.put(folder, config.tariff, text)
         else:
             return "the configuration names no tariff; put one there first, at the device"
     except ConfigError as fault:
