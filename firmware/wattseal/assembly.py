@@ -172,7 +172,7 @@ class Firmware:
         from wattseal.console import wiring  # loaded by now; late, for first readings come first
 
         office = self.privacy_office
-        await wiring.run(self, lines, controls, print, office.words() if office else None)
+        await wiring.run(self, lines, controls, office.words() if office else None)
 
     def open_contactors(self) -> None:
         """No energy flows that nobody meters."""

@@ -13,7 +13,7 @@ class Said:
     def __init__(self, world):
         self._lines, self._told, self.all = [], [], []
         self._come, self._gone = asyncio.Event(), asyncio.Event()
-        run = wiring.run(world.firmware, self, world.inputs, self._say)
+        run = wiring.run(world.firmware, self, world.inputs, None, self._say)
         self._task = asyncio.create_task(self._until_it_ends(run))
 
     async def _until_it_ends(self, run):

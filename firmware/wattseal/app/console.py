@@ -7,6 +7,8 @@ import asyncio
 
 from micropython import const
 
+from wattseal.app.newest_lines import heard
+
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
     from typing import Awaitable, Callable
@@ -51,7 +53,9 @@ class Console:
 
     async def run(self) -> None:
         while True:
-            told = self.answer(await self._lines.read_line())
+            line = await self._lines.read_line()
+            heard()
+            told = self.answer(line)
             self._say(told if isinstance(told, str) else await told)
             await asyncio.sleep(0)  # lines that came together are no reason to be late
 

@@ -7,6 +7,7 @@ from micropython import const
 
 from wattseal import late
 from wattseal.app.console import Console
+from wattseal.app.newest_lines import say
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ _WORDS = (
 
 
 def run(
-    firmware: "Firmware", lines: "Lines", controls: "Controls", log: "Log",
-    extra: "Commands | None" = None,
+    firmware: "Firmware", lines: "Lines", controls: "Controls",
+    extra: "Commands | None" = None, log: "Log" = say,
 ) -> "Awaitable[None]":  # fmt: skip
     """`extra`: further words with their levels (app.console_desk)."""
     made: list[Access] = []
