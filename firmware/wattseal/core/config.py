@@ -195,7 +195,7 @@ def _is_host(value: str) -> bool:
         return is_address(value)
     labels = (value[:-1] if value.endswith(".") else value).split(".")
     return all(
-        0 < len(label) < 64 and all(c.isalpha() or c.isdigit() or c in "-_" for c in label)
+        0 < len(label) < 64 and all(c.isalpha() or c.isdigit() or c in ("-", "_") for c in label)
         for label in labels
     )
 
