@@ -24,11 +24,14 @@ class Timer:
 
 
 class Registers:
-    """machine.mem32 of an RP2040; `watchdog`: its control register."""
+    """machine.mem32 of an RP2040; `watchdog`: its control register, `scratch`: its SCRATCH0."""
 
     def __init__(self):
-        self.watchdog = 0
+        self.watchdog = self.scratch = 0
 
     def __getitem__(self, address):
-        assert address == 0x40058000, hex(address)
-        return self.watchdog
+        return {0x40058000: self.watchdog, 0x4005800C: self.scratch}[address]
+
+    def __setitem__(self, address, value):
+        assert address == 0x4005800C, hex(address)
+        self.scratch = value

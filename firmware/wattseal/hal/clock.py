@@ -11,6 +11,7 @@ alone: whoever asks the clock still hears that the time is unknown, after a rese
 import asyncio
 import time
 
+import machine
 from micropython import const
 
 from wattseal.core.clock_state import BUILT_UTC_S, ClockState
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 _2000_UTC_S = const(946684800)  # where ESP32's time.time() starts; RP2's starts in 1970
 _GRID_MS = const(1000)
 _LIFTED = b"lifted"  # in ESP32's RTC memory, which lives and dies with its RTC
+# The RP2040's RTC has no such memory, and lives through a soft reset: so does its watchdog's
+# SCRATCH0 (data sheet, 4.7.6), which neither the boot ROM nor MicroPython uses.
+_SCRATCH_0 = const(0x4005800C)
+_LIFTED_WORD = const(0x11F7ED)
 _NAP_MS = const(3600000)  # asyncio on 32 bits cannot sleep 6.2 days; ticks want asking as well
 
 
@@ -75,12 +80,15 @@ class RtcClock:
         self._rtc.datetime((year, month, day, weekday, hour, minute, second, 0))
 
     def _was_lifted(self) -> bool:
-        return hasattr(self._rtc, "memory") and self._rtc.memory() == _LIFTED
+        if hasattr(self._rtc, "memory"):
+            return self._rtc.memory() == _LIFTED
+        return machine.mem32[_SCRATCH_0] == _LIFTED_WORD
 
     def _remember(self, what: bytes) -> None:
-        """RP2's RTC has no memory, and needs none: every reset clears it."""
         if hasattr(self._rtc, "memory"):
             self._rtc.memory(what)
+        else:
+            machine.mem32[_SCRATCH_0] = _LIFTED_WORD if what else 0
 
     async def sleep_until(self, deadline_ms: int) -> None:
         while True:
