@@ -22,7 +22,7 @@ class BootsCase(unittest.TestCase):
     def setUp(self):
         self.medium = Checkpoints(Power())
         self.clock = FakeClock()
-        self.connector, self.signer = Connector(), Signer()
+        self.connector, self.other, self.signer = Connector(), Connector(), Signer()
         self.quiets = 0
         self.in_quiet = lambda: None
 
@@ -50,7 +50,7 @@ class BootsCase(unittest.TestCase):
     def live(self, *seconds):
         """In the mode it is in; the exception that ended it, None while it goes on."""
         self.said = []
-        rows = [self.connector]
+        rows = [self.connector, self.other]
 
         async def main():
             touched = self.begun, self.medium, self.clock, self.quiet
@@ -187,12 +187,13 @@ class TestSafeMode(BootsCase):
 
     def test_it_does_not_end_in_a_session(self):
         self.boot(times=4)
-        self.connector.idle = False
-        self.assertTrue(self.live(*[60] * 14) is None)
-        self.assertTrue(self.signer.patient)
+        self.other.idle = False
+        for seconds in ([1], [60] * 14):
+            self.assertTrue(self.live(*seconds) is None)
+            self.assertTrue(self.signer.patient)
         self.assertTrue(self.live(*[60] * 60) is None)
         self.assertFalse(self.signer.patient)  # a reset may help what ends the session
-        self.connector.idle = True
+        self.other.idle = True
         self.assertTrue(self.live(*[60] * 60))
 
     def test_a_car_that_comes_while_it_waits_for_quiet_is_not_reset(self):

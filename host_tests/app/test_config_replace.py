@@ -71,6 +71,12 @@ class ConfigReplaceTest(unittest.TestCase):
                 self.assertEqual(file.read(), text(wifi=WIFI))
             self.assertEqual(len(os.listdir(self.folder)), 2)
 
+    def test_an_old_file_of_something_else_stays(self):
+        with open(self.folder + "/tariffs.old", "wb") as file:
+            file.write(b"mine")
+        self.assertEqual(config_kept.find(self.folder, config_kept.OLD), "")
+        self.assertTrue("tariffs.old" in os.listdir(self.folder))
+
     def test_the_same_again_is_on_no_trial(self):
         self.replace(text(wifi=WIFI))
         self.assertEqual(os.listdir(self.folder), ["config.json"])

@@ -72,6 +72,10 @@ class TestStay(unittest.TestCase):
         self.assertEqual((quarters, one.wh, one.peak_w), ((0, 2, 3), 2500, 6000))
         self.assertTrue(car.meter.open is None)
 
+    def test_it_charges_for_as_long_as_its_energy_takes_from_the_end_of_its_first_quarter(self):
+        for wh, quarters in ((0, 1), (1, 2), (1000, 2), (1001, 3), (2000, 3), (2001, 4)):
+            self.assertEqual(stay(0, 0, 5, wh, 4000).charging_quarters(), quarters)
+
     def test_without_consent_there_is_none_and_withdrawing_takes_all_of_it(self):
         car = Car()
         car.charge(0, 1200, 6000, consented=False)
