@@ -66,11 +66,11 @@ broker: setup ## Start mosquitto with TLS and a right for each device [DIR= PORT
 	@$(PY) -m tools.broker_setup $(if $(PORT),--port "$(PORT)") $(if $(HOST),--host "$(HOST)") \
 	  $(if $(DIR),"$(DIR)")
 
-receive: setup ## Store, verify and acknowledge what devices send [BROKER= CA= USER= PASSWORD_FILE= DEVICE= KEY= OUT= COUNT=]
+receive: setup ## Store, verify and acknowledge what devices send [BROKER= CA= USER= PASSWORD_FILE= DEVICE= KEY= GONE= OUT= COUNT=]
 	@$(PY) -m tools.receive $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") \
 	  $(call said,user,USER) $(if $(PASSWORD_FILE),--password-file "$(PASSWORD_FILE)") \
 	  $(if $(DEVICE),--device "$(DEVICE)") $(call said,key,KEY) $(call said,out,OUT) \
-	  $(if $(COUNT),--count "$(COUNT)") $(if $(JSON),--json)
+	  $(call said,gone,GONE) $(if $(COUNT),--count "$(COUNT)") $(if $(JSON),--json)
 
 pki: setup ## Make a CA and a broker's certificate for tests [DIR=folder HOST=name]
 	@$(PY) -m tools.pki init "$(or $(DIR),$(B)/pki)" --host "$(or $(HOST),localhost)"

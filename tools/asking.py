@@ -7,6 +7,7 @@ from tools.counting import Counting
 
 MOST = 1000
 _FIRST_PAUSE_S = 5.0
+_LONG_S = 40.0  # the fourth
 _LAST_PAUSE_S = 300.0  # a record that the device no longer has is asked for rarely, and for ever
 
 
@@ -19,6 +20,11 @@ class Asking:
         self._at = 0  # the first record of it that was still wanting when we looked last
         self._since_s = 0.0  # when it came nearer last
         self._pause_s = _FIRST_PAUSE_S
+
+    @property
+    def is_in_vain(self) -> bool:
+        """The device was asked several times, and nothing came."""
+        return self._range != (0, 0) and self._pause_s >= _LONG_S
 
     def due(self, counting: Counting, status: dict, now_s: float) -> tuple[int, int] | None:
         """The range to ask for now, if any: a new one at once, the same one after a pause."""

@@ -9,10 +9,12 @@ from itertools import islice
 
 
 class Counting:
-    """By pagination. `upto`: what was acknowledged last, which the caller sets."""
+    """By pagination. `upto`: what was acknowledged last, which the caller sets. `gone`: what will
+    never come: the caller's, and what was declared lost below a record that came."""
 
     def __init__(self) -> None:
         self.upto = 0
+        self.gone: set[int] = set()
         self._numbers: list[int] = []  # sorted
         self._have: set[int] = set()
         self._first = 1  # where counting began
@@ -42,11 +44,15 @@ class Counting:
         if before <= self.upto:
             known = max(known, before)
         reached = known
-        while reached + 1 in self._have or reached + 1 in lost:
+        passed: list[int] = []
+        while any(reached + 1 in those for those in (self._have, lost, self.gone)):
             reached += 1
+            passed.append(reached)
             if reached in self._have:
                 self._first = self._first if self._solid else known + 1
                 self._solid = reached
+                self.gone.update(n for n in passed if n not in self._have)
+                passed.clear()
         if known < reached == status.get("next", 1) - 1:
             return reached
         return max(self._solid, min(self.upto, before))
@@ -61,7 +67,7 @@ class Counting:
         if not self._solid and "oldest" not in status:
             return  # nobody has said where this journal begins
         wanted = self._solid + 1 if self._solid else max(1, status["oldest"])
-        lost = sorted(n for n in status.get("lost", ()) if n >= wanted)
+        lost = sorted({n for n in (*status.get("lost", ()), *self.gone) if n >= wanted})
         for number in islice(self._numbers, bisect_left(self._numbers, wanted), None):
             if number > wanted:
                 yield from _without(lost, wanted, number - 1)

@@ -4,7 +4,7 @@ A record under a number that is here with another content shows another journal,
 looks out for: of that nothing is acknowledged, and nothing new is stored among the old ones.
 """
 
-from tools import taken_up
+from tools import gone_file, taken_up
 from tools.journal_life import Life
 from tools.receiver import Receiver
 from tools.records_file import RecordsFile
@@ -24,6 +24,15 @@ class KeepingReceiver(Receiver):
         self.life.doubt()
         self.acknowledge()
 
+    def lost(self) -> list[int]:
+        """In all, what an operator said too."""
+        return sorted({n for n in self._counting.gone if n not in self._versions}
+                      | set(super().lost()))  # fmt: skip
+
+    def gaps_to_declare(self) -> list[tuple[int, int]]:
+        """Those that the device was asked for in vain."""
+        return self.gaps() if self.life.is_sure and self._asking.is_in_vain else []
+
     def _open(self) -> RecordsFile:
         return RecordsFile(self.folder, self.device)
 
@@ -35,6 +44,8 @@ class KeepingReceiver(Receiver):
             self._remember(record, payload)
         for number, payload in taken_up.conflicts(self._file):
             self._versions.add(number, payload)
+        self._counting.gone |= gone_file.read(self.folder)
+        self._gone_kept = len(self._counting.gone)
         self.life.doubt()
 
     def _hear(self, status: dict) -> None:
@@ -43,7 +54,14 @@ class KeepingReceiver(Receiver):
 
     def _acknowledge(self, upto: int) -> None:
         if self.life.is_sure:
+            self._keep_gone()
             super()._acknowledge(upto)
+
+    def _keep_gone(self) -> None:
+        """What the device declared lost, which it tells until it is acknowledged."""
+        if len(self._counting.gone) > self._gone_kept:
+            gone_file.add(self.folder, self._counting.gone, gone_file.DEVICE)
+            self._gone_kept = len(self._counting.gone)
 
     def _wanted(self) -> tuple[int, int] | None:
         if self.life.is_sure:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import resource
 
 import pytest
 import receive_site
@@ -47,11 +48,32 @@ class TestHostile:
         assert not site.desk.devices[signed.DEVICE].receiver.alarms
 
     def test_devices_are_bounded(self, opened, monkeypatch):
-        monkeypatch.setattr("tools.receive.desk._MOST_DEVICES", 3)
+        monkeypatch.setattr("tools.receive.desk.most_devices", lambda: 3)
         site = opened()
         for number in range(9):
             site.say("status", receive_site.STATUS, f"w{number}")
         assert len(site.desk.devices) == 3 and site.desk.refused == 6
+
+    def test_a_thousand_devices_have_room(self, opened):
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        try:
+            site = opened()
+            for number in range(1001):
+                site.say("status", receive_site.STATUS, f"w{number}")
+            assert len(site.desk.devices) == 1001 and site.desk.refused == 0
+            site.desk.close()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    def test_a_flood_of_another_hides_no_alarm(self, opened):
+        site = opened()
+        site.greet()
+        for _ in range(100):
+            site.say("status", receive_site.STATUS, "a b")
+            site.say("bill/1", {}, receive_site.OTHER)
+        site.say("key", {"v": 1, "spki": signed.spki(signed.OTHER_KEY)})
+        assert "another public key" in site.told("refused")[-1]
 
 
 class TestShown:

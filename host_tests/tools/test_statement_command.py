@@ -5,6 +5,7 @@ import json
 import re
 
 import exported
+import host_tool
 import loose_bills as loose
 import openpyxl
 import priced_records as priced
@@ -177,3 +178,35 @@ def test_names_that_are_none_are_refused(run, tmp_path, text):
     path.write_text(text)
     status, _, err = run(LINES, "--by", "card", "--names", path)
     assert status == 2 and str(path) in err
+
+
+class TestManyFiles:
+    def test_a_device_without_a_bill_is_a_remark_beside_others(self, run, tmp_path):
+        empty = tmp_path / "other" / "records.jsonl"
+        empty.parent.mkdir()
+        for text in ("", '{"topic":"wattseal/v1/w1/stat","payload":"{}","received":1}\n'):
+            empty.write_text(text)
+            status, out, err = run(LINES, empty, "--month", "2026-11")
+            assert status == 0 and b"9.002" in out
+            assert f"{empty} holds no record yet; left out" in err
+
+    def test_alone_it_is_an_error(self, run):
+        status, out, err = run([], "--month", "2026-11")
+        assert (status, out) == (2, b"") and "is empty; give" in err
+
+    def test_when_no_file_holds_one_it_is_an_error_too(self, run, tmp_path):
+        empty = tmp_path / "empty.jsonl"
+        empty.write_text("")
+        status, _, err = run([], empty)
+        assert status == 2 and "no file holds a record yet" in err
+
+
+def test_a_byte_that_is_no_text_is_named_by_its_line(run, tmp_path):
+    run(LINES)
+    path = tmp_path / "records.jsonl"
+    rows = path.read_bytes().split(b"\n")
+    rows[1] = rows[1].replace(b"session", b"sess\xffion", 1)
+    path.write_bytes(b"\n".join(rows))
+    told = host_tool.tool("verify", path)
+    assert told.returncode == 2 and told.stdout == ""
+    assert f"line 2 of {path} has a byte that is no UTF-8 (0xff)" in told.stderr

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools import gone_file
 from tools.bills.bill import Bill, BillFault, of
 from tools.bills.tariffs import Tariffs
+from tools.ending import remark
 from tools.verify import findings, signature, source, trail
 from tools.verify.verdict import OWN
 from wattseal.core.pricing.tariff import Tariff
 
 _MISSING = "missing from the file; ask the charger for them again"
+_GONE = "gone for good, as gone.txt beside the records says"
 _UNPROVEN = "its price was not computed anew, for its tariff is not known; give --tariff FILE"
 
 
@@ -31,6 +34,7 @@ class Records:
     bills: list[Judged] = field(default_factory=list[Judged])
     others: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     ok: bool = True
+    gone: dict[str, set[int]] = field(default_factory=dict[str, set[int]])  # by device
 
     @property
     def good(self) -> list[Judged]:
@@ -48,28 +52,48 @@ def read(names: list[str], key: str | None, tariff_files: list[Path]) -> Records
     SourceFault, TariffFault."""
     if names.count(source.STDIN) > 1:
         raise source.SourceFault("standard input was given twice; give each file once")
+    found = Records()
     by_key: dict[str, list[source.Message]] = {}
     tariffs = Tariffs(None, tariff_files)
     for name in names:
-        messages = [each for each in source.read(name) if isinstance(each, source.Message)]
-        if not messages:
-            raise source.SourceFault(f"{name} holds bare records; give a records.jsonl")
+        messages = _messages(name, len(names) > 1)
+        if messages is None:
+            continue
         public_key = signature.key_bytes(source.key(key, [name])).hex().upper()
         by_key.setdefault(public_key, []).extend(messages)
         if name != source.STDIN:
             tariffs.add(Tariffs(Path(name)))
-    found = Records()
+            for device in {each.device for each in messages}:
+                found.gone.setdefault(device, set()).update(gone_file.beside(name))
+    if not by_key:
+        raise source.SourceFault("no file holds a record yet; give one that does")
     for public_key, messages in by_key.items():
         for device in trail.follow(messages, public_key, OWN, tariffs):
             _follow(found, device, public_key, tariffs)
     return found
 
 
+def _messages(name: str, is_one_of_many: bool) -> list[source.Message] | None:
+    """None, and a remark, for a device that has sent no record yet beside others. SourceFault."""
+    try:
+        messages = [each for each in source.read(name) if isinstance(each, source.Message)]
+    except source.NoRecords:
+        if not is_one_of_many:
+            raise
+        remark(f"{name} holds no record yet; left out")
+        return None
+    if not messages:
+        raise source.SourceFault(f"{name} holds bare records; give a records.jsonl")
+    return messages
+
+
 def _follow(found: Records, device: trail.Trail, public_key: str, tariffs: Tariffs) -> None:
     found.ok = found.ok and device.ok
     for first, last in device.missing:
         span = f"T{first}" if first == last else f"T{first} to T{last}"
-        found.others.append((f"{span} of {device.device}", _MISSING))
+        gone = found.gone.get(device.device, set())
+        is_gone = all(number in gone for number in range(first, last + 1))
+        found.others.append((f"{span} of {device.device}", _GONE if is_gone else _MISSING))
     for row in device.rows:
         _add(found, row, public_key, tariffs)
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from tools import gone_file
 from tools.bills import command
 from tools.bills.command import CommandFault
 from tools.broker_address import BrokerAddress, BrokerAddressError
@@ -117,17 +118,17 @@ def main(
     out: Annotated[
         Path | None, typer.Option(help="where they go; else received, of DEVICE received/ID")
     ] = None,
+    gone: Annotated[
+        str, typer.Option(help="such as 11-42: DEVICE's records that will never come")
+    ] = "",
     count: Annotated[int, typer.Option(min=0, help="end after so many sessions")] = 0,
     once: Annotated[bool, typer.Option(help="end after one session")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="a line of JSON for each event")] = False,
 ) -> int:
     """Store, verify and acknowledge the records of devices."""
     try:
-        if key and not device:
-            raise CommandFault("KEY is one device's; name DEVICE, too")
         out = out or default_out(ROOT / "received", device)
-        place = Place(out, device, _fingerprint(key))
-        place.check()
+        place = _place(out, device, key, gone)
         address = broker_choice.address(broker, ca, user, password_file)
         with view(Console(), as_json) as shown:
             watch = Watch(address, place, shown)
@@ -139,6 +140,31 @@ def main(
         raise CommandFault(f"OUT={out} cannot be used ({why}); name another") from fault
     Lines(Console(), as_json).tell(summary(watch.desk))
     return 0
+
+
+def _place(out: Path, device: str, key: str, gone: str) -> Place:
+    """One that can be used. CommandFault, OSError."""
+    if key and not device:
+        raise CommandFault("KEY is one device's; name DEVICE, too")
+    place = Place(out, device, _fingerprint(key))
+    place.check()
+    _declare(place, gone)
+    return place
+
+
+def _declare(place: Place, gone: str) -> None:
+    """GONE is kept. CommandFault, OSError."""
+    if not gone:
+        return
+    if not place.known() or not place.device:
+        raise CommandFault("GONE is of one device that has records here; name its DEVICE, and OUT")
+    try:
+        numbers = gone_file.parse(gone)
+    except ValueError as fault:
+        raise CommandFault(
+            f"GONE={gone} names no records; write it as the receiver does: 11-42 or 11-42,50"
+        ) from fault
+    gone_file.add(place.folder(place.device), numbers, gone_file.OPERATOR)
 
 
 def _fingerprint(key: str) -> str:

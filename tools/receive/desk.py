@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from tools.receive import told
 from tools.receive.kept import Kept
+from tools.receive.open_files import most_devices
 from tools.receive.place import Place, is_device_id
 from tools.receive.told import Event
 from tools.receiver import Publish
@@ -17,7 +18,6 @@ from tools.receiver import Publish
 _BASE = "wattseal/v1/"
 _NAMES = ("key", "status", "bill", "load", "stat", "live", "tariff", "audit")
 _MOST_BYTES = 32768  # of a message; the longest record has 6 KB, its envelope doubles quotes
-_MOST_DEVICES = 500  # each has an open file
 _MOST_WAITING = 256
 _MOST_TOLD, _TOLD_S = 20, 10.0  # refusals: a line each would be what a flood is for
 _LOOK_S = 2.0
@@ -36,7 +36,8 @@ class Desk:
         self._place, self._publish, self._tell, self._now_s = place, publish, tell, now_s
         self._waiting: deque[tuple[str, bytes]] = deque(maxlen=_MOST_WAITING)
         self._looked_s = self._told_s = now_s()
-        self._told = 0
+        self._told: dict[str, int] = {}  # refusals since `_told_s`, by device, "" for the unknown
+        self._most = most_devices()
 
     def begin(self) -> None:
         """Takes up what is there. FolderInUse, OSError."""
@@ -66,8 +67,10 @@ class Desk:
             self._refuse("", "a topic of no device")
         elif len(payload) > _MOST_BYTES:
             self._refuse(device, f"{rest}: a message of {len(payload):,} bytes")
-        elif device not in self.devices and len(self.devices) >= _MOST_DEVICES:
-            self._refuse("", f"more than {_MOST_DEVICES} devices; name DEVICE for each receiver")
+        elif device not in self.devices and len(self.devices) >= self._most:
+            self._refuse(
+                "", f"more than {self._most} devices; allow more files (ulimit -n), or name DEVICE"
+            )
         else:
             self._give(device, topic, payload)
 
@@ -78,7 +81,9 @@ class Desk:
             self._looked_s = now_s
             self._try_again()
         if now_s - self._told_s >= _TOLD_S:
-            more, self._told, self._told_s = self._told - _MOST_TOLD, 0, now_s
+            more = sum(max(0, count - _MOST_TOLD) for count in self._told.values())
+            self._told_s = now_s
+            self._told.clear()
             if more > 0:
                 self._tell(told.refused("", f"{more:,} messages more"))
 
@@ -122,9 +127,10 @@ class Desk:
         self._tell_some(told.refused(device if is_device_id(device) else "", why))
 
     def _tell_some(self, event: Event) -> None:
-        """All but a flood of refusals."""
+        """All but a flood of refusals, which is no other device's."""
         if event.kind == "refused":
-            self._told += 1
-            if self._told > _MOST_TOLD:
+            whose = event.device if event.device in self.devices else ""
+            self._told[whose] = self._told.get(whose, 0) + 1
+            if self._told[whose] > _MOST_TOLD:
                 return
         self._tell(event)

@@ -16,6 +16,7 @@ from tools.run_summary import spans
 from tools.verdict import findings
 
 _NEWEST = 3  # sessions shown
+_SPANS = 3  # named to be declared gone
 
 
 class Kept:
@@ -129,11 +130,22 @@ class Kept:
             self._say("device", state, {"state": state})
         gaps, lost = spans(self.receiver.gaps()), self.receiver.lost()
         shown = f"missing {gaps}" if gaps else ""
-        shown += f"{', ' if gaps else ''}lost {len(lost)}" if lost else ""
+        shown += f"{', ' if gaps else ''}lost {len(lost)} in all" if lost else ""
+        shown += self._advice()
         if shown != self._gaps:
             self._gaps = shown
             values = {"missing": gaps, "lost": lost}
             self._say("gaps", shown or "nothing is missing any more", values, bool(shown))
+
+    def _advice(self) -> str:
+        wanted = self.receiver.gaps_to_declare()[:_SPANS]
+        if not wanted:
+            return ""
+        named = ",".join(f"{first}-{last}" for first, last in wanted)
+        return (
+            "; asked for in vain, and what comes later is not acknowledged: if the device has "
+            f"them no more, start again with DEVICE={self.device} GONE={named}"
+        )
 
     def _look_at_life(self) -> None:
         life = self.receiver.life

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from tools import keys
+from tools import gone_file, keys
 from tools.bills import command
 from tools.bills.tariffs import Tariffs
 from tools.verify import prices, report, signature, source, trail, verdict
@@ -54,7 +54,8 @@ def verify(
     if messages and len(files) > 1:
         raise source.SourceFault("a records.jsonl is verified alone; leave the other file out")
     if messages:
-        return _messages(messages, public_key, rules, tariffs, as_json)
+        gone = gone_file.beside(files[0]) if beside else set()
+        return _messages(messages, public_key, rules, tariffs, as_json, gone)
     if len(texts) > 2:
         raise source.SourceFault(f"{name} holds {len(texts)} records; give one, or begin and end")
     return _texts(texts, name, public_key, rules, tariffs, as_json)
@@ -78,8 +79,9 @@ def _texts(
 
 
 def _messages(
-    messages: list[source.Message], public_key: str, rules: str, tariffs: Tariffs, as_json: bool
-) -> int:
+    messages: list[source.Message], public_key: str, rules: str, tariffs: Tariffs, as_json: bool,
+    gone: set[int],
+) -> int:  # fmt: skip
     trails = trail.follow(messages, public_key, rules, tariffs)
     if as_json:
         print(json.dumps({"rules": rules, "devices": [report.trail_values(t) for t in trails]}))
@@ -89,8 +91,19 @@ def _messages(
         console.print(report.trail(found))
         for remark in report.remarks(found):
             console.print(remark)
+        for span in _gone(found, gone):
+            console.print(f"Of the missing, gone for good as {gone_file.NAME} says: {span}.")
     console.print(f"Rules: {rules}. Key: {_fingerprint(public_key)}.")
     return 0 if all(found.ok for found in trails) else 1
+
+
+def _gone(found: trail.Trail, gone: set[int]) -> list[str]:
+    """Each span of the missing that somebody declared so."""
+    missing = {n for n in gone if any(first <= n <= last for first, last in found.missing)}
+    return [
+        f"T{first}" if first == last else f"T{first} to T{last}"
+        for first, last in gone_file.spans(missing)
+    ]
 
 
 def _fingerprint(public_key: str) -> str:

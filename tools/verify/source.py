@@ -16,6 +16,10 @@ class SourceFault(Exception):
     """One sentence: what is wrong, where, and what to do."""
 
 
+class NoRecords(SourceFault):
+    """A file in order, with no record in it yet."""
+
+
 @dataclass(frozen=True)
 class Message:
     """One `bill` message: what stands outside the signature, and the record."""
@@ -86,12 +90,20 @@ def _text(name: str) -> str:
     try:
         raw = sys.stdin.buffer.read() if name == STDIN else _raw(name)
         text = raw.decode("utf-8-sig")
-    except ValueError:  # bytes that are not UTF-8
-        text = "\0"
+    except UnicodeDecodeError as fault:
+        bad = bytes(fault.object)
+        line = bad.count(b"\n", 0, fault.start) + 1
+        if not bad.startswith(b"{") or b"\0" in bad:
+            text = "\0"
+        else:
+            raise SourceFault(
+                f"line {line} of {_called(name)} has a byte that is no UTF-8 "
+                f"(0x{bad[fault.start]:02x}); repair or remove it"
+            ) from fault
     if "\0" in text:
         raise SourceFault(f"{_called(name)} is no text file; give an OCMF record or records.jsonl")
     if not text.strip():
-        raise SourceFault(f"{_called(name)} is empty; give an OCMF record or records.jsonl")
+        raise NoRecords(f"{_called(name)} is empty; give an OCMF record or records.jsonl")
     return text
 
 
@@ -124,7 +136,7 @@ def _messages(name: str, text: str) -> list[Message]:
         if row and "/bill/" in str(row.get("topic", "/bill/")):
             found.append(_message(row, number, where))
     if not found:
-        raise SourceFault(f"{_called(name)} holds no `bill` message; give a records.jsonl")
+        raise NoRecords(f"{_called(name)} holds no `bill` message; give a records.jsonl")
     return found
 
 

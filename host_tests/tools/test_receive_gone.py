@@ -1,0 +1,90 @@
+"""Records that will never come: declared lost, or after a backup; kept, and told in all."""
+
+import host_tool
+import pytest
+import receive_site
+import signed_records as signed
+from receive_site import lines
+
+from tools import gone_file
+from tools.bills.command import CommandFault
+from tools.receive.__main__ import main
+from tools.receive.place import Place
+
+
+@pytest.fixture
+def opened(tmp_path):
+    with receive_site.sites(tmp_path) as new:
+        yield new
+
+
+def test_what_was_lost_is_told_in_all_and_over_restarts(opened):
+    site = opened()
+    site.greet(next=7)
+    for line in [*lines(1), lines(3)[0], *lines(5)]:
+        site.desk.take(line["topic"], line["payload"].encode())
+    site.greet(oldest=4, next=7, lost=[4])
+    assert site.acks()[-1] == 6
+    site.greet(oldest=7, next=7, lost=[])
+    assert site.told("gaps") == ["missing T4", "lost 1 in all"]
+    site = opened()
+    site.desk.connected()
+    site.greet(oldest=7, next=9)
+    site.session(7)
+    assert site.told("gaps") == ["lost 1 in all"] and site.acks()[-1] == 8
+    assert (site.place.folder(signed.DEVICE) / "gone.txt").read_text() == "4-4 device\n"
+
+
+def backed_up(opened, tmp_path):
+    """T1 to T4 of the backup, and T9, T10: T5 to T8 the device has no more."""
+    site = opened(Place(tmp_path, signed.DEVICE))
+    site.greet(next=5)
+    site.session(1)
+    site.session(3)
+    for second in range(0, 200, 5):
+        site.now_s = second
+        site.greet(oldest=9, next=11)
+        site.session(9)
+    assert site.acks()[-1] == 4
+    return site
+
+
+def test_what_a_backup_lacks_is_let_go_by_an_operator_s_word(opened, tmp_path):
+    site = backed_up(opened, tmp_path)
+    assert site.told("gaps")[0] == "missing T5-T8"
+    assert f"DEVICE={signed.DEVICE} GONE=5-8" in site.told("gaps")[-1]
+    site.desk.close()
+    gone_file.add(tmp_path, gone_file.parse("5-8"), gone_file.OPERATOR)
+    site = opened(Place(tmp_path, signed.DEVICE))
+    site.desk.connected()
+    site.greet(oldest=9, next=11)
+    site.session(9)
+    assert site.acks()[-1] == 10 and site.told("gaps") == ["lost 4 in all"]
+    site.desk.close()
+    told = host_tool.tool("verify", tmp_path / "records.jsonl")
+    assert told.returncode == 1 and "gone for good as gone.txt says: T5 to T8." in told.stdout
+    told = host_tool.tool("statement", tmp_path / "records.jsonl")
+    assert f"T5 to T8 of {signed.DEVICE}: gone for good" in told.stdout
+
+
+@pytest.mark.parametrize("gone", ["x", "0", "5-4", "1-", "1-99999999", "1,,2", "-3"])
+def test_what_names_no_records_is_one_sentence(opened, tmp_path, gone):
+    backed_up(opened, tmp_path).desk.close()
+    with pytest.raises(CommandFault, match="names no records; write it as"):
+        main(out=tmp_path, device=signed.DEVICE, gone=gone, broker="127.0.0.1:1")
+    assert not (tmp_path / "gone.txt").exists()
+
+
+def test_it_needs_a_device_with_records(tmp_path):
+    for options in ({}, {"device": signed.DEVICE}):
+        with pytest.raises(CommandFault, match="GONE is of one device that has records"):
+            main(out=tmp_path / "o", gone="1-2", broker="127.0.0.1:1", **options)
+
+
+def test_spans_are_kept_once_and_what_is_no_span_names_nothing(tmp_path):
+    gone_file.add(tmp_path, {4, 5, 9}, gone_file.DEVICE)
+    gone_file.add(tmp_path, {5, 9, 10}, gone_file.OPERATOR)
+    path = tmp_path / "gone.txt"
+    assert path.read_text() == "4-5 device\n9-9 device\n10-10 operator\n"
+    path.write_text("nonsense\n\x00\n1-2\n")
+    assert gone_file.read(tmp_path) == {1, 2}
