@@ -50,6 +50,35 @@ def test_a_session_belongs_to_the_local_month_of_its_end():
     assert [(each.name, each.figures.sessions) for each in made.before] == [("2026-02", 1)]
 
 
+def untimed(number, states, **parts):
+    """A bill whose begin's and end's times have these states."""
+    each = loose.judged_bill(number, **parts)
+    for entry, state in zip((each.bill.begin, each.bill.end), states, strict=True):
+        entry.time_state = state
+    return each
+
+
+@pytest.mark.parametrize("states", ["UU", "UR", "SU"])
+def test_a_bill_of_unknown_time_is_told_in_every_statement_and_in_no_sum(states):
+    known = loose.judged_bill(1, from_ms=ms(2026, 3, 5))
+    made = make([known, untimed(2, states, from_ms=946684801000)], period.month("2026-03"))
+    assert [row.bill.pagination for row in made.rows] == [1]
+    assert made.totals[0].figures.sessions == 1
+    (row,) = made.untimed
+    assert row.untimed_words == "T2 of w1a2b3c4d5e6f708, 8.12 EUR"
+    assert [e["pagination"] for e in json.loads(json_form.document(made))["time_unknown"]] == [2]
+    table = list(csv.DictReader(io.StringIO(csv_form.document(made)[1:])))
+    assert (table[-1]["kind"], table[-1]["record"], table[-1]["end"]) == ("time_unknown", "T2", "")
+    book_ = openpyxl.load_workbook(io.BytesIO(xlsx_form.document(made)))
+    assert book_["Time unknown"].max_row == 2 and book_["Records"].max_row == 2
+
+
+@pytest.mark.parametrize("states", ["US", "SR", "IR", "RR"])
+def test_a_known_end_belongs_to_its_day(states):
+    made = make([untimed(1, states, from_ms=ms(2026, 3, 5))], period.month("2026-03"))
+    assert len(made.rows) == 1 and not made.untimed
+
+
 @pytest.mark.parametrize(
     ("span", "first", "last", "before"),
     [

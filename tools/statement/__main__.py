@@ -71,6 +71,8 @@ def _write(made: Book, form: str, out: Path | None) -> None:
         return command.write(shown.get(), out)
     if form == "json":
         return command.write(json_form.document(made), out)
+    for row in made.untimed:
+        command.remark(f"statement: time unknown, in no period: {row.untimed_words}")
     for record, why in made.left_out:
         command.remark(f"statement: {record} left out: {why}")
     if form == "xlsx":

@@ -7,7 +7,7 @@ repeats the session's readings, so it belongs to the same day and takes it back 
 import datetime
 from dataclasses import dataclass
 
-from tools.bills import local_time, tariffs
+from tools.bills import local_time, tariffs, words
 from tools.bills.bill import Bill
 from tools.bills.judged import Judged, Records
 from tools.statement import figures
@@ -32,6 +32,17 @@ class Row:
     back: int | None
     figures: Figures
 
+    @property
+    def is_timed(self) -> bool:
+        """An end that counts from a begin of unknown time is unknown, too."""
+        begin, end = (entry.time_state for entry in (self.bill.begin, self.bill.end))
+        return end != "U" and not (begin == "U" and end == "R")
+
+    @property
+    def untimed_words(self) -> str:
+        pay = words.amount(self.figures.pay_e4, self.currency) if self.currency else "no price"
+        return f"T{self.bill.pagination} of {self.bill.device}, {pay}"
+
 
 @dataclass(frozen=True)
 class Sum:
@@ -54,19 +65,22 @@ class Book:
     totals: list[Sum]
     before: list[Sum] | None
     left_out: list[tuple[str, str]]
+    untimed: list[Row]  # good, but nobody knows when: in no period and no sum
 
 
 def make(records: Records, period: Period, by: str, names: Names) -> Book:
     back = {(e.bill.device, e.bill.corrects): e.bill.pagination for e in records.good}
     rows = [_row(each, names, back) for each in records.good]
     rows.sort(key=lambda row: (row.end, row.bill.device, row.bill.pagination))
+    untimed = [row for row in rows if not row.is_timed]
+    rows = [row for row in rows if row.is_timed]
     mine = [row for row in rows if period.holds(row.end.date())]
     earlier = period.before()
     before = None
     if earlier is not None:
         before = _totals([row for row in rows if earlier.holds(row.end.date())], earlier.name)
     totals = _totals(mine, "total")
-    return Book(period, by, mine, _sums(mine, by), totals, before, records.refused)
+    return Book(period, by, mine, _sums(mine, by), totals, before, records.refused, untimed)
 
 
 def _row(judged: Judged, names: Names, back: dict[tuple[str, int | None], int]) -> Row:

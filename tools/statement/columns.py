@@ -27,6 +27,14 @@ def of_rows(book: Book) -> tuple[list[str], list[list[Value]]]:
     return [*names, "payable", "flags"], [_row(row, book) for row in book.rows]
 
 
+def of_untimed(book: Book) -> list[list[Value]]:
+    """Records of no period, under the same names; what the clock showed is no time."""
+    names, _ = of_rows(book)
+    begin, end = names.index("begin"), names.index("end")
+    rows = [["time_unknown", *_row(row, book)[1:]] for row in book.untimed]
+    return [[None if at in (begin, end) else v for at, v in enumerate(row)] for row in rows]
+
+
 def of_totals(book: Book) -> list[list[Value]]:
     """A total for each currency, under the same names."""
     empty: list[Value] = [None] * (len(_TEXTS) + 1 + len(_REGISTERS))

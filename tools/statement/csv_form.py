@@ -1,5 +1,7 @@
 """A statement as CSV: a line for each record, then a total for each currency; UTF-8 with BOM.
 
+Records whose time is unknown stand below the totals, for they are in none.
+
 The German form has semicolons and decimal commas. A text that a spreadsheet would take for a
 formula gets a ' before it.
 """
@@ -23,7 +25,7 @@ def document(book: Book, german: bool = False) -> str:
     out.write("\ufeff")
     writer = csv.writer(out, delimiter=";" if german else ",")
     writer.writerow(names)
-    for row in [*rows, *columns.of_totals(book)]:
+    for row in [*rows, *columns.of_totals(book), *columns.of_untimed(book)]:
         writer.writerow([_cell(value, german) for value in row])
     return out.getvalue()
 

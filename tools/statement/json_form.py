@@ -20,6 +20,7 @@ def document(book: Book) -> str:
         "sums": [_sum(each) for each in book.sums],
         "totals": [_sum(each) for each in book.totals],
         "before": book.before and [_sum(each) for each in book.before],
+        "time_unknown": [_row(row) for row in book.untimed],
         "left_out": [{"record": record, "why": why} for record, why in book.left_out],
     }  # fmt: skip
     return json.dumps(values) + "\n"

@@ -23,6 +23,9 @@ def document(book: Book) -> Group:
         parts += [_total(total, _before(book, total.currency)) for total in book.totals]
     else:
         parts.append(Text("No verified session ended in it."))
+    if book.untimed:
+        parts.append(Text("\nTime unknown, in no period and no sum:", "bold"))
+        parts += [Text(facts.clean(f"  {row.untimed_words}")) for row in book.untimed]
     if book.left_out:
         parts.append(Text("\nLeft out:", "bold"))
         parts += [Text(facts.clean(f"  {record}: {why}")) for record, why in book.left_out]

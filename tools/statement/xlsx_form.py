@@ -33,6 +33,8 @@ def document(book: Book) -> bytes:
     offset_at = names.index("end") + 1
     rows = [[*row[:offset_at], _offset(row[offset_at - 1]), *row[offset_at:]] for row in rows]
     _fill(records, [*names[:offset_at], "utc_offset", *names[offset_at:]], rows)
+    if book.untimed:
+        _fill(workbook.create_sheet("Time unknown"), names, columns.of_untimed(book))
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
