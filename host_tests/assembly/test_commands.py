@@ -175,7 +175,7 @@ class CommandTest(CommandCase):
         async def script(world):
             DROP(*PARTS)  # what other tests have left
             before = set(sys.modules)
-            tls = virtual_power.CONFIG.replace("plain-text-accepted", "required")
+            tls = command_cuts.CONFIG.replace("plain-text-accepted", "required")
             tls = tls.replace('"host":"gateway"', '"host":"gateway","ca":"no.der"').encode()
             _, reason = await self.answer(world, "config", tls)
             self.assertIn("no.der", reason)
