@@ -57,6 +57,24 @@ class ConfigTrialTest(ConfigCase):
             self.power().on(script)
         self.assertEqual(faults.number("config_taken_back"), 35)
 
+    def test_a_broker_that_refuses_its_subscriptions_confirms_none(self):
+        self.put()
+        taken = self.world.broker._take
+
+        def refused(packet):
+            if packet[0] >> 4 == 8:
+                return self.world.broker._say(b"\x90\x03" + packet[2:4] + b"\x80")
+            return taken(packet)
+
+        async def script(world):
+            self.watched(world)
+            self.assertTrue(await world.until(lambda: self.resets, 2000))
+            self.assertTrue(world.broker.connects > 10)
+            self.assertEqual(self.in_force(), self.old)
+
+        self.world.broker._take = refused
+        self.power().on(script)
+
     def test_one_that_was_taken_back_is_told_once_a_broker_is_there(self):
         self.put()
         self.cut_off()

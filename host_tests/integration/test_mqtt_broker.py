@@ -148,7 +148,7 @@ def test_gives_up_a_broker_that_stops_reading(micropython):
     with peers.peer(peers.CONNACK) as port:
         report = peers.device(
             micropython, "publish_until_it_ends", port,
-            qos=0, size=8000, every_ms=0, write_timeout_ms=700,
+            window=2000, window_bytes=16000000, size=8000, every_ms=0, write_timeout_ms=700,
         )  # fmt: skip
     assert report["publish"] == "the broker took no data for 700 ms"
     assert 650 <= report["stalled_ms"] <= 2000, report
