@@ -1,6 +1,7 @@
 """The receiver's MQTT connection: hands on what comes, returns when the broker does; no policy."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import aiomqtt
@@ -38,6 +39,7 @@ class Subscriber:
         self._client: Client | None = None
         self._waiting: dict[str, str] = {}  # payloads by topic
         self._sending: asyncio.Task | None = None
+        self._fetching: set[asyncio.Task] = set()
         self._pauses = Pauses(_PAUSE_S, longest_pause_s)
         self.ready = asyncio.Event()
         self.connections = 0
@@ -53,6 +55,13 @@ class Subscriber:
             self._waiting[topic] = payload
             if self._sending is None or self._sending.done():
                 self._sending = asyncio.create_task(self._send(self._client))
+
+    def fetch(self, topic: str) -> None:
+        """Has the broker send once more what it retains there."""
+        if self._client is not None:
+            task = asyncio.create_task(self._fetch(self._client, topic))
+            self._fetching.add(task)
+            task.add_done_callback(self._fetching.discard)
 
     async def sent(self, most_s: float) -> None:
         """Until the broker has what was published, or the time is over."""
@@ -109,6 +118,11 @@ class Subscriber:
             self._on_connected()
             async for message in client.messages:
                 self._take(str(message.topic), bytes(message.payload))
+
+    async def _fetch(self, client: Client, topic: str) -> None:
+        with contextlib.suppress(aiomqtt.MqttError):  # the connection's own task notices
+            await client.subscribe(topic, qos=1)
+            await client.unsubscribe(topic)  # it is heard by the other subscription, too
 
     async def _send(self, client: Client) -> None:
         try:

@@ -19,11 +19,11 @@ class Site:
 
     def __init__(self, place):
         place.check()
-        self.now_s, self.events, self.sent = 0.0, [], []
+        self.now_s, self.events, self.sent, self.fetched = 0.0, [], [], []
         self.place = place
         self.desk = Desk(
             place, lambda topic, payload: self.sent.append((topic, json.loads(payload))),
-            self.events.append, lambda: self.now_s,
+            self.events.append, lambda: self.now_s, self.fetched.append,
         )  # fmt: skip
         self.desk.begin()
 

@@ -3,6 +3,7 @@
 import json
 import resource
 
+import priced_records as priced
 import pytest
 import receive_site
 import signed_records as signed
@@ -140,6 +141,34 @@ class TestKey:
         (tmp_path / taken_up.KEY).write_text("nonsense")
         with pytest.raises(CommandFault, match="holds no public key"):
             Place(tmp_path, signed.DEVICE).check()
+
+
+class TestLacking:
+    """A broker that retains more than it queues for us left out the rest."""
+
+    def test_a_record_without_its_key_has_the_key_fetched_now_and_then(self, opened):
+        site = opened()
+        site.say("status", {**receive_site.STATUS, "next": 3})
+        for site.now_s in (0, 10, 59, 60):
+            site.session(1)
+        assert site.fetched == [f"wattseal/v1/{signed.DEVICE}/key"] * 2
+        site.greet(next=3)
+        site.session(1)
+        assert site.stored() == [1, 2] and len(site.fetched) == 2
+
+    def test_a_record_without_a_status_has_it_fetched(self, opened):
+        opened().greet()
+        site = opened()
+        site.session(1)
+        assert site.fetched == [f"wattseal/v1/{signed.DEVICE}/status"]
+
+    def test_a_tariff_that_is_not_here_is_fetched(self, opened):
+        site = opened()
+        site.greet()
+        row = json.loads(priced.line(1))
+        site.desk.take(row["topic"], row["payload"].encode())
+        assert site.stored() == [1]
+        assert site.fetched == [f"wattseal/v1/{signed.DEVICE}/tariff/{priced.TARIFF.identity}"]
 
 
 class TestFolder:

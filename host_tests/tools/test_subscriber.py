@@ -74,6 +74,21 @@ def test_of_each_topic_only_the_newest_waits():
     play(scenario)
 
 
+def test_what_is_retained_is_sent_once_more_when_it_is_fetched():
+    async def scenario(broker, port, subscriber):
+        heard = []
+        subscriber._take = lambda topic, payload: heard.append((topic, payload))
+        async with aiomqtt.Client("127.0.0.1", port) as client:
+            await client.publish("from/w1/key", "k", qos=1, retain=True)
+        await wait_for(lambda: heard)
+        count = len(heard)
+        subscriber.fetch("from/w1/key")
+        await wait_for(lambda: len(heard) > count)
+        assert set(heard) == {("from/w1/key", b"k")}
+
+    play(scenario)
+
+
 def test_after_a_broker_s_restart_it_speaks_at_once():
     """What waited for the lost connection's answer must not hold up what is said later."""
 

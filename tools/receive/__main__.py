@@ -43,7 +43,7 @@ class Watch:
     def __init__(self, address: BrokerAddress, place: Place, shown: "Lines | LiveTable") -> None:
         self.address = address
         self._shown = shown
-        self.desk = Desk(place, self._publish, shown.tell)
+        self.desk = Desk(place, self._publish, shown.tell, fetch=self._fetch)
         take, connected = self.desk.take, self.desk.connected
         self.subscriber = Subscriber(address, place.topic, take, connected, _LONGEST_PAUSE_S)
         self._was_connected = False
@@ -68,6 +68,9 @@ class Watch:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             self.desk.close()
+
+    def _fetch(self, topic: str) -> None:
+        self.subscriber.fetch(topic)
 
     def _publish(self, topic: str, payload: str) -> None:
         self.subscriber.publish(topic, payload)

@@ -28,12 +28,13 @@ class Desk:
 
     def __init__(
         self, place: Place, publish: Publish, tell: Callable[[Event], None],
-        now_s: Callable[[], float] = time.monotonic,
+        now_s: Callable[[], float] = time.monotonic, fetch: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.devices: dict[str, Kept] = {}
         self.refused = 0  # of no device
         self.trouble = ""  # why nothing can be stored
         self._place, self._publish, self._tell, self._now_s = place, publish, tell, now_s
+        self._fetch = fetch
         self._waiting: deque[tuple[str, bytes]] = deque(maxlen=_MOST_WAITING)
         self._looked_s = self._told_s = now_s()
         self._told: dict[str, int] = {}  # refusals since `_told_s`, by device, "" for the unknown
@@ -115,7 +116,7 @@ class Desk:
         """OSError, FolderInUse."""
         if device not in self.devices:
             self.devices[device] = Kept(
-                self._place, device, self._publish, self._tell_some, self._now_s
+                self._place, device, self._publish, self._tell_some, self._now_s, self._fetch
             )
         return self.devices[device]
 

@@ -9,6 +9,7 @@ from tools.asking import MOST
 from tools.keeping import KeepingReceiver
 from tools.keys import fingerprint
 from tools.receive import told
+from tools.receive.lacking import Lacking
 from tools.receive.place import Place
 from tools.receive.told import Event
 from tools.receiver import Publish
@@ -24,7 +25,7 @@ class Kept:
 
     def __init__(
         self, place: Place, device: str, publish: Publish, tell: Callable[[Event], None],
-        now_s: Callable[[], float] = time.monotonic,
+        now_s: Callable[[], float] = time.monotonic, fetch: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.device = device
         self.receiver = KeepingReceiver(
@@ -39,6 +40,7 @@ class Kept:
         self._state = self._gaps = ""
         self._early_told = False
         self._publish = publish
+        self._lacking = Lacking(f"wattseal/v1/{device}/", self.receiver.folder, now_s, fetch)
         self._may_lack, self._heard = True, False  # `_heard`: its `status`, since the connect
         self._anew = 0
         self._in_vain = False
@@ -61,8 +63,11 @@ class Kept:
         if topic.endswith("/key") and not self._is_expected(payload):
             self.refuse("another public key than KEY: is it another device, or a forger?")
             return
+        early = self.receiver.early
         known, count = self.receiver.public_key, len(self.receiver.records)
         self.receiver.take(topic, payload)
+        if self.receiver.early > early:
+            self._lacking.key()
         if len(self.receiver.records) > count:
             self._record()
         if self.receiver.public_key != known:
@@ -70,6 +75,8 @@ class Kept:
             values = {"state": "key", "fingerprint": seal}
             self._say("device", f"its key is kept from now on; fingerprint {seal}", values)
         self._heard = self._heard or topic.endswith("/status")
+        if not self._heard and "/bill/" in topic:
+            self._lacking.status()
         if self._heard and self._may_lack and self.receiver.life.is_sure:
             self._ask_newer()
         self._look()
@@ -104,6 +111,7 @@ class Kept:
 
     def _record(self) -> None:
         record = next(reversed(self.receiver.records.values()))
+        self._lacking.tariff(record.ocmf)
         self.last = event = told.record(self.device, record)
         record.ocmf = ""
         if record.ok and record.kind == "session":
