@@ -1,4 +1,4 @@
-"""The ring restarts while sectors fail for a time: no record goes, and no number comes twice."""
+"""What fails in the ring for a time costs no record, gives no number twice, promises no room."""
 
 import unittest
 
@@ -34,6 +34,18 @@ class FailingNor(RawNor):
         super().program(at, data)
 
 
+class FailingList(list):
+    """The first thing that is put into it finds no memory."""
+
+    failed = False
+
+    def append(self, one):
+        if not self.failed:
+            self.failed = True
+            raise MemoryError
+        super().append(one)
+
+
 def opened(flash):
     journal, _ = on_flash(flash, CHECKPOINT_SECTORS, AREA_SECTORS, keep_acked=1)
     journal.open()
@@ -50,7 +62,7 @@ def put(journal, count):
         journal.append(1, record(journal.next))
 
 
-class RingRestartTest(unittest.TestCase):
+class RingFailingTest(unittest.TestCase):
     def flash(self, areas=4):
         return FailingNor(areas * AREA_SECTORS + CHECKPOINT_SECTORS, SECTOR_BYTES)
 
@@ -122,3 +134,33 @@ class RingRestartTest(unittest.TestCase):
         gone = [number for number in range(1, 6) if record(number) not in flash.image]
         self.assertEqual(gone, [1, 2, 3, 4])
         self.stored(journal, (5,))
+
+    def test_a_table_that_does_not_grow_mixes_no_areas_up(self):
+        flash = self.flash()
+        journal = opened(flash)
+        put(journal, 4)
+        journal.segments.bases = FailingList(journal.segments.bases)
+        with self.assertRaises(MemoryError):
+            put(journal, 1)
+        put(journal, 3)
+        for each in (journal, opened(flash)):
+            self.stored(each, range(1, 8))
+
+    def test_an_area_that_gets_new_records_while_it_is_wiped_keeps_them(self):
+        journal = opened(self.flash(areas=2))
+        put(journal, 5)
+        journal.ack(4)
+        steps = journal.aging().remove_steps(4)
+        next(steps)
+        put(journal, 6)  # the last three are where the first four were
+        for _ in steps:
+            pass
+        self.stored(journal, range(5, 12))
+
+    def test_what_an_area_has_unused_at_its_end_is_no_torn_record(self):
+        flash = self.flash()
+        journal = opened(flash)
+        for _ in range(9):
+            journal.append(1, b"x" * 200)  # four fit in an area, and some bytes are left
+        journal = opened(flash)
+        self.assertEqual((journal.next, journal.counters["torn_tails"]), (10, 0))
