@@ -8,6 +8,7 @@ import ast
 import builtins
 import io
 import tokenize
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -35,6 +36,7 @@ class ModuleText(NamedTuple):
     imports: list[Import]
     parameters: dict[str, list[Place]]  # names that are parameters, and nothing else in it
     inherits: bool  # from another module's class
+    constants: set[str]  # private ones, by const(): no device has their names
 
 
 @cache
@@ -55,8 +57,14 @@ def read(text: str) -> ModuleText:
     reader.follow(tree)
     return ModuleText(
         names_of(text), reader.keywords, set(_exported(tree)), reader.held, reader.imports,
-        reader.parameters(), reader.inherits(),
+        reader.parameters(), reader.inherits(), set(_constants(tree)),
     )  # fmt: skip
+
+
+def does_nothing(text: str) -> bool:
+    """It is empty, or a docstring alone. SyntaxError."""
+    body = ast.parse(text).body
+    return not body[1:] and all(isinstance(node, ast.Expr) for node in body)
 
 
 def imported(module: ModuleText) -> set[str]:
@@ -77,6 +85,14 @@ def _exported(tree: ast.Module) -> set[str]:
             targets = [name for target in node.targets for name in ast.walk(target)]
             found += [target.id for target in targets if isinstance(target, ast.Name)]
     return {name for name in found if not name.startswith("_")}
+
+
+def _constants(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            names = [name.id for name in node.targets if isinstance(name, ast.Name)]
+            if getattr(node.value.func, "id", "") == "const":
+                yield from (name for name in names if name.startswith("_"))
 
 
 def _is_error(base: ast.expr) -> bool:

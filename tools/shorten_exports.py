@@ -5,11 +5,8 @@ where no module has both, so that a few short names serve for all: on a stock RP
 names doubles, to 9 KB more, with the 1,261st name.
 """
 
-from collections.abc import Iterator
-from itertools import count, product
-from string import ascii_lowercase, ascii_uppercase
-
 from tools.module_text import BUILTINS, Import, names_of, read
+from tools.short_words import capital
 
 
 def shorten_exports(sources: dict[str, str], others: list[str]) -> dict[str, dict[str, str]]:
@@ -50,12 +47,5 @@ def _coloured(inside: dict[str, set[str]], taken: set[str]) -> dict[str, str]:
     short: dict[str, str] = {}
     for name in sorted(beside, key=lambda name: (-len(beside[name]), name)):
         others = {short.get(other) for other in beside[name]}
-        short[name] = next(word for word in _words() if word not in others and word not in taken)
+        short[name] = next(word for word in capital(taken) if word not in others)
     return short
-
-
-def _words() -> Iterator[str]:
-    for size in count(1):
-        for first in ascii_uppercase:
-            for rest in product(ascii_lowercase, repeat=size):
-                yield first + "".join(rest)

@@ -3,11 +3,10 @@
 A board's modules lie in one archive, for each file of its own takes whole blocks of the flash and
 is slow to find; beside it lie what starts and what imports from it (firmware/stock). The unix
 board has them as files. The same sources give the same bytes, whoever stages them wherever: what
-mpy-cross keeps of a module's origin is its name, and the lists hold neither dates nor places. A
-module's own names are shortened (tools/shorten.py): names.json tells what a traceback means.
+mpy-cross keeps of a module's origin is its name, and the lists hold neither dates nor places.
+Names are shortened (tools/short_names.py): names.json tells what a traceback means.
 """
 
-import ast
 import contextlib
 import fcntl
 import hashlib
@@ -26,8 +25,9 @@ from tools.boards import BoardFault, facts
 from tools.cross import START, compiled, put, staged_file
 from tools.manifest import Manifest, ManifestFault
 from tools.module_archive import PackFault, pack
-from tools.shorten import keywords, shorten
-from tools.shorten_exports import shorten_exports
+from tools.module_text import does_nothing
+from tools.short_names import Outside, Short, short_names
+from tools.short_words import ROM
 from tools.staged import Staged, StageFault, Tree, show
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,45 +37,51 @@ LOADER = "slot_loader.py"  # beside the archive, and in it for whoever writes sl
 NATIVE = "wattseal_p256.mpy"  # what `make native` has built goes along; without it bytecode signs
 LIST_NAME = "manifest.json"
 NAMES_NAME = "names.json"
+PROMPT = Path(__file__).parent / "provision/on_device.py"  # what imports at a device's prompt
+MOUNTED = "mount umount stat open ilistdir"  # what MicroPython asks the importer for
 OURS = ("wattseal/", "board.py", IMPORTER, LOADER)  # whose private names nobody else knows
 
 
 def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) -> Tree:
     """Build `out`/root, `out`/modules (what is in an archive), `out`/manifest.json and
-    `out`/names.json ({module: {short name: name}}) afresh from the tree at `root`. `beside`: texts
-    of what else imports from it. StageFault."""
+    `out`/names.json afresh from the tree at `root`. Both lists, and the files in modules, have the
+    modules' own names. `beside`: texts of what else imports from it. StageFault."""
     architecture_of(board)  # it must be known
     for name in ("root", "modules"):
         shutil.rmtree(out / name, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
     files[START] = root / "firmware" / START  # in an image there may be another before it
     stock = root / "firmware/stock"
-    if not in_files(board):
+    if in_files(board):
+        beside = [*beside, ROM]  # words as if used: a PC has the RAM, and made ones are shorter
+    else:
         files[IMPORTER] = stock / IMPORTER
-        beside = [*beside, (stock / START).read_text()]
+        beside = [*beside, (stock / START).read_text(), MOUNTED]
     ours = {name: files[name] for name in sorted(files) if name.startswith(OURS)}
     others = [files[name].read_text() for name in files.keys() - ours.keys()]
-    shortened = _shortened(ours, [*others, *beside])
-    texts = {name: text for name, (text, _) in shortened.items()}
+    across = [stock / IMPORTER, root / "firmware" / LOADER, PROMPT]  # versions
+    outside = Outside([*others, *beside], [path.read_text() for path in across])
+    texts = {name: source.read_text() for name, source in ours.items()}
+    short = short_names(texts, outside, modules=not in_files(board))
     if in_files(board):
-        tree = Tree(_modules(board, out / "root", files, texts, root), [])
+        tree = Tree(_modules(board, out / "root", files, short, root), [])
     else:
-        tree = _archived(board, out, files, texts, root)
+        tree = _archived(board, out, files, short, root)
     told = {"board": board, "files": [asdict(file) for file in tree.files]}
     told["modules"] = [asdict(module) for module in tree.modules]
     (out / LIST_NAME).write_text(json.dumps(told, indent=1) + "\n")
-    names = {name: short for name, (_, short) in shortened.items()}
+    names = {row.module: {"module": name, "names": row.names} for name, row in short.items()}
     (out / NAMES_NAME).write_text(json.dumps(names, indent=1) + "\n")
     return tree
 
 
 def _modules(
-    board: str, tree: Path, files: dict[str, Path], texts: dict[str, str], root: Path
+    board: str, tree: Path, files: dict[str, Path], short: dict[str, Short], root: Path
 ) -> list[Staged]:
     """What the manifest names, and the native module, as files below `tree`."""
     architecture = architecture_of(board)
     staged = [
-        put(tree, name, files[name], architecture, texts.get(name, "")) for name in sorted(files)
+        put(tree, name, files[name], architecture, short.get(name)) for name in sorted(files)
     ]
     native = root / "build/native" / architecture / NATIVE
     if native.exists():
@@ -85,22 +91,24 @@ def _modules(
 
 
 def _archived(
-    board: str, out: Path, files: dict[str, Path], texts: dict[str, str], root: Path
+    board: str, out: Path, files: dict[str, Path], short: dict[str, Short], root: Path
 ) -> Tree:
     """The archive, what imports from it, and a main.py that begins with both: run from there, not
     imported, for what imports it would be in RAM for ever."""
     tree, architecture = out / "root", architecture_of(board)
     outside = {IMPORTER, START, *_empty(files)}
     inside = {name: source for name, source in files.items() if name not in outside}
-    modules = _modules(board, out / "modules", inside, texts, root)
+    modules = _modules(board, out / "modules", inside, short, root)
     modules.append(compiled(out / "modules", START, files[START], architecture))  # a slot's
     try:
-        archive = pack({row.path: (out / "modules" / row.path).read_bytes() for row in modules})
+        archive = pack(
+            {_path(row, short): (out / "modules" / row.path).read_bytes() for row in modules}
+        )
     except PackFault as fault:
         raise StageFault(str(fault)) from fault
     tree.mkdir(parents=True)
     (tree / ARCHIVE).write_bytes(archive)
-    rows = [put(tree, name, files[name], architecture, texts[name]) for name in (IMPORTER, LOADER)]
+    rows = [put(tree, name, files[name], architecture, short[name]) for name in (IMPORTER, LOADER)]
     first = (root / "firmware/stock" / START).read_text()
     (tree / START).write_text(first + "\n" + files[START].read_text())
     rows.append(staged_file(tree, tree / START, files[START]))
@@ -138,25 +146,14 @@ def _empty(files: dict[str, Path]) -> Iterator[str]:
     """Package files that do nothing: a folder of an archive is a package without one, and each
     takes a small board 15 ms and the RAM for its name."""
     for name, source in files.items():
-        if name.endswith("/__init__.py"):
-            body = ast.parse(source.read_text()).body
-            if not body[1:] and all(isinstance(node, ast.Expr) for node in body):
-                yield name
+        if name.endswith("/__init__.py") and does_nothing(source.read_text()):
+            yield name
 
 
-def _shortened(
-    sources: dict[str, Path], others: list[str]
-) -> dict[str, tuple[str, dict[str, str]]]:
-    """{module: its text with short names, {short: what it was}}. StageFault."""
-    texts = {name: source.read_text() for name, source in sources.items()}
-    kept: set[str] = set()
-    for name, text in texts.items():
-        try:
-            kept |= keywords(text)
-        except SyntaxError as fault:
-            raise StageFault(f"{name}, line {fault.lineno}, is no Python: {fault.msg}") from fault
-    exports = shorten_exports(texts, others)
-    return {name: shorten(texts[name], kept, names) for name, names in exports.items()}
+def _path(row: Staged, short: dict[str, Short]) -> str:
+    """Where a module is imported from."""
+    found = short.get(row.path.removesuffix(".mpy") + ".py")
+    return found.module.replace(".", "/") + ".mpy" if found else row.path
 
 
 def main(

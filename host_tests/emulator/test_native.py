@@ -8,6 +8,7 @@ import re
 import core_on_board
 import interpreters
 import pytest
+from staged_trees import archived
 
 from tools import stage
 from tools.emulator import raw_repl
@@ -76,7 +77,7 @@ def files(tmp_path_factory):
     }
     sources = [text.decode() for path, text in added.items() if path.endswith(".py")]
     stage.stage("RPI_PICO", out, beside=[*sources, SIGN])
-    found = core_on_board.files_below(out / "modules") | added
+    found = archived(out) | added
     return {**found, MODULE.name: MODULE.read_bytes()}
 
 

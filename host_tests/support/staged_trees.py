@@ -3,8 +3,9 @@
 import fcntl
 import json
 
-from tools.stage import LIST_NAME, stage
+from tools.stage import ARCHIVE, LIST_NAME, stage
 from tools.staged import Staged, Tree
+from wattseal.core.module_archive import Archive
 
 
 def staged(board, tmp_path_factory):
@@ -23,3 +24,10 @@ def staged(board, tmp_path_factory):
     told = json.loads((out / LIST_NAME).read_text())
     rows = ([Staged(**row) for row in told[kind]] for kind in ("files", "modules"))
     return out, Tree(*rows)
+
+
+def archived(out):
+    """{path to import from: bytes} of a chip's tree."""
+    with (out / "root" / ARCHIVE).open("rb") as file:
+        archive = Archive(file)
+        return {path: archive.read(path) for path in archive.check()}

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tools.shorten import keywords, shorten
+from tools.shorten import Around, keywords, shorten
 from tools.shorten_exports import shorten_exports
 
 A = '''"""Gives Wheel and spin; says "Wheel" to nobody."""
@@ -63,8 +63,8 @@ def run(sources):
 
 def shortened(sources, others=()):
     names = shorten_exports(sources, list(others))
-    kept = set().union(*map(keywords, sources.values()))
-    return names, {path: shorten(text, kept, names[path])[0] for path, text in sources.items()}
+    around = Around(set().union(*map(keywords, sources.values())))
+    return names, {path: shorten(text, around, names[path])[0] for path, text in sources.items()}
 
 
 def test_modules_do_the_same_with_fewer_names():

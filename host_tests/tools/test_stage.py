@@ -10,10 +10,10 @@ import sys
 
 import interpreters
 import pytest
-from staged_trees import staged
+from staged_trees import archived, staged
 
 from tools import boards, manifest, stage
-from wattseal.core.module_archive import Archive
+from tools.update.compiled_texts import texts_of
 
 ROOT = interpreters.ROOT
 BOARDS = tuple(boards.names())
@@ -170,10 +170,31 @@ def test_a_chip_holds_four_files_and_the_archive_all_modules(trees, board):
     assert [file.path for file in tree.files] == [
         stage.ARCHIVE, "module_vfs.mpy", "slot_loader.mpy", "main.py",
     ]  # fmt: skip
-    with (out / "root" / stage.ARCHIVE).open("rb") as file:
-        archive = Archive(file)
-        held = {path: archive.read(path) for path in archive.check()}
-    assert held == {m.path: (out / "modules" / m.path).read_bytes() for m in tree.modules}
+    names = json.loads((out / "names.json").read_text())
+    own = {module.replace(".", "/"): row["module"] for module, row in names.items()}
+    found = {}  # by the names that people know
+    for path, data in archived(out).items():
+        stem = path.removesuffix(".mpy")
+        found[own.get(stem, stem + ".py").removesuffix(".py") + ".mpy"] = data
+    assert found == {m.path: (out / "modules" / m.path).read_bytes() for m in tree.modules}
+
+
+@each_board
+def test_the_list_of_names_tells_what_a_traceback_means(trees, board):
+    out, tree = trees[board]
+    names = json.loads((out / "names.json").read_text())
+    _, folder = modules(tree)
+    for module, row in names.items():
+        data = (out / folder / row["module"]).with_suffix(".mpy")
+        if data.exists():  # not a package that does nothing, nor what imports from an archive
+            assert module in texts_of(data.read_bytes())
+    journal = [
+        m for m, row in names.items() if row["module"] == "wattseal/drivers/file_journal.py"
+    ]
+    assert len(journal) == 1 and (board == "unix") == (
+        journal[0] == "wattseal.drivers.file_journal"
+    )
+    assert names[journal[0]]["names"]["_a"] == "_ENOSPC"
 
 
 def copy_of_the_sources(folder):
@@ -234,7 +255,9 @@ def test_micropython_imports_every_module_of_the_unix_tree(trees, interpreter):
 def test_a_chips_tree_builds_its_board_on_micropython(trees, tmp_path, interpreter, board):
     _, path, heap = interpreter
     root = tmp_path / "root"
-    shutil.copytree(trees[board][0] / "modules", root)
+    for name, data in archived(trees[board][0]).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
     # a plain Pico has no network module, and its tree must not ask for one
     for name in ("machine",) if board == "RPI_PICO" else ("machine", "network"):
         (root / (name + ".py")).write_text(FAKE_MACHINE + "PHY_LAN8720 = PHY_W5500 = 0\n")
