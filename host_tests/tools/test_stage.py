@@ -29,7 +29,7 @@ class Any:
     def value(self, *_): return 0
     def isconnected(self): return False
 Pin = Signal = UART = RTC = WDT = SPI = WLAN = LAN = WIZNET5K = Any
-mem32 = {0x40058000: 0}
+mem32 = {0x40058000: 0, 0x4005800C: 0}  # RP2040: the watchdog and its first scratch register
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = range(5)
 """
 FAKE_ESP32 = """
