@@ -6,7 +6,7 @@ from wattseal.core.settings import ConfigError
 # What each part has to have, for a text to be judged beside it.
 _NEEDS: dict[str, dict] = {
     "connectors": {"id": 1, "meter": "sdm630"},
-    "broker": {"host": "none", "tls": "plain-text-accepted"},
+    "broker": {"host": "none", "tls": "plain-text-accepted", "user": "any"},
     "wifi": {"ssid": "any"},
 }
 _STAND_INS = {"version": 1, "connectors": [_NEEDS["connectors"]], "broker": _NEEDS["broker"]}
