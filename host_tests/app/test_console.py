@@ -3,6 +3,7 @@
 import asyncio
 import unittest
 
+from wattseal.app import console as module
 from wattseal.app.console import Console
 
 
@@ -105,6 +106,15 @@ class TestConsole(unittest.TestCase):
         for line in (b"", b"help", b"present 1", b"status now", b"stop", b"   "):
             self.assertTrue(self.console.answer(line).startswith("commands: "))
         self.assertEqual(self.controls.calls, [])
+
+    def test_each_line_that_comes_in_says_that_somebody_is_there(self):
+        heard = []
+        really, module.heard = module.heard, lambda: heard.append(1)
+        try:
+            self.test_goes_on_line_after_line()
+        finally:
+            module.heard = really
+        self.assertEqual(len(heard), 3)
 
     def test_goes_on_line_after_line(self):
         said = []

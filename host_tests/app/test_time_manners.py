@@ -82,7 +82,7 @@ class TestAddresses(unittest.TestCase):
     """What the client asks when a host's address denies. `denies`: which do."""
 
     def setUp(self):
-        self.asked, self.found, self.denies = [], [], ["192.0.2.1"]
+        self.asked, self.found, self.silent, self.denies = [], [], [], ["192.0.2.1"]
         self.really = sntp_client.datagrams.exchange, sntp_client.socket
 
         class Names:
@@ -92,6 +92,8 @@ class TestAddresses(unittest.TestCase):
         async def exchange(address, ask, take, most, size):
             ask()
             self.asked.append(address[0])
+            if address[0] in self.silent:
+                raise OSError(110)
             if address[0] in self.denies:
                 raise SntpError("no questions", "DENY")
             return Answer(TRUE_UTC_MS, 0, 0)
@@ -123,6 +125,18 @@ class TestAddresses(unittest.TestCase):
         self.found = ["192.0.2.1", "192.0.2.2"]
         self.assertEqual(self.asks(3), ["DENY", "", ""])
         self.assertEqual(self.asked, ["192.0.2.1", "192.0.2.2", "192.0.2.2"])
+
+    def test_where_each_of_two_denies_neither_is_asked_before_its_day_is_over(self):
+        self.denies = ["192.0.2.1", "192.0.2.2"]
+        self.found = self.denies * 30
+        self.assertEqual(self.asks(48), ["DENY"] * 48)
+        self.assertEqual(self.asked, self.denies)
+
+    def test_one_that_is_silent_beside_it_does_not_have_it_asked_again(self):
+        self.silent = ["192.0.2.2"]
+        self.found = ["192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.2"] * 3
+        self.asks(12)
+        self.assertEqual(self.asked.count("192.0.2.1"), 1)
 
     def test_the_only_one_is_asked_once_a_day(self):
         self.assertEqual(self.asks(50), ["DENY"] * 50)

@@ -108,8 +108,7 @@ class ConfigRescueTest(ConfigCase):
         text = json.dumps(dict(self.new, of_another_version=1))
         kept = [name for name in self.files() if name[-4:] == ".old"][0]
         virtual_power.configure(self.folder, text)  # as that version had taken it
-        name = "config.%s.old" % hexlify(hashlib.sha256(text.encode()).digest()[:4]).decode()
-        os.rename(self.folder + "/" + kept, self.folder + "/" + name)
+        os.rename(self.folder + "/" + kept, self.folder + "/" + self.kept_for(text))
         power = self.power()
         with self.assertRaises(virtual_power.Ended):
             power.on(None)
@@ -121,12 +120,24 @@ class ConfigRescueTest(ConfigCase):
 
         power.on(back)
 
+    def kept_for(self, text):
+        """The file of the one before it."""
+        return "config.%s.old" % hexlify(hashlib.sha256(text.encode()).digest()[:4]).decode()
+
+    def test_one_that_the_board_alone_refuses_goes_back_at_once_too(self):
+        self.put()
+        power = self.failing_starts(assembly.configuration.ConfigError(["bus.baud: not here"]))
+        with self.assertRaises(virtual_power.Ended):
+            power.on(None)
+        self.assertEqual(self.in_force(), self.old)
+
     def test_where_both_are_refused_a_person_is_told(self):
         self.put()
         kept = [name for name in self.files() if name[-4:] == ".old"][0]
         with open(self.folder + "/" + kept, "w") as file:
             file.write("{}")
         virtual_power.configure(self.folder, "{}")
+        os.rename(self.folder + "/" + kept, self.folder + "/" + self.kept_for("{}"))
         with self.assertRaises(virtual_power.Ended):
             self.power().on(None)
         with open(self.folder + "/config.json") as file:

@@ -92,6 +92,31 @@ class UpdateRotTest(UpdateCase):
 
         self.power().on(script)
 
+    def test_a_bad_verdict_refuses_none_that_was_ordered_meanwhile(self):
+        good = package(ARCHIVE, version=(1, 2, 4))
+        bad = package(ARCHIVE, version=(1, 2, 3))
+        bad = bad[:-1] + bytes([bad[-1] ^ 1])
+
+        async def script(world):
+            await self.ordered(world, bad)
+            updates = world.firmware.updates
+            judge = updates._judge
+
+            async def judged(head_alone):
+                why = await judge(head_alone)
+                if why:
+                    updates._judge = judge
+                    await self.ordered(world, good)
+                return why
+
+            updates._judge = judged
+            await self.serve(world, bad, 60)
+            await self.serve(world, good, 300)
+            self.assertEqual(self.ended(), ("switched", "1.2.4"))
+            self.assertEqual(updates._judge, judge)
+
+        self.power().on(script)
+
     def test_nobody_elses_package_of_the_configuration_in_force_is_told_as_switched(self):
         raw = package(self.config.encode(), kind=1, board="", version=(9, 9, 9), floor=(0, 0, 0),
                       key=OTHER_KEY)  # fmt: skip

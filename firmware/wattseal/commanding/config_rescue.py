@@ -35,11 +35,10 @@ def after_failed(board_module: "BoardModule", log: "Log") -> None:
 
 
 def after_refused(folder: str, log: "Log") -> bool:
-    """Whether it has gone back: the firmware that runs refuses it, each time that it is read, and
-    takes the one before. OSError."""
+    """Whether it has gone back: this start has refused it, the schema or the board, and takes the
+    one before as far as that is known. OSError."""
     kept = config_kept.find(folder, config_kept.OLD)
-    refused = kept and _is_refused(folder, folder + "/config.json")
-    if not refused or _is_refused(folder, kept):
+    if not kept or _is_refused(folder, kept):
         return False
     _back(folder, kept, log)
     return True

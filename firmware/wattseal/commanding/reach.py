@@ -101,12 +101,12 @@ class Reach:
             raise CommandError(str(fault))
 
     def save_tariff(self, at: int, part: bytes, identity: str) -> None:
+        self._check_trial()
         name = self._firmware.config.tariff
         if not name:
             raise CommandError(
                 "the configuration names no tariff; put one there first, at the device"
             )
-        self._check_trial()
         from wattseal.drivers import tariff_replace  # imported late: only one verb needs it
 
         tariff_replace.take(self._firmware.board.data_dir, name, at, part, identity)

@@ -23,6 +23,7 @@ _DEADLINE_MS = const(2000)
 _DATAGRAMS = const(32)  # in one exchange
 _LOOK_UP_AFTER = const(4)  # exchanges in a row without a time
 _LEFT_ALONE = const(23)  # times: a day, by who asks every hour
+_MOST_DENIED = const(4)  # addresses that are remembered
 _NONCE_BYTES = const(8)
 
 
@@ -41,8 +42,7 @@ class SntpClient:
         self._find = find
         self._address: Any = None
         self._failed = 0
-        self._denied: Any = None  # by this address
-        self._left_alone = 0  # so often since then
+        self._denied: list[list[Any]] = []  # [address, how often it was left alone since]
         self.strays = 0  # datagrams that answered nothing that was asked
 
     async def ask(self, pivot_utc_s: int) -> sntp.Answer:
@@ -62,18 +62,22 @@ class SntpClient:
         except sntp.SntpError as fault:
             if fault.kiss:
                 self._failed = _LOOK_UP_AFTER
-            if fault.kiss in ("DENY", "RSTR") and self._denied is None:
-                self._denied, self._left_alone = address, 0
+            known = [row[0] for row in self._denied]
+            if fault.kiss in ("DENY", "RSTR") and address not in known:
+                self._denied = self._denied[-_MOST_DENIED + 1 :] + [[address, 0]]
             raise
-        self._failed, self._denied = 0, None
+        self._failed = 0
         return answer
 
     def _leave_alone(self, address: "Any") -> None:
         """SntpError: it has denied."""
-        if address == self._denied and self._left_alone < _LEFT_ALONE:
-            self._left_alone += 1
-            raise sntp.SntpError("it is left alone for a day", "DENY")
-        self._denied = None
+        for row in self._denied:
+            if row[0] == address:
+                row[1] += 1
+                if row[1] <= _LEFT_ALONE:
+                    raise sntp.SntpError("it is left alone for a day", "DENY")
+                self._denied.remove(row)
+                return
 
     async def _look_up(self) -> "Any":
         """What `connect` takes. OSError."""
