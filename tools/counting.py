@@ -44,7 +44,8 @@ class Counting:
         if before <= self.upto:
             known = max(known, before)
         reached = known
-        passed: list[int] = []
+        # acknowledged as lost at the journal's end, which a restart would not know
+        passed = list(range(self._solid + 1, known + 1)) if self._solid else []
         while any(reached + 1 in those for those in (self._have, lost, self.gone)):
             reached += 1
             passed.append(reached)

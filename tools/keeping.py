@@ -1,7 +1,8 @@
 """The receiver that stays: it goes on with what the one before it stored in its folder.
 
 A record under a number that is here with another content shows another journal, which `Life`
-looks out for: of that nothing is acknowledged, and nothing new is stored among the old ones.
+looks out for: of that nothing is acknowledged. While nobody is sure which journal speaks, nothing
+new is stored among the old ones, for later nobody could tell them apart.
 """
 
 from tools import gone_file, taken_up
@@ -12,16 +13,20 @@ from tools.stored import Stored
 
 
 class KeepingReceiver(Receiver):
-    """FolderInUse, OSError."""
+    """`kept_out`: the newest record that came in doubt and was not stored; 0: none.
+
+    FolderInUse, OSError."""
 
     def __post_init__(self) -> None:
         self.life = Life()
+        self.kept_out = 0
         super().__post_init__()
         self._take_up()
 
     def connected(self) -> None:
         """After each connect of ours: what was said before it, nobody has heard."""
         self.life.doubt()
+        self.kept_out = 0
         self.acknowledge()
 
     def lost(self) -> list[int]:
@@ -30,8 +35,11 @@ class KeepingReceiver(Receiver):
                       | set(super().lost()))  # fmt: skip
 
     def gaps_to_declare(self) -> list[tuple[int, int]]:
-        """Those that the device was asked for in vain."""
-        return self.gaps() if self.life.is_sure and self._asking.is_in_vain else []
+        """Those that the device was asked for in vain: what lies behind, it may have."""
+        if not (self.life.is_sure and self._asking.is_in_vain):
+            return []
+        first, last = self._asking.range
+        return [(max(a, first), min(b, last)) for a, b in self.gaps() if a <= last and b >= first]
 
     def _open(self) -> RecordsFile:
         return RecordsFile(self.folder, self.device)
@@ -73,8 +81,10 @@ class KeepingReceiver(Receiver):
         super()._remember(record, payload)
 
     def _take_new(self, record: Stored, topic: str, payload: bytes) -> None:
-        if not self.life.anew:  # the device keeps it, for it gets no acknowledgement
+        if self.life.is_sure:
             super()._take_new(record, topic, payload)
+        else:  # the device keeps it, for it gets no acknowledgement
+            self.kept_out = max(self.kept_out, record.pagination)
 
     def _take_again(self, record: Stored, topic: str, payload: bytes) -> None:
         number = record.pagination

@@ -67,6 +67,46 @@ def test_what_a_backup_lacks_is_let_go_by_an_operator_s_word(opened, tmp_path):
     assert f"T5 to T8 of {signed.DEVICE}: gone for good" in told.stdout
 
 
+def one(site, number):
+    begin, end = lines(number - (number + 1) % 2)
+    line = begin if number % 2 else end
+    site.desk.take(line["topic"], line["payload"].encode())
+
+
+def test_no_advice_names_what_the_device_was_never_asked_for(opened, tmp_path):
+    site = backed_up(opened, tmp_path)
+    site.greet(oldest=9, next=21)
+    for number in range(13, 21):  # T11 and T12 are on the device yet
+        one(site, number)
+    assert site.told("gaps")[-1].startswith("missing T5-T8, T11-T12; asked for in vain")
+    assert site.told("gaps")[-1].endswith("GONE=5-8")
+
+
+def test_in_doubt_nothing_is_advised(opened, tmp_path):
+    site = backed_up(opened, tmp_path)
+    receiver = site.desk.devices[signed.DEVICE].receiver
+    assert receiver.gaps_to_declare() == [(5, 8)]
+    site.say("status", {"v": 1, "state": "offline"})  # another board may be put in
+    assert receiver.gaps_to_declare() == []
+
+
+def test_a_loss_at_the_journal_s_end_holds_up_nothing_after_a_restart(opened):
+    site = opened()
+    site.greet(next=7)
+    for first in (1, 3, 5):
+        site.session(first)
+    site.greet(oldest=7, next=9, lost=[7, 8])
+    site.greet(oldest=9, next=11)
+    site.session(9)
+    assert site.acks()[-1] == 10
+    assert (site.place.folder(signed.DEVICE) / "gone.txt").read_text() == "7-8 device\n"
+    site = opened()
+    site.desk.connected()
+    site.greet(oldest=11, next=13)
+    site.session(11)
+    assert site.acks()[-1] == 12 and site.told("gaps") == ["lost 2 in all"]
+
+
 @pytest.mark.parametrize("gone", ["x", "0", "5-4", "1-", "1-99999999", "1,,2", "-3"])
 def test_what_names_no_records_is_one_sentence(opened, tmp_path, gone):
     backed_up(opened, tmp_path).desk.close()

@@ -7,6 +7,7 @@ import receive_site
 import signed_records as signed
 from receive_site import OTHER
 
+from tools.journal_life import Life
 from wattseal.core import bill
 
 _LATER_MS = 1_000_000_000
@@ -99,6 +100,8 @@ def test_a_status_of_before_the_newest_record_is_only_asked_about(opened):
     site.session(7)
     assert site.acks() == [] and asked(site) == [(3, 6)]
     site.session(5)
+    assert site.acks()[-1] == 6 and asked(site)[-1] == (7, 8)  # which came too early
+    site.session(7)
     assert site.acks()[-1] == 8 and not [text for text in site.told("device") if "anew" in text]
 
 
@@ -115,6 +118,52 @@ def test_it_is_asked_less_and_less_and_told_that_nothing_comes(opened):
     assert len([text for text in site.told("device") if "none of the records" in text]) == 1
     site.session(5)
     assert site.acks()[-1] == 6
+
+
+@pytest.mark.parametrize("first", [3, 101])
+def test_nothing_of_it_comes_among_old_records_that_begin_later(opened, first):
+    site = opened()
+    site.greet(oldest=first, next=first)
+    site.session(first)
+    site.say("status", {"v": 1, "state": "offline"})
+    for _ in range(2):
+        site.sent.clear()
+        site.greet(oldest=1, next=9)
+        send_of_another(site, *range(1, 9))
+        assert site.stored() == [first, first + 1] and site.acks() == []
+        site = opened()  # nor does a restart believe it by what it sent
+        site.desk.connected()
+
+
+def test_a_connection_anew_takes_in_nothing_of_it(opened):
+    site = six(opened)
+    site.say("status", {"v": 1, "state": "offline"})
+    site.greet(oldest=1, next=9)
+    send_of_another(site, 1)
+    site.desk.connected()
+    send_of_another(site, 8)  # before the device heard that it is asked for old ones
+    assert site.stored() == [1, 2, 3, 4, 5, 6] and site.acks() == []
+
+
+@pytest.mark.parametrize("fell", [{"oldest": 1, "next": 7}, {"oldest": 2, "next": 5}])
+def test_a_journal_that_steps_back_is_in_doubt_though_nobody_went_away(opened, fell):
+    site = six(opened)
+    site.greet(oldest=2, next=7)
+    site.sent.clear()
+    site.greet(**fell)
+    site.session(7)
+    assert site.acks() == [] and site.stored() == [1, 2, 3, 4, 5, 6]
+    site.session(5)
+    assert asked(site) == [(3, 6), (7, 8)]
+
+
+def test_no_record_above_those_in_doubt_shows_anything():
+    life = Life()
+    life.store(6, "OCMF|six")
+    life.doubt()
+    life.store(8, "OCMF|eight")
+    assert life.compare(8, "OCMF|eight") and not life.is_sure
+    assert life.compare(6, "OCMF|six") and life.is_sure
 
 
 def test_a_signature_made_anew_is_no_other_journal(opened):

@@ -77,7 +77,8 @@ class Kept:
         self._heard = self._heard or topic.endswith("/status")
         if not self._heard and "/bill/" in topic:
             self._lacking.status()
-        if self._heard and self._may_lack and self.receiver.life.is_sure:
+        may_lack = self._may_lack or self.receiver.kept_out
+        if self._heard and may_lack and self.receiver.life.is_sure:
             self._ask_newer()
         self._look()
 
@@ -91,11 +92,14 @@ class Kept:
         self._tell(told.refused(self.device, why))
 
     def _ask_newer(self) -> None:
-        """Once a connection: what came before it, above all that is here. The device would send it
-        by itself, but only once it has waited for an acknowledgement in vain."""
+        """Once a connection, and after each doubt: what came before, above all that is here. The
+        device would send it by itself, but only once it has waited for an acknowledgement in
+        vain."""
         self._may_lack, status = False, self.receiver.status
         newest = max(self.receiver.records, default=0)
-        first, last = max(newest + 1, status.get("oldest", 1)), status.get("next", 1) - 1
+        first = max(newest + 1, status.get("oldest", 1))
+        last = max(status.get("next", 1) - 1, self.receiver.kept_out)
+        self.receiver.kept_out = 0
         if first <= last and status.get("state") == "online":
             message = {"from": first, "to": min(last, first + MOST - 1)}
             self._publish(f"wattseal/v1/{self.device}/resend", json.dumps(message))
