@@ -71,11 +71,11 @@ class Counting:
         lost = sorted({n for n in (*status.get("lost", ()), *self.gone) if n >= wanted})
         for number in islice(self._numbers, bisect_left(self._numbers, wanted), None):
             if number > wanted:
-                yield from _without(lost, wanted, number - 1)
+                yield from without(lost, wanted, number - 1)
             wanted = number + 1
 
 
-def _without(lost: list[int], first: int, last: int) -> Iterator[tuple[int, int]]:
+def without(lost: list[int], first: int, last: int) -> Iterator[tuple[int, int]]:
     """What is left of a span. `lost` is sorted."""
     for number in lost[bisect_left(lost, first) : bisect_right(lost, last)]:
         if number > first:

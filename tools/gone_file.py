@@ -4,9 +4,12 @@ A line for each span: `11-42 operator`, or `4-4 device` for what it declared los
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from tools.counting import without
 from tools.records_file import write_whole
 
 NAME = "gone.txt"
@@ -53,6 +56,8 @@ def add(folder: Path, numbers: set[int], who: str) -> None:
     """What is not there yet. OSError."""
     path = folder / NAME
     before = path.read_text(errors="replace") if path.exists() else ""
+    if before and not before.endswith("\n"):  # an editor's
+        before += "\n"
     new = spans(numbers - read(folder))
     if new:
         write_whole(path, before + "".join(f"{first}-{last} {who}\n" for first, last in new))
@@ -64,3 +69,14 @@ def spans(numbers: set[int]) -> list[tuple[int, int]]:
     ends = [one for one, other in pairwise(ordered) if other > one + 1] + ordered[-1:]
     starts = ordered[:1] + [other for one, other in pairwise(ordered) if other > one + 1]
     return list(zip(starts, ends, strict=True))
+
+
+def parts(
+    missing: list[tuple[int, int]], gone: set[int]
+) -> Iterator[tuple[tuple[int, int], bool]]:
+    """Each span of what is missing, cut so that all of it is in `gone` or none; which of both."""
+    ordered = sorted(gone)
+    for first, last in missing:
+        here = ordered[bisect_left(ordered, first) : bisect_right(ordered, last)]
+        found = [(span, True) for span in spans(set(here))]
+        yield from sorted(found + [(span, False) for span in without(here, first, last)])

@@ -41,6 +41,20 @@ class KeepingReceiver(Receiver):
         first, last = self._asking.range
         return [(max(a, first), min(b, last)) for a, b in self.gaps() if a <= last and b >= first]
 
+    def declare_gone(self, numbers: set[int]) -> None:
+        """By an operator's word. ValueError in one clause, of a number that is not missing: one
+        that is yet to come would be let go unheard. OSError."""
+        newest = max(self.records, default=0)
+        above = min((number for number in numbers if number > newest), default=0)
+        if above:
+            raise ValueError(f"T{above}, but the newest record here is T{newest}")
+        stored = min(numbers.difference(self._counting.missing()), default=0)
+        if stored:
+            raise ValueError(f"T{stored}, which is not missing here")
+        gone_file.add(self.folder, numbers, gone_file.OPERATOR)
+        self._counting.gone |= numbers
+        self._gone_kept = len(self._counting.gone)
+
     def _open(self) -> RecordsFile:
         return RecordsFile(self.folder, self.device)
 

@@ -1,5 +1,7 @@
 """Records that will never come: declared lost, or after a backup; kept, and told in all."""
 
+import json
+
 import host_tool
 import pytest
 import receive_site
@@ -67,6 +69,18 @@ def test_what_a_backup_lacks_is_let_go_by_an_operator_s_word(opened, tmp_path):
     assert f"T5 to T8 of {signed.DEVICE}: gone for good" in told.stdout
 
 
+def test_of_a_span_that_is_gone_in_part_the_rest_is_asked_for(opened, tmp_path):
+    backed_up(opened, tmp_path).desk.close()
+    gone_file.add(tmp_path, {5, 6, 8}, gone_file.OPERATOR)
+    told = host_tool.tool("statement", tmp_path / "records.jsonl").stdout
+    device = f" of {signed.DEVICE}: "
+    for said in ("T5 to T6" + device + "gone", "T7" + device + "missing", "T8" + device + "gone"):
+        assert said in told
+    told = host_tool.tool("verify", tmp_path / "records.jsonl", "--json").stdout
+    (found,) = json.loads(told)["devices"]
+    assert (found["missing"], found["gone"]) == ([[5, 8]], [[5, 6], [8, 8]])
+
+
 def one(site, number):
     begin, end = lines(number - (number + 1) % 2)
     line = begin if number % 2 else end
@@ -115,6 +129,36 @@ def test_what_names_no_records_is_one_sentence(opened, tmp_path, gone):
     assert not (tmp_path / "gone.txt").exists()
 
 
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ("5-80", "T11, but the newest record here is T10"),
+        ("11", "T11, but the newest record here is T10"),
+        ("4-8", "T4, which is not missing here"), ("5-10", "T9, which is not missing here"),
+    ],
+)  # fmt: skip
+def test_what_is_not_missing_is_not_let_go(opened, tmp_path, gone, said):
+    backed_up(opened, tmp_path).desk.close()
+    with pytest.raises(CommandFault, match=f"^GONE names {said}; name records that are missing$"):
+        main(out=tmp_path, device=signed.DEVICE, gone=gone, broker="127.0.0.1:1")
+    assert not (tmp_path / "gone.txt").exists()
+
+
+def test_a_word_that_is_given_twice_is_kept_once(opened, tmp_path):
+    backed_up(opened, tmp_path).desk.close()
+    for _ in range(2):
+        with pytest.raises(CommandFault, match="no MQTT broker"):
+            main(out=tmp_path, device=signed.DEVICE, gone="5-8", broker="127.0.0.1:1")
+    assert (tmp_path / "gone.txt").read_text() == "5-8 operator\n"
+
+
+def test_nothing_is_let_go_under_another_receiver(opened, tmp_path):
+    backed_up(opened, tmp_path)
+    with pytest.raises(CommandFault, match="another run writes"):
+        main(out=tmp_path, device=signed.DEVICE, gone="5-8", broker="127.0.0.1:1")
+    assert not (tmp_path / "gone.txt").exists()
+
+
 def test_it_needs_a_device_with_records(tmp_path):
     for options in ({}, {"device": signed.DEVICE}):
         with pytest.raises(CommandFault, match="GONE is of one device that has records"):
@@ -126,5 +170,8 @@ def test_spans_are_kept_once_and_what_is_no_span_names_nothing(tmp_path):
     gone_file.add(tmp_path, {5, 9, 10}, gone_file.OPERATOR)
     path = tmp_path / "gone.txt"
     assert path.read_text() == "4-5 device\n9-9 device\n10-10 operator\n"
+    path.write_text("1")  # an editor's
+    gone_file.add(tmp_path, {5}, gone_file.DEVICE)
+    assert path.read_text() == "1\n5-5 device\n"
     path.write_text("nonsense\n\x00\n1-2\n")
     assert gone_file.read(tmp_path) == {1, 2}

@@ -89,10 +89,9 @@ def _messages(name: str, is_one_of_many: bool) -> list[source.Message] | None:
 
 def _follow(found: Records, device: trail.Trail, public_key: str, tariffs: Tariffs) -> None:
     found.ok = found.ok and device.ok
-    for first, last in device.missing:
+    gone = found.gone.get(device.device, set())
+    for (first, last), is_gone in gone_file.parts(device.missing, gone):
         span = f"T{first}" if first == last else f"T{first} to T{last}"
-        gone = found.gone.get(device.device, set())
-        is_gone = all(number in gone for number in range(first, last + 1))
         found.others.append((f"{span} of {device.device}", _GONE if is_gone else _MISSING))
     for row in device.rows:
         _add(found, row, public_key, tariffs)

@@ -40,8 +40,11 @@ app = typer.Typer(add_completion=False)
 class Watch:
     """One receiver at work."""
 
-    def __init__(self, address: BrokerAddress, place: Place, shown: "Lines | LiveTable") -> None:
-        self.address = address
+    def __init__(
+        self, address: BrokerAddress, place: Place, shown: "Lines | LiveTable",
+        gone: frozenset[int] = frozenset(),
+    ) -> None:  # fmt: skip
+        self.address, self._gone = address, gone
         self._shown = shown
         self.desk = Desk(place, self._publish, shown.tell, fetch=self._fetch)
         take, connected = self.desk.take, self.desk.connected
@@ -51,7 +54,7 @@ class Watch:
     async def run(self, count: int) -> None:
         """Until `count` sessions are here, or, with 0, cancelled. NoBroker, FolderInUse,
         CommandFault."""
-        self.desk.begin()
+        self._begin()
         running = asyncio.ensure_future(self.subscriber.run())
         try:
             if not await self.subscriber.connects(running, _CONNECT_S):
@@ -68,6 +71,15 @@ class Watch:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             self.desk.close()
+
+    def _begin(self) -> None:
+        """GONE only where the folder is ours. FolderInUse, CommandFault, OSError."""
+        self.desk.begin()
+        try:
+            self.desk.declare_gone(self._gone)
+        except ValueError as fault:
+            self.desk.close()
+            raise CommandFault(f"GONE names {fault}; name records that are missing") from fault
 
     def _fetch(self, topic: str) -> None:
         self.subscriber.fetch(topic)
@@ -131,10 +143,10 @@ def main(
     """Store, verify and acknowledge the records of devices."""
     try:
         out = out or default_out(ROOT / "received", device)
-        place = _place(out, device, key, gone)
+        place = _place(out, device, key)
         address = broker_choice.address(broker, ca, user, password_file)
         with view(Console(), as_json) as shown:
-            watch = Watch(address, place, shown)
+            watch = Watch(address, place, shown, _gone(place, gone))
             asyncio.run(receive(watch, count or int(once)))
     except (BrokerAddressError, FolderInUse) as fault:
         raise CommandFault(str(fault)) from fault
@@ -145,29 +157,27 @@ def main(
     return 0
 
 
-def _place(out: Path, device: str, key: str, gone: str) -> Place:
+def _place(out: Path, device: str, key: str) -> Place:
     """One that can be used. CommandFault, OSError."""
     if key and not device:
         raise CommandFault("KEY is one device's; name DEVICE, too")
     place = Place(out, device, _fingerprint(key))
     place.check()
-    _declare(place, gone)
     return place
 
 
-def _declare(place: Place, gone: str) -> None:
-    """GONE is kept. CommandFault, OSError."""
+def _gone(place: Place, gone: str) -> frozenset[int]:
+    """The records that GONE names. CommandFault."""
     if not gone:
-        return
+        return frozenset()
     if not place.known() or not place.device:
         raise CommandFault("GONE is of one device that has records here; name its DEVICE, and OUT")
     try:
-        numbers = gone_file.parse(gone)
+        return frozenset(gone_file.parse(gone))
     except ValueError as fault:
         raise CommandFault(
             f"GONE={gone} names no records; write it as the receiver does: 11-42 or 11-42,50"
         ) from fault
-    gone_file.add(place.folder(place.device), numbers, gone_file.OPERATOR)
 
 
 def _fingerprint(key: str) -> str:

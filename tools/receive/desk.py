@@ -45,6 +45,11 @@ class Desk:
         for device in self._place.known():
             self._kept(device)
 
+    def declare_gone(self, numbers: frozenset[int]) -> None:
+        """Of the one device that is wanted. ValueError, OSError."""
+        if numbers:
+            self.devices[self._place.device].declare_gone(set(numbers))
+
     def close(self) -> None:
         for kept in self.devices.values():
             kept.receiver.close()

@@ -87,6 +87,11 @@ class Kept:
         self.receiver.connected()
         self._may_lack, self._heard = True, False
 
+    def declare_gone(self, numbers: set[int]) -> None:
+        """ValueError, OSError."""
+        self.receiver.declare_gone(numbers)
+        self._look()
+
     def refuse(self, why: str) -> None:
         self.refused += 1
         self._tell(told.refused(self.device, why))

@@ -84,26 +84,24 @@ def _messages(
 ) -> int:  # fmt: skip
     trails = trail.follow(messages, public_key, rules, tariffs)
     if as_json:
-        print(json.dumps({"rules": rules, "devices": [report.trail_values(t) for t in trails]}))
+        devices = [{**report.trail_values(t), "gone": _gone(t, gone)} for t in trails]
+        print(json.dumps({"rules": rules, "devices": devices}))
         return 0 if all(found.ok for found in trails) else 1
     console = report.console()
     for found in trails:
         console.print(report.trail(found))
         for remark in report.remarks(found):
             console.print(remark)
-        for span in _gone(found, gone):
+        for first, last in _gone(found, gone):
+            span = f"T{first}" if first == last else f"T{first} to T{last}"
             console.print(f"Of the missing, gone for good as {gone_file.NAME} says: {span}.")
     console.print(f"Rules: {rules}. Key: {_fingerprint(public_key)}.")
     return 0 if all(found.ok for found in trails) else 1
 
 
-def _gone(found: trail.Trail, gone: set[int]) -> list[str]:
+def _gone(found: trail.Trail, gone: set[int]) -> list[tuple[int, int]]:
     """Each span of the missing that somebody declared so."""
-    missing = {n for n in gone if any(first <= n <= last for first, last in found.missing)}
-    return [
-        f"T{first}" if first == last else f"T{first} to T{last}"
-        for first, last in gone_file.spans(missing)
-    ]
+    return [span for span, is_gone in gone_file.parts(found.missing, gone) if is_gone]
 
 
 def _fingerprint(public_key: str) -> str:
