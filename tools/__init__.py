@@ -3,6 +3,7 @@
 Some of them run the firmware's own code, which is found here, with what it needs of MicroPython.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -20,6 +21,8 @@ def _stopped(kind: type[BaseException], *fault: object) -> None:
     """Ctrl-C while a tool is still being loaded; tools.ending tells of it from then on."""
     if not issubclass(kind, KeyboardInterrupt):
         return sys.__excepthook__(kind, *fault)  # type: ignore[arg-type]
+    with contextlib.suppress(Exception, KeyboardInterrupt):  # closed, broken, or nobody reads it
+        sys.stdout.flush()
     os.write(2, b"stopped\n")
     os._exit(128 + signal.SIGINT)
 

@@ -138,6 +138,19 @@ def test_ctrl_c_while_a_tool_is_being_loaded_is_told():
     assert (done.returncode, done.stderr) == (130, "stopped\n")
 
 
+@pytest.mark.parametrize(
+    ("before", "shown"),
+    [("", "told\n"), ("sys.stdout.close()", "told\n"), ("sys.stdout = None", ""),
+     ("os.close(1)", "")],
+)  # fmt: skip
+def test_what_was_printed_while_it_was_being_loaded_is_not_lost(before, shown):
+    body = f"import os, sys, tools; print('told'); {before}\nraise KeyboardInterrupt"
+    done = subprocess.run(
+        [sys.executable, "-E", "-c", body], cwd=interpreters.ROOT, capture_output=True, text=True
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, shown, "stopped\n")
+
+
 def test_what_else_ends_a_tool_that_is_being_loaded_is_shown_whole():
     done = subprocess.run(
         [sys.executable, "-c", "import tools; raise ValueError('why')"],

@@ -71,6 +71,41 @@ def test_a_text_says_all_of_it_in_80_columns(tmp_path):
     assert "NOT" not in page
 
 
+@pytest.mark.parametrize(
+    ("states", "begin", "end"),
+    [
+        ("UU", True, True), ("UR", True, True), ("SU", False, True), ("US", True, False),
+        ("SR", False, False), ("RU", False, True),
+    ],
+)  # fmt: skip
+def test_an_unknown_time_is_said_to_be_so_and_an_end_may_count_from_one(
+    tmp_path, states, begin, end
+):
+    text = priced.payload(2)
+    first, second = re.findall(r'\+\d{4} S"', text)
+    head, _, tail = text.partition(first)
+    text = (
+        head + first.replace("S", states[0]) + tail.replace(second, second.replace("S", states[1]))
+    )
+    (found,) = made(tmp_path, signed.line(bill.SESSION, 2, "5e55", signed.sign(text)))
+    facts = dict(found.facts)
+    unknown = "not known; the clock showed 2026-11-30 "
+    assert facts["Begin"].startswith(unknown + "08:00") == begin
+    assert facts["End"].startswith(unknown + "10:00") == end
+    assert ("not known" in facts["Begin"], "not known" in facts["End"]) == (begin, end)
+
+
+@pytest.mark.parametrize(("state", "good"), [("S", True), ("I", False)])
+def test_an_end_that_counts_from_its_begin_is_as_good_as_that(tmp_path, state, good):
+    text = priced.payload(2)
+    first = re.findall(r'\+\d{4} S"', text)[0]
+    head, _, tail = text.partition(first)
+    text = head + first.replace("S", state) + tail.replace(first, first.replace("S", "R"))
+    (found,) = made(tmp_path, signed.line(bill.SESSION, 2, "5e55", signed.sign(text)))
+    said = dict(found.facts)["End"].endswith("not synchronised")
+    assert said != good
+
+
 def test_a_correction_has_negative_amounts_and_names_its_record(tmp_path):
     own, back = made(tmp_path, priced.line(2), priced.line(3, bill.CORRECTION, corrects=2))
     assert own.good and back.good

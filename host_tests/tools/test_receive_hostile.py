@@ -1,5 +1,6 @@
 """Whatever is sent to a receiver, it is bounded, counted and shown in a few lines."""
 
+import errno
 import io
 import json
 import resource
@@ -9,7 +10,9 @@ import receive_site
 import signed_records as signed
 from rich.console import Console
 
-from tools.receive import view
+from tools.bills.command import CommandFault
+from tools.receive import open_files, view
+from tools.receive.__main__ import main
 
 
 @pytest.fixture
@@ -65,6 +68,20 @@ class TestHostile:
             site.desk.close()
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    def test_the_last_device_leaves_files_for_all_else(self, monkeypatch):
+        allowed = []
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (100, 200))
+        monkeypatch.setattr(resource, "setrlimit", lambda _, both: allowed.append(both))
+        assert open_files.most_devices() == 136 and allowed == [(200, 200)]
+
+    def test_more_folders_than_files_at_the_start_are_told_so(self, tmp_path, monkeypatch):
+        def begin(_):
+            raise OSError(errno.EMFILE, "Too many open files", "records.jsonl")
+
+        monkeypatch.setattr("tools.receive.desk.Desk.begin", begin)
+        with pytest.raises(CommandFault, match=r"has more devices than .* \(ulimit -n\), or name"):
+            main(out=tmp_path, broker="127.0.0.1:1")
 
     def test_a_flood_of_another_hides_no_alarm(self, opened):
         site = opened()

@@ -135,6 +135,14 @@ class TestGaps:
         device.send(5)
         assert device.asked == [(2, 4)] and device.upto == 1
 
+    def test_what_somebody_said_is_gone_is_asked_for_no_more(self):
+        counting = Counting()
+        for number in (1, 2, 9):
+            counting.add(number)
+        counting.gone = {5, 6}
+        counting.done_upto(STATUS)
+        assert list(counting.gaps(STATUS)) == [(3, 4), (7, 8)]
+
 
 class TestAsking:
     def test_of_a_long_gap_a_part_at_a_time(self):

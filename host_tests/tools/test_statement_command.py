@@ -190,6 +190,15 @@ class TestManyFiles:
             assert status == 0 and b"9.002" in out
             assert f"{empty} holds no record yet; left out" in err
 
+    @pytest.mark.parametrize(
+        "text", ["{}\n", '{"topic":"wattseal/v1/w1/audit","payload":"{}","received":1}\n']
+    )
+    def test_what_is_no_file_of_records_is_refused_beside_others_too(self, run, tmp_path, text):
+        other = tmp_path / "other.jsonl"
+        other.write_text(text)
+        status, out, err = run(LINES, other, "--month", "2026-11")
+        assert (status, out) == (2, b"") and f"{other} holds no `bill` message" in err
+
     def test_alone_it_is_an_error(self, run):
         status, out, err = run([], "--month", "2026-11")
         assert (status, out) == (2, b"") and "is empty; give" in err

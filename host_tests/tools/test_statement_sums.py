@@ -66,11 +66,18 @@ def test_a_bill_of_unknown_time_is_told_in_every_statement_and_in_no_sum(states)
     assert made.totals[0].figures.sessions == 1
     (row,) = made.untimed
     assert row.untimed_words == "T2 of w1a2b3c4d5e6f708, 8.12 EUR"
-    assert [e["pagination"] for e in json.loads(json_form.document(made))["time_unknown"]] == [2]
+    (told,) = json.loads(json_form.document(made))["time_unknown"]
+    assert (told["pagination"], told["begin"], told["end"]) == (2, None, None)
     table = list(csv.DictReader(io.StringIO(csv_form.document(made)[1:])))
     assert (table[-1]["kind"], table[-1]["record"], table[-1]["end"]) == ("time_unknown", "T2", "")
     book_ = openpyxl.load_workbook(io.BytesIO(xlsx_form.document(made)))
     assert book_["Time unknown"].max_row == 2 and book_["Records"].max_row == 2
+
+
+def test_its_vat_has_a_column_though_no_total_has_that_rate():
+    made = make([untimed(2, "UU", from_ms=946684801000)], period.month("2026-03"))
+    (row,) = csv.DictReader(io.StringIO(csv_form.document(made)[1:]))
+    assert (row["net"], row["vat 19 %"], row["payable"]) == ("6.8200", "1.3000", "8.1200")
 
 
 @pytest.mark.parametrize("states", ["US", "SR", "IR", "RR"])

@@ -89,6 +89,21 @@ def test_what_is_retained_is_sent_once_more_when_it_is_fetched():
     play(scenario)
 
 
+def test_what_was_fetched_is_not_heard_twice_from_then_on():
+    async def scenario(broker, port, subscriber):
+        heard = []
+        subscriber._take = lambda topic, payload: heard.append(payload)
+        subscriber.fetch("from/w1/key")
+        await wait_for(lambda: not subscriber._fetching)
+        async with aiomqtt.Client("127.0.0.1", port) as client:
+            for payload in ("k", "end"):
+                await client.publish("from/w1/key", payload, qos=1)
+        await wait_for(lambda: b"end" in heard)
+        assert heard == [b"k", b"end"]
+
+    play(scenario)
+
+
 def test_after_a_broker_s_restart_it_speaks_at_once():
     """What waited for the lost connection's answer must not hold up what is said later."""
 

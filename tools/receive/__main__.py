@@ -5,6 +5,7 @@ given is wrong.
 """
 
 import asyncio
+import errno
 import logging
 import signal
 from pathlib import Path
@@ -151,10 +152,18 @@ def main(
     except (BrokerAddressError, FolderInUse) as fault:
         raise CommandFault(str(fault)) from fault
     except OSError as fault:
-        why = fault.strerror or fault
-        raise CommandFault(f"OUT={out} cannot be used ({why}); name another") from fault
+        raise CommandFault(_why_not(out, fault)) from fault
     Lines(Console(), as_json).tell(summary(watch.desk))
     return 0
+
+
+def _why_not(out: Path | None, fault: OSError) -> str:
+    if fault.errno in (errno.EMFILE, errno.ENFILE):
+        return (
+            f"OUT={out} has more devices than files may be open; allow more files (ulimit -n), or "
+            "name DEVICE"
+        )
+    return f"OUT={out} cannot be used ({fault.strerror or fault}); name another"
 
 
 def _place(out: Path, device: str, key: str) -> Place:

@@ -18,7 +18,8 @@ _SUMS = ("group", "device", "corrections", *_NUMBERS)
 
 
 def rates(book: Book) -> list[int]:
-    return sorted({rate for total in book.totals for rate in total.figures.vat_e4})
+    """Those of records whose time is unknown too, which are in no total."""
+    return sorted({rate for each in [*book.totals, *book.untimed] for rate in each.figures.vat_e4})
 
 
 def of_rows(book: Book) -> tuple[list[str], list[list[Value]]]:

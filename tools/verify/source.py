@@ -9,6 +9,7 @@ from pathlib import Path
 from tools.verify import signature
 
 _RECORD = re.compile(r"^OCMF\|", re.MULTILINE)
+_BESIDE = re.compile("([^/]+/){3}(load|stat)(/|$)")  # what a records.jsonl has beside `bill`
 STDIN = "-"
 
 
@@ -17,7 +18,7 @@ class SourceFault(Exception):
 
 
 class NoRecords(SourceFault):
-    """A file in order, with no record in it yet."""
+    """A file in order, with no record in it yet: empty, or with what else a device sends."""
 
 
 @dataclass(frozen=True)
@@ -129,14 +130,18 @@ def _records(text: str) -> list[str]:
 
 
 def _messages(name: str, text: str) -> list[Message]:
-    found = []
+    found, is_ours = [], True
     for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
         where = f"line {number} of {_called(name)}"
-        row = _object(line, where) if line.strip() else {}
+        row = _object(line, where)
         if row and "/bill/" in str(row.get("topic", "/bill/")):
             found.append(_message(row, number, where))
+        is_ours = is_ours and bool(_BESIDE.match(str(row.get("topic"))))
     if not found:
-        raise NoRecords(f"{_called(name)} holds no `bill` message; give a records.jsonl")
+        kind = NoRecords if is_ours else SourceFault
+        raise kind(f"{_called(name)} holds no `bill` message; give a records.jsonl")
     return found
 
 
