@@ -152,6 +152,16 @@ def test_a_word_that_is_given_twice_is_kept_once(opened, tmp_path):
     assert (tmp_path / "gone.txt").read_text() == "5-8 operator\n"
 
 
+def test_it_holds_from_the_start_that_it_was_given_at(opened, tmp_path):
+    backed_up(opened, tmp_path)
+    site = opened(Place(tmp_path, signed.DEVICE))
+    site.desk.declare_gone(frozenset({5, 6, 7, 8}))
+    site.desk.connected()
+    site.greet(oldest=9, next=11)
+    site.session(9)
+    assert site.acks()[-1] == 10 and site.told("gaps")[-1] == "lost 4 in all"
+
+
 def test_nothing_is_let_go_under_another_receiver(opened, tmp_path):
     backed_up(opened, tmp_path)
     with pytest.raises(CommandFault, match="another run writes"):
