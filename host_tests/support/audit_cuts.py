@@ -60,9 +60,9 @@ GENESIS_HEAD = (0, audit_chain.GENESIS)
 
 def cases(progsize=32, step=1, lines=1):
     """`lines` times (what, points tried, [what was wrong])."""
-    gc.collect()  # three chips are large pieces for the heap of a test
-    flash, before, torn = NorFlash(BLOCKS), NorFlash(BLOCKS), NorFlash(BLOCKS)
-    operations, heads = recorded(flash, progsize)
+    gc.collect()  # two chips are large pieces for the heap of a test
+    torn, before = NorFlash(BLOCKS), NorFlash(BLOCKS)
+    operations, heads = recorded(torn, progsize)  # what was done to it is in the log
     scratch_folder.on_littlefs(before, True, progsize)
     scratch_folder.leave_littlefs()
     tried, wrong, line = 0, [], 0

@@ -123,12 +123,11 @@ class MqttSession:
         self, topic: bytes, payload: bytes, qos: int = 0, retain: bool = False,
         dup: bool = False, tag: object = None,
     ) -> int:  # fmt: skip
-        """Send one message when the window has room; returns its packet id, 0 with QoS 0.
-
-        While the broker is silent QoS 0 is dropped. `on_puback` gets `tag` back, maybe before this
-        returns. ValueError for what cannot be sent at all, MqttError when the connection ends.
-        """
+        """Send one message when the window has room; returns its packet id, 0 with QoS 0, which is
+        dropped while the broker is silent. `on_puback` gets `tag` back, maybe before this returns.
+        ValueError for what cannot be sent at all, MqttError when the connection ends."""
         if not qos and self._keepalive.full:
+            self._require_open()
             return 0
         size = publish_bytes(topic, payload)
         pid = await self._deliveries.admit(size, tag, self._require_open) if qos else 0
