@@ -196,7 +196,7 @@ def test_every_board_has_a_budget_whose_limits_hold_what_it_recorded(board):
     assert set(found.no_room_in) <= found.flash_room_bytes.keys()
 
 
-@pytest.mark.parametrize("table", ROOT.glob("boards/*/partitions.csv"), ids=str)
+@pytest.mark.parametrize("table", sorted(ROOT.glob("boards/*/partitions.csv")), ids=str)
 def test_the_room_of_our_partitions_is_what_their_table_says(table):
     board, table = table.parent.name, table.read_text()
     size = re.search(r"^vfs,.*,\s*(0x\w+)$", table, re.M)
