@@ -2,6 +2,7 @@
 
 import unittest
 
+from failing_list import FailingList
 from nor_flash import RawNor
 
 from wattseal.core import journal_frame
@@ -32,18 +33,6 @@ class FailingNor(RawNor):
         if zeros or (at // SECTOR_BYTES in self.dead and not header):
             raise OSError(5)
         super().program(at, data)
-
-
-class FailingList(list):
-    """The first thing that is put into it finds no memory."""
-
-    failed = False
-
-    def append(self, one):
-        if not self.failed:
-            self.failed = True
-            raise MemoryError
-        super().append(one)
 
 
 def opened(flash):

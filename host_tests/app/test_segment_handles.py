@@ -6,6 +6,7 @@ import sys
 import unittest
 
 import scratch_folder
+from failing_list import FailingList
 from nor_flash import NorFlash
 
 from wattseal.core import journal_frame
@@ -35,18 +36,6 @@ class UnallocatingFlash(NorFlash):
         image = self.image
         for i in range(at, at + size):
             image[i] = 0xFF
-
-
-class FailingList(list):
-    """The first thing that is put into it finds no memory."""
-
-    failed = False
-
-    def append(self, one):
-        if not self.failed:
-            self.failed = True
-            raise MemoryError
-        super().append(one)
 
 
 class SegmentHandleTest(unittest.TestCase):

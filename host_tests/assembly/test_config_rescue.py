@@ -46,16 +46,11 @@ class ConfigRescueTest(ConfigCase):
 
     def test_what_is_put_there_at_the_device_meanwhile_stays_too(self):
         self.put()
-        third = dict(self.old, status_s=8)
 
         async def script(world):
             self.watched(world)
             await world.seconds(600)
-            with open(self.folder + "/config.json", "w") as file:
-                json.dump(third, file)
-            await world.seconds(4000)
-            self.assertEqual((self.in_force(), self.resets), (third, []))
-            self.assertEqual(self.files(), ["config.json"])
+            await self.stays(world, self.put_at_the_device())
 
         self.world.broker.reachable = False
         self.power().on(script)

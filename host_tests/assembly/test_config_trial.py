@@ -127,15 +127,11 @@ class ConfigTrialTest(ConfigCase):
 
     def test_what_is_put_there_at_the_device_stays(self):
         self.put()
-        third = dict(self.old, status_s=8)
-        with open(self.folder + "/config.json", "w") as file:
-            json.dump(third, file)
+        third = self.put_at_the_device()
 
         async def script(world):
             self.watched(world)
-            await world.seconds(4000)
-            self.assertEqual((self.in_force(), self.resets), (third, []))
-            self.assertEqual(self.files(), ["config.json"])
+            await self.stays(world, third)
 
         self.world.broker.reachable = False
         self.power().on(script)

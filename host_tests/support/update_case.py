@@ -123,6 +123,18 @@ class ConfigCase(UpdateCase):
     def watched(self, world):
         world.firmware.board.reset = lambda: self.resets.append(1)
 
+    def put_at_the_device(self):
+        """A third one, as a person would; returned."""
+        third = dict(self.old, status_s=8)
+        with open(self.folder + "/config.json", "w") as file:
+            json.dump(third, file)
+        return third
+
+    async def stays(self, world, third):
+        await world.seconds(4000)
+        self.assertEqual((self.in_force(), self.resets), (third, []))
+        self.assertEqual(self.files(), ["config.json"])
+
 
 class TrialCase(UpdateCase):
     """Version 1.2.3 runs, out of slot a."""
