@@ -103,13 +103,19 @@ async def send(
     return None
 
 
-def _answer(message: bytes, name: str) -> dict | None:
-    """To the command of this name; None for anything else, and for words of another type."""
+def words(message: bytes) -> dict:
+    """Of a message that nobody signed; none where it is no JSON object."""
     try:
         told = json.loads(message)
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(told, dict) or told.get("id") != name:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _answer(message: bytes, name: str) -> dict | None:
+    """To the command of this name; None for anything else, and for words of another type."""
+    told = words(message)
+    if told.get("id") != name:
         return None
     texts = (told.get(key, "") for key in ("result", "reason"))
     return told if all(isinstance(text, str) for text in texts) else None

@@ -7,7 +7,7 @@ from tools import gone_file
 from tools.bills.bill import Bill, BillFault, of
 from tools.bills.tariffs import Tariffs
 from tools.ending import remark
-from tools.verify import findings, signature, source, trail
+from tools.verify import facts, findings, signature, source, trail
 from tools.verify.verdict import OWN
 from wattseal.core.pricing.tariff import Tariff
 
@@ -90,9 +90,9 @@ def _messages(name: str, is_one_of_many: bool) -> list[source.Message] | None:
 def _follow(found: Records, device: trail.Trail, public_key: str, tariffs: Tariffs) -> None:
     found.ok = found.ok and device.ok
     gone = found.gone.get(device.device, set())
-    for (first, last), is_gone in gone_file.parts(device.missing, gone):
-        span = f"T{first}" if first == last else f"T{first} to T{last}"
-        found.others.append((f"{span} of {device.device}", _GONE if is_gone else _MISSING))
+    for gap, is_gone in gone_file.parts(device.missing, gone):
+        shown = f"{facts.span(*gap)} of {device.device}"
+        found.others.append((shown, _GONE if is_gone else _MISSING))
     for row in device.rows:
         _add(found, row, public_key, tariffs)
 

@@ -5,13 +5,12 @@ What the device says of itself is not signed: its audit log is (tools.audit).
 
 import asyncio
 import hashlib
-import json
 import time
 from collections.abc import Callable
 
 import aiomqtt
 
-from tools.command_send import CommandFault, Order, Signing, payload, topic
+from tools.command_send import CommandFault, Order, Signing, payload, topic, words
 from tools.update import package
 from tools.update.link import Link, Words
 from tools.update.package import Package
@@ -97,12 +96,7 @@ def is_last(told: dict, mine: str, version: str) -> bool:
 
 def said(message: bytes) -> dict:
     """Of a device, whose words are not signed: none that is not as a device says it."""
-    try:
-        told = json.loads(message)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(told, dict):
-        return {}
+    told = words(message)
     texts = (told.get(name, "") for name in ("id", "update", "result", "reason", "version"))
     at = told.get("want", 0)
     if not all(isinstance(text, str) for text in texts) or type(at) is not int:

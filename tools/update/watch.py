@@ -4,10 +4,9 @@ Nothing of it is signed: the device's audit log is (tools.audit).
 """
 
 import asyncio
-import json
 import time
 
-from tools.command_send import topic
+from tools.command_send import topic, words
 from tools.update import sending
 
 _LOOK_S = 0.2
@@ -162,12 +161,7 @@ def _is_start(before: dict, told: dict) -> bool:
 
 def _typed(payload: bytes) -> dict:
     """What of a status is of its type."""
-    try:
-        told = json.loads(payload)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(told, dict):
-        return {}
+    told = words(payload)
     found = {name: told[name] for name, kind in _TYPES.items() if type(told.get(name)) is kind}
     if "counts" in found:
         found["counts"] = {k: n for k, n in found["counts"].items() if type(n) is int}

@@ -14,7 +14,7 @@ import typer
 from tools import gone_file, keys
 from tools.bills import command
 from tools.bills.tariffs import Tariffs
-from tools.verify import prices, report, signature, source, trail, verdict
+from tools.verify import facts, prices, report, signature, source, trail, verdict
 
 app = typer.Typer(add_completion=False)
 
@@ -92,9 +92,9 @@ def _messages(
         console.print(report.trail(found))
         for remark in report.remarks(found):
             console.print(remark)
-        for first, last in _gone(found, gone):
-            span = f"T{first}" if first == last else f"T{first} to T{last}"
-            console.print(f"Of the missing, gone for good as {gone_file.NAME} says: {span}.")
+        for gap in _gone(found, gone):
+            shown = facts.span(*gap)
+            console.print(f"Of the missing, gone for good as {gone_file.NAME} says: {shown}.")
     console.print(f"Rules: {rules}. Key: {_fingerprint(public_key)}.")
     return 0 if all(found.ok for found in trails) else 1
 

@@ -80,3 +80,8 @@ def duration(verdict: Verdict) -> str:
 
 def _pair(verdict: Verdict) -> list[dict]:
     return [reading for reading in (verdict.begin, verdict.end) if reading is not None]
+
+
+def span(first: int, last: int) -> str:
+    """Of paginations."""
+    return f"T{first}" if first == last else f"T{first} to T{last}"

@@ -101,11 +101,13 @@ def remarks(found: Trail) -> list[str]:
         for serial, wh in found.between_wh.items() if wh
     ]  # fmt: skip
     said += _key_words(found)
-    missing = ", ".join(_span(*gap) for gap in found.missing)
+    missing = ", ".join(facts.span(*gap) for gap in found.missing)
     first, last = found.rows[0].message.pagination, found.rows[-1].message.pagination
-    said.append(f"Paginations {_span(first, last)}, missing: {missing or 'none'}.")
+    said.append(f"Paginations {facts.span(first, last)}, missing: {missing or 'none'}.")
     if first > 1:
-        said.append(f"{_span(1, first - 1)} not in this file; what followed T{last} is not known.")
+        said.append(
+            f"{facts.span(1, first - 1)} not in this file; what followed T{last} is not known."
+        )
     repeated = ", ".join(f"T{number}" for number in found.repeated)
     said.append(f"Paginations delivered again, unchanged: {repeated or 'none'}.")
     still = [f"T{row.message.pagination}" for row in found.open if row.state == BEGUN]
@@ -193,7 +195,3 @@ def _signature(verdict: Verdict) -> str:
 def _start(verdict: Verdict) -> str:
     text = (verdict.begin or {}).get("TM") or ""
     return f"{text[:10]} {text[11:19]} {text[23:28]}" if len(text) == 30 else text
-
-
-def _span(first: int, last: int) -> str:
-    return f"T{first}" if first == last else f"T{first} to T{last}"
