@@ -7,6 +7,8 @@ folder's past is still in its log. A closed one's newest session has ended, and 
 whatever is damaged then, nobody may be billed for it again.
 """
 
+from array import array
+
 import read_records
 import scratch_folder
 import virtual_power
@@ -68,7 +70,13 @@ class Store:
         found = self.boot()
         read, self.flash.read = self.flash.read, None
         assert not found, found
-        return [at for at in range(len(read)) if read[at]]
+        # In one piece that is no larger than it must be: a list doubles as it grows.
+        offsets, count = array("I", bytes(4 * sum(1 for byte in read if byte))), 0
+        for at, byte in enumerate(read):
+            if byte:
+                offsets[count] = at
+                count += 1
+        return offsets
 
     def flip(self, at, bit):
         """[what is wrong] with one bit of the byte at `at` the other way round."""

@@ -2,6 +2,7 @@
 
 import json
 import resource
+import sys
 
 import priced_records as priced
 import pytest
@@ -233,7 +234,8 @@ class TestMistyped:
         assert place.default_out(tmp_path, receive_site.OTHER) == tmp_path / receive_site.OTHER
 
 
-def test_a_full_disk_acknowledges_nothing_and_goes_on_when_there_is_room(opened):
+def test_a_full_disk_acknowledges_nothing_and_goes_on_when_there_is_room(opened, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # half a module would stay in the cache
     site = opened()
     site.greet()
     site.session(1)

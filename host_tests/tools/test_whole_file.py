@@ -123,6 +123,7 @@ def test_a_key_that_a_full_disk_stopped_may_be_made_again(tmp_path, module, word
         f"runpy.run_module('tools.{module}', run_name='__main__')\n"
     )
     environment = dict(os.environ, PYTHONPATH=f"{interpreters.ROOT}:{interpreters.ROOT}/firmware")
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"  # half a module would stay in everybody's cache
 
     def ran(*command):
         return subprocess.run(
