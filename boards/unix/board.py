@@ -36,9 +36,8 @@ class Board:
     def __init__(self, config: "Config") -> None:
         self.data_dir = DATA_DIR
         self.clock = UnixClock()
-        lines = (os.getenv("WATTSEAL_SERIAL") or "").split(",")
         wired = [bus for bus in config.buses if not bus.host]
-        self.serials = [_set(lines[i % len(lines)], bus) for i, bus in enumerate(wired)]
+        self.serials = [_set(line, bus) for line, bus in zip(_lines(len(wired)), wired)]
         self._world = World(*_world(os.getenv("WATTSEAL_WORLD") or "127.0.0.1:0"), self.clock)
         self.inputs = self.controls = self.contactor = self._world
         self.pulses = self._world.pulses = _pulses(config)
@@ -127,6 +126,15 @@ def _pulses(config: "Config") -> "dict[int, SimCounter]":
 def start_again(read_ms: int = 0) -> None:
     """What a reset is on this board: whoever started the process starts it again."""
     sys.exit(1)
+
+
+def _lines(wanted: int) -> "list[str]":
+    """So many serial lines: two buses on one would hear each other's meters. ConfigError."""
+    named = (os.getenv("WATTSEAL_SERIAL") or "").split(",")[:wanted]
+    if len(set(named)) < wanted:
+        what = "WATTSEAL_SERIAL=%s must name a line for each of %d buses, with commas between"
+        raise ConfigError([what % (",".join(named), wanted)])
+    return named
 
 
 def _set(name: str, bus: "Bus") -> "MeterSerial":

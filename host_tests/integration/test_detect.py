@@ -110,6 +110,27 @@ def test_the_board_sets_the_configured_line(tmp_path, interpreter, baud, says):
         assert told[0] & termios.INPCK and told[2] & termios.CSTOPB
 
 
+@each_interpreter
+@pytest.mark.parametrize("named", ["{0}", "{0},{0}"])
+def test_two_buses_need_two_lines(tmp_path, interpreter, named):
+    script, config = tmp_path / "build.py", tmp_path / "config.json"
+    script.write_text(BUILD)
+    config.write_text(json.dumps({
+        "version": 1, "buses": [{}, {}],
+        "connectors": [{"id": 1, "meter": "b23"}, {"id": 2, "meter": "b23", "bus": 1}],
+        "broker": {"host": "b", "tls": "plain-text-accepted"},
+    }))  # fmt: skip
+    master, slave = os.openpty()
+    try:
+        lines = named.format(os.ttyname(slave))
+        done = interpreters.run(interpreter[1], [script, config], WATTSEAL_SERIAL=lines)
+    finally:
+        os.close(master)
+        os.close(slave)
+    told = f"WATTSEAL_SERIAL={lines} must name a line for each of 2 buses, with commas between"
+    assert told in done.stdout, done.stdout + done.stderr
+
+
 def detect(settings, meters, *options, named=True, interpreter=None):
     """(exit code, what `tools.detect --json` says, its errors, the line) on a line of meters."""
 
