@@ -42,7 +42,7 @@ def close(meters):
 
 class TestMetering(unittest.TestCase):
     def test_a_bus_has_one_sampler_and_a_pulse_meter_its_own(self):
-        _, meters = wire(SDM, S0, dict(SDM, bus=1), SDM, S0)
+        _, meters = wire(SDM, S0, dict(SDM, bus=1), SDM, dict(S0, serial="4712"))
         self.assertEqual(len(meters.points), 5)
         shares = [sampler._points for sampler in meters.samplers]
         points = meters.points

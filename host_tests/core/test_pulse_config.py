@@ -62,6 +62,15 @@ class TestPulseConfig(unittest.TestCase):
         raw["connectors"][1]["id"] = 1
         self.assertTrue("used twice" in problems(raw)[0])
 
+    def test_one_serial_number_is_of_one_meter(self):
+        raw = s0()
+        raw["connectors"].append(dict(raw["connectors"][0], id=2))
+        self.assertEqual(
+            problems(raw), ["connectors[1].serial '4711' is another S0 meter's as well"]
+        )
+        raw["connectors"][1]["serial"] = "4712"
+        self.assertEqual(problems(raw), [])
+
     def test_the_record_tells_constant_and_width_and_its_hash_covers_them(self):
         self.assertEqual(pulse_model.model(row()).model, "S0 1000 imp/kWh, 10 ms")
         hashes = {

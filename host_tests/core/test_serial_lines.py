@@ -107,3 +107,13 @@ class TestUnits(unittest.TestCase):
     def test_two_that_come_with_the_same_are_found(self):
         found = problems([{"meter": "slow"}, {"meter": "slow"}])
         self.assertEqual(found, ["connectors[1].unit 33 is used twice on bus 0"])
+
+    def test_two_buses_to_one_host_are_one_line(self):
+        meters = [{"meter": "slow"}, {"meter": "slow", "bus": 1}]
+        host = {"host": "10.0.0.5"}
+        found = problems(meters, [host, dict(host, port=502)])
+        self.assertEqual(found, ["connectors[1].unit 33 is used twice on 10.0.0.5, port 502"])
+        for other in ({"host": "10.0.0.6"}, dict(host, port=503), {}):
+            self.assertEqual(problems(meters, [host, other]), [])
+        meters[1]["unit"] = 34
+        self.assertEqual(problems(meters, [host, host]), [])

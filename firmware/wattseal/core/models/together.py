@@ -14,7 +14,8 @@ _SECOND_W = const(3600000)  # W x imp/kWh of one pulse a second
 def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str]") -> None:
     """Adds a sentence for each."""
     ids: list[int] = []
-    addresses: list[tuple[int, int]] = []
+    serials: list[str] = []  # of S0 meters
+    addresses: list[tuple[str, int]] = []
     for i, row in enumerate(config.connectors):
         where = "connectors[%d]." % i
         if row.id in ids:
@@ -24,15 +25,19 @@ def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str
             problems.append("%scharging_from_w must not be less than idle_below_w" % where)
         if row.meter == S0:
             _check_pulses(row, where, problems)
+            if row.serial and row.serial in serials:
+                problems.append("%sserial %r is another S0 meter's as well" % (where, row.serial))
+            serials.append(row.serial)
             continue
         if row.meter not in meter_models:
             known = ", ".join(sorted(meter_models) + [S0])
             problems.append("%smeter %r is not known; known: %s" % (where, row.meter, known))
         if row.bus >= len(config.buses):
             problems.append("%sbus %d is not in buses" % (where, row.bus))
-        if (row.bus, row.unit) in addresses:
-            problems.append("%sunit %d is used twice on bus %d" % (where, row.unit, row.bus))
-        addresses.append((row.bus, row.unit))
+        place = _place(config, row.bus)
+        if (place, row.unit) in addresses:
+            problems.append("%sunit %d is used twice on %s" % (where, row.unit, place))
+        addresses.append((place, row.unit))
     if config.home_assistant == "on" and not config.live_ms:
         problems.append("home_assistant shows what live values tell: set live_ms, such as 10000")
     if config.broker.tls == "required" and not config.broker.ca:
@@ -44,6 +49,13 @@ def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str
         problems.append("broker.cert and broker.key belong together: name both, or none")
     if config.broker.password and not config.broker.user:  # the MQTT codec takes none alone
         problems.append("broker.password is of no user; give broker.user, or leave it out")
+
+
+def _place(config: "Config", bus: int) -> str:
+    """The line, by name: two buses may be connections to one and the same host."""
+    if bus < len(config.buses) and config.buses[bus].host:
+        return "%s, port %d" % (config.buses[bus].host, config.buses[bus].port)
+    return "bus %d" % bus
 
 
 def _check_pulses(row: "Connector", where: str, problems: "list[str]") -> None:
