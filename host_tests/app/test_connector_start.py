@@ -107,7 +107,7 @@ class TestStart(unittest.TestCase):
         async def scenario(point):
             point.inputs.plug_in(1)
             await point.seconds(12)
-            self.assert_refused(point, "meter_serial")
+            self.assert_refused(point, "no serial number; set connectors[].serial")
             point.meters[0].serial = "S9"
             await point.seconds(40)
             self.assertEqual(ocmf_of(point.records()[0])["MS"], "S9")

@@ -7,7 +7,7 @@ from charge_world import CARD, DEVICE, OTHER_CARD
 
 from wattseal.app.identity import Desk, Heads
 from wattseal.app.plain_desk import PlainDesk
-from wattseal.core import config, models, pseudonym
+from wattseal.core import config, models, ocmf, pseudonym
 from wattseal.core.reading import Identity
 
 
@@ -84,11 +84,16 @@ class TestDesk(unittest.TestCase):
 
 class TestHeads(unittest.TestCase):
     def test_the_meters_own_serial_number_goes_before_the_configured_one(self):
-        for own, configured, expected in (("M1", "C1", "M1"), ("", "C1", "C1"), ("", "", "")):
+        for own, configured, expected in (("M1", "C1", "M1"), ("", "C1", "C1")):
             made = heads(serial=configured)
             identity = Identity(own, "2.0")
             self.assertEqual(made.serial(identity), expected)
             self.assertEqual(made.head(identity).ms, expected)
+
+    def test_a_meter_that_nobody_can_name_has_no_record(self):
+        self.assertEqual(heads().serial(Identity("", "2.0")), "")
+        with self.assertRaises(ocmf.OcmfError):
+            heads().head(Identity("", "2.0"))
 
     def test_the_place_is_the_evse_id_or_device_and_connector(self):
         identity = Identity("M1", "2.0")

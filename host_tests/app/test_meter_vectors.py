@@ -104,11 +104,14 @@ class TestReading(unittest.TestCase):
             got = run(outcome(driver(vector, frames)[0].identify()))
             self.assertEqual(got if told is None else got.firmware, "F" if told is None else told)
 
-    def test_a_serial_number_that_is_refused_is_a_fault(self):
-        vector = vectors.load("meters/pro380.json")
-        frames = vector["identity"]["frames"][:1]
-        frames[0][1] = frame(1, 0x83, 2).hex()
-        self.assertEqual(run(outcome(driver(vector, frames)[0].identify())), "F")
+    def test_a_serial_number_that_is_refused_is_none(self):
+        """Then the configured one counts, or no session begins."""
+        for code, told in ((1, ""), (2, ""), (3, ""), (4, None)):
+            vector = vectors.load("meters/pro380.json")
+            frames = vector["identity"]["frames"]
+            frames[0][1] = frame(1, 0x83, code).hex()
+            got = run(outcome(driver(vector, frames)[0].identify()))
+            self.assertEqual(got if told is None else got.serial, "F" if told is None else told)
 
     def test_a_serial_number_that_is_not_there_is_none(self):
         vector = vectors.load("meters/b23.json")

@@ -168,3 +168,30 @@ class TestPlausibility(unittest.TestCase):
                 )
             )
             self.assertEqual(run(meter_on(line).read()).power_w, power_w)
+
+
+class TestIdentity(unittest.TestCase):
+    """A B23 that shows "no value" for its serial number, or refuses it, for a while."""
+
+    def identities(self, none, asked, named=True):
+        line = ScriptedLine(abb)
+        meter = meter_on(line)
+        if named:
+            self.assertEqual(run(meter.identify()).serial, "9")
+        line.answer = lambda request: [(9, none)] if request[2:4] == b"\x89\x00" else abb(request)
+        got = [run(outcome(meter.identify())) for _ in range(asked)]
+        line.answer = abb
+        self.assertEqual(run(meter.identify()).serial, "9")
+        return [one if isinstance(one, str) else one.serial for one in got]
+
+    def test_one_that_has_told_its_number_and_then_none_is_starting(self):
+        for none in (reply(1, 3, 255, 255, 255, 255), frame(1, 0x83, 2)):
+            self.assertEqual(self.identities(none, 10), ["F"] * 10)
+
+    def test_one_that_goes_on_to_tell_none_has_none(self):
+        got = self.identities(reply(1, 3, 255, 255, 255, 255), 12)
+        self.assertEqual(got, ["F"] * 10 + ["", ""])
+
+    def test_one_that_never_told_any_has_none_at_once(self):
+        for none in (reply(1, 3, 255, 255, 255, 255), frame(1, 0x83, 2)):
+            self.assertEqual(self.identities(none, 2, named=False), ["", ""])

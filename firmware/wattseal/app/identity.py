@@ -69,11 +69,15 @@ class Heads:
         return identity.serial or self._config.serial
 
     def head(self, identity: "Identity") -> ocmf.Head:
+        """OcmfError: nobody knows the meter's serial number."""
         config = self._config
+        serial = self.serial(identity)
+        if not serial:
+            raise ocmf.OcmfError("the meter tells no serial number; set connectors[].serial")
         place = ("EVSEID", config.evse_id) if config.evse_id else (
             "CBIDC", "%s %d" % (self._device_id, config.id))  # fmt: skip
         return ocmf.Head(
             gi="Wattseal", gs=self._device_id, gv=self._version, mv=self._row.vendor,
-            mm=self._row.model, ms=self.serial(identity), mf=identity.firmware,
+            mm=self._row.model, ms=serial, mf=identity.firmware,
             ct=place[0], ci=place[1], model_hash=self._model_hash,
         )  # fmt: skip

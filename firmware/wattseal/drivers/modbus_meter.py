@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MOST_MWH = 10**15  # nine digits of kWh
 _MOST_W = const(10000000)
 _MOST_TENS = const(9)  # powers of ten between a counter and its Wh
+_BLANKS = const(10)  # in row: a meter that starts may show no serial number yet
 
 
 class ModbusMeter:
@@ -38,6 +39,7 @@ class ModbusMeter:
         self._asked = self._note_time  # made once: a bound method is allocated
         self._at_ms = self._utc_ms = 0
         self._time_state = "U"
+        self._blanks = 0  # how often it may still show no serial number
 
     async def read(self) -> Reading:
         """Taken now. No value is older than its time, which is that of the energy's request.
@@ -57,14 +59,19 @@ class ModbusMeter:
         return Reading(energy_mwh, power_w, self._at_ms, self._utc_ms, self._time_state)
 
     async def identify(self) -> Identity:
-        """Serial number and firmware as the meter reports them, "" for none. MeterFault."""
-        serial = await self._text(self._model.serial)
-        try:
-            return Identity(serial, await self._text(self._model.firmware))
-        except MeterFault as fault:
-            if not fault.refused:
-                raise
-            return Identity(serial, "")  # nothing is billed by a firmware's name
+        """Serial number and firmware as the meter reports them, "" for none or where it refuses
+        the register: then a configured number counts. MeterFault.
+
+        One that has told its number and then shows none is starting: "F" for so many times, for
+        another number would be another meter.
+        """
+        serial = await self._told(self._model.serial)
+        if serial:
+            self._blanks = _BLANKS
+        elif self._blanks:
+            self._blanks -= 1
+            raise MeterFault("F")
+        return Identity(serial, await self._told(self._model.firmware))
 
     async def model_code(self) -> str:
         """Which model the meter says it is, "" where it tells nothing. MeterFault."""
@@ -106,6 +113,15 @@ class ModbusMeter:
             data, 2 * (address - start), kind, order, numerator, denominator * divisor,
             self._invalid.get(kind, ()),
         )  # fmt: skip
+
+    async def _told(self, field: "Told") -> str:
+        """As `_text`, "" for what the meter has not got."""
+        try:
+            return await self._text(field)
+        except MeterFault as fault:
+            if not fault.refused:
+                raise
+            return ""
 
     async def _text(self, field: "Told") -> str:
         if field is None:
