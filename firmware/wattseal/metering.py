@@ -67,23 +67,24 @@ class Meters:
         on_bus: list[list[MeterPoint]] = [[] for _ in on_buses]
         for row in config.connectors:
             model = rows[row.id]
-            gate = Gate(row.p_max_w, model.step_mwh, model.rollover_mwh)
             if row.meter == S0:
+                gate = Gate(row.p_max_w, model.step_mwh, model.rollover_mwh)
                 point = self._pulse_point(row, gate)
                 # Of its own: a save that waits for a quiet bus makes nobody else late.
                 self.samplers.append(Sampler([point], board.clock))
             else:
-                point = self._bus_point(on_buses[row.bus], row.unit, model, gate)
+                point = self._bus_point(on_buses[row.bus], row, model)
                 on_bus[row.bus].append(point)
             self.points.append(point)
         self.samplers += [Sampler(mine, board.clock) for mine in on_bus if mine]
 
     def _bus_point(
-        self, bus: "ModbusBus", unit: int, model: "models.Model", gate: Gate
+        self, bus: "ModbusBus", row: "configuration.Connector", model: "models.Model"
     ) -> MeterPoint:
         from wattseal.drivers.modbus_meter import ModbusMeter
 
-        return MeterPoint(ModbusMeter(bus, unit, model, self._board.clock), gate)
+        meter = ModbusMeter(bus, row.unit, model, self._board.clock)
+        return MeterPoint(meter, Gate(row.p_max_w, meter.step_mwh, model.rollover_mwh))
 
     def _pulse_point(self, row: "configuration.Connector", gate: Gate) -> MeterPoint:
         from wattseal.app.pulse_point import PulsePoint

@@ -1,12 +1,15 @@
 """A meter on a hostile line: what each fault becomes in a reading's status, and that it passes."""
 
 import asyncio
+import struct
 import unittest
 
 from fakes import FakeClock
 from scripted_line import ScriptedLine, bus_on, frame, give_up, outcome, reply, run
 
+from wattseal.core.gate import Gate
 from wattseal.core.models import MODELS
+from wattseal.core.reading import Reading
 from wattseal.drivers.modbus_meter import ModbusMeter
 
 ENERGY = (0, 0, 0, 0, 0, 0x12, 0xD6, 0x87)  # 12345.67 kWh of an ABB
@@ -195,3 +198,22 @@ class TestIdentity(unittest.TestCase):
     def test_one_that_never_told_any_has_none_at_once(self):
         for none in (reply(1, 3, 255, 255, 255, 255), frame(1, 0x83, 2)):
             self.assertEqual(self.identities(none, 2, named=False), ["", ""])
+
+
+class TestPowerOfTen(unittest.TestCase):
+    def test_a_count_that_the_meter_tells_is_a_step_of_its_register(self):
+        for exponent, step_mwh in ((-1, 10000), (0, 10000), (1, 10000), (2, 100000), (3, 10**6)):
+            told = struct.pack(">h", exponent) + bytes(6) + struct.pack(">i", 50000)
+            power = struct.pack(">I", 11000)
+            line = ScriptedLine(
+                lambda request, told=told, power=power: [
+                    (9, reply(1, 4, *(told if request[2:4] == b"\x01\x9e" else power)))
+                ]
+            )
+            meter = meter_on(line, "wm3m4")
+            self.assertEqual(meter.step_mwh(0), 10000)
+            reading = run(meter.read())
+            self.assertEqual(reading.energy_mwh, 50000 * 10 ** (exponent + 3))
+            self.assertEqual(meter.step_mwh(reading.energy_mwh), step_mwh, exponent)
+            counts = Reading(reading.energy_mwh + step_mwh, 11000, reading.at_ms + 1, 0, "S")
+            self.assertTrue(Gate(22000, meter.step_mwh).passes(reading, counts))

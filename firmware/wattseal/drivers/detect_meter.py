@@ -136,6 +136,7 @@ class Check:
         """What is wrong with the meter's values if it is this model; `keep` them in `found`."""
         row = self._rows[key]
         meter = ModbusMeter(self._bus, found.unit, row, self._clock)
+        gate = Gate(self._p_max_w, meter.step_mwh, row.rollover_mwh)
         try:
             voltage, frequency = detect_mains.fields(key)
             voltage_mv = await self._number(found.unit, voltage, row.latency_ms)
@@ -150,21 +151,11 @@ class Check:
             found.voltage_mv, found.frequency_mhz = voltage_mv, frequency_mhz
             _, found.identity, found.reading = first
         try:
-            return problems + self._differences(row, first, await _answers(meter))
+            return problems + _differences(gate, first, await _answers(meter))
         except MeterFault:
             return problems + ["it answered once, and then no more"]
         finally:
             self._release()
-
-    def _differences(self, row: "Model", first: "Answers", second: "Answers") -> "list[str]":
-        found: list[str] = []
-        told = [(code, who.serial, who.firmware) for code, who, _ in (first, second)]
-        if told[0] != told[1]:
-            found.append("it named itself in two ways: are there two meters with this unit?")
-        gate = Gate(self._p_max_w, row.step_mwh, row.rollover_mwh)
-        if not gate.passes(first[2], second[2]):
-            found.append("two readings of its energy do not agree")
-        return found
 
     async def _number(self, unit: int, field: "Field | None", latency_ms: int) -> "int | None":
         """A field in its unit's thousandths, None where the model has none. MeterFault."""
@@ -185,3 +176,13 @@ class Check:
 async def _answers(meter: ModbusMeter) -> "Answers":
     """Code, identity and reading, all taken now. MeterFault."""
     return await meter.model_code(), await meter.identify(), await meter.read()
+
+
+def _differences(gate: Gate, first: "Answers", second: "Answers") -> "list[str]":
+    found: list[str] = []
+    told = [(code, who.serial, who.firmware) for code, who, _ in (first, second)]
+    if told[0] != told[1]:
+        found.append("it named itself in two ways: are there two meters with this unit?")
+    if not gate.passes(first[2], second[2]):
+        found.append("two readings of its energy do not agree")
+    return found

@@ -39,6 +39,7 @@ class ModbusMeter:
         self._asked = self._note_time  # made once: a bound method is allocated
         self._at_ms = self._utc_ms = 0
         self._time_state = "U"
+        self._count_mwh = 0  # one count of the register, where the meter tells its power of ten
         self._blanks = 0  # how often it may still show no serial number
 
     async def read(self) -> Reading:
@@ -73,6 +74,10 @@ class ModbusMeter:
             raise MeterFault("F")
         return Identity(serial, await self._told(self._model.firmware))
 
+    def step_mwh(self, energy_mwh: int) -> int:
+        """By how much the register moves at this value, as of the newest reading."""
+        return max(self._model.step_mwh(energy_mwh), self._count_mwh)
+
     async def model_code(self) -> str:
         """Which model the meter says it is, "" where it tells nothing. MeterFault."""
         return await self._text(self._model.code)
@@ -82,6 +87,8 @@ class ModbusMeter:
         exponent = self._decode(data, start, model.exponent, 0) if model.exponent else 0
         if exponent is None or not -_MOST_TENS <= exponent <= _MOST_TENS:
             raise MeterFault("O")
+        _, _, _, _, numerator, denominator = model.energy[-1]
+        self._count_mwh = numerator * 10**exponent // denominator if exponent > 0 else 0
         energy_mwh = 0
         count_mwh = model.energy[0][4]
         for field in model.energy:
