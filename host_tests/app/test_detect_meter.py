@@ -21,6 +21,12 @@ UNSURE = (
     "pac2200",
 )  # fmt: skip
 
+# A code that no document has may be that of a newer one of the rows beside theirs.
+BESIDE = {
+    "sdm230": ("sdm120", "sdm630", "sdm72", "sdm72v2"),
+    "em540": ("em24e1", "em330", "em340", "gnm3d"),
+}
+
 
 class Bench:
     """Meters on a line in virtual time, and what asks them."""
@@ -60,6 +66,7 @@ class TestModels(unittest.TestCase):
         for model in sorted(MODELS):
             found = Bench(VectorMeter(model, zeros=zeros)).look()
             models, sure = expected(model)
+            found.models = [m for m in found.models if m not in BESIDE.get(model, ())]
             self.assertEqual((model, found.problems, found.sure), (model, [], sure))
             if zeros and model not in ("em540", "em580"):  # their codes are by two functions
                 self.assertEqual((model, sorted(found.models)), (model, sorted(models)))
@@ -185,12 +192,14 @@ class TestRefused(unittest.TestCase):
             bench.meters[0].replies = {}
             self.assertTrue("as no model that is known" in self.problem(bench))
 
-    def test_an_unknown_code_is_told(self):
-        bench = Bench(VectorMeter("sdm630", zeros=True))
-        bench.meters[0].replies[bytes.fromhex("03fc020001")] = bytes.fromhex("03021234")
-        found = bench.look()
-        self.assertEqual((found.models, found.code), (["sdm230"], "4660"))
-        self.assertFalse(found.sure)
+    def test_an_unknown_code_is_told_and_may_be_any_model_of_its_register(self):
+        for zeros in (False, True):
+            bench = Bench(VectorMeter("sdm630", zeros=zeros))
+            bench.meters[0].replies[bytes.fromhex("03fc020001")] = bytes.fromhex("03021234")
+            found = bench.look()
+            self.assertEqual((found.sure, found.code), (False, "4660"))
+            self.assertTrue("sdm630" in found.models, found.models)
+            self.assertEqual(found.model("sdm630"), "sdm630")
 
     def test_nobody(self):
         self.assertTrue(self.problem(Bench()))

@@ -15,10 +15,13 @@ class TestWeigh(unittest.TestCase):
         for key, told in (("sdm630", "112"), ("sdm630", "121"), ("b23", "B23"), ("em340", "341")):
             self.assertEqual(self.weigh(key, told), detect_models.SURE)
 
-    def test_another_code_or_none_rules_out(self):
-        for key, told in (("sdm630", "32"), ("sdm630", ""), ("b23", "B24"), ("sdm230", "")):
+    def test_no_code_rules_out(self):
+        for key, told in (("sdm630", ""), ("sdm230", ""), ("em540", "0")):
             self.assertEqual(self.weigh(key, told), detect_models.NO)
-        self.assertEqual(self.weigh("em540", "0"), detect_models.NO)
+
+    def test_another_code_counts_where_no_row_has_it(self):
+        for key, told in (("sdm630", "32"), ("b23", "B24")):
+            self.assertEqual(self.weigh(key, told), detect_models.UNLISTED)
 
     def test_a_code_that_no_document_has_leaves_it_open(self):
         self.assertEqual(self.weigh("sdm230", "43"), detect_models.MAYBE)

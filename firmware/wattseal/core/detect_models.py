@@ -1,7 +1,7 @@
 """Which models a meter may be, from what it answered; asks nothing.
 
 Sure is a model whose own code was read, where no other row has that code. All else is "could be":
-a person must say which one it is.
+a person must say which one it is. A code that no row has may be a newer variant's of any of them.
 """
 
 from micropython import const
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 NO = const(0)
 MAYBE = const(1)
 SURE = const(2)
+UNLISTED = const(3)  # its code register tells a code, and none of its own
 
 _LEAST_MV = const(80000)
 _MOST_MV = const(300000)
@@ -67,7 +68,7 @@ def weigh(row: "Model", told: str) -> int:
     if told in ("", "0"):
         return NO
     if row.codes:
-        return SURE if told in [str(code) for code in row.codes] else NO
+        return SURE if told in [str(code) for code in row.codes] else UNLISTED
     if row.code[2] == "text" and row.model.upper() in told.upper():
         return SURE
     return MAYBE

@@ -89,7 +89,7 @@ class Check:
     async def _weigh(self, found: Found, keys: "list[str]") -> "tuple[list[str], list[str]]":
         """Which of these models it is by its code, and which it could be."""
         told: dict[Told, str] = {}
-        by_weight: tuple[list[str], ...] = ([], [], [])
+        by_weight: tuple[list[str], ...] = ([], [], [], [])
         for key in keys:
             row = self._rows[key]
             if row.code and row.code not in told:
@@ -99,7 +99,8 @@ class Check:
             if weight == detect_models.SURE or (weight and row.code and not found.code):
                 found.code = told[row.code]
             self._release()
-        return by_weight[detect_models.SURE], by_weight[detect_models.MAYBE]
+        maybe = by_weight[detect_models.MAYBE] + by_weight[detect_models.UNLISTED]
+        return by_weight[detect_models.SURE], maybe
 
     async def _code(self, unit: int, row: "Model") -> str:
         try:
