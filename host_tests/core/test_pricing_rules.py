@@ -100,6 +100,40 @@ class TestRules(unittest.TestCase):
                 Segment(begin_s, end_s, state, mwh)
 
 
+class TestLimits(unittest.TestCase):
+    def used(self, energy_wh, prices, tax, **limits):
+        of = tariff("ocpi12", tax=tax, el=[{"pc": prices}], **limits)
+        found = cost(of, (0, 60, "C", 1000 * energy_wh, True))
+        return found.net, found.gross, found.vat
+
+    def test_a_few_watt_hours_have_the_vat_of_many(self):
+        price = {"d": "E", "p": 3000, "v": 19000}
+        for energy_wh in (1, 2, 3, 5, 8, 50):
+            found = self.used(energy_wh, [price], "excl", min={"net": 50000})
+            self.assertEqual(found, (50000, 59500, [[19000, 9500]]), energy_wh)
+            found = self.used(energy_wh, [price], "incl", min={"gross": 50000})
+            self.assertEqual(found, (42017, 50000, [[19000, 7983]]), energy_wh)
+
+    def test_several_rates_keep_their_proportion(self):
+        prices = [{"d": "E", "p": 3000, "v": 20000}, {"d": "F", "p": 3, "v": 10000}]
+        found = self.used(1, prices, "excl", min={"net": 10000})
+        self.assertEqual(found, (10000, 11500, [[10000, 500], [20000, 1000]]))
+        found = self.used(1, prices, "incl", min={"gross": 10000})
+        self.assertEqual(found, (8712, 10000, [[10000, 455], [20000, 833]]))
+
+    def test_from_nothing_the_limit_has_a_rate_of_its_own(self):
+        price = {"d": "E", "p": 400, "v": 19000}
+        for least, gross in (({"net": 50000, "v": 19000}, 59500), ({"net": 50000}, 50000)):
+            self.assertEqual(self.used(1, [price], "excl", min=least)[:2], (50000, gross))
+        found = self.used(0, [price], "excl", min={"net": 50000, "v": 19000}, max={"gross": 59499})
+        self.assertEqual(found[:2], (49999, 59499))  # the other limit keeps to it
+
+    def test_amounts_of_two_signs_are_no_proportion(self):
+        prices = [{"d": "F", "p": 100}, {"d": "E", "p": -95000, "v": 19000}]
+        least = {"net": 5000, "v": 7000}
+        self.assertEqual(self.used(1, prices, "excl", min=least)[:2], (5000, 5350))
+
+
 class TestFaults(unittest.TestCase):
     def test_a_missed_boundary_costs_the_cheapest_with_vat(self):
         energy = {"d": "E", "p": 3000, "v": 20000}

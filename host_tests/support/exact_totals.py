@@ -29,15 +29,15 @@ def totals(session):
     net, gross = (
         (charged - taxes, charged) if first["tax"] == "incl" else (charged, charged + taxes)
     )
-    limit = ""
+    limit, exact = "", unrounded(charged, rates, first["tax"])
     for which, choose in (("min", max), ("max", min)):
         if which in first:
             was = net, gross
-            net, gross = limited(first[which], choose, net, gross)
+            net, gross, exact = limited(first[which], choose, net, gross, exact)
             if (net, gross) != was:
                 limit = which
-                shares = share_out([(str(r), a) for r, a in vat.items()], gross - net, 1)
-                vat = dict(zip(vat, shares)) if sum(vat.values()) else vat
+                shares = share_out([(str(r), exact[2][r]) for r in vat], gross - net, 1)
+                vat = dict(zip(vat, shares)) if sum(exact[2].values()) else vat
     payable = nearest(Fraction(gross, first["inc"])) * first["inc"]
     parts = share_out(
         [("net", net)] + [(str(rate), amount) for rate, amount in vat.items()],
@@ -77,15 +77,30 @@ def stepped(session):
     return billed
 
 
-def limited(limit, choose, net, gross):
+def unrounded(charged, rates, tax):
+    """(net, gross, {rate: VAT}) of the lines, before anything else is rounded."""
+    whole = {rate: Fraction(rate, 100000) for rate in rates}
+    if tax == "incl":
+        vat = {rate: rates[rate] * part / (1 + part) for rate, part in whole.items()}
+        return charged - sum(vat.values()), Fraction(charged), vat
+    vat = {rate: rates[rate] * part for rate, part in whole.items()}
+    return Fraction(charged), charged + sum(vat.values()), vat
+
+
+def limited(limit, choose, net, gross, exact):
+    """The new net and gross, and what a further limit moves along by."""
     new_net = choose(net, limit["net"]) if "net" in limit else net
     new_gross = choose(gross, limit["gross"]) if "gross" in limit else gross
-    factor = 1 + Fraction(limit.get("v", 0), 100000)
-    if new_net != net and "gross" not in limit:
-        new_gross = nearest(new_net * (Fraction(gross, net) if net else factor))
-    if new_gross != gross and "net" not in limit:
-        new_net = nearest(new_gross * (Fraction(net, gross) if gross else 1 / factor))
-    return new_net, new_gross
+    if (new_net, new_gross) == (net, gross):
+        return net, gross, exact
+    own_net, own_gross, vat = exact
+    if min(own_net, own_gross) <= 0 <= max(own_net, own_gross):
+        own_net, own_gross = Fraction(1), 1 + Fraction(limit.get("v", 0), 100000)
+    if "gross" not in limit:
+        new_gross = nearest(new_net * own_gross / own_net)
+    if "net" not in limit:
+        new_net = nearest(new_gross * own_net / own_gross)
+    return new_net, new_gross, (own_net, own_gross, vat)
 
 
 def share_out(parts, total, unit):

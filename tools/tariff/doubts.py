@@ -134,17 +134,22 @@ def _validity(values: dict[str, Any], now_s: int) -> list[Doubt]:
 def _limits(values: dict[str, Any]) -> list[Doubt]:
     """The side that is not limited moves along in proportion: with it the VAT of what was used."""
     rates = {component.get("v", 0) for element in values["el"] for component in element["pc"]}
-    if values["tax"] == "none" or len(rates) == 1:
+    if values["tax"] == "none":
         return []
+    found = []
+    least = values.get("min", {})
+    if any(rates) and len(least) == 1:
+        what = "a session in which nothing was priced pays it without VAT"
+        found.append(Doubt("min", what, "give it v, the VAT of what it stands for"))
     what = (
         "net alone is limited, and the prices have several VAT rates: the amount payable can fall"
         " while a session goes on"
     )
     todo = "limit gross, or both"
-    return [
+    return found + [
         Doubt(which, what, todo)
         for which in ("min", "max")
-        if which in values and "gross" not in values[which]
+        if len(rates) > 1 and which in values and "gross" not in values[which]
     ]
 
 

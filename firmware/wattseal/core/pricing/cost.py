@@ -9,8 +9,9 @@ from wattseal.core.pricing.rounding import apportion, half_away
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any
 
+    from wattseal.core.pricing.rounding import Part
     from wattseal.core.pricing.tariff import Tariff
 
     # [number of the tariff, of the element, component, quantity in mWh, s or 1, kind]
@@ -44,28 +45,38 @@ class Cost:
         else:
             self.gross += self._vat_sum()
         self.limit = ""
-        self._limit(tariff, "min", max)
-        self._limit(tariff, "max", min)
+        if "min" in tariff.values or "max" in tariff.values:
+            self._limits(tariff, *_unrounded(sum([line[4] for line in self.lines]), of_rate, tax))
         self._pay(tariff.values["inc"])
 
     def _vat_sum(self) -> int:
         return sum([amount for _, amount in self.vat])
 
-    def _limit(self, tariff: "Tariff", which: str, choose: "Callable[[int, int], int]") -> None:
+    def _limits(self, tariff: "Tariff", sides: "list[int]", vat: "list[Part]") -> None:
+        """`sides`: net and gross, `vat`: each rate's, all unrounded: what was rounded of a few Wh
+        is another proportion. From nothing, or from sides of two signs, all goes by the VAT of the
+        limit itself."""
+        for which, choose in (("min", max), ("max", min)):
+            limit = tariff.values.get(which, {})
+            net = choose(self.net, limit.get("net", self.net))
+            gross = choose(self.gross, limit.get("gross", self.gross))
+            if net == self.net and gross == self.gross:
+                continue
+            if sides[0] * sides[1] <= 0:
+                sides = [_FULL, _FULL + limit.get("v", 0)]
+            self._limit(limit, net, gross, sides)
+            self.limit = which
+            if sum([amount for _, amount in vat]):
+                _set(self.vat, apportion(vat, self.gross - self.net, 1))
+
+    def _limit(self, limit: "dict[str, int]", net: int, gross: int, sides: "list[int]") -> None:
         """Net and gross are limited each for itself; a side without a limit moves along."""
-        limit = tariff.values.get(which, {})
-        net = choose(self.net, limit.get("net", self.net))
-        gross = choose(self.gross, limit.get("gross", self.gross))
-        if net == self.net and gross == self.gross:
-            return
-        more = _FULL + limit.get("v", 0)
+        was_net, was_gross = abs(sides[0]), abs(sides[1])
         if "gross" not in limit:
-            gross = _along(net, self.gross, self.net, more, _FULL)
+            gross = half_away(net * was_gross, was_net)
         elif "net" not in limit:
-            net = _along(gross, self.net, self.gross, _FULL, more)
-        self.net, self.gross, self.limit = net, gross, which
-        if self._vat_sum():
-            _set(self.vat, apportion(_parts(self.vat), gross - net, 1))
+            net = half_away(gross * was_net, was_gross)
+        self.net, self.gross = net, gross
 
     def _pay(self, increment: int) -> None:
         self.payable = half_away(self.gross, increment) * increment
@@ -84,13 +95,23 @@ def _line(row: "Billed") -> "list[Any]":
     return [element, letter, quantity, price, amount] + ([number] if number else [])
 
 
-def _along(amount: int, other: int, was: int, over: int, under: int) -> int:
-    """The other side, when `was` became `amount`; from nothing by the limit's own VAT."""
-    if was == 0:
-        other, was = over, under
-    elif was < 0:
-        other, was = -other, -was
-    return half_away(amount * other, was)
+def _unrounded(
+    charged: int, of_rate: "dict[int, int]", tax: str
+) -> "tuple[list[int], list[Part]]":
+    """[net, gross] and the VAT by rate, in a unit of which all of them are whole."""
+    unit = _FULL
+    for rate in of_rate if tax == "incl" else ():
+        unit *= _FULL + rate
+    vat: list[Part] = []
+    for rate in sorted(of_rate):
+        each = unit // (_FULL + rate if tax == "incl" else _FULL)
+        vat.append((str(rate), of_rate[rate] * rate * each))
+    net = gross = charged * unit
+    if tax == "incl":
+        net -= sum([amount for _, amount in vat])
+    else:
+        gross += sum([amount for _, amount in vat])
+    return [net, gross], vat
 
 
 def _vat(amount: int, rate: int, tax: str) -> int:
