@@ -38,8 +38,7 @@ class TestPowerCut(unittest.TestCase):
             self.assertEqual(payload["XC"], computed_anew(payload))
             letters = "".join([line[1] for line in payload["XC"]["lines"]])
             self.assertEqual(letters, "EF")
-            flags = ["time_not_billable"] if kept else []  # nothing else is known of it
-            self.assertEqual(payload["XC"]["flags"], flags)
+            self.assertEqual(payload["XC"]["flags"], ["time_not_billable"])
 
     def test_another_tariff_prices_nothing_that_began_under_the_first(self):
         for text in (OTHER, None):

@@ -84,6 +84,31 @@ class TestRecordCost(unittest.TestCase):
             self.assertEqual(priced["flags"], ["time_not_billable"])
         self.assertEqual(cost(600, [[0, 8, "S"]], ef="t")["flags"], [])
 
+    def test_a_fee_that_begins_later_does_not_begin_without_power(self):
+        """What began before the cut has a segment of its own: each price boundary makes one."""
+        values = json.loads(TEXT)
+        fee = {"d": "F", "p": 100000, "v": 19000}
+        for when in ({"s0": 4 * HOUR_S}, {"t0": 1320, "t1": 360}, {"d0": 20776}):
+            values["el"][-1] = {"pc": [fee], "re": when}
+            tariff = load(json.dumps(values).encode())
+            for ef, tx, fees in (("t", "P", []), ("t", "L", []), ("", "L", [[3, "F", 1]])):
+                read = entries(5 * HOUR_S, ef=ef)
+                read[1].tx = tx
+                for state in "SCP":
+                    priced = record_cost.of(tariff, read, [[0, 5400, state]])
+                    found = [line for line in lines(priced) if line[1] == "F"]
+                    self.assertEqual(found, fees, (when, ef, state))
+                flags = ["boundary_missed", "time_not_billable"] if ef else ["boundary_missed"]
+                self.assertEqual(priced["flags"], flags)
+            priced = record_cost.of(tariff, read, [[0, 9, "C"], [4 * HOUR_S, 9, "S"]])
+            self.assertIn([3, "F", 1], lines(priced))
+
+    def test_a_power_failure_says_that_time_is_not_billed(self):
+        read = entries(600, ef="t")
+        read[1].tx = "P"
+        priced = record_cost.of(load(TEXT), read, [[0, 8, "S"]])
+        self.assertEqual(priced["flags"], ["time_not_billable"])
+
     def test_power_is_that_of_a_segment(self):
         values = json.loads(TEXT)
         values["el"] = [{"pc": [{"d": "E", "p": 9000}], "re": {"p0": 10001}}, values["el"][1]]

@@ -37,10 +37,13 @@ def changed(drawn, change):
 
 
 def cut(segments, chance):
-    """Ten of them become two, at any second and with any part of the energy."""
+    """Ten of them become two, at any second and with any part of the energy: but for N, of which
+    the begin alone is known."""
     pieces = list(segments)
     for _ in range(10):
         at = chance.randrange(len(pieces))
+        if pieces[at]["state"] == "N":
+            continue
         one, other = dict(pieces[at]), dict(pieces[at])
         last_s = max(one["begin_s"], one["end_s"] - 1)
         one["end_s"] = other["begin_s"] = chance.randint(one["begin_s"], last_s)

@@ -37,12 +37,13 @@ class Session:
             self.idle_from = None
         if not seg["trusted"]:
             self.flags.add("clock_untrusted")
-            if seg["state"] != "S":
+            if seg["state"] not in "SN":
                 self.flags.add("time_not_billable")
         cuts = self.cuts(seg)
         for begin_s, end_s in zip(cuts, cuts[1:] or cuts):
-            self.flat(seg, begin_s)
-            what = {"C": "T", "P": "P", "R": "T", "S": None}[seg["state"]]
+            if seg["state"] != "N" or begin_s == seg["begin_s"]:
+                self.flat(seg, begin_s)
+            what = {"C": "T", "P": "P", "R": "T"}.get(seg["state"])
             if what and seg["trusted"] and end_s > begin_s:
                 self.book(seg, self.match(seg, what, begin_s, self.energy), what, end_s - begin_s)
         if seg["state"] != "R":

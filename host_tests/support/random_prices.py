@@ -119,7 +119,7 @@ class Drawn:
             found.append(self.segment("R", at_s - chance.choice((780, 900, 1320)), at_s, 0))
         for number in range(count):
             end_s = at_s + chance.choice((0, 1, 60, 900, 1800, chance.randrange(20000)))
-            state = chance.choice("CCPPS")
+            state = chance.choice("CCPPSN")
             found.append(self.segment(state, at_s, end_s, int(number >= switch)))
             at_s = end_s
         return found

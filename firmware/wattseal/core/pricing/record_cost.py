@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _BILLED_TIME = "CP"  # states whose time may cost something
 _NO_TIME = "S"
+_BEGUN = "N"
+_POWER_FAILURE = "P"  # a TX
 _NOT_BILLABLE = "time_not_billable"
 _LONGEST_MS = 31 * 86400000
 _NOT_VALID = "tariff_not_valid"
@@ -48,11 +50,13 @@ def steps(
         return {"flags": [_NOT_VALID]}
     pricing = Pricing(tariff, _start_s(entries[0]))
     timed = not any("t" in entry.ef for entry in entries)
-    untimed = False
-    for segment in _segments(entries, rows):
-        if not timed and segment.state in _BILLED_TIME:
-            segment.state = _NO_TIME
-            untimed = True
+    # the car may have charged in what a restart finds suspended
+    untimed = not timed and entries[-1].tx == _POWER_FAILURE
+    for number, segment in enumerate(_segments(entries, rows)):
+        if not timed:
+            untimed = untimed or segment.state in _BILLED_TIME
+            # of the last one nobody knows how far the session came: it may be time without power
+            segment.state = _BEGUN if number + 1 == len(rows) else _NO_TIME
         pricing.add(segment)
         yield
     cost = pricing.cost()

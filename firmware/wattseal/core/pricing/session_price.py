@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from wattseal.core.pricing.tariff import Tariff
 
 _DAY_S = const(86400)
-# What a second is by the session's state. R has steps of its own.
-_KINDS = {"C": "T", "P": "P", "R": "R", "S": ""}
+# What a second is by the session's state. R has steps of its own; of N the begin alone is known.
+_BEGUN = "N"
+_KINDS = {"C": "T", "P": "P", "R": "R", "S": "", _BEGUN: ""}
 _FLAGS = ("boundary_missed", "time_not_billable", "clock_untrusted")
 
 
@@ -127,6 +128,8 @@ class Pricing:
                 self._add_flat(number, first(self._tariffs[number], "F", moment), reservation)
             if kind and seconds:
                 self._bill(number, first(self._tariffs[number], letter, moment), kind, seconds)
+            if segment.state == _BEGUN:
+                return
 
     def _add_flat(self, number: int, match: "Match | None", reservation: str) -> None:
         if match:
