@@ -45,6 +45,10 @@ class TestRounding(unittest.TestCase):
             self.assertEqual(sum(shares), total)
         self.assertEqual(apportion([("a", 5), ("b", -5)], 0, 10), [0, 0])
         self.assertEqual(apportion([("a", -33), ("b", -67)], -100, 10), [-30, -70])
+        halves = [("a", 1), ("b", 1)], [("a", -1), ("b", -1)]
+        self.assertEqual(
+            [apportion(halves[0], 1, 1), apportion(halves[1], -1, 1)], [[1, 0], [-1, 0]]
+        )
 
 
 class TestRules(unittest.TestCase):

@@ -104,7 +104,9 @@ def limited(limit, choose, net, gross, exact):
 
 
 def share_out(parts, total, unit):
-    """Largest remainder, of equal ones the lower name."""
+    """Largest remainder, of equal ones the lower name; of a sum below zero as of one above."""
+    if total < 0:
+        return [-share for share in share_out(parts, -total, unit)]
     whole = sum(amount for _, amount in parts)
     if not whole:
         return [0 for _ in parts]

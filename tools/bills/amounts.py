@@ -5,10 +5,9 @@ amount payable, and so are its net part and its VAT. Of a correction all are tho
 taken back.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
-from tools.bills import recompute
 from tools.bills.bill import Bill
 from wattseal.core.pricing.rounding import apportion, half_away
 from wattseal.core.pricing.tariff import Tariff
@@ -34,11 +33,7 @@ def of(bill: Bill, tariff: Tariff | None) -> Amounts:
     """All zero without a price."""
     if not bill.is_priced or bill.cost is None or tariff is None:
         return Amounts()
-    if bill.corrects is None:
-        return of_cost(bill.cost, tariff)
-    own = of_cost(recompute.negated(bill.cost), tariff)
-    taken = {each.name: -getattr(own, each.name) for each in fields(own) if each.name != "vat_e4"}
-    return Amounts(**taken, vat_e4={rate: -amount for rate, amount in own.vat_e4.items()})
+    return of_cost(bill.cost, tariff)
 
 
 def of_cost(cost: dict[str, Any], tariff: Tariff) -> Amounts:

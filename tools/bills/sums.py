@@ -1,12 +1,14 @@
 """How a bill's lines become the amount payable, step by step; each step is a row that is shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tools.bills import words
-from wattseal.core.pricing.rounding import apportion
+from tools.bills import amounts, words
+from wattseal.core.pricing.rounding import apportion, half_away
 from wattseal.core.pricing.tariff import Tariff
 
+_FULL = 100000  # 100 % in 1/1000 %
 _LIMITS = {"min": "Minimum price", "max": "Maximum price"}
 
 
@@ -43,25 +45,24 @@ def of(cost: dict[str, Any], tariff: Tariff) -> Sums:
 
 
 def _rates(cost: dict[str, Any], tariff: Tariff) -> list[tuple[int | None, int, int]]:
-    if not cost["vat"]:
+    net, vat = amounts.payable(cost, tariff)
+    if not vat:
         return []
-    increment = tariff.values["inc"]
-    parts = [("net", cost["net"])] + [(str(rate), amount) for rate, amount in cost["vat"]]
-    net, *shares = apportion(parts, cost["pay"], increment)
-    found = {rate: share for (rate, _), share in zip(cost["vat"], shares, strict=True)}
-    bases = _bases(cost, tariff)
-    nets = apportion([(str(rate), base) for rate, base in bases.items()], net, increment)
-    if nets:
-        nets[0] += net - sum(nets)  # where the bases say nothing of the parts
-    return [(rate, own, found.get(rate or 0, 0)) for rate, own in zip(bases, nets, strict=True)]
+    bases = _bases(cost, tariff, vat)
+    parts = [(str(rate), base) for rate, base in bases.items()]
+    nets = apportion(parts, net, tariff.values["inc"])
+    nets[0] += net - sum(nets)  # where the bases say nothing of the parts
+    found = zip(bases, nets, strict=True)
+    return [(rate, own, 0 if rate is None else vat.get(rate, 0)) for rate, own in found]
 
 
-def _bases(cost: dict[str, Any], tariff: Tariff) -> dict[int | None, int]:
+def _bases(cost: dict[str, Any], tariff: Tariff, rates: Iterable[int]) -> dict[int | None, int]:
     """By rate: what its lines come to without VAT; those without VAT last."""
-    within = dict(cost["vat"]) if tariff.values["tax"] == "incl" else {}
-    found: dict[int | None, int] = {rate: 0 for rate, _ in cost["vat"]}
+    found: dict[int | None, int] = dict.fromkeys(rates, 0)
     for row in cost["lines"]:
         component = next(c for c in tariff.elements[row[0]]["pc"] if c["d"] == row[1])
         rate = component.get("v")
         found[rate] = found.get(rate, 0) + row[4]
-    return {rate: base - within.get(rate or 0, 0) for rate, base in found.items()}
+    if tariff.values["tax"] != "incl":
+        return found
+    return {rate: half_away(base * _FULL, _FULL + (rate or 0)) for rate, base in found.items()}

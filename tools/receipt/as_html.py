@@ -96,7 +96,7 @@ def _row(cells: Sequence[str], cell: str = "td") -> str:
 
 
 def _lines(receipt: Receipt) -> str:
-    if not receipt.lines:
+    if not receipt.lines and not receipt.sums:
         return ""
     rows = "".join(_row((x.what, x.quantity, x.price, x.amount)) for x in receipt.lines)
     foot = "".join(

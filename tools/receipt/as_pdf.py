@@ -97,7 +97,7 @@ def _mark(receipt: Receipt) -> Paragraph:
 
 
 def _lines(receipt: Receipt) -> list[Flowable]:
-    if not receipt.lines:
+    if not receipt.lines and not receipt.sums:
         return []
     rows = [_head(receipt.columns)]
     rows += [_row((line.what, line.quantity, line.price, line.amount)) for line in receipt.lines]

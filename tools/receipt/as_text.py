@@ -33,7 +33,7 @@ def page(receipt: Receipt) -> str:
 
 
 def _lines(receipt: Receipt) -> list[str]:
-    if not receipt.lines:
+    if not receipt.lines and not receipt.sums:
         return []
     found = _row(*receipt.columns)
     for line in receipt.lines:

@@ -138,8 +138,8 @@ def _limits(values: dict[str, Any]) -> list[Doubt]:
         return []
     found = []
     least = values.get("min", {})
-    if any(rates) and len(least) == 1:
-        what = "a session in which nothing was priced pays it without VAT"
+    if any(rates) and "v" not in least and least.get("net") != least.get("gross"):
+        what = "a session in which nothing was priced pays it with no VAT, or with VAT of no rate"
         found.append(Doubt("min", what, "give it v, the VAT of what it stands for"))
     what = (
         "net alone is limited, and the prices have several VAT rates: the amount payable can fall"

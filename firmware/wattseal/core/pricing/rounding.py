@@ -17,8 +17,11 @@ def half_away(numerator: int, denominator: int) -> int:
 def apportion(parts: "list[Part]", total: int, unit: int) -> "list[int]":
     """`total`, a multiple of `unit`, in the proportion of the parts, each in whole units.
 
-    What is left after rounding down goes to the largest remainders, of equal ones by name.
+    What is left after rounding down goes to the largest remainders, of equal ones by name; what
+    is taken back is shared as it was given.
     """
+    if total < 0:
+        return [-amount for amount in apportion(parts, -total, unit)]
     whole = sum([amount for _, amount in parts])
     if whole == 0:
         return [0] * len(parts)
