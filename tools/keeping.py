@@ -3,13 +3,17 @@
 A record under a number that is here with another content shows another journal, which `Life`
 looks out for: of that nothing is acknowledged. While nobody is sure which journal speaks, nothing
 new is stored among the old ones, for later nobody could tell them apart.
+
+`tools.privacy erase` takes capsules from what is stored here. Such a record may come once more
+with its capsule: that is a repeat, and the capsule does not come back.
 """
 
-from tools import gone_file, taken_up
+from tools import capsule_cut, gone_file, taken_up
 from tools.journal_life import Life
 from tools.receiver import Receiver
 from tools.records_file import RecordsFile
 from tools.stored import Stored
+from tools.versions import Versions
 
 
 class KeepingReceiver(Receiver):
@@ -20,6 +24,7 @@ class KeepingReceiver(Receiver):
     def __post_init__(self) -> None:
         self.life = Life()
         self.kept_out = 0
+        self._bare = Versions()  # the begin records that lay here without a capsule
         super().__post_init__()
         self._take_up()
 
@@ -64,6 +69,8 @@ class KeepingReceiver(Receiver):
         found = taken_up.records(self._file, self.device, self.public_key, self.alarms)
         for record, payload in found:
             self._remember(record, payload)
+            if record.kind == "begin" and b'"capsule"' not in payload:
+                self._bare.add(record.pagination, payload)
         for number, payload in taken_up.conflicts(self._file):
             self._versions.add(number, payload)
         self._counting.gone |= gone_file.read(self.folder)
@@ -103,6 +110,16 @@ class KeepingReceiver(Receiver):
     def _take_again(self, record: Stored, topic: str, payload: bytes) -> None:
         number = record.pagination
         if number not in self.records or self.life.compare(number, record.ocmf):
-            super()._take_again(record, topic, payload)
+            if self._is_erased(number, payload):
+                self.repeats += 1
+            else:
+                super()._take_again(record, topic, payload)
         elif not self._versions.has(number, payload):
             self._keep_beside(number, topic, payload)  # one alarm tells of the journal
+
+    def _is_erased(self, number: int, payload: bytes) -> bool:
+        """It lies here to the byte, but for its capsule."""
+        try:
+            return self._bare.has(number, capsule_cut.cut(payload.decode()).encode())
+        except (ValueError, RecursionError):  # it has none
+            return False

@@ -15,7 +15,8 @@ class Versions:
         return number in self._digests
 
     def add(self, number: int, payload: bytes) -> None:
-        self._digests.setdefault(number, []).append(_digest(payload))
+        if not self.has(number, payload):  # what was erased from may be the same as another now
+            self._digests.setdefault(number, []).append(_digest(payload))
 
     def has(self, number: int, payload: bytes) -> bool:
         return _digest(payload) in self._digests.get(number, ())

@@ -143,6 +143,25 @@ def test_the_file_may_be_its_own_successor_and_copies_go_too(case):
     assert rows.count("capsule") == 2 and len(rows.splitlines()) == len(case.rows)
 
 
+def test_what_a_receiver_kept_beside_is_found_and_erased_too(case):
+    """A conflict: the same record in another envelope, or one that came back."""
+    beside = case.folder / "conflicts.jsonl"
+    beside.write_text(case.rows[4] + case.rows[2])
+    done = case.erase()
+    assert done.returncode == 1 and "conflicts.jsonl has 1 of their capsules too" in done.stderr
+    assert beside.read_text() == case.rows[4] + case.rows[2] and beside.exists()
+    done = case.run("erase", "--out", case.records)
+    assert done.returncode == 0 and done.stdout.startswith("3 capsules of 2"), done.stdout
+    assert done.stderr.count("their device may hold these capsules for `keep_days` more") == 1
+    assert case.texts(beside)[1] == case.texts(case.records)[1] & {"b2"} == {"b2"}
+    case.rows = [row for row in case.rows if "a1" not in row and "c3" not in row]
+    case.write()
+    beside.write_text(lines(5, "c3", sealed("c3", CARD))[0])  # it alone tells of them
+    assert case.run("report").returncode == 0
+    assert case.run("erase", "--out", case.records).returncode == 0
+    assert case.run("report").returncode == 1
+
+
 def test_keys_on_devices_get_signed_commands(case):
     done = case.erase("--session", "d4")
     assert done.returncode == 1 and "1 keys may be on their devices" in done.stderr

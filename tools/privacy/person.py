@@ -1,21 +1,19 @@
 """One person's sessions in record files, and those without what tells of them; writes nothing."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tools import capsule_cut
 from tools.bills.command import CommandFault
 from tools.privacy.opening import Unopened, is_kept_on_device, opened
 from tools.verify import source
 from tools.verify.source import Message
 
 CAPSULE, CLEAR, ON_DEVICE = "capsule", "in clear", "key on the device"
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_MEMBER = re.compile(rf'(?<=[{{,])\s*"capsule"\s*:\s*{_STRING}\s*(,?)')
 
 
 @dataclass(frozen=True)
@@ -106,18 +104,12 @@ def _line(line: str, where: str) -> str:
 
 def _cut(payload: str, where: str) -> str:
     """Without its capsule. CommandFault."""
-    wanted = json.loads(payload)
-    del wanted["capsule"]
-    for found in _MEMBER.finditer(payload):
-        head, tail = payload[: found.start()], payload[found.end() :]
-        if not found[1] and head.endswith(","):
-            head = head[:-1]
-        try:
-            if json.loads(head + tail) == wanted:
-                return head + tail
-        except ValueError:
-            continue
-    raise CommandFault(f"the capsule in {where} is not written as one text; take it out by hand")
+    try:
+        return capsule_cut.cut(payload)
+    except ValueError as fault:
+        raise CommandFault(
+            f"the capsule in {where} is not written as one text; take it out by hand"
+        ) from fault
 
 
 def _held(each: Message, who: Person) -> str:

@@ -18,6 +18,7 @@ from tools.command_send import Order, payload, topic
 from tools.privacy import person, private_file
 from tools.privacy.person import CLEAR, ON_DEVICE, Found, Person
 from tools.private_key import PrivateKeyError
+from tools.records_file import CONFLICTS
 from tools.verify import facts, source
 
 SealingKey = Annotated[
@@ -33,6 +34,10 @@ Sessions = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 _LIFETIME_S = 86400
+_HELD = (
+    "privacy: their device may hold these capsules for `keep_days` more; a receiver that goes on "
+    "with these records does not store them again"
+)
 
 
 def report(
@@ -43,8 +48,13 @@ def report(
     session: Sessions = None,
     as_json: AsJson = False,
 ) -> int:
-    """List one person's sessions, and what in the files tells of them; it is personal."""
-    found = person.find(records, _person(sealing_key, identification, id_type, session))
+    """List one person's sessions, and what in the files tells of them; it is personal.
+
+    What a receiver kept beside them (conflicts.jsonl) is looked at too."""
+    beside = [path for name in records if (path := _beside(name)) and path not in records]
+    found = person.find(
+        [*records, *beside], _person(sealing_key, identification, id_type, session)
+    )
     if as_json:
         told = [asdict(each) for each in found.sessions]
         print(json.dumps({"sessions": told, "unknown": found.unknown}))
@@ -71,6 +81,7 @@ def erase(
 ) -> int:
     """Write the records without one person's capsules; what is signed stays byte for byte.
 
+    With RECORDS as OUT the conflicts.jsonl beside it loses them as well.
     Exit status 1: something still tells of them, and a sentence says what."""
     if records == source.STDIN:
         raise CommandFault("records that are erased from must be a file; name one")
@@ -88,18 +99,36 @@ def _erased(
     as_json: bool,
 ) -> int:  # fmt: skip
     """The exit status."""
-    found = person.find([records], who)
+    beside = _beside(records)
+    found = person.find([records, *([beside] if beside else [])], who)
     if not found.sessions:
         remark(f"privacy: nothing in {records} tells of them; nothing is written")
         return 1
     text, count = person.without(records, found)
     private_file.write(out, text)
+    left = 0
+    if beside:
+        text, left = person.without(beside, found)
+        if left and out.resolve() == Path(records).resolve():
+            private_file.write(Path(beside), text)
+            count, left = count + left, 0
     on_device = [each for each in found.sessions if ON_DEVICE in each.holds]
     if commands and command_key:
         private_file.write(commands, _signed(on_device, command_key))
     clear = [each for each in found.sessions if CLEAR in each.holds]
     _tell(found, count, clear, on_device, as_json)
-    return _judged(clear, on_device, commands)
+    if count:
+        remark(_HELD)
+    if left:
+        remark(f"privacy: {beside} has {left} of their capsules too; erase with --out {records}")
+    return max(_judged(clear, on_device, commands), int(left > 0))
+
+
+def _beside(records: str) -> str:
+    """What a receiver kept beside them, "" where there is nothing."""
+    path = Path(records).with_name(CONFLICTS)
+    is_there = records != source.STDIN and path.is_file() and path.stat().st_size > 0
+    return str(path) if is_there and path != Path(records) else ""
 
 
 def _tell(found: Found, count: int, clear: list, on_device: list, as_json: bool) -> None:
