@@ -51,6 +51,25 @@ class TestConsents(unittest.TestCase):
         self.assertEqual(self.told(following), (0, 0))
         self.assertFalse(self.consents.to_statistics(1))
 
+    def test_once_its_stay_is_counted_another_word_is_refused(self):
+        """The plug is drawn, and the end reading is still waited for."""
+        for last in (True, False):
+            self.setUp()
+            self.consents.say(1, "5e55", True, False)
+            self.assertTrue(self.consents.say(1, "5e55", last, False))
+            self.assertEqual(self.consents.to_statistics(1, True), last)
+            self.assertFalse(self.consents.say(1, "5e55", not last, True))
+            self.assertEqual(self.told(), (int(last), 0))
+
+    def test_a_stay_whose_end_is_seen_after_its_record_says_the_same(self):
+        for given in (True, False):
+            self.setUp()
+            self.consents.say(1, "5e55", given, False)
+            self.assertEqual(self.told(), (int(given), 0))
+            self.places[0].session = None
+            self.assertEqual(self.consents.to_statistics(1, True), given)
+        self.assertFalse(self.consents.to_statistics(2, True))
+
     def test_only_of_a_session_that_is_open_there(self):
         for connector, session_id in ((1, "5e56"), (2, "5e55"), (3, "5e55"), (1, "")):
             self.assertFalse(self.consents.say(connector, session_id, True, True))
@@ -90,6 +109,11 @@ class AtTheChargerTest(unittest.TestCase):
         self.assertFalse(self.consents.to_statistics(1))
         self.assertEqual(self.consents.purposes(self.session, False)["s"], 1)
         self.assertEqual(self.begin("5e56"), 0)
+
+    def test_when_its_stay_has_ended_the_charger_is_not_asked_any_more(self):
+        self.agrees[1] = False  # whoever is there next
+        self.assertTrue(self.consents.to_statistics(1, True))
+        self.assertEqual(self.consents.purposes(self.session, False)["s"], 1)
 
     def test_what_was_begun_before_a_reset_has_agreed_to_nothing(self):
         self.consents = Consents([self.place], 3, lambda connector: True)

@@ -200,15 +200,16 @@ class Bench:
         self.connectors = [Connector(1), Connector(2)]
         self.journal = journal or Journal()
         self.checkpoints = checkpoints or Checkpoints()
-        self.counts, self.asked, self.consents = {}, [], True
+        self.counts, self.asked, self.consents, self.ends = {}, [], True, 0
         self.made = Statistics(
             self.connectors, self.clock, self.consented, UTC, self.journal, self.checkpoints,
             quiet, self.counts,
         )  # fmt: skip
         self.made.restore()
 
-    def consented(self, connector):
+    def consented(self, connector, ends):
         self.asked.append(connector)
+        self.ends += ends
         return self.consents
 
     async def charge(self, connector, minutes, power_w=6000, time_state="S"):
@@ -245,14 +246,16 @@ class Bench:
 
 
 class TestStatistics(unittest.TestCase):
-    def test_consent_is_asked_at_each_sample_of_a_session_alone(self):
+    def test_consent_is_asked_at_each_sample_of_a_session_and_once_at_its_end(self):
         bench = Bench()
         one, two = bench.connectors
 
         async def scenario():
             await bench.charge(two, 3)
-            self.assertEqual((set(bench.asked), len(bench.asked)), ({2}, 18))
+            self.assertEqual((set(bench.asked), len(bench.asked), bench.ends), ({2}, 18, 0))
             await bench.drive_off(two)
+            await bench.clock.advance(600000)
+            self.assertEqual((set(bench.asked), len(bench.asked), bench.ends), ({2}, 19, 1))
 
         bench.play(scenario)
 
@@ -273,6 +276,18 @@ class TestStatistics(unittest.TestCase):
         bench.play(scenario)
         self.assertEqual(bench.buckets(), [])
         self.assertEqual(bench.made._histogram.month, 0)
+
+    def test_what_is_taken_back_just_before_the_end_is_not_counted(self):
+        bench = Bench()
+
+        async def scenario():
+            await bench.charge(bench.connectors[0], 20)
+            bench.consents = False  # between two samples
+            await bench.drive_off(bench.connectors[0])
+            await bench.clock.advance(1800000)
+
+        bench.play(scenario)
+        self.assertEqual((bench.buckets(), bench.made._histogram.month), ([], 0))
 
     def test_what_a_reset_cuts_is_told_up_to_the_quarter_before(self):
         bench = Bench()

@@ -111,6 +111,28 @@ class StatisticsTest(unittest.TestCase):
 
         self.on(script)
 
+    def test_taken_back_while_the_end_reading_is_waited_for_it_is_refused(self):
+        """What is signed and what is published agree, and the answer says it as well."""
+
+        async def script(world):
+            await to_quarter(world, 60)
+            world.inputs.show(1, consent=True)
+            world.plug_in()
+            await world.seconds(1500)
+            world.meters[0].silent = True
+            world.unplug()
+            await world.seconds(10)
+            session = world.firmware.connectors[0].session
+            say = world.firmware.recorder.consents.say
+            self.assertFalse(say(1, session.session_id, False, False))
+            world.meters[0].silent = False
+            await to_quarter(world, 60)
+            await to_quarter(world, 60)
+            self.assertEqual(ocmf_of(json.loads(world.receiver.stored[2]))["UP"]["s"], 1)
+            self.assertTrue(len(loads(world)) > 0)
+
+        self.on(script)
+
     def test_a_month_is_told_once_whatever_the_power_does(self):
         async def five(world):
             for _ in range(6):

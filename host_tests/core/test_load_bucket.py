@@ -88,6 +88,13 @@ class TestStay(unittest.TestCase):
         car.sample(3600, state=AWAY)
         self.assertEqual((car.ended, car.meter.withdrawn), ([], 1))
 
+    def test_what_is_taken_back_before_its_end_is_seen_is_none(self):
+        car = Car()
+        car.charge(0, 1200, 6000)
+        car.sample(1200, state=AWAY, consented=False)
+        car.sample(1260, state=AWAY, consented=False)
+        self.assertEqual((car.ended, car.meter.withdrawn, car.meter.open), ([], 1, None))
+
     def test_consent_that_is_given_later_counts_from_then_on(self):
         car = Car()
         car.charge(0, 1200, 6000, consented=False)

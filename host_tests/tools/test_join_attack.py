@@ -61,7 +61,7 @@ def stay_of(samples):
     meter = StayMeter()
     for s in samples:
         ms = 1000 * s.utc_s
-        ended = meter.sample(ms, ms, True, s.wh, s.power_w, s.state, s.state != AWAY)
+        ended = meter.sample(ms, ms, True, s.wh, s.power_w, s.state, True)
     return ended
 
 

@@ -23,7 +23,7 @@ class _Given:
         self.statistics = statistics
         self.sharing = sharing
         self.here = here
-        self.signed = False  # its closing record says so: too late for another word
+        self.signed = False  # its closing record or its stay counts it: too late for another word
 
     def told(self) -> str:
         return "s%dx%d" % (self.statistics, self.sharing)
@@ -45,7 +45,7 @@ class Consents:
 
     def say(self, connector: int, session_id: str, statistics: bool, sharing: bool) -> bool:
         """Counts from now on, also when it takes back what was given; False without such a
-        session."""
+        session, and once its stay is counted or its closing record made."""
         session = self._session(connector)
         if session is None or session.session_id != session_id or self._of(session).signed:
             return False
@@ -54,8 +54,12 @@ class Consents:
         self._given[connector] = given
         return True
 
-    def to_statistics(self, connector: int) -> bool:
-        """Whether what is measured at the connector now may be counted; asked at each sample."""
+    def to_statistics(self, connector: int, ends: bool = False) -> bool:
+        """Whether what is measured at the connector now may be counted; asked at each sample.
+        `ends`: the stay there has ended; its closing record then says the same."""
+        if ends and connector in self._given:
+            self._given[connector].signed = True
+            return self._given[connector].statistics
         session = self._session(connector)
         if session is None:
             return False

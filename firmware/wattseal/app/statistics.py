@@ -33,12 +33,12 @@ LOAD, STAT = const(1), const(2)  # kinds of records in the journal
 
 
 class Statistics:
-    """`consented(connector)`: asked at each sample; `quiet()`: the recorder's; `counts`: of what
-    went wrong."""
+    """`consented(connector, ends)`: asked at each sample, and once when a stay ends; `quiet()`:
+    the recorder's; `counts`: of what went wrong."""
 
     def __init__(
         self, connectors: "Sequence[Connector]", clock: "Clock",
-        consented: "Callable[[int], bool]", zone: "Zone", journal: "Journal",
+        consented: "Callable[[int, bool], bool]", zone: "Zone", journal: "Journal",
         checkpoints: "Checkpoints", quiet: "Callable[[], Awaitable[None]]",
         counts: "dict[str, int]",
     ) -> None:  # fmt: skip
@@ -88,7 +88,9 @@ class Statistics:
             before = meter.withdrawn, meter.untimed
             state, consented = AWAY, False
             if connector.session is not None and connector.point.needed:
-                state, consented = connector.session.state, self._consented(connector.id)
+                state, consented = connector.session.state, self._consented(connector.id, False)
+            elif meter.open:
+                consented = self._consented(connector.id, True)
             stay = meter.sample(
                 reading.at_ms, reading.utc_ms, reading.time_state != "U", reading.energy_wh,
                 reading.power_w, state, consented,

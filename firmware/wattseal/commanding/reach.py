@@ -70,7 +70,7 @@ class Reach:
         if (statistics or sharing) and policy != consents.policy:  # taking back asks for nothing
             raise CommandError("the policy here has version %d" % consents.policy)
         if not consents.say(connector, session, statistics, sharing):
-            raise CommandError("connector %d has no such session" % connector)
+            raise CommandError("connector %d has no such session, or it has ended" % connector)
 
     async def erase(self, session: str) -> str:
         office = self._firmware.privacy_office

@@ -75,17 +75,18 @@ class StayMeter:
         """A stay that has ended, or None. `state`: AWAY, PARKED, or anything else for charging.
 
         `trusted`: the clock says that it knows the time. Without consent a stay is as if there
-        were none, from its begin on; what is given later counts from then on."""
+        were none, from its begin on, also when it is taken back as late as with AWAY; what is
+        given later counts from then on."""
         timed = self._is_timed(utc_ms - at_ms) or self.open is None
-        if state == AWAY:
-            ended, self.open, self._barred = self.open, None, False
-            return ended
         if self.open and not consented:
             self.open = None
             self.withdrawn += 1
-        elif consented and not (timed and trusted or self._barred):
+        elif state != AWAY and consented and not (timed and trusted or self._barred):
             self.open, self._barred = None, True
             self.untimed += 1
+        if state == AWAY:
+            ended, self.open, self._barred = self.open, None, False
+            return ended
         if consented and not self._barred:
             self._follow(utc_ms // 1000 // QUARTER_S, register_wh, power_w, state)
         return None
