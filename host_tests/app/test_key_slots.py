@@ -156,17 +156,18 @@ class KeySlotsTest(Case):
         self.assertEqual(bytes(self.flash.image), image)
         self.holds(opened(self.flash), range(1, 8))
 
-    def test_times_are_noted_once_and_stay(self):
-        slots = self.made()
-        slot = slots.put(key(0), label(0), 1)
-        noted(slots, slot, key_slot.BEGAN_AT, NOW_S)
-        noted(slots, slot, key_slot.ACKED_AT, NOW_S + 5)
-        found = opened(self.flash).get(slot)
-        self.assertEqual((found.began_s, found.acked_s), (NOW_S, NOW_S + 5))
-        with self.assertRaises(OSError):
-            noted(slots, slot, key_slot.ACKED_AT, NOW_S + 9)
-        found = slots.get(slot)
-        self.assertEqual((found.key, found.began_s, found.acked_s), (key(0), NOW_S, 0))
+    def test_times_are_noted_and_stay_until_they_are_noted_anew(self):
+        for kind in (RawNor, OnceNor):
+            slots = self.made(kind, keys=3)
+            for at, utc_s in ((key_slot.BEGAN_AT, NOW_S), (key_slot.ACKED_AT, NOW_S + 5)):
+                noted(slots, 2, at, utc_s)
+            noted(slots, 1, key_slot.ACKED_AT, NOW_S + 7)
+            noted(slots, 2, key_slot.ACKED_AT, NOW_S - 9)  # a clock that was ahead
+            for each in (slots, opened(self.flash)):
+                found = [each.get(slot) for slot in (1, 2, 3)]
+                times = [(slot.began_s, slot.acked_s) for slot in found]
+                self.assertEqual(times, [(NOW_S, NOW_S + 7), (NOW_S, NOW_S - 9), (NOW_S + 2, 0)])
+                self.holds(each, range(3))
 
     def test_what_lay_there_before_is_no_key(self):
         for seed in range(8):
@@ -283,6 +284,30 @@ class KeySlotsPowerCutTest(Case):
                 noted(slots, 2, key_slot.ACKED_AT, NOW_S + 9)
             times = [(slots.get(slot).began_s, slots.get(slot).acked_s) for slot in (1, 2)]
             self.assertEqual(times, [(NOW_S, 0), (NOW_S + 1, NOW_S + 9)])
+
+        for kind in KINDS:
+            cuts = self.cut(
+                kind,
+                lambda slots: noted(slots, 2, key_slot.ACKED_AT, NOW_S + 9),
+                judge,
+                3,
+                prepare,
+            )
+            self.assertTrue(cuts >= 50, cuts)
+
+    def test_a_wrong_time_is_written_anew_and_no_key_is_lost(self):
+        def prepare(slots):
+            noted(slots, 1, key_slot.ACKED_AT, NOW_S + 7)
+            noted(slots, 2, key_slot.ACKED_AT, NOW_S + 9999999)
+
+        def judge(slots, touched):
+            self.holds(slots, [0, 1, 2])
+            self.assertTrue(slots.get(2).acked_s in (0, NOW_S + 9, NOW_S + 9999999))
+            if slots.get(2).acked_s != NOW_S + 9:
+                noted(slots, 2, key_slot.ACKED_AT, NOW_S + 9)
+            times = [(slots.get(slot).began_s, slots.get(slot).acked_s) for slot in (1, 2, 3)]
+            expected = [(NOW_S, NOW_S + 7), (NOW_S + 1, NOW_S + 9), (NOW_S + 2, 0)]
+            self.assertEqual(times, expected)
 
         for kind in KINDS:
             cuts = self.cut(

@@ -151,12 +151,58 @@ class KeyRetentionTest(OfficeCase):
     def test_ninety_days_after_the_begin_at_most(self):
         name = self.begun()[0]
         self.place.session = Session(name)
-        self.clock.ms += 90 * DAY_MS - 3 * HOUR_MS
-        self.review(2)
+        self.clock.ms += 88 * DAY_MS - HOUR_MS
+        self.review(48)
         self.assertEqual(self.left(), 1)
         self.review(1)
         self.assertEqual(self.left(), 0)
         self.assertEqual(self.audit.notes, [("erase", name, "90 d")])
+
+    def test_one_that_nobody_acknowledged_goes_only_after_two_steady_days(self):
+        """A clock that was a year ahead for a day destroyed what nobody else has."""
+        name = self.begun()[0]
+        self.review(3)
+        self.clock.utc_at_0 += 365 * DAY_MS
+        self.review(24)
+        self.clock.utc_at_0 -= 365 * DAY_MS
+        self.review(3)
+        self.assertTrue(self.slots.find(binascii.unhexlify(name)) > 0)
+        self.clock.utc_at_0 += 365 * DAY_MS
+        self.review(48)
+        self.assertEqual(self.left(), 1)
+        self.review(1)
+        self.assertEqual((self.left(), self.audit.notes), (0, [("erase", name, "90 d")]))
+
+    def test_times_of_a_clock_that_was_ahead_are_noted_anew(self):
+        true_utc_at_0 = self.clock.utc_at_0
+        for acknowledged_then in (True, False):
+            self.clock.utc_at_0 = true_utc_at_0 + 365 * DAY_MS
+            key = self.key_of(self.begun()[0])
+            other = self.key_of(self.begun(OTHER_CARD)[0])
+            if acknowledged_then:
+                self.ended()
+            self.review(4)
+            self.clock.utc_at_0 = true_utc_at_0
+            self.review(2)
+            self.ended()
+            self.boot()  # what was noted is in flash
+            now_s = self.clock.utc_ms() // 1000
+            held = [self.slots.get(slot) for slot in self.slots.live()]
+            self.assertEqual([now_s - each.began_s <= 7200 for each in held], [True, True])
+            self.assertEqual([each.key for each in held], [key, other])
+            self.review(7 * 24 - 2)
+            self.assertEqual(self.left(), 2)
+            self.review(6)
+            self.assertEqual((self.left(), self.in_flash(key)), (0, False))
+
+    def test_a_clock_that_is_put_back_by_less_than_an_hour_moves_nothing(self):
+        self.begun()
+        self.ended()
+        self.review(4)
+        self.clock.utc_at_0 -= HOUR_MS // 2
+        self.flash.log = []
+        self.review(5)
+        self.assertEqual(self.flash.log, [])
 
     def test_a_clock_that_jumps_destroys_nothing(self):
         self.begun()
@@ -239,7 +285,7 @@ class KeyRetentionTest(OfficeCase):
         self.boot()
         self.assertTrue(self.slots.get(slot).began_s > 0)
         self.clock.ms += 90 * DAY_MS
-        self.review(2)
+        self.review(49)
         self.assertEqual(self.left(), 0)
 
     def test_a_begin_without_time_counts_from_when_it_is_known(self):
@@ -248,8 +294,8 @@ class KeyRetentionTest(OfficeCase):
         self.review(30)
         self.clock.time_state = "S"
         self.review(2)
-        self.clock.ms += 90 * DAY_MS - 2 * HOUR_MS
-        self.review(1)
+        self.clock.ms += 88 * DAY_MS
+        self.review(47)
         self.assertEqual(self.left(), 1)
         self.review(3)
         self.assertEqual(self.left(), 0)

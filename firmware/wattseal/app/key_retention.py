@@ -1,7 +1,9 @@
 """When the key of a sealed identification goes by itself; knows no identification.
 
 7 days after the receiver acknowledged its session's record, 90 days after its begin at the latest.
-Only a time that app.steady_clock believes counts, so no single false answer destroys a key.
+Only a time that app.steady_clock believes counts, so no single false answer destroys a key; one
+that nobody has acknowledged goes only after two days of it. What was noted by a clock that was
+ahead is noted anew.
 Without synchronised time keys go by command, or when no slot is free.
 """
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _REVIEW_S = const(3600)
 _AFTER_ACK_S = const(604800)
 _AFTER_BEGIN_S = const(7776000)
+_TWO_DAYS = const(48)  # reviews
 _BEGAN_AT, _ACKED_AT = const(48), const(56)  # drivers.key_slot's
 
 
@@ -43,6 +46,7 @@ class KeyRetention:
         self._connectors, self._clock, self._quiet = connectors, clock, quiet
         self._closed: dict[bytes, int] = {}  # label -> all up to here may be its session's; 0: new
         self._seen = steady_clock.UNSEEN
+        self._steady = 0  # so many reviews in a row
 
     async def run(self) -> None:
         while True:
@@ -52,6 +56,7 @@ class KeyRetention:
     async def review(self) -> None:
         """Note what was acknowledged, destroy what is due; one key at a time."""
         steady, self._seen = steady_clock.judged(self._clock, self._seen)
+        self._steady = self._steady + 1 if steady else 0
         closed, live = self._closed, self._slots.live()
         self._closed = {}
         for slot in live:
@@ -76,13 +81,15 @@ class KeyRetention:
 
     async def _judge(self, slot: int, held: "Slot", acknowledged: bool, now_s: int) -> None:
         """OSError."""
+        is_sure = acknowledged or held.acked_s or self._steady >= _TWO_DAYS
+        ahead_s = now_s + _REVIEW_S  # whoever noted more had a clock that was ahead
         if held.acked_s and now_s >= held.acked_s + _AFTER_ACK_S:
             await self._office.destroy(slot, hexlify(held.label).decode(), "7 d")
-        elif held.began_s and now_s >= held.began_s + _AFTER_BEGIN_S:
+        elif held.began_s and now_s >= held.began_s + _AFTER_BEGIN_S and is_sure:
             await self._office.destroy(slot, hexlify(held.label).decode(), "90 d")
-        elif not held.began_s:
+        elif not 0 < held.began_s <= ahead_s:
             await self._office.stepped(self._slots.note_steps(slot, _BEGAN_AT, now_s))
-        elif acknowledged and not held.acked_s:
+        elif held.acked_s > ahead_s or (acknowledged and not held.acked_s):
             await self._office.stepped(self._slots.note_steps(slot, _ACKED_AT, now_s))
 
     def _acknowledged(self, held: "Slot", before: "int | None") -> bool:

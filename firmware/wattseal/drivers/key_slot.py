@@ -44,15 +44,15 @@ def is_whole(content: bytes) -> bool:
     return crc32(content[:_CHECKED]) == struct.unpack_from(">I", content, _CHECKED)[0]
 
 
-def is_torn(content: bytes, at: int) -> bool:
-    """A time stands there that is none, and flash takes no other one over it."""
-    return content[at : at + _TIME_BYTES] != _UNKNOWN and not _time_at(content, at)
+def is_blank(content: bytes, at: int) -> bool:
+    """No time stands there, a torn one neither: flash takes no other one over what is there."""
+    return content[at : at + _TIME_BYTES] == _UNKNOWN
 
 
-def mended(content: bytes) -> bytes:
-    """With torn times as unknown ones, for another place."""
+def mended(content: bytes, anew_at: int) -> bytes:
+    """With torn times, and the one that is written anew, as unknown ones, for another place."""
     for at in (BEGAN_AT, ACKED_AT):
-        if is_torn(content, at):
+        if at == anew_at or not _time_at(content, at):
             content = content[:at] + _UNKNOWN + content[at + _TIME_BYTES :]
     return content
 

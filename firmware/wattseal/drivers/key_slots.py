@@ -118,10 +118,11 @@ class KeySlots:
         return 0
 
     def note_steps(self, slot: int, at: int, utc_s: int) -> "Generator[None, None, None]":
-        """`at`: key_slot.BEGAN_AT or ACKED_AT. A time that a cut has torn is written anew."""
+        """`at`: key_slot.BEGAN_AT or ACKED_AT. A time that is there, torn or not, is written anew:
+        the keys move, and it is unknown until it is written."""
         if 0 < slot < self.slots and self._states[slot] == _LIVE:
-            if key_slot.is_torn(self._read(slot), at):
-                yield from self.move_steps()
+            if not key_slot.is_blank(self._read(slot), at):
+                yield from self.move_steps(slot, at)
             self._region.program(self._at(slot) + at, key_slot.time(utc_s))
 
     def erase(self, slot: int) -> None:
@@ -144,14 +145,15 @@ class KeySlots:
                     self._states[slot] = self._state(slot)  # what is whole counts: for another try
                     raise
 
-    def move_steps(self) -> "Generator[None, None, None]":
-        """Take the keys to the other sector, each to the same slot; what is none stays behind."""
+    def move_steps(self, anew: int = 0, at: int = 0) -> "Generator[None, None, None]":
+        """Take the keys to the other sector, each to the same slot; what is none stays behind, and
+        of slot `anew` the time `at`."""
         region, target = self._region, 1 - self._sector
         self._stale = True
         region.erase(target)
         yield
         for count, slot in enumerate(self.live()):
-            content = key_slot.mended(self._read(slot))
+            content = key_slot.mended(self._read(slot), at if slot == anew else 0)
             region.program(target * region.sector_bytes + slot * _SLOT, content)
             if count % _MOVED_AT_ONCE == _MOVED_AT_ONCE - 1:
                 yield
