@@ -1,7 +1,8 @@
 """Finds one person's sessions by the capsules whose keys live; keeps and tells no identification.
 
 The capsules of the journal's begin records are opened one by one, each in a step of its own, and
-compared in constant time. Loaded when somebody asks, and dropped.
+compared in constant time. The audit log gets how many, and no session: side by side they would
+say whose is whose. Loaded when somebody asks, and dropped.
 """
 
 import asyncio
@@ -69,11 +70,9 @@ class PersonSearch:
                 "its begin is delivered" if self._journal.oldest > self._begun else "undelivered"
             )
             told.append("%s with key and capsule, from T%d, %s" % (session_id, self._begun, there))
-            audit = self._audit()
-            if audit is not None:
-                audit.note("report", session_id)
             last = self._after
             held = await self._next()
+        self._note("report", len(told))
         if not told:
             return "no session of theirs has a key here" + self._rest()
         text = "%d sessions: %s" % (len(told), "; ".join(told)) + self._rest()
@@ -82,19 +81,28 @@ class PersonSearch:
     async def erased(self, office: "PrivacyOffice", quiet: "Quiet") -> str:
         """Destroy the keys of all. OSError: those before are gone."""
         count = 0
-        held = await self._next()
-        while held:
-            async with office.turn:
-                await quiet()
-                now = self._slots.get(self._after)
-                if now and now.label == held.label:
-                    await office.destroy(self._after, hexlify(held.label).decode(), "asked")
-                    count += 1
-            audit = self._audit()
-            if audit is not None:
-                await audit.head()  # so many entries would not find room to wait
+        try:
             held = await self._next()
+            while held:
+                async with office.turn:
+                    await quiet()
+                    now = self._slots.get(self._after)
+                    if now and now.label == held.label:
+                        session_id = hexlify(held.label).decode()
+                        await office.destroy(self._after, session_id, "")
+                        count += 1
+                held = await self._next()
+        finally:
+            self._note("erase", count)
+        audit = self._audit()
+        if audit is not None:
+            await audit.head()  # durable before the answer
         return "the keys of %d sessions are destroyed" % count + self._rest()
+
+    def _note(self, what: str, count: int) -> None:
+        audit = self._audit()
+        if audit is not None:
+            audit.note(what, "person", "", "%d" % count)
 
     async def _next(self) -> "Slot | None":
         """The next key of theirs, in the order of the slots; `_after` is its slot then."""

@@ -139,15 +139,16 @@ class PrivacyOffice:
         return "session %s: its key is destroyed" % session_id
 
     async def destroy(self, slot: int, session_id: str, why: str) -> None:
-        """For who holds `turn`. OSError: the key may be there still; `counts` say so, and the next
-        start goes on."""
+        """For who holds `turn`; `why`: for its entry, "" for none. OSError: the key may be there
+        still; `counts` say so, and the next start goes on."""
         try:
             await self.stepped(self._slots.erase_steps(slot))
         except OSError:
             self.counts["key_erasures_failed"] += 1
             raise
         self.acknowledged.discard(unhexlify(session_id))
-        self._note("erase", session_id, why)
+        if why:
+            self._note("erase", session_id, why)
 
     async def _person(self, words: "list[str]", erases: bool) -> str:
         from wattseal.app import person_sessions  # imported late: seldom needed
