@@ -317,6 +317,33 @@ class TestStatistics(unittest.TestCase):
         bench.play(scenario)
         self.assertEqual((bench.buckets(), bench.counts), ([], {"statistics_untimed": 1}))
 
+    def test_a_month_that_a_clock_ahead_opened_is_given_up_after_a_day(self):
+        bench = Bench()
+        one, ahead_ms = bench.connectors[0], 365 * 86400000
+
+        async def stay():
+            await bench.charge(one, 5)
+            await bench.drive_off(one)
+            await bench.clock.advance(20000)
+
+        async def scenario():
+            bench.clock.utc_at_0 += ahead_ms
+            await stay()
+            opened = bench.made._histogram.month
+            bench.clock.utc_at_0 -= ahead_ms
+            await bench.clock.advance(86400000 - 1800000)
+            self.assertEqual(bench.made._histogram.month, opened)
+            await bench.clock.advance(3600000)
+            self.assertEqual((bench.made._histogram.month, bench.made._closed), (0, b""))
+            self.assertEqual(bench.counts, {"statistics_untimed": 1})
+            await stay()
+            self.assertEqual(bench.made._histogram.month, opened - 12)
+
+        bench.clock.grid_ms = 10000
+        bench.play(scenario)
+        self.assertEqual(bench.counts, {"statistics_untimed": 1})
+        self.assertEqual([kind for kind, _ in bench.journal.records if kind == STAT], [])
+
     def test_a_journal_without_room_is_counted(self):
         bench = Bench()
         bench.journal.full = True

@@ -84,6 +84,16 @@ class TestOnce(unittest.TestCase):
         made.close(DECEMBER + 1)
         self.assertTrue(made.add(begin_s, begin_s, ZURICH, 1, 1))
 
+    def test_a_month_that_is_dropped_leaves_nothing_and_no_mark(self):
+        made = filled(DECEMBER_S)
+        made.close(DECEMBER + 1)
+        begin_s = DECEMBER_S + 365 * DAY_S
+        self.assertTrue(made.add(begin_s, begin_s, ZURICH, 1, 1))
+        made.drop()
+        self.assertEqual((made.month, made.closed, any(made._cells)), (0, DECEMBER, False))
+        begin_s = DECEMBER_S + 31 * DAY_S
+        self.assertTrue(made.add(begin_s, begin_s, ZURICH, 1, 1))
+
 
 class TestMerged(unittest.TestCase):
     def test_neighbours_become_one_wider_cell(self):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 _NAME = "statistics"
+_DAY = const(96)  # quarters
 LOAD, STAT = const(1), const(2)  # kinds of records in the journal
 
 
@@ -49,6 +50,7 @@ class Statistics:
         self._histogram = Histogram()
         self._closed = b""  # a month that is not yet in the journal
         self._quarter = 0
+        self._early = 0  # quarters in a row whose month comes before the open one
         self._changed = False  # since it was saved
 
     def restore(self) -> None:
@@ -117,6 +119,11 @@ class Statistics:
                 self._changed = True
                 self._add(LOAD, load_bucket.pack(connector.id, run))
         month = histogram.month_of(quarter * QUARTER_S, self._zone)
+        self._early = self._early + 1 if month < self._histogram.month else 0
+        if self._early >= _DAY:  # a clock that was ahead opened it, and no other month could begin
+            self._histogram.drop()
+            self._changed = True
+            self._count("statistics_untimed")
         if not self._closed:
             self._closed = self._histogram.close(month) or b""
             self._changed |= self._closed != b""

@@ -75,6 +75,11 @@ class Histogram:
         self._cells = bytearray(_CELLS * _CELL_BYTES)
         return packed
 
+    def drop(self) -> None:
+        """Forget the open month, which is not yet: by a clock that was ahead stays ended in it."""
+        self.month = 0
+        self._cells = bytearray(_CELLS * _CELL_BYTES)
+
     def pack(self) -> bytes:
         """What `restore` takes."""
         return struct.pack(_HEAD, self.month, self.closed) + bytes(self._cells)
