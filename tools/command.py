@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
-from tools import ending, private_key
-from tools.broker_address import BrokerAddressError
+from tools import ending, plain_secrets, private_key
+from tools.broker_address import BrokerAddressError, parse
+from tools.broker_files import OPERATOR
 from tools.command_answer import do
 from tools.command_key import CommandKey
 from tools.command_options import AsJson, Broker, Ca, Connector, Device, Id, Key, Lifetime, Wait
@@ -184,7 +185,9 @@ def config(
     lifetime: Lifetime = 60, name: Id = "", as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Replace a device's configuration by FILE, from its next start on."""
-    order = Order("config", body=compact(file), lifetime_s=lifetime, id=name)
+    text = compact(file)
+    plain_secrets.remark("command", text, parse(broker, ca, OPERATOR))
+    order = Order("config", body=text, lifetime_s=lifetime, id=name)
     do(order, device, key, broker, ca, wait, as_json)
 
 

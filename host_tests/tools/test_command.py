@@ -155,3 +155,13 @@ def test_what_no_device_can_take_is_not_sent(tmp_path):
     ):
         done = tool(*words, *rest)
         assert (done.returncode, done.stdout) == (2, "") and part in done.stderr, done.stderr
+
+
+def test_passwords_that_would_go_in_clear_are_told_of(tmp_path):
+    private_key.new(tmp_path / "key")
+    (tmp_path / "config.json").write_text('{"wifi":{"ssid":"depot","password":"geheim"}}')
+    rest = ("--device", DEVICE, "--key", tmp_path / "key", "--wait", 1)
+    for broker, count in (("localhost:1", 0), ("0.0.0.0:1", 1)):
+        done = tool("config", tmp_path / "config.json", *rest, "--broker", broker)
+        assert done.stderr.count("passwords go to mqtt://") == count, done.stderr
+        assert "geheim" not in done.stderr

@@ -187,6 +187,16 @@ def test_a_configuration_says_what_becomes_of_the_update_key(place):
     assert another.returncode == 0 and "not the one that signs it" in another.stderr
 
 
+def test_a_configuration_with_its_passwords_is_for_its_owner_alone(place):
+    own = private_key.public(private_key.load(place / "key.pem", ""))
+    (place / "out").unlink(missing_ok=True)
+    assert config_pack(place, {"update_key": own, "command_key": own}).returncode == 0
+    host_tool.tool("update", "sign", place / "out", place / "signed", "--key", place / "key.pem")
+    modes = [(place / name).stat().st_mode & 0o777 for name in ("out", "signed")]
+    assert modes == [0o600, 0o600]
+    (place / "signed").unlink()
+
+
 def test_a_configuration_says_what_becomes_of_the_command_key(place):
     own = private_key.public(private_key.load(place / "key.pem", ""))
     done = config_pack(place, {"update_key": own})

@@ -25,15 +25,15 @@ def run(app: Callable[..., Any], name: str) -> None:
     ending.run(app, name, (SourceFault, TariffFault, CommandFault))
 
 
-def write(content: str | bytes, out: Path | None) -> None:
-    """To the file, or to standard output. CommandFault."""
+def write(content: str | bytes, out: Path | None, mode: int | None = None) -> None:
+    """To the file, with the mode of `whole_file.write`, or to standard output. CommandFault."""
     raw = content.encode() if isinstance(content, str) else content
     if out is None:
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
         return
     try:
-        whole_file.write(out, raw)
+        whole_file.write(out, raw, mode)
     except OSError as fault:
         raise CommandFault(
             f"{out} cannot be written ({fault.strerror}); name another file"

@@ -72,7 +72,7 @@ def pack(
         packed = config_key.told(packed, without_update_key, without_command_key, signer)
     made = Package(kind, board, device, numbers, least, packed)
     raw = package.pack(made, signer)
-    command.write(raw, out)
+    command.write(raw, out, package.file_mode(kind))
     _show(made, raw, "", as_json)
     if not key:
         command.remark(f"update: {out} is not signed yet; sign it with: sign {out} OUT --key FILE")

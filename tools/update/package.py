@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from tools import whole_file
 from tools.bills.command import CommandFault
 from tools.update import signing
 
@@ -33,6 +34,11 @@ class Package:
     version: Version
     floor: Version
     payload: bytes
+
+
+def file_mode(kind: str) -> int | None:
+    """Of a package in a file, as `whole_file.write` takes it: a configuration has passwords."""
+    return whole_file.OWNER if kind == "config" else None
 
 
 def pack(package: Package, key: ec.EllipticCurvePrivateKey | None) -> bytes:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from tools import plain_secrets
 from tools.bills import command
 from tools.bills.command import CommandFault
 from tools.broker_address import parse
@@ -62,6 +63,8 @@ def send(
         raw, found, CommandKey(command_key), parse(broker, ca, OPERATOR), silence, busy, trial,
         at_once, failures,
     )  # fmt: skip
+    if found.kind == "config":
+        plain_secrets.remark("update", found.payload, plan.broker)
     return _rolled_out(plan, [Row(name) for name in names], as_json)
 
 

@@ -55,7 +55,8 @@ def sign(
     """Sign a package FILE with a key, or with a signature that was made elsewhere."""
     raw = read(file)
     made = signature_of(raw, key, signature, public)
-    command.write(raw[: package.SIGNED_BYTES] + made + raw[package.HEAD_BYTES :], out)
+    signed = raw[: package.SIGNED_BYTES] + made + raw[package.HEAD_BYTES :]
+    command.write(signed, out, package.file_mode(package.read(raw, file).kind))
     print(f"signed: {out}")
     return 0
 
