@@ -71,7 +71,7 @@ class FirmwareProcess:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, env=self._environment, stdout=log, stderr=log,
-                stdin=asyncio.subprocess.DEVNULL, process_group=0,
+                stdin=asyncio.subprocess.DEVNULL, process_group=0, umask=0o077,
             )  # fmt: skip
         except OSError as fault:
             raise FirmwareFault(f"MicroPython cannot be started: {fault}") from fault
