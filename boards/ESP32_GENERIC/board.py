@@ -2,7 +2,8 @@
 
 The pins of the built-in Ethernet MAC (0, 18, 19, 21 to 23, 25 to 27) and of the console (1, 3)
 stay free. Inputs are opto-couplers that pull low; 34 to 39 need pull-up resistors of their own.
-Relay drivers and RS-485 directions need pull-down resistors, for pins float during a reset.
+Relay drivers and RS-485 directions need pull-down resistors, for pins float when the power comes.
+Any other reset leaves outputs as they are: `begin` opens the contactors.
 """
 
 import sys
@@ -74,7 +75,9 @@ def show_fault(number: int) -> None:
 
 
 def begin() -> None:
-    """What start-up of our image left to feed the watchdog for the prompt, stops."""
+    """A contactor that a reset left closed opens, whatever follows. What start-up of our image
+    left to feed the watchdog for the prompt, stops."""
+    esp32.open_contactors(_PLACES)
     prompt = esp32.prompt()
     if prompt:
         prompt.leave()

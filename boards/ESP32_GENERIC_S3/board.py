@@ -4,7 +4,8 @@ Free stay what the module's flash and quad PSRAM take (26 to 32), and an octal o
 an N8R8, whose PSRAM our image does not use), USB (19, 20), the console (43, 44), the pins that
 choose how the chip starts (0, 3, 45, 46), and 38 and 48, where a DevKit has its colour LED. Inputs
 are opto-couplers that pull low. Relay drivers and RS-485 directions need pull-down resistors, for
-pins float during a reset.
+pins float when the power comes. Any other reset leaves outputs as they are: `begin` opens the
+contactors.
 """
 
 import sys
@@ -63,7 +64,9 @@ def show_fault(number: int) -> None:
 
 
 def begin() -> None:
-    """What start-up of our image left to feed the watchdog for the prompt, stops."""
+    """A contactor that a reset left closed opens, whatever follows. What start-up of our image
+    left to feed the watchdog for the prompt, stops."""
+    esp32.open_contactors(_PLACES)
     prompt = esp32.prompt()
     if prompt:
         prompt.leave()

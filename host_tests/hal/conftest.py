@@ -1,6 +1,7 @@
 """The hal's modules, imported afresh on a recorded chip for every test."""
 
 import gc
+import importlib.machinery
 import importlib.util
 import sys
 
@@ -49,6 +50,22 @@ class Bench:
         self.load("board")
         return module
 
+    def frozen(self, name, module="open_contactors"):
+        """`module` comes from the image of boards/<name>, wherever sys.path leads."""
+
+        class Image:
+            @staticmethod
+            def find_spec(wanted, path=None, target=None):
+                folder = str(interpreters.ROOT / "boards" / name / "frozen")
+                return (
+                    importlib.machinery.PathFinder.find_spec(wanted, [folder])
+                    if wanted == module
+                    else None
+                )
+
+        self._monkeypatch.setattr(sys, "meta_path", [Image, *sys.meta_path])
+        self._monkeypatch.delitem(sys.modules, module, raising=False)
+
 
 @pytest.fixture
 def bench(monkeypatch):
@@ -62,6 +79,8 @@ def image_start(bench, monkeypatch):
     """image_start(board, files, fault): runs the _boot.py of a board's image on a flash that
     hal.`files` mounts, and fails where `fault`; machine's Timer."""
 
+    boots_as = {"ESP32_GENERIC_S3": "ESP32_GENERIC"}  # by its manifest
+
     def run(board, files, fault=None, mounted=lambda: None):
         import machine
 
@@ -73,7 +92,8 @@ def image_start(bench, monkeypatch):
 
         bench.load(files).mount = mount
         monkeypatch.setattr(sys, "path", list(sys.path))
-        boot = interpreters.ROOT / "boards" / board / "frozen/_boot.py"
+        bench.frozen(board)
+        boot = interpreters.ROOT / "boards" / boots_as.get(board, board) / "frozen/_boot.py"
         exec(compile(boot.read_text(), "_boot.py", "exec"), {})
         return machine.Timer
 

@@ -45,6 +45,7 @@ def test_start_up_leaves_frozen_code_alone_on_the_path_and_formats_nothing(
 ):
     flash.fault = fault
     bench.load("esp32_files")
+    bench.frozen("ESP32_GENERIC")
     monkeypatch.setattr(sys, "path", ["", ".frozen", "/lib"])
     exec(compile(BOOT.read_text(), "_boot.py", "exec"), {})
     assert sys.path == [".frozen"]

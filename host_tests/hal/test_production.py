@@ -71,6 +71,7 @@ def test_what_a_person_must_put_right_is_told_again_later(done, monkeypatch):
 
 def test_an_esp32_runs_it_once_its_files_are_mounted_and_from_the_image_alone(bench, monkeypatch):
     files, seen = bench.load("esp32_files"), []
+    bench.frozen("ESP32_GENERIC")
     monkeypatch.setattr(files, "mount", lambda: seen.append("mount"))
     monkeypatch.setattr(sys, "path", ["", "/lib"])
     found = Finder("production", lambda: seen.append(list(sys.path)))

@@ -125,7 +125,10 @@ def test_micropythons_own_tool_freezes_all_that_the_board_starts_with(board, mic
     first = "boards/ESP32_GENERIC/frozen" if facts.family == "esp32" else "firmware"
     assert held & takes_updates == (takes_updates if facts.family == "esp32" else set())
     assert found["main.py"] == ROOT / first / "main.py"
-    if facts.family == "esp32":  # its counters of pulses are Python's
+    if (
+        facts.family == "esp32"
+    ):  # its contactors' pins are its own, its counters of pulses Python's
+        assert found["open_contactors.py"].parent == ROOT / "boards" / board / "frozen"
         assert "class Counter" in found["machine.py"].read_text()
 
 

@@ -12,6 +12,8 @@ WDT(timeout=120000)  # wattseal.hal.esp32_prompt has it too; hal.esp32 shortens 
 # The standard path begins with the file system, where a file of the same name would come first.
 sys.path[:] = [".frozen"]
 
+import open_contactors  # noqa: E402, F401 - first: what follows may fail, or hang
+
 from wattseal.hal import esp32_files, esp32_prompt  # noqa: E402 - not before the path is ours
 
 esp32_files.mount()

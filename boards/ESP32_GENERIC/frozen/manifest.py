@@ -5,6 +5,7 @@ include("$(MPY_DIR)/extmod/asyncio")
 module("machine.py", base_path="$(PORT_DIR)/modules")
 package("wattseal/hal", ("esp32_files.py", "esp32_prompt.py"), base_path="../../../firmware")
 module("_boot.py")
+module("open_contactors.py", base_path="$(BOARD_DIR)/frozen")  # its pins are the board's
 module("boot.py")
 # The start asks for a slot first; the image's own firmware/main.py follows by this name.
 module("main.py")

@@ -87,6 +87,12 @@ def input_pin(number: int) -> machine.Pin:
     return machine.Pin(number, machine.Pin.IN)
 
 
+def open_contactors(places: "tuple[tuple[int, int, int, int], ...]") -> None:
+    """At a start, for a reset leaves them closed. `places`: plug, pilot, offer, contactor."""
+    for pins in places:
+        machine.Pin(pins[3], machine.Pin.OUT, value=0)
+
+
 def pulse_counter(number: int, pin: int, width_ms: int) -> "PulseCounter":
     """For the S0 output of the `number`-th connector's meter; the width is the board's to keep."""
     from wattseal.hal.esp32_pulses import HardwareCounter  # imported late: few have one
