@@ -81,8 +81,11 @@ def _key(device: Device, there: bool, say: Console) -> DeviceKey:
     if there:
         _step(say, 2, "the device has its key; it is kept")
     else:
+        told: list[str] = []
         with say.status("the device makes its key; this takes an RP2040 some seconds"):
-            device.run(on_device.MAKE_KEY)
+            device.run(on_device.MAKE_KEY, told.append)
+        for sentence in told:
+            say.print(f"   {ending.clean(sentence)}", style="red", highlight=False, markup=False)
         _step(say, 2, "the device has made its key; the private half stays there")
     return device.key()
 

@@ -86,10 +86,23 @@ gc.collect()
 TABLE, NATIVE = comb_table.in_ram(), comb_table.native()
 from wattseal.drivers import key_making
 from wattseal.core.ecdsa import KeyFault
+def radio(on):
+    import network
+    try:
+        network.WLAN(network.WLAN.IF_STA).active(on)
+    except (OSError, RuntimeError) as fault:
+        if on:
+            print(json.dumps({"say": "the radio does not start (%r): the key's random numbers "
+                "are weaker without it" % fault}))
+if sys.platform == "esp32":  # its random numbers are true ones beside its radio alone
+    radio(True)
 try:
     print(json.dumps({"device": key_making.make(DIR + "/device.key", TABLE, os.urandom, NATIVE)}))
 except KeyFault as fault:
     print(json.dumps({"fault": "%s" % fault}))
+finally:
+    if sys.platform == "esp32":
+        radio(False)
 """
 )
 
