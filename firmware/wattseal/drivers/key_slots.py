@@ -3,7 +3,7 @@
 One sector counts: the one with the higher generation in its header, slot 0. What a slot holds is
 drivers.key_slot. A key is destroyed by programming its slot to zeros. So whatever a power cut
 leaves of that, or of putting a key there, fails the CRC, and `open` finishes it: it is zeros or
-whole, or it goes. Where flash does not take zeros over data (ESP32 with flash encryption), the
+whole, or it goes. Where flash does not take zeros over data (encrypted flash), the
 other keys move to the other sector, its header last, and this one is erased; `open` erases the
 sector that does not count. A move also frees the slots of keys that are gone, and takes no torn
 time along.
