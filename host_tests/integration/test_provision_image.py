@@ -276,6 +276,15 @@ def test_a_board_that_answers_keeps_its_image(bench, tmp_path):
     assert not bench.taken
 
 
+def test_an_esp32_without_the_heap_gets_no_files(bench, tmp_path):
+    text = GIVEN.replace("RPI_PICO", "ESP32_GENERIC") + 'wifi_ssid = "yard"\n'
+    said = pytest.raises(ProvisionFault, match="1[56]. KB of heap, which our files do not run in")
+    machine = "Generic ESP32 module with ESP32"
+    with board_on_pty.plugged(tmp_path, machine, "160k") as board, said:
+        bench.reach(text, board.port)
+    assert b"modules.archive" not in board.seen
+
+
 def test_an_esp32_is_written_by_esptool_when_it_may_be_erased(bench, tmp_path, monkeypatch):
     image = tmp_path / "firmware.bin"
     image.write_bytes(esp(0, 0x7000, bytes(0x8000)))

@@ -31,10 +31,11 @@ sys.modules["os"] = _Os(os)
 
 
 class BoardOnPty:
-    """`machine`: as os.uname has it. `port`: the cable's end; `unplug`: and it is gone."""
+    """`machine`: as os.uname has it; `heap`: as MicroPython's option has it. `port`: the cable's
+    end; `unplug`: and it is gone."""
 
-    def __init__(self, folder, machine):
-        self._folder, self._machine = folder, machine
+    def __init__(self, folder, machine, heap="4M"):
+        self._folder, self._machine, self._heap = folder, machine, heap
         self._cable, slave = pty.openpty()
         tty.setraw(slave)
         self.port = os.ttyname(slave)
@@ -60,7 +61,7 @@ class BoardOnPty:
         self._inner, slave = pty.openpty()
         tty.setraw(slave)
         self._process = subprocess.Popen(
-            [interpreters.unix64(), "-X", "heapsize=4M", "-i"], cwd=self._folder,
+            [interpreters.unix64(), "-X", "heapsize=" + self._heap, "-i"], cwd=self._folder,
             stdin=slave, stdout=slave, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(slave)
@@ -97,8 +98,8 @@ class BoardOnPty:
 
 
 @contextlib.contextmanager
-def plugged(folder, machine):
-    board = BoardOnPty(folder, machine)
+def plugged(folder, machine, heap="4M"):
+    board = BoardOnPty(folder, machine, heap)
     try:
         yield board
     finally:

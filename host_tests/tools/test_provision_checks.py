@@ -134,8 +134,9 @@ def test_a_broker_that_is_not_there_is_told(host):
     listener.close()
 
 
-def runs(machine, build="", name=""):
-    return {"machine": machine, "build": build, "name": name, "frozen": bool(name)}
+def runs(machine, build="", name="", heap=2 << 20):
+    told = {"machine": machine, "build": build, "name": name, "frozen": bool(name)}
+    return {**told, "heap": heap}
 
 
 @pytest.mark.parametrize(
@@ -153,6 +154,21 @@ def test_a_board_is_the_named_one_and_no_other(told, board):
     assert identity.of(told) == board
     good = [name for name in identity.BOARDS if not identity.mismatch(name, told)]
     assert good == [board]
+
+
+@pytest.mark.parametrize(
+    ("board", "heap", "refused"),
+    [
+        ("ESP32_GENERIC", 161 << 10, True), ("ESP32_GENERIC", 2 << 20, False),
+        ("ESP32_GENERIC_S3", 240 << 10, True), ("ESP32_GENERIC_S3", 2 << 20, False),
+        ("RPI_PICO", 190 << 10, False), ("W5500_EVB_PICO", 170 << 10, False),
+    ],
+)  # fmt: skip
+def test_files_are_for_an_esp32_with_psram(board, heap, refused):
+    why = identity.too_small(board, runs("whatever", heap=heap))
+    assert bool(why) == refused
+    if refused:
+        assert f"{heap // 1024} KB of heap" in why and f"make firmware BOARD={board}" in why
 
 
 def test_a_board_of_another_maker_counts_by_its_chip():

@@ -3,6 +3,9 @@
 from tools import boards
 
 UNIX = "unix"  # the board that is this machine, and the port at which it is
+# Files need 208 KB (`make soak FROM=files`), and Wi-Fi and TLS take of the same RAM outside of the
+# heap; as image_start.py asks of a slot. With PSRAM there are megabytes.
+_LEAST_HEAP_BYTES = 524288
 BOARDS = tuple(name for name in boards.names() if name != UNIX)
 
 
@@ -26,6 +29,17 @@ def mismatch(board: str, told: dict) -> str:
             f"or put {board}'s image there"
         )
     return ""
+
+
+def too_small(board: str, told: dict) -> str:
+    """One sentence, "" where our files have the heap to run from. An RP2040's are made for its."""
+    if boards.facts(board).family != "esp32" or told["heap"] >= _LEAST_HEAP_BYTES:
+        return ""
+    return (
+        f"{board} has a stock image and {told['heap'] // 1024} KB of heap, which our files do not "
+        f"run in; take a module with PSRAM, or put our image there (`make firmware BOARD={board} "
+        "MICROPYTHON=path`)"
+    )
 
 
 def _named(told: dict) -> str:

@@ -53,9 +53,11 @@ except (OSError, IndexError) as fault:
     print(json.dumps({"fault": "the flash takes no file system (%r); run this again" % fault}))
 """
 
-# `name`: of our own image's board.py, "" where the image is not ours, or is a stock one.
+# `name`: of our own image's board.py, "" where the image is not ours, or is a stock one. `heap`:
+# all of it in bytes, on an ESP32 with what it may grow by.
 WHAT_RUNS = """
-import json, os, sys
+import gc, json, os, sys
+heap = gc.mem_free() + gc.mem_alloc()
 try:
     machine = os.uname().machine
 except AttributeError:
@@ -74,7 +76,7 @@ if frozen:
     import board
     name = board.NAME
 print(json.dumps({"machine": machine, "name": name, "frozen": frozen,
-    "build": getattr(sys.implementation, "_build", "")}))
+    "build": getattr(sys.implementation, "_build", ""), "heap": heap}))
 """
 
 MAKE_KEY = (

@@ -62,6 +62,8 @@ def on_board(
         if runs["frozen"]:
             say.print("   the image holds the firmware; nothing is put there")
             told = f"in the image, {runs['machine']}"
+        elif why := identity.too_small(board, runs):
+            raise ProvisionFault(why)
         else:
             told = _put(device, board, port, say)
         place = Place(port, board, told, "", Device.restart)
