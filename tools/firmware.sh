@@ -32,6 +32,25 @@ manifest=manifest.py
 [ -z "${PRODUCTION:-}" ] || [ -e "$board/$manifest" ] ||
   fail "there is no image without a prompt for the board $1: it has no $manifest"
 
+# make and cmake know no path with a space in it: such a checkout is built from a copy of itself,
+# which judges all that follows.
+case "$root$out" in
+  *[[:space:]]*)
+    copy="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
+    case "$copy" in *[[:space:]]*) fail "TMPDIR has a space in it, which make cannot read" ;; esac
+    mkdir -p "$copy/build"
+    for part in firmware boards tools build/lib build/comb; do
+      rm -rf "${copy:?}/$part"
+      cp -rp "$root/$part" "$copy/$part"
+    done
+    (cd "$copy" && bash tools/firmware.sh "$1" "build/$1" "$tree") || exit
+    mkdir -p "$out"
+    cp "$copy/build/$1/$name".{bin,json} "$out"
+    [ ! -e "$copy/build/$1/$name.uf2" ] || cp "$copy/build/$1/$name.uf2" "$out"  # an ESP32 has none
+    exit
+    ;;
+esac
+
 if [ -e "$board/sdkconfig.board" ]; then
   . "$here/firmware_esp32.sh"
   exit
@@ -73,23 +92,6 @@ if [ -n "$tree" ]; then
       fail "$tree is without $part; fetch it: make -C $tree/ports/rp2 BOARD=$1 submodules"
   done
 fi
-
-# make and cmake know no path with a space in it: such a checkout is built from a copy of itself.
-case "$root$out" in
-  *[[:space:]]*)
-    copy="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
-    case "$copy" in *[[:space:]]*) fail "TMPDIR has a space in it, which make cannot read" ;; esac
-    mkdir -p "$copy/build"
-    for part in firmware boards tools build/lib build/comb; do
-      rm -rf "${copy:?}/$part"
-      cp -rp "$root/$part" "$copy/$part"
-    done
-    (cd "$copy" && bash tools/firmware.sh "$1" "build/$1" "$tree") || exit
-    mkdir -p "$out"
-    cp "$copy/build/$1/$name".{bin,uf2,json} "$out"
-    exit
-    ;;
-esac
 
 if [ -z "$tree" ]; then
   tree="$debian/micropython"

@@ -110,6 +110,46 @@ def test_a_board_without_a_stock_manifest_gets_a_sentence(programs, tmp_path):
     assert said == told + "stock/manifest.py; MicroPython's own serves\n"
 
 
+MAKE = """#!/bin/sh
+printf '%s\\n' "$@" >> "$LOG"
+for told; do
+  case "$told" in BUILD=*) out=${told#BUILD=} ;; esac
+done
+[ -n "$out" ] || exit 0
+mkdir -p "$out/genhdr"
+echo '#define MICROPY_GIT_TAG "v1.27.0"' > "$out/genhdr/mpversion.h"
+echo image > "$out/micropython.bin"
+echo image > "$out/firmware.bin"
+"""
+
+
+def test_an_esp32s_image_is_built_from_a_checkout_with_a_space_in_its_path(tmp_path):
+    checkout, tree, idle = tmp_path / "a b", tmp_path / "tree", tmp_path / "bin"
+    for name in ("tools", "boards", "firmware"):
+        shutil.copytree(ROOT / name, checkout / name)
+    for folder in (
+        checkout / "build/lib", checkout / "build/comb", tree / "ports/esp32",
+        tree / "lib/micropython-lib", tmp_path / "copies", idle,
+    ):  # fmt: skip
+        folder.mkdir(parents=True)
+    (tree / "lib/micropython-lib/README.md").touch()
+    add(idle, ["idf.py", "make"])
+    (idle / "make").write_text(MAKE)
+    told = {
+        "PATH": f"{idle}:{os.environ['PATH']}", "TMPDIR": str(tmp_path / "copies"),
+        "LOG": str(tmp_path / "log"),
+    }  # fmt: skip
+    out = checkout / "build/ESP32_GENERIC"
+    subprocess.run(
+        ["bash", "tools/firmware.sh", "ESP32_GENERIC", out, tree], cwd=checkout, env=told,
+        check=True, capture_output=True,
+    )  # fmt: skip
+    given = (tmp_path / "log").read_text().splitlines()
+    assert "BOARD=ESP32_GENERIC" in given and not [word for word in given if " " in word]
+    assert (out / "firmware.bin").read_text() == "image\n"
+    assert json.loads((out / "firmware.json").read_text())["board"] == "ESP32_GENERIC"
+
+
 def test_two_images_at_once_are_refused(programs, tmp_path):
     said = build(programs, "RPI_PICO", tmp_path / "out", PRODUCTION="1", STOCK="1")
     assert "name one of them" in said
