@@ -16,18 +16,17 @@ try:
 except OSError:
     pass  # nothing was ever updated
 else:
+    import machine
     import slot_loader
 
     _state = slot_loader.start(_SLOTS, module_vfs.begin)
     if _state != slot_loader.DEPLOYED:
         _again = None
         if _state == slot_loader.TRIAL:
-            from machine import WDT
-
             _again = slot_loader.again
             # It may hang before the firmware's own watchdog, which takes this one over. No stock
             # RP2040 takes firmware in slots: an ESP32 counts so long.
-            WDT(timeout=120000)
+            machine.WDT(timeout=120000)
         del slot_loader, sys.modules["slot_loader"]  # the version that runs has its own
         try:
             import main  # noqa: F401 - the slot's firmware/main.py
@@ -36,7 +35,10 @@ else:
             raise
         finally:
             if _again:
-                _again()
+                try:
+                    _again()
+                finally:
+                    machine.reset()  # a soft one would take a W5500's interrupt away for good
         raise RuntimeError("the slot's firmware has ended; a prompt follows")  # and not the rest
 
 # MicroPython's own start has left it, with an assembler that only pulse meters need: 3 KB.

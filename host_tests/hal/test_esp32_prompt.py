@@ -71,13 +71,38 @@ def test_a_stock_image_has_no_watchdog_before_the_first_feed(bench, name):
     assert not [call for call in bench.chip.names() if call[0] in ("wdt", "timer")]
 
 
+def start_image(monkeypatch, run):
+    """main.py of the image, with `run` in image_start's stead."""
+    loader = types.ModuleType("image_start")
+    loader.run = run
+    monkeypatch.setitem(sys.modules, "image_start", loader)
+    main = interpreters.ROOT / "boards/ESP32_GENERIC/frozen/main.py"
+    exec(compile(main.read_text(), "main.py", "exec"), {})
+
+
 def test_a_slot_that_hangs_before_its_firmware_starts_is_fed_by_nobody(
     bench, start_up, monkeypatch
 ):
     timer, seen = start_up(), []
-    loader = types.ModuleType("image_start")
-    loader.run = lambda folder, watch: seen.append((folder, timer.running))
-    monkeypatch.setitem(sys.modules, "image_start", loader)
-    main = interpreters.ROOT / "boards/ESP32_GENERIC/frozen/main.py"
-    exec(compile(main.read_text(), "main.py", "exec"), {})
+    start_image(monkeypatch, lambda folder, watch: seen.append((folder, timer.running)))
     assert seen == [("/data/update", None)]
+    assert ("machine.reset",) not in bench.chip.names()
+
+
+def test_a_trial_that_ends_is_a_reset_of_the_chip_and_a_persons_ctrl_c_is_none(
+    bench, start_up, monkeypatch
+):
+    """A soft reset would leave a W5500's driver without its interrupt."""
+
+    def raising(fault):
+        def run(folder, watch):
+            raise fault
+
+        return run
+
+    start_up()
+    with pytest.raises(KeyboardInterrupt):
+        start_image(monkeypatch, raising(KeyboardInterrupt()))
+    assert ("machine.reset",) not in bench.chip.names()
+    start_image(monkeypatch, raising(SystemExit(1)))
+    assert bench.chip.names()[-1] == ("machine.reset",)

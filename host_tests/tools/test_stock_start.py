@@ -12,7 +12,7 @@ DEPLOYED, SLOT, TRIAL = 0, 1, 2
 
 
 class Again(Exception):
-    """The loader has started anew, which counts."""
+    """The chip was reset, and the loader starts anew, which counts."""
 
 
 def started(monkeypatch, state, ends=None, mounted=None):
@@ -30,6 +30,10 @@ def started(monkeypatch, state, ends=None, mounted=None):
         return state
 
     def again():
+        mounted.append("again")
+        raise SystemExit(1)
+
+    def reset():
         raise Again
 
     def stat(path):
@@ -52,7 +56,7 @@ def started(monkeypatch, state, ends=None, mounted=None):
     loader.start, loader.again = start, again
     monkeypatch.setitem(sys.modules, "slot_loader", loader)
     chip = types.ModuleType("machine")
-    chip.WDT = lambda timeout: mounted.append(timeout)
+    chip.WDT, chip.reset = lambda timeout: mounted.append(timeout), reset
     monkeypatch.setitem(sys.modules, "machine", chip)
     monkeypatch.setitem(sys.modules, "module_vfs", importer)
     monkeypatch.delitem(sys.modules, "main", raising=False)
@@ -80,8 +84,10 @@ def test_a_person_who_stops_a_slot_gets_the_prompt(monkeypatch, state):
 
 @pytest.mark.parametrize("ends", [None, ValueError("broken")])
 def test_a_trial_that_ends_is_started_again_and_counted(monkeypatch, ends):
+    seen = []
     with pytest.raises(Again):
-        started(monkeypatch, TRIAL, ends)
+        started(monkeypatch, TRIAL, ends, seen)
+    assert seen[-1] == "again"
 
 
 def test_a_trial_that_hangs_before_its_watchdog_runs_is_reset(monkeypatch):
