@@ -7,6 +7,7 @@ import vectors
 from wattseal.core import config
 
 MODELS = ("sdm630", "sdm120")
+METER = "connectors[0].meter"
 
 
 def good():
@@ -70,6 +71,16 @@ class TestConfig(unittest.TestCase):
         raw = good()
         raw["connectors"][0]["meter"] = "abacus"
         self.assertTrue("sdm120, sdm630" in problems(raw)[0])
+
+    def test_an_unknown_meter_is_told_beside_other_faults_and_once(self):
+        raw = good()
+        raw["led"] = "red"
+        raw["connectors"][0]["meter"] = "abacus"
+        self.assertEqual([told.split(" ")[0] for told in problems(raw)], ["led", METER])
+        for meter in (None, 7, [], ""):
+            raw["connectors"] = [{"id": 1, "meter": meter}, "sdm630", {"id": 2, "meter": "s0"}]
+            found = [told.split(" ")[0] for told in problems(raw)]
+            self.assertEqual(found, ["led", METER, "connectors[1]"])
 
     def test_refuses_two_connectors_on_one_address_or_id(self):
         raw = good()

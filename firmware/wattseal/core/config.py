@@ -10,7 +10,7 @@ import binascii
 from micropython import const
 
 from wattseal.core.p256 import is_public_key
-from wattseal.core.settings import Config, ConfigError, Section, is_address
+from wattseal.core.settings import S0, Config, ConfigError, Section, is_address
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def load(
     _fill(config, raw, TOP, "", problems, ("buses", "connectors", "broker", "wifi", "ntp"))
     config.buses = _rows(raw.get("buses", [{}]), BUS, "buses", problems)
     config.connectors = _rows(raw.get("connectors"), CONNECTOR, "connectors", problems)
+    _check_meters(config.connectors, meter_models, problems)
     config.broker = _part(raw.get("broker"), BROKER, "broker", problems)
     config.wifi = _part(raw["wifi"], WIFI, "wifi", problems) if "wifi" in raw else None
     config.ntp = _part(raw["ntp"], NTP, "ntp", problems) if "ntp" in raw else None
@@ -114,7 +115,7 @@ def load(
         serial_lines.fill_in(config, rows, problems)
         from wattseal.core.models import together  # as well
 
-        together.check(config, meter_models, problems)
+        together.check(config, problems)
         if config.statistics == "on" and not config.policy:
             problems.append("statistics need a policy that drivers can agree to; give its version")
         if config.id_mode == "plain" and config.sealing_key:
@@ -126,6 +127,15 @@ def load(
     if problems:
         raise ConfigError(problems)
     return config
+
+
+def _check_meters(rows: "list[Any]", models: "tuple[str, ...]", problems: "list[str]") -> None:
+    """Of rows that may be wrong: what is no text has its sentence already."""
+    for i, row in enumerate(rows):
+        meter = getattr(row, "meter", None)
+        if meter and isinstance(meter, str) and meter != S0 and meter not in models:
+            known = ", ".join(sorted(models) + [S0])
+            problems.append("connectors[%d].meter %r is not known; known: %s" % (i, meter, known))
 
 
 def _part(raw: "Json", table: "tuple[Row, ...]", where: str, problems: "list[str]") -> "Any":

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _SECOND_W = const(3600000)  # W x imp/kWh of one pulse a second
 
 
-def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str]") -> None:
+def check(config: "Config", problems: "list[str]") -> None:
     """Adds a sentence for each."""
     ids: list[int] = []
     serials: list[str] = []  # of S0 meters
@@ -29,9 +29,6 @@ def check(config: "Config", meter_models: "tuple[str, ...]", problems: "list[str
                 problems.append("%sserial %r is another S0 meter's as well" % (where, row.serial))
             serials.append(row.serial)
             continue
-        if row.meter not in meter_models:
-            known = ", ".join(sorted(meter_models) + [S0])
-            problems.append("%smeter %r is not known; known: %s" % (where, row.meter, known))
         if row.bus >= len(config.buses):
             problems.append("%sbus %d is not in buses" % (where, row.bus))
         place = _place(config, row.bus)
