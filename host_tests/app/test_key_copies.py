@@ -81,6 +81,8 @@ class TestCopies(unittest.TestCase):
     def test_none_at_all_is_told_and_nothing_is_made(self):
         sentence = self.refused(None, None)
         self.assertTrue(PATH in sentence and "missing" in sentence)
+        self.assertFalse(SECOND in sentence or "keys new" in sentence)
+        self.assertTrue("put back its copy" in sentence)
 
     def test_a_damaged_copy_is_told_rather_than_that_the_other_is_missing(self):
         for pair in ((damaged(GOOD, 60), None), (None, damaged(GOOD, 60))):

@@ -46,9 +46,10 @@ class Copies:
         copies = [_Copy(path) for path in self._paths]
         good = [(copy.key, copy.raw) for copy in copies if copy.key]
         if not good:
-            # That there is one is worth more than that there is none.
-            copies.sort(key=lambda copy: copy.missing)
-            raise KeyFault(copies[0].why)
+            # That there is one is worth more than that there is none; MicroPython's sort would
+            # put the second copy first where neither is.
+            there = [copy for copy in copies if not copy.missing] or copies
+            raise KeyFault(there[0].why)
         key, raw = good[0]
         if key != good[-1][0]:
             raise KeyFault("%s and %s hold different keys; leave the device's own" % self._paths)
@@ -89,8 +90,10 @@ class _Copy:
         self.missing = fault.errno == _ENOENT
         self.unreadable = not self.missing
         if self.missing:
-            self.why = "the key file %s is missing; make one with `python -m tools.keys new`"
-            self.why = self.why % self.path
+            self.why = (
+                "the key file %s is missing; put back its copy; a new board gets one by provision"
+                % self.path
+            )
         else:  # there is one: a new one would orphan every record of it
             told = (self.path, fault.errno)
             self.why = "the key file %s cannot be read (error %s); make no new one" % told
