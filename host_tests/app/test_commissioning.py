@@ -117,7 +117,7 @@ class TestCommissioning(unittest.TestCase):
             answer = self.play("")[0]
         finally:
             commissioning.forget = plain
-        self.assertTrue(answer.startswith("refused: connector 1 has a session"), answer)
+        self.assertTrue(answer.startswith("refused: connector 1 is in use"), answer)
         self.assertEqual((self.said, self.firmware.line.sent), ([], []))
         self.assertEqual([name for name in sys.modules if ".detect_" in name], [])
 

@@ -52,7 +52,7 @@ class TestRefusal(unittest.TestCase):
             await point.seconds(1)
             self.assertEqual(why(), "")
             await point.begun()
-            self.assertEqual(why(), "refused: connector 1 has a session; end it, draw the plug")
+            self.assertEqual(why(), "refused: connector 1 is in use; draw its plug first")
             point.inputs.show(1, stop="L")
             await point.seconds(3)
             self.assertEqual(point.connectors[0].session, None)

@@ -128,7 +128,7 @@ def refusal(connectors: "Sequence[Busy]") -> str:
     """Why no search may begin now, "" when it may."""
     for connector in connectors:
         if not connector.idle:
-            return "refused: connector %d has a session; end it, draw the plug" % connector.id
+            return "refused: connector %d is in use; draw its plug first" % connector.id
     return ""
 
 
