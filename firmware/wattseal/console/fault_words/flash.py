@@ -18,7 +18,7 @@ See its record: it is not billable. Check the supply for dips.
 meter_total_unsaved|The flash refused an S0 meter's total; a restart would lose pulses.
 Do not switch off before `selftest` is good; else replace the board.
 audit_damaged|The audit log has an entry that was damaged or taken out.
-Export it (`audit`), verify it, and find out who had access.
+Have it sent by command (`audit`), verify it, find out who had access.
 audit_unkept|Entries of the audit log could not be written yet; they wait.
 Test with `selftest`; replace the board when it goes on counting.
 boots_unkept|The flash refused to count a start: safe mode may come late, or not.
