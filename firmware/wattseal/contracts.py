@@ -126,7 +126,7 @@ if TYPE_CHECKING:
 
     class Lines(Protocol):
         async def read_line(self) -> bytes:
-            """The next line that somebody typed or sent, without its end."""
+            """The next line that somebody typed or sent, without its end; b"" for one too long."""
             ...
 
     class Contactor(Protocol):

@@ -103,9 +103,12 @@ class TestConsole(unittest.TestCase):
         self.assertEqual(self.controls.calls, [])
 
     def test_answers_anything_else_with_its_commands(self):
-        for line in (b"", b"help", b"present 1", b"status now", b"stop", b"   "):
+        for line in (b"help", b"present 1", b"status now", b"stop", b"   "):
             self.assertTrue(self.console.answer(line).startswith("commands: "))
         self.assertEqual(self.controls.calls, [])
+
+    def test_says_of_a_line_that_is_too_long_that_it_is(self):
+        self.assertEqual(self.console.answer(b""), "refused: the line is too long")
 
     def test_each_line_that_comes_in_says_that_somebody_is_there(self):
         heard = []

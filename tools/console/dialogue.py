@@ -13,7 +13,7 @@ _LOOK_S = 0.1
 _WAIT_S = 15.0  # the device may load what it needs first, and waits for its meters
 _QUIET_S = 0.7  # between the lines of one answer
 _LONGEST = 4096
-LINE_BYTES = 160  # as hal/stdin_lines.py has it: a device drops a longer one, and says nothing
+LINE_BYTES = 160  # as hal/stdin_lines.py has it: a device refuses a longer one
 # What a device says unasked, as its log begins. Not `network:`, which `faults all` says as well.
 _LOG = re.compile(
     r"(audit|broker|config|console|faults|key|privacy|retention|statistics|time|update|wattseal): "

@@ -62,6 +62,8 @@ class Console:
     def answer(self, line: bytes) -> "str | Awaitable[str]":
         """Do what a line asks; returns one line, or what gives one. What was presented is never in
         it."""
+        if not line:
+            return "refused: the line is too long"
         if any(not 32 <= byte < 127 for byte in line):
             return "refused: a line is plain ASCII"
         words = line.decode().split()

@@ -14,7 +14,7 @@ _AT_ONCE = const(16)  # bytes in one turn of the loop; with one in each a card t
 
 
 class StdinLines:
-    """contracts.Lines. A line that is too long is dropped whole, however long it is."""
+    """contracts.Lines. Of a line that is too long only that is kept, however long it is."""
 
     def __init__(self) -> None:
         self._reader = None
@@ -23,7 +23,8 @@ class StdinLines:
         self._count = 0
 
     async def read_line(self) -> bytes:
-        """The next line without its end, which may be CR, LF or both; never an empty one."""
+        """The next line without its end, which may be CR, LF or both; b"" for one that was too
+        long, never for an empty one."""
         if self._reader is None:
             self._reader = asyncio.StreamReader(sys.stdin.buffer)
             self._poll.register(sys.stdin.buffer, select.POLLIN)
@@ -34,21 +35,23 @@ class StdinLines:
             left = _AT_ONCE
             while byte:
                 line = self._take(byte)
-                if line:
+                if line is not None:
                     return line
                 left -= 1
                 byte = sys.stdin.buffer.read(1) if left and self._poll.poll(0) else b""
 
-    def _take(self, byte: bytes) -> bytes:
-        """The line that `byte` ends, b"" while there is none."""
+    def _take(self, byte: bytes) -> "bytes | None":
+        """The line that `byte` ends, b"" for one that was too long; None while there is none."""
         if byte in (b"\r", b"\n"):
             count, self._count = self._count, 0
+            if not count:
+                return None
             return bytes(self._line[:count]) if count <= _LINE_BYTES else b""
         if byte in (b"\b", b"\x7f"):  # what terminals send for the key
             if 0 < self._count <= _LINE_BYTES:
                 self._count -= 1
-            return b""
+            return None
         if self._count < _LINE_BYTES:
             self._line[self._count] = byte[0]
         self._count += 1
-        return b""
+        return None
