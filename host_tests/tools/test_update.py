@@ -119,6 +119,15 @@ def test_a_staged_tree_is_packed_of_each_kind_of_board(place, tmp_path_factory):
     assert raw[package.HEAD_BYTES :] == held
 
 
+def test_a_board_that_is_none_gets_no_package(place):
+    (place / "out").unlink(missing_ok=True)
+    done = pack(place, "--version", "0.0.4", content=TARIFF, kind="tariff", board="NOPE")
+    assert done.returncode == 2 and not (place / "out").exists()
+    assert "there is no board 'NOPE'; the boards are ESP32_GENERIC," in done.stderr
+    done = pack(place, "--version", "0.0.4", content=TARIFF, kind="tariff", board="RPI_PICO")
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_configuration_and_a_tariff_are_for_any_board_and_need_a_number(place):
     done = pack(place, "--version", "0.0.4", content=TARIFF, kind="tariff", board="")
     assert done.returncode == 0, done.stderr

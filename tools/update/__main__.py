@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tools import boards
 from tools.bills import command
 from tools.bills.command import CommandFault
 from tools.broker_address import BrokerAddressError
@@ -61,7 +62,7 @@ def pack(
     as_json: AsJson = False,
 ) -> int:
     """Pack PAYLOAD and sign it; the same input gives the same bytes."""
-    _check_kind(kind, version)
+    _check_options(kind, version, board)
     packed = payload.of(kind, content)
     if kind == "firmware":
         board, version = _same(board, version, packed)
@@ -96,12 +97,14 @@ def show(
     return 0 if good else 1
 
 
-def _check_kind(kind: str, version: str) -> None:
-    """CommandFault."""
+def _check_options(kind: str, version: str, board: str) -> None:
+    """CommandFault, BoardFault."""
     if kind not in package.KINDS:
         raise CommandFault(f"--kind {kind} is none; write {', '.join(package.KINDS)}")
     if not version and kind != "firmware":
         raise CommandFault(f"a {kind} has no version of its own; number it with --version")
+    if board:
+        boards.facts(board)
 
 
 def _same(board: str, version: str, archive: bytes) -> tuple[str, str]:
@@ -138,7 +141,7 @@ def main() -> None:
     def run(standalone_mode: bool) -> int | None:
         try:
             return app(standalone_mode=standalone_mode)
-        except (SendFault, PrivateKeyError, BrokerAddressError) as fault:
+        except (SendFault, PrivateKeyError, BrokerAddressError, boards.BoardFault) as fault:
             raise CommandFault(str(fault)) from fault
 
     command.run(run, "update")
