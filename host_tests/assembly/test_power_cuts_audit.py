@@ -47,7 +47,7 @@ class AuditCutTest(CutCase):
         self.holds("retained", ring=True)
 
     def test_again_during_recovery(self):
-        self.holds("audited", step=8 * _STEP, ring=True, again=True)
+        self.holds("audited", step=9 * _STEP, ring=True, again=True)
 
 
 class CaughtTest(CutCase):

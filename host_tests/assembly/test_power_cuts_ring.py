@@ -34,7 +34,7 @@ class RingCutTest(CutCase):
         self.on_ring("full")
 
     def test_on_flash_that_is_programmed_in_pages(self):
-        self.on_ring("ack", step=2 * _STEP, progsize=256)
+        self.on_ring("ack", step=_STEP, progsize=256)
 
     def test_again_during_recovery(self):
         self.on_ring("boot", step=499, again=True)

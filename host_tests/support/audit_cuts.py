@@ -7,7 +7,7 @@ import gc
 
 import scratch_folder
 from audit_case import broken, opened, put, told
-from nor_flash import TORN_MODES, NorFlash
+from nor_flash import TORN_MODES, NorFlash, check_step
 
 from wattseal.core import audit_chain
 
@@ -60,6 +60,7 @@ GENESIS_HEAD = (0, audit_chain.GENESIS)
 
 def cases(progsize=32, step=1, lines=1):
     """`lines` times (what, points tried, [what was wrong])."""
+    check_step(step)
     gc.collect()  # two chips are large pieces for the heap of a test
     torn, before = NorFlash(BLOCKS), NorFlash(BLOCKS)
     operations, heads = recorded(torn, progsize)  # what was done to it is in the log

@@ -12,7 +12,7 @@ import signed_commands as signed  # noqa: E402
 import virtual_power  # noqa: E402
 from cut_watch import WatchedFlash  # noqa: E402
 from flash_media import Files, Ring  # noqa: E402
-from nor_flash import TORN_MODES  # noqa: E402
+from nor_flash import TORN_MODES, check_step  # noqa: E402
 from virtual_board import VirtualWorld  # noqa: E402
 from virtual_power import Power  # noqa: E402
 
@@ -76,6 +76,7 @@ class Life:
 
 def cases(ring=False, step=1):
     """(operations, points tried, [what was wrong])."""
+    check_step(step)
     medium = Ring() if ring else Files()
     flash = WatchedFlash(medium.blocks)
     life = Life(medium, flash, fresh=True)

@@ -9,8 +9,23 @@ PROGRAM = "program"
 # How the operation at which the power fails ends up.
 TORN_MODES = ("nothing", "half", "all but the last", "garbage")
 
+_MODES = len(TORN_MODES)
 _BLANK = 512
 _BLANKS = b"\xff" * _BLANK
+
+
+def reaches_all(step, ways=_MODES):
+    """Whether each `step`-th point reaches all of so many ways to end an operation: a divisor in
+    common leaves out some of them for every operation there is."""
+    return len({number * step % ways for number in range(ways)}) == ways
+
+
+def check_step(step, ways=_MODES):
+    """AssertionError, in a sentence, for a step that leaves ways out."""
+    assert reaches_all(step, ways), (
+        "step %d tears no operation in all of %d ways: take one without a divisor in common"
+        % (step, ways)
+    )
 
 
 class NorFlash:

@@ -15,7 +15,7 @@ from cut_lives import SCENARIOS
 from cut_scenarios import session
 from cut_verdict import verdict
 from cut_watch import Moment, Watch, WatchedFlash
-from nor_flash import TORN_MODES
+from nor_flash import TORN_MODES, check_step
 from virtual_board import VirtualWorld
 from virtual_power import Ended, Power
 
@@ -159,6 +159,7 @@ def _forgotten(world):
 
 def points(recording, first=0, step=1, variants=VARIANTS):
     """(operation, variant, [what is wrong]) of each `step`-th point from `first` on."""
+    check_step(step, len(variants))
     cutter, before = Cutter(recording), recording.before()
     for at, entry in enumerate(recording.log):
         moment = None
@@ -172,6 +173,7 @@ def points(recording, first=0, step=1, variants=VARIANTS):
 
 def pairs(recording, first=0, step=1, second=(("half", 0), ("garbage", 0))):
     """(operation, variant, operation of the recovery, variant, [what is wrong])."""
+    check_step(step)
     cutter, before = Cutter(recording), recording.before()
     again = Cutter(recording)
     torn = recording.before()  # once: a heap in use for long has no piece as large as a chip

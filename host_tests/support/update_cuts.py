@@ -8,7 +8,7 @@ and the same update must then come to its end.
 import gc
 
 import scratch_folder
-from nor_flash import TORN_MODES, NorFlash
+from nor_flash import TORN_MODES, NorFlash, check_step
 from update_life import BASE, Device, payload_of, version
 
 from wattseal.drivers.update_slots import Slots
@@ -53,6 +53,7 @@ class Scenario:
 def points(scenario, first=0, step=1):
     """(operation, its step, mode, [what is wrong]) of each `step`-th point from `first` on.
     Of one scenario at a time, once."""
+    check_step(step)
     start, flash = _START, _FLASH
     count = 0
     for at, entry in enumerate(scenario.log):

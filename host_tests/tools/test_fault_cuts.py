@@ -4,9 +4,10 @@ import json
 import re
 
 import pytest
+from nor_flash import TORN_MODES, check_step, reaches_all
 
 from tools.faults import __main__ as faults
-from tools.faults import cuts, damage, play
+from tools.faults import audit, cuts, damage, play
 from tools.faults.section import Row
 
 
@@ -99,3 +100,35 @@ def test_stores_with_a_closed_session_and_pairs_of_blocks_are_played():
         for ring in (False, True):
             steps = [one["step"] for one in told if (one["closed"], one["ring"]) == (closed, ring)]
             assert 0 in steps and min(steps) < 0 < max(steps)
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("section", [cuts, audit])
+def test_each_job_tears_operations_in_all_ways(section, full, monkeypatch):
+    played = []
+    found = {name for name, _, _ in cuts.interpreters.found()}
+    if "unix64" not in found:
+        pytest.skip("there is no 64-bit MicroPython")
+    monkeypatch.setattr(cuts, "_list_operations", lambda *_: None)
+    section.run(full, lambda jobs: [played.append(job) for job in jobs] and [])
+    steps = {
+        (job.on, job.arguments["step"], 7 if job.arguments.get("garbage") else len(TORN_MODES))
+        for job in played
+        if "step" in job.arguments
+    }
+    assert len(steps) >= 2
+    assert [one for one in steps if not reaches_all(*one[1:])] == []
+
+
+def test_each_scene_is_torn_in_pages_too():
+    found = {"unix64": "x"}
+    for name, ring in cuts.AUDITED:
+        assert [job.arguments["progsize"] for job in cuts._audited(found, name, ring, False)
+                if "progsize" in job.arguments] == [256]  # fmt: skip
+
+
+def test_a_step_that_leaves_ways_out_is_refused():
+    assert [step for step in range(1, 18) if reaches_all(step)] == list(range(1, 18, 2))
+    assert not reaches_all(14, 7) and reaches_all(3, 7)
+    with pytest.raises(AssertionError, match="step 16 tears no operation in all of 4 ways"):
+        check_step(16)

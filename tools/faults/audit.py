@@ -18,7 +18,7 @@ _PARTS = 2  # jobs, for two cores
 _KINDS = 11  # as audit_mutations has them: a line for each
 _LINES = 20
 # On 32 bits one cut in so many: it is the interpreter that differs. Pages: 256 bytes.
-_STEP_32, _STEP_PAGES, _STEP_PAGES_FULL = 8, 4, 1
+_STEP_32, _STEP_PAGES, _STEP_PAGES_FULL = 9, 5, 1  # odd, as in cuts.py
 _EVERY, _EVERY_FULL = 2, 1  # one bit in so many
 _CALLED = {"chain": "altered", "stuck": "unbootable"}  # findings of audit_cuts
 

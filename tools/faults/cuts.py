@@ -33,10 +33,11 @@ KEPT = ("audit", "audit_lost", "key_found", "key_lost")
 OPERATIONS = ROOT / "build/faults_operations.json"
 _HEAP = "32M"
 _LINES = 20  # of each job, so that a person sees it move
-_STEP_32 = 16  # on 32 bits one point in so many: it is the interpreter that differs
-# Of the rest so many points each, and with FULL=1: to keep the budget of minutes.
+_STEP_32 = 17  # on 32 bits one point in so many: it is the interpreter that differs
+# Of the rest so many points each, and with FULL=1: to keep the budget of minutes. All are odd, or
+# no operation would be torn in all four ways (nor_flash.check_step).
 _STEP_RING, _STEP_RING_FULL = 3, 1
-_STEP_PAGES, _STEP_PAGES_FULL = 16, 4
+_STEP_PAGES, _STEP_PAGES_FULL = 17, 5
 _STEP_GARBAGE_FULL = 3
 _STEP_AUDITED, _STEP_AUDITED_FULL = 5, 1
 # First cuts that are followed by a second one, at each operation of the boot: 130,000 pairs.
@@ -58,6 +59,8 @@ def _audited(found: dict, name: str, ring: bool, full: bool) -> list[Job]:
     again = (_STEP_AGAIN_FULL if full else _STEP_AGAIN) * _STEP_AUDITED
     jobs = [_job(found, name, ring=ring, step=step, tell=True)]
     jobs.append(_job(found, name, "again", ring, step=again, again=True, tell=True))
+    pages = step * (_STEP_PAGES_FULL if full else _STEP_PAGES)
+    jobs.append(_job(found, name, "pages", ring, step=pages, progsize=256, tell=True))
     if "unix32" in found:
         jobs.append(_job(found, name, ring=ring, on="unix32", step=step * _STEP_32, tell=True))
     return jobs
