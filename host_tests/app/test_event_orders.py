@@ -11,6 +11,8 @@ import session_rules
 from event_orders import EVENTS, LONGEST
 
 from wattseal.app.connector import Connector
+from wattseal.app.recorder import Recorder
+from wattseal.core import ocmf
 from wattseal.core.session import Session
 
 _MOST = 600 if sys.implementation.name == "cpython" else 36
@@ -91,6 +93,22 @@ class TestPlantedFaults(unittest.TestCase):
             return await begin(connector)
 
         self.assertTrue(finds(["contactor: "], Connector, "_begin", early))
+
+    def test_an_end_that_names_another_beginning(self):
+        def later(record, recorder, session, head, who, kind, *rest):
+            if kind != 1:
+                session.entries[0].utc_ms += 1
+            return record(recorder, session, head, who, kind, *rest)
+
+        self.assertTrue(finds(["another first reading"], Recorder, "record", later))
+
+    def test_an_end_that_names_another_driver(self):
+        def other(record, recorder, session, head, who, kind, *rest):
+            if kind != 1:
+                who = ocmf.Identification(who.present, who.level, who.flags, who.id_type, "DEAD")
+            return record(recorder, session, head, who, kind, *rest)
+
+        self.assertTrue(finds(["another ID"], Recorder, "record", other))
 
     def test_a_begin_reading_of_another_moment(self):
         def other(make, session, session_id, connector, begin):

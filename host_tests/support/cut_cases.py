@@ -32,7 +32,7 @@ def cases(
     else:
         found = points(recording, first, step, GARBAGE if garbage else VARIANTS)
     count, line, tried = len(recording.log), 0, 0
-    wrong = ["unbilled: the contactor closed %s" % (v,) for v in recording.violations]
+    wrong = recording.wrong
     for row in found:
         while row[0] * lines // count > line:
             yield what or scenario, tried, wrong

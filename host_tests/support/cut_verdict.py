@@ -6,7 +6,12 @@ Of reliability.md 2.0. Each finding begins with what `make faults` counts it as.
 import json
 
 import read_records
+import session_pair
 from cut_prices import unpriced
+
+from wattseal.core import ocmf
+
+_LATE_MS = 600000  # a meter that does not answer at the end is waited for
 
 
 def verdict(moment, world):
@@ -15,8 +20,9 @@ def verdict(moment, world):
     return delivered(promised, world) + _checkpoint(world, moment.kept) + of_boot(moment, world)
 
 
-def delivered(promised, world):
-    """[what is wrong] with what the receiver has of `promised`, (pagination, payload) each."""
+def delivered(promised, world, without=()):
+    """[what is wrong] with what the receiver has of `promised`, (pagination, payload) each.
+    `without`: as cut_prices.unpriced has it."""
     receiver = world.receiver
     wrong = []
     for pagination, payload in promised:
@@ -34,23 +40,44 @@ def delivered(promised, world):
         wrong.append("lost: declared so: %s" % sorted(receiver.declared))
     if world.contactor.violations:
         wrong.append("unbilled: the contactor closed %s" % world.contactor.violations)
-    return wrong + _sessions(receiver.stored) + unpriced(receiver.stored)
+    wrong += unmetered(world.promised, world.metered)
+    return wrong + _sessions(receiver.stored) + unpriced(receiver.stored, without)
+
+
+def unmetered(promised, metered):
+    """[what is wrong] with a record's last reading, by the meter and clock when it was stored: the
+    contactor is open then. A meter that shows kWh as a float is up to 1 Wh behind."""
+    wrong = []
+    for pagination, payload in promised:
+        if pagination not in metered:
+            continue  # the heap had no room to note it
+        shown_wh, utc_ms = metered[pagination]
+        last = read_records.signed(payload)["RD"][-1]
+        of_meter = read_records.envelope(payload)["kind"] != "not_billable"
+        if of_meter and not shown_wh - 1 <= last.get("RV", 0) <= shown_wh:
+            wrong.append("energy: T%d has %s of %d Wh" % (pagination, last.get("RV"), shown_wh))
+        if not 0 <= utc_ms - ocmf.parse_time(last["TM"])[0] <= _LATE_MS:
+            wrong.append("time: T%d has %s" % (pagination, last["TM"]))
+    return wrong
 
 
 def _sessions(stored):
-    """Each session that began has one closing record."""
+    """Each session that began has one closing record, and what it began with is in it."""
     begun, closed, wrong = {}, {}, []
     for pagination, payload in sorted(stored.items()):
         record = read_records.envelope(payload)
         named = record["session"]
         if record["kind"] == "begin":
-            begun[named] = pagination
+            begun[named] = payload
         elif named in closed:
             wrong.append("unclosed: T%d is another end of its session" % pagination)
         elif named not in begun:
             wrong.append("unclosed: T%d ends what never began" % pagination)
         else:
             closed[named] = pagination
+            signed = read_records.signed
+            for found in session_pair.wrong(signed(begun[named]), signed(payload)):
+                wrong.append("begun: T%d has %s" % (pagination, found))
     wrong += ["unclosed: a session without an end" for named in begun if named not in closed]
     return wrong
 

@@ -62,7 +62,7 @@ class Starved:
                 power.on(_drain)
             except Ended as end:
                 return ["unbootable: %s" % str(end)[-300:]]
-            wrong = delivered(world.promised, world)
+            wrong = delivered(world.promised, world, cut_prices.WITHOUT)
             if self._provision is audited:
                 stored = world.receiver.stored
                 wrong += kept_verdict.of_log(folder + "/audit", [], stored, lacking=True)

@@ -64,6 +64,7 @@ class Charger:
         self._flash.image[:] = self._image
         world = self._world()
         world.promised += self._before.promised
+        world.metered.update(self._before.metered)
         world.meters[0].energy_mwh = self._before.meters[0].energy_mwh
         world.receiver.stored.update(self._before.receiver.stored)
         power = self._power(world)
@@ -76,7 +77,9 @@ class Charger:
         finally:
             LINES.restore()
             leave_littlefs()
-        return self._boot_again(power, world) + delivered(world.promised, world)
+        return self._boot_again(power, world) + delivered(
+            world.promised, world, cut_prices.WITHOUT
+        )
 
     def _boot_again(self, power, world):
         self._mount()

@@ -13,7 +13,7 @@ import scratch_folder
 import virtual_power
 from cut_lives import SCENARIOS
 from cut_scenarios import session
-from cut_verdict import verdict
+from cut_verdict import unmetered, verdict
 from cut_watch import Moment, Watch, WatchedFlash
 from nor_flash import TORN_MODES, check_step
 from virtual_board import VirtualWorld
@@ -53,7 +53,11 @@ class Recording:
         scenario.play(power)
         scratch_folder.leave_littlefs()
         self.log = flash.end()
-        self.violations = world.contactor.violations
+        self.wrong = [
+            "unbilled: the contactor closed %s" % (v,) for v in world.contactor.violations
+        ]
+        self.wrong += ["pg_reuse: T%d left twice" % number for number in world.receiver.altered]
+        self.wrong += unmetered(world.promised, world.metered)
         self.provisioned_at = watch.provisioned_at
 
     def moment(self, at):

@@ -4,6 +4,7 @@ A `Ledger` is told of each record while it is stored, when the register is known
 all of them once nothing is open any more.
 """
 
+import session_pair
 from charge_point import ocmf_of
 
 from wattseal.core import bill, ocmf, ocmf_rules
@@ -35,7 +36,7 @@ class Ledger:
 
 def wrong(point):
     """[what is wrong] with the records of a charge point of one connector, all of them closed."""
-    found, open_session, begun = [], None, []
+    found, open_session, begun, begun_with = [], None, [], {}
     for place, record in enumerate(point.records()):
         payload = ocmf_of(record)
         if (record["pg"], payload["PG"]) != (place + 1, "T%d" % (place + 1)):
@@ -43,9 +44,10 @@ def wrong(point):
         if record["kind"] == "begin":
             if open_session or record["session"] in begun:
                 found.append("begun while another was open, or twice")
-            open_session = record["session"]
+            open_session, begun_with = record["session"], payload
             begun.append(open_session)
         elif record["kind"] in _CLOSING and record["session"] == open_session:
+            found += session_pair.wrong(begun_with, payload)
             open_session = None
         else:
             found.append("%s of no open session" % record["kind"])

@@ -172,6 +172,7 @@ class VirtualWorld:
         self.meters = [self._meter(number + 1) for number in range(connectors)]
         self.recorded = []  # (kind, payload) of the appends that returned; the newest matter
         self.promised = []  # (pagination, payload) of the same
+        self.metered = {}  # pagination: (Wh of its connector's meter, UTC ms) at that moment
         self.keep_promises = True  # a soak run has no room for them
         self.firmware = None
 
@@ -197,6 +198,8 @@ class VirtualWorld:
         self.recorded.append((kind, payload))
         if self.keep_promises:
             self.promised.append((pagination, payload))
+            meter = self.meters[bill.connector_of(payload) - 1]
+            self.metered[pagination] = meter.energy_mwh // 1000, self.utc_ms
         else:
             del self.recorded[: -2 * len(self.meters)]
 

@@ -13,7 +13,10 @@ from tools.faults.play import DEVICE, Job
 from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "exceptions in the record path, shipped assembly"
-MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap, unpriced, audit, cost"
+MUST = (
+    "lost, altered, pg_reuse, unbootable, unclosed, begun, energy, time, gap, unpriced, audit,"
+    " cost"
+)
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 MEDIA = ("files", "ring")
 _HEAP = "32M"

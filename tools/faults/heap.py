@@ -6,7 +6,7 @@ from tools.faults.play import DEVICE, Job
 from tools.faults.section import FaultsFault, Play, Row, counted
 
 NAME = "heap levels, shipped assembly"
-MUST = "lost, altered, pg_reuse, unbootable, unclosed, gap, unpriced, audit"
+MUST = "lost, altered, pg_reuse, unbootable, unclosed, begun, energy, time, gap, unpriced, audit"
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 # The firmware from source and a world round it; what is left of it is the level.
 _HEAP, _HEAP_RING = "700k", "1000k"
