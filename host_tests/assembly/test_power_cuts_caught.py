@@ -14,7 +14,7 @@ if sys.implementation.name == "micropython":
     import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
     from wattseal.app import acks, left_open, open_sessions
     from wattseal.core import bill
-    from wattseal.drivers import checkpoint, segments
+    from wattseal.drivers import checkpoint, file_journal, segments
 
 
 class CaughtTest(CutCase):
@@ -56,6 +56,44 @@ class CaughtTest(CutCase):
             take(one, one._journal.next - 1)
 
         self.found_with(acks.Acks, "take", ahead, "publish", 199, "lost", "undelivered")
+
+    def test_a_number_that_is_given_again_after_a_boot(self):
+        def again(sound):
+            def opened(journal, feed):
+                sound(journal, feed)
+                if journal._highest > 2:
+                    journal._highest -= 1
+
+            return opened
+
+        self.journal_opens(again, "ack", 101, "pg_reuse")
+
+    def test_a_journal_that_no_torn_record_lets_open(self):
+        def fearful(sound):
+            def opened(journal, feed):
+                sound(journal, feed)
+                if journal.counters["torn_tails"]:
+                    raise ValueError
+
+            return opened
+
+        self.journal_opens(fearful, "start", 53, "unbootable", ring=True)
+
+    def journal_opens(self, broken, *cut, **options):
+        self.needs_micropython()
+        owner = file_journal.FileJournal
+        self.found_with(owner, "open", broken(owner.open), *cut, **options)
+
+    def test_a_record_that_is_sent_otherwise_than_it_is_stored(self):
+        self.needs_micropython()
+        owner = file_journal.FileJournal
+        sound = owner.read
+
+        def read(journal, number):
+            found = sound(journal, number)
+            return found and (found[0], found[1].replace(b'ST\\":\\"G', b'ST\\":\\"g'))
+
+        self.found_with(owner, "read", read, "boot", 199, "altered")
 
     def test_a_session_that_is_ended_twice(self):
         def begun(one, kind, sequence, payload):
