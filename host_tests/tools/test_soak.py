@@ -122,14 +122,40 @@ def told(*lines):
 
 
 def test_an_altered_record_and_a_bad_signature_are_found():
-    books = told("A 1 " + record(1), "R " + record(1, session="s2"))
+    books = told("A 1 1000 " + record(1), "R " + record(1, session="s2"))
     assert (books.altered, books.lost) == ([1], [])
     assert [number for number, _ in books.bad] == [1]
 
 
 def test_a_repeat_counts_and_is_no_fault():
-    books = told("A 1 " + record(1), "R " + record(1), "R " + record(1))
+    books = told("A 1 1000 " + record(1), "R " + record(1), "R " + record(1))
     assert (books.duplicates, books.altered) == (1, [])
+
+
+def billed(pagination, kind="begin", *values_wh, segment_wh=0):
+    rows = [{"RV": value} for value in values_wh]
+    signed = json.dumps({"RD": rows, "XS": [[0, segment_wh, "C"]]})
+    whole = {"pg": pagination, "kind": kind, "session": "s", "ocmf": f"OCMF|{signed}|{{}}"}
+    return f" {json.dumps(whole)}"
+
+
+def test_a_bill_is_held_against_the_meter_and_its_begin_record():
+    begin = "A 1 1000" + billed(1, "begin", 1000)
+    assert (
+        told(begin, "A 2 1020" + billed(2, "session", 1000, 1020, segment_wh=20)).bills.wrong == []
+    )
+    planted = {
+        "T2 has 1520 of 1020 Wh": billed(2, "session", 1000, 1520, segment_wh=520),
+        "T2 begins with 990 Wh, its begin record does not": billed(
+            2, "session", 990, 1020, segment_wh=30
+        ),
+        "T2 has segments of another sum": billed(2, "session", 1000, 1020, segment_wh=19),
+        "T2 is not_billable": billed(2, "not_billable", 1000, 1020),
+    }
+    for sentence, end in planted.items():
+        assert told(begin, "A 2 1020" + end).bills.wrong == [sentence]
+    # 25 MWh as a 32-bit float of kWh are right to 2 Wh
+    assert told("A 1 25000000" + billed(1, "begin", 25000003)).bills.wrong == []
 
 
 def test_a_number_that_was_never_promised_is_found():
@@ -137,15 +163,15 @@ def test_a_number_that_was_never_promised_is_found():
 
 
 def test_a_session_ends_once():
-    begin, end = "A 1 " + record(1), "A 2 " + record(2, "session")
+    begin, end = "A 1 1000 " + record(1), "A 2 1000 " + record(2, "session")
     assert told(begin, end).unclosed == []
     assert told(begin).unclosed == ["s1"]
-    assert told(begin, end, "A 3 " + record(3, "session")).unclosed == ["s1"]
+    assert told(begin, end, "A 3 1000 " + record(3, "session")).unclosed == ["s1"]
 
 
 def test_each_record_is_hashed_as_it_came():
     payload = record(1)
-    assert told("A 1 " + payload).appended == {1: hashlib.sha256(payload.encode()).digest()}
+    assert told("A 1 1000 " + payload).appended == {1: hashlib.sha256(payload.encode()).digest()}
 
 
 def days_of(largest, free=lambda day: 40000):
@@ -209,7 +235,8 @@ def test_a_heap_that_fills_is_found():
 
 def test_the_bounds_of_the_flash_and_of_the_time_are_held():
     good = {
-        "days": 365, "days_asked": 365, "records": 1, "delivered": 1, "device_cpu_s": 900,
+        "days": 365, "days_asked": 365, "records": 1, "delivered": 1, "duplicates": 0,
+        "device_cpu_s": 900,
         "worn_most": 2000, "worn_most_ring": 2000, "erases_per_record": 1.6,
         "free_day_2": 100, "free_end": 98,
         "free_lost_in_a_life": 500,
@@ -220,5 +247,7 @@ def test_the_bounds_of_the_flash_and_of_the_time_are_held():
     for name, figure in good.items():
         if name in ("largest_kept_percent", "largest_least", "largest_last_lives", "free_end"):
             assert len(limits.missed(good | {name: figure - 1})) == 1, name
-        if name in ("worn_most", "worn_most_ring", "device_cpu_s", "free_lost_in_a_life"):
+        if name in (
+            "worn_most", "worn_most_ring", "device_cpu_s", "free_lost_in_a_life", "duplicates",
+        ):  # fmt: skip
             assert len(limits.missed(good | {name: figure + 1})) == 1, name

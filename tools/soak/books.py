@@ -5,6 +5,7 @@ import json
 import re
 
 from tools.soak.audit_book import AuditBook
+from tools.soak.bill_book import BillBook
 from tools.verify import source
 from tools.verify.verdict import verify_record
 
@@ -36,6 +37,7 @@ class Books:
         self.told: dict = {}  # what the device counted in all of its lives
         self.state: dict | None = None  # what the next life goes on from
         self.audit = AuditBook()
+        self.bills = BillBook()
         self._life = 0
         self._ends: dict[str, int] = {}
 
@@ -43,8 +45,8 @@ class Books:
         kind, _, rest = line.rstrip("\n").partition(" ")
         largest = _LARGEST.search(line)
         if kind == "A":
-            number, _, payload = rest.partition(" ")
-            self._append(int(number), payload)
+            number, register_wh, payload = rest.split(" ", 2)
+            self._append(int(number), int(register_wh), payload)
         elif kind == "R":
             self._receive(rest)
         elif kind == "D":
@@ -88,12 +90,13 @@ class Books:
                 before = self.told.get(name, 0)
                 self.told[name] = max(before, count) if name in _LONGEST else before + count
 
-    def _append(self, number: int, payload: str) -> None:
+    def _append(self, number: int, register_wh: int, payload: str) -> None:
         record = json.loads(payload)
         if number in self.appended or record["pg"] != number:
             self.altered.append(number)
         self.appended[number] = hashlib.sha256(payload.encode()).digest()
         self.bytes += len(payload)
+        self.bills.take(record, register_wh)
         begins = record["kind"] == "begin"
         self.begun += begins
         self.ended += not begins

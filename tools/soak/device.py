@@ -1,8 +1,8 @@
 """Runs on 32-bit MicroPython: boots the shipped assembly once, and tells the host of that life.
 
-A line each: A appended, R received, D day, H heap, B a connection to the broker, before which the
-heap is told, X the firmware ended, L a file of the audit log and a frame of it, F the figures of
-this life, S what the next one goes on from.
+A line each: A appended, with the meter's Wh, R received, D day, H heap, B a connection to the
+broker, before which the heap is told, X the firmware ended, L a file of the audit log and a frame
+of it, F the figures of this life, S what the next one goes on from.
 What it is to do it reads as JSON from standard input; its argument `share` measures what the
 harness itself takes.
 """
@@ -105,7 +105,7 @@ def world_of(wanted):
     def appended(kind, pagination, payload):
         # The world keeps the newest: of a record only what it asks for, a KB would stay in RAM.
         note(kind, pagination, payload[:_HEAD_BYTES])
-        print("A", pagination, str(payload, "utf-8"))
+        print("A", pagination, world.meters[0].energy_mwh // 1000, str(payload, "utf-8"))
 
     world.appended = appended
     return flash, ring, world

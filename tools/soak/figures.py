@@ -24,7 +24,7 @@ def of(books: Books) -> dict:
         "sessions_begun": books.begun, "unclosed": len(books.unclosed),
         "records": records, "delivered": len(books.received), "duplicates": books.duplicates,
         "lost": len(books.lost), "altered": len(books.altered), "pg_reuse": len(books.reused),
-        "badly_signed_or_ruled": len(books.bad),
+        "badly_signed_or_ruled": len(books.bad), "misbilled": len(books.bills.wrong),
         "contactor_violations": told.get("violations", 0),
         "missed_samples": told.get("missed", 0), "late_max_ms": told.get("late_max_ms", 0),
         "watchdog_longest_ms": told.get("starved_ms", 0),

@@ -7,12 +7,13 @@ _FEW_DAYS = 28  # in which where the largest block lies is chance
 _FEW_LIVES = 26  # half a year: a mean of fewer is chance
 FREE_PERCENT = 98  # a life that follows on another knows 0.6 KB more of itself
 LOST_BYTES = 500  # by 60 sessions of a life that leak 32 bytes each: 3 KB
+REPEATS_PERCENT = 5  # of the records; what was in flight when a link went may come again
 WORN_MOST = 2000  # erases of a block in a year
 ERASES_PER_RECORD = 1.6
 YEAR_DAYS = 365
 YEAR_S = 900
 NONE = (
-    "lost", "altered", "pg_reuse", "unclosed", "badly_signed_or_ruled", "refused",
+    "lost", "altered", "pg_reuse", "unclosed", "badly_signed_or_ruled", "misbilled", "refused",
     "unexpected_resets", "contactor_violations", "missed_samples", "audit_missed", "audit_wrong",
 )  # fmt: skip
 
@@ -24,6 +25,9 @@ def missed(figures: dict) -> list[str]:
         told.append(f"it ended after {figures['days']} of {figures['days_asked']} days")
     if figures["delivered"] != figures["records"] or not figures["records"]:
         told.append(f"{figures['delivered']} of {figures['records']} records came")
+    most = figures["records"] * REPEATS_PERCENT // 100
+    if figures["duplicates"] > most:
+        told.append(f"duplicates is {figures['duplicates']}, over {most}")
     without = figures.get("records_without_head")
     if figures.get("audit") and without and not figures["audit_no_room"]:
         told.append(f"{without} records have no head of the audit log")

@@ -20,11 +20,12 @@ _GROUPS = {
         ("sessions without exactly one end", "unclosed", "0"),
         ("records promised by the journal", "records", ""),
         ("records received", "delivered", "all records"),
-        ("repeats of the same record", "duplicates", ""),
+        ("repeats of the same record", "duplicates", f"{limits.REPEATS_PERCENT} % of them"),
         ("lost", "lost", "0"),
         ("altered", "altered", "0"),
         ("pagination reused", "pg_reuse", "0"),
         ("refused by the verifier", "badly_signed_or_ruled", "0"),
+        ("of another energy than the meter's", "misbilled", "0"),
     ),
     "Device": (
         ("power cuts, planned", "power_cuts", ""),
