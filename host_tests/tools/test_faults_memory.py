@@ -67,6 +67,11 @@ def test_half_a_file_is_played_again(tmp_path, played):
     assert played.read_text() == "xx"
 
 
+def test_the_signing_modules_are_in_the_digest():
+    found = (faults.ROOT / "host_tests/support/virtual_power.py").read_text()
+    assert "/build/native/" in found and "build/native" in faults._RUN
+
+
 def test_a_digest_tells_a_name_and_a_byte(tmp_path):
     folder = tmp_path / "firmware"
     folder.mkdir()

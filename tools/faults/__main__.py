@@ -64,6 +64,7 @@ _RUN = (
     "host_tests/vectors",
     "build/lib",
     "build/comb",
+    "build/native",
     "tools/faults",
     "tools/audit",
 )
