@@ -17,6 +17,8 @@ def begun_on_two():
         await point.seconds(90)
         point.inputs.show(2, offer=False)
         await point.seconds(400)
+        point.inputs.show(2, offer=True)
+        await point.seconds(95)  # of which its notes alone tell
         await point.begun(1)
         await point.shut_down()
 
@@ -55,10 +57,11 @@ class RemovedTest(unittest.TestCase):
             told = end["kind"], end["reason"], end["session"]
             self.assertEqual(told, ("not_billable", "connector_removed", begin["session"]))
             readings = ocmf_of(end)["RD"]
+            noted_wh = point.open_sessions.noted(2)[1]
             last = readings[-1]
             self.assertEqual((last["TX"], last["ST"], last["EF"]), ("P", "N", "Et"))
-            self.assertEqual(last["RV"], max([row.get("RV", 0) for row in readings]))
-            self.assertTrue(last["RV"] > readings[0]["RV"])
+            self.assertEqual(last["RV"], noted_wh)
+            self.assertTrue(last["RV"] > max([row.get("RV", 0) for row in readings[:-1]]))
             self.assertTrue(kept_wh in (0, last["RV"]))
             kept_wh = last["RV"]
             self.assertTrue(self.settled(point))

@@ -46,3 +46,13 @@ class TestSessionMarks(unittest.TestCase):
             again = resume(of.snapshot())
             again.noted(noted_wh)
             self.assertEqual(again.newest_wh, newest_wh)
+
+    def test_a_dead_meter_after_a_restart_keeps_what_was_noted_at_a_time_that_nobody_knows(self):
+        for noted_wh, wh, time_state in ((0, 1000, "S"), (1000, 1000, "S"), (1500, 1500, "U")):
+            again = resume(started().snapshot())
+            again.noted(noted_wh)
+            again.end_without_meter("P", "T")
+            end = again.entries[-1]
+            told = end.energy_wh, end.utc_ms, end.time_state
+            self.assertEqual(told, (wh, UTC, time_state))
+            self.assertEqual(sum([row[1] for row in again.segments]), wh - 1000)

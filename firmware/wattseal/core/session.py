@@ -137,12 +137,13 @@ class Session:
         """Close a session whose meter cannot be read: the last good value at its own time.
 
         The entry says so (`st`, EF "Et"), and the record is not billable. Without a reading of
-        this boot the newest value that is in the record stands.
+        this boot the newest value that was kept stands: a note's has no time of its own.
         """
         self._require_open(tx)
         self.ef = "Et"
         if self._newest is None:
-            time_state, wh = self.entries[-1].time_state, self._recorded_wh()
+            wh = self.newest_wh
+            time_state = self.entries[-1].time_state if wh == self._recorded_wh() else "U"
             self.entries.append(Entry(self._least_ms(), time_state, tx, wh, self.ef, st))
         else:
             self._add(self._newest, tx)
