@@ -2,22 +2,24 @@
 
 import unittest
 
-from charge_point import ChargePoint, play
+from charge_point import P_MAX_W, ChargePoint, play
 
 from wattseal.core import bill
 
 
 class TestNotedRegister(unittest.TestCase):
-    def ended(self, scenario, *kinds):
+    def ended(self, scenario, *kinds, p_max_w=P_MAX_W):
         """Which records there are behind `scenario`, a restart, and an end of all."""
 
         async def whole(point):
             await scenario(point)
             point.inputs.unplug(1)
+            state = point.clock.time_state
             await point.restart()
+            point.clock.time_state = state
             await point.seconds(5)
 
-        point = ChargePoint()
+        point = ChargePoint(p_max_w=p_max_w)
         play(whole, point)
         self.assertEqual([bill.NAMES[kind] for kind, _ in point.journal.frames], list(kinds))
         return point
@@ -49,6 +51,52 @@ class TestNotedRegister(unittest.TestCase):
             await point.begun()
 
         self.ended(scenario, "begin", "session", "begin", "session")
+
+    def test_a_slow_bus_notes_as_often_as_any_and_its_energy_is_billed(self):
+        async def scenario(point):
+            point.meters[0].slow_ms = 2900  # a sample every three seconds
+            point.inputs.plug_in(1)
+            await point.seconds(48)
+            for _ in range(30):
+                await point.seconds(10)
+                behind_wh = point.meters[0].energy_mwh // 1000 - point.open_sessions.noted(1)[1]
+                self.assertTrue(behind_wh <= 3 * 37, behind_wh)
+            point.meters[0].slow_ms = 0
+
+        self.ended(scenario, "begin", "session", p_max_w=11000)
+
+    def silent(self, jump_mwh, state, kind):
+        """A meter is silent for ten minutes before the power fails, and the car goes on."""
+
+        async def scenario(point):
+            await point.begun()
+            await point.seconds(65)
+            point.meters[0].fault = "T"
+            await point.seconds(600)
+            point.meters[0].fault = ""
+            point.meters[0].energy_mwh += jump_mwh
+            point.clock.time_state = state
+
+        point = self.ended(scenario, "begin", kind, p_max_w=11000)
+        self.assertEqual(point.letters()[:2], "BX")
+        return point.records()[-1].get("reason")
+
+    def test_a_meter_that_was_silent_before_the_cut_has_gained_what_a_known_time_explains(self):
+        self.assertEqual(self.silent(0, "S", "session"), None)
+        self.assertEqual(self.silent(900000, "S", "not_billable"), "meter_jump")
+
+    def test_where_nobody_knows_how_long_it_was_silent_nothing_is_billed(self):
+        self.assertEqual(self.silent(0, "U", "not_billable"), "meter_jump")
+
+    def test_a_meter_exchanged_while_it_was_silent_is_found(self):
+        async def scenario(point):
+            await point.begun()
+            point.meters[0].fault = "T"
+            await point.seconds(120)
+            point.meters[0].fault, point.meters[0].serial = "", "S2"
+
+        point = self.ended(scenario, "begin", "not_billable")
+        self.assertEqual(point.records()[-1]["reason"], "meter_changed")
 
     def test_a_note_of_a_number_that_was_never_given_out_hides_no_session(self):
         async def scenario(point):

@@ -8,7 +8,7 @@ for is app.demand's.
 from micropython import const
 
 from wattseal.app.demand import Demand
-from wattseal.app.keeping import AT_STAKE_SAMPLES, Keeping
+from wattseal.app.keeping import AT_STAKE_GRIDS, Keeping
 from wattseal.app.recorder import NotFit
 from wattseal.app.register import Register
 from wattseal.core import bill, gate
@@ -56,7 +56,7 @@ class Connector:
         self.new_session: Callable[..., Session] = Session
         self.free = False  # a car is charged without a record
         self.idle = False  # nothing is open, and nobody asks for a start
-        self._keeping = Keeping(config.id, open_sessions, recorder)
+        self._keeping = Keeping(config.id, open_sessions, recorder, clock)
         self._register = Register(point, heads)
         self.refused, self.refusal = 0, ""  # so often; why the start that is asked for is now
 
@@ -82,7 +82,7 @@ class Connector:
         found = await self._open_sessions.find(self.id, self._recorder.quiet)
         if found:
             self.session, self._head, self._identification = found
-            self._register.resume(self._head, AT_STAKE_SAMPLES * self._clock.grid_ms)
+            self._register.resume(self._head, AT_STAKE_GRIDS * self._clock.grid_ms)
             await self._end(found[0], "P")
         self._reserve.promise(self.id, 0)
         self._open_sessions.done()
