@@ -141,11 +141,10 @@ class Device:
     def run(self, folders: list[str], script: str, patience_s: int) -> tuple[str, str]:
         """(what it printed, traceback or "") of a script with these folders on its path, ours the
         current one, on a heap as after a start. HilFault."""
-        if self._resume:
-            self._exec(_FORGET)
-        else:
+        if not self._resume:
             self._transport.serial.close()
             self._transport = self._connect()
+        self._exec(_FORGET)  # after a restart too: our _boot.py has loaded asyncio
         paths = [f"{self._base}/{folder}" for folder in folders]
         # Our image's own modules come first there: what is tested is what is shipped.
         order = f"_path + {paths!r}" if self.has_image else f"{paths!r} + _path"

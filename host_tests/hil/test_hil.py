@@ -59,6 +59,25 @@ def test_a_micropython_on_a_pty_runs_it_and_keeps_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["device.key"]
 
 
+def test_our_image_has_loaded_asyncio_at_its_start_and_a_script_finds_a_fresh_one(
+    tmp_path, monkeypatch
+):
+    """A pty cannot be restarted: what its start leaves is what the interpreter begins with."""
+    start = tmp_path / "boot.py"
+    start.write_text("import sys\nsys.path[:] = ['.frozen']\nimport asyncio\n")
+    connect = device.attached.connect
+    monkeypatch.setattr(device.attached, "connect", lambda port, _: connect(port, True))
+    arguments = "-X", "heapsize=32M", "-i", str(start)
+    started = repl_on_pty.repl(interpreters.unix64(), tmp_path, arguments)
+    with started as port, device.Device(port, False) as board:
+        assert board.has_image
+        board.put(plan.of_firmware(board.architecture))
+        board.put(plan.of_metering())
+        script = f"import metering_session\nmetering_session.run({board.data_folder()!r})"
+        said, trouble = board.run(hil._FOLDERS, script, 60)
+    assert judging.of_metering(said, trouble).state == "good", said + trouble
+
+
 def test_a_name_that_no_file_has_is_no_success():
     for words in (("--only", "nothing-has-this"), ("--only", "nothing", "--port", "/dev/null")):
         done = run(*words)
