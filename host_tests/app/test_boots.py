@@ -13,6 +13,10 @@ from wattseal.app import boots, health, safe_mode
 class Connector:
     idle = True
 
+    def __init__(self):
+        self.heart = self
+        self.parked = False
+
 
 class Signer:
     patient = False
@@ -193,7 +197,7 @@ class TestSafeMode(BootsCase):
             self.assertTrue(self.signer.patient)
         self.assertTrue(self.live(*[60] * 60) is None)
         self.assertFalse(self.signer.patient)  # a reset may help what ends the session
-        self.other.idle = True
+        self.other.parked = True  # its record is stored, the car stays
         self.assertTrue(self.live(*[60] * 60))
 
     def test_a_car_that_comes_while_it_waits_for_quiet_is_not_reset(self):

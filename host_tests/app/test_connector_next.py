@@ -2,7 +2,7 @@
 
 import unittest
 
-from charge_point import ocmf_of, play
+from charge_point import ChargePoint, ocmf_of, play
 from charge_world import CARD, OTHER_CARD
 
 
@@ -38,6 +38,31 @@ class TestNextSession(unittest.TestCase):
             self.assertEqual(point.kinds(), ["begin", "session", "begin"])
 
         play(scenario)
+
+    def test_a_car_that_stays_is_parked_from_its_end_record_until_it_leaves(self):
+        for free in (False, True):
+
+            async def scenario(point, free=free):
+                await point.seconds(2)
+                point.journal.room = 1 if free else 99
+                heart = point.connectors[0].heart
+                await point.begun()
+                self.assertEqual(point.connectors[0].free, free)
+                if not free:
+                    point.journal.room = 0
+                    point.inputs.show(1, stop="R")
+                    await point.seconds(40)
+                    self.assertFalse(heart.parked)  # its record waits for room
+                    point.journal.room = 9
+                point.inputs.show(1, stop="R")
+                await point.seconds(40)
+                self.assertTrue(heart.parked)
+                self.assertFalse(point.connectors[0].idle)
+                point.inputs.unplug(1)
+                await point.begun()
+                self.assertFalse(heart.parked)
+
+            play(scenario, ChargePoint(free=free))
 
     def test_another_card_during_a_session_changes_nothing(self):
         async def scenario(point):

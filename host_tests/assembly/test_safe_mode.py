@@ -236,6 +236,24 @@ class SafeModeTest(unittest.TestCase):
         self.assertEqual((kinds, self.world.contactor.violations), (["begin", "session"], []))
         self.assertFalse('"TX\\":\\"P\\"' in self.world.promised[-1][1].decode())
 
+    def test_a_car_that_stays_behind_its_session_does_not_keep_it_silent(self):
+        self.crashes(3)
+
+        async def parked(world):
+            await world.seconds(5)
+            world.plug_in()
+            await world.seconds(1200)
+            world.inputs.request_stop(1, "R")
+            await world.seconds(30)
+
+        with self.assertRaises(virtual_power.Ended):  # the planned reset
+            self.power.on(parked)
+        kinds = [json.loads(payload)["kind"] for _, payload in self.world.promised]
+        self.assertEqual(kinds, ["begin", "session"])
+        self.world.unplug()
+        self.power.on(session)
+        self.assertEqual(self.world.receiver.counted, {"begin": 2, "session": 2})
+
     def test_thirty_cuts_in_a_row_lead_to_it_and_twenty_nine_do_not(self):
         async def cut(world):
             await world.seconds(1)

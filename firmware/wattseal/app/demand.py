@@ -34,6 +34,7 @@ class Demand:
         self._changed = asyncio.Event()
         self._changed.set()  # nobody has looked yet
         self.drawn = False  # since the last start was asked for
+        self.parked = False  # nothing is open any more, and the car has not left
         self.beats = 0  # its connector has looked
         self.untimed: Callable[[], bool] = lambda: False  # a begin would have no time, but soon
 
@@ -68,8 +69,10 @@ class Demand:
 
     async def unplugged(self) -> None:
         """Return once the plug is out, or has been since the last start."""
+        self.parked = True
         while not self.drawn and self._inputs.plugged(self._connector):
             await self.changed()
+        self.parked = False
 
     def presented(self) -> "Presented | None":
         inputs = self._inputs

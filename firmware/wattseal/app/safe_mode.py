@@ -41,9 +41,9 @@ async def run(
         looks += 1
         await clock.sleep_until(clock.now_ms() + _LOOK_MS)
         signer.patient = clock.now_ms() < end_ms
-        if not signer.patient and _all_idle(connectors):
+        if not signer.patient and _none_open(connectors):
             await quiet()
-            if _all_idle(connectors):  # a car may have come meanwhile
+            if _none_open(connectors):  # a car may have come meanwhile
                 break
     try:
         if begun[2][1]:
@@ -53,5 +53,7 @@ async def run(
     raise PlannedReset("safe mode has lasted; the normal mode is tried")
 
 
-def _all_idle(connectors: "Sequence[Connector]") -> bool:
-    return all(connector.idle for connector in connectors)
+def _none_open(connectors: "Sequence[Connector]") -> bool:
+    """A car that stays plugged behind its session's record must not keep the device silent, nor
+    records from whom they are for; whether it may charge anew is asked as behind any reset."""
+    return all(connector.idle or connector.heart.parked for connector in connectors)
