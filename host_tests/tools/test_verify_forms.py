@@ -64,3 +64,9 @@ def test_a_connector_that_was_not_signed_is_told(tmp_path):
 
 def test_a_bill_that_is_called_not_billable_is_told(tmp_path):
     assert follow(tmp_path, priced.line(2, bill.NOT_BILLABLE)).findings == ["envelope_kind"]
+    payload = json.loads(priced.payload(2))
+    del payload["XC"], payload["TT"]  # of a charger without a tariff
+    text = signed.sign(json.dumps(payload, separators=(",", ":")))
+    assert follow(tmp_path, signed.line(bill.SESSION, 2, "5e55", text)).state == trail.VERIFIED
+    found = follow(tmp_path, signed.line(bill.NOT_BILLABLE, 2, "5e55", text))
+    assert found.findings == ["envelope_kind"]

@@ -109,12 +109,12 @@ def _against(own: Bill, back: Bill) -> list[str]:
 
 def envelopes(bills: list[Bill], good: set[int]) -> dict[int, list[str]]:
     """By pagination: what the unsigned message says against the signed record. `good`: those
-    that keep our rules: the device bills each of them that has a price."""
+    that keep our rules: the device bills each of them."""
     found: dict[int, list[str]] = {}
     for bill in bills:
         kind, place = bill.message.kind, bill.payload.get("CI")
         faults = found.setdefault(bill.pagination, [])
-        if kind == "not_billable" and bill.is_priced and bill.pagination in good:
+        if kind == "not_billable" and bill.pagination in good:
             faults.append("envelope_kind")
         told = bill.message.connector if bill.payload.get("CT") == "CBIDC" else 0
         if told and str(place).split(" ")[-1] != str(told):
