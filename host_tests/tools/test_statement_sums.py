@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tools.bills import judged
 from tools.bills.command import CommandFault
-from tools.statement import book, csv_form, json_form, period, xlsx_form
+from tools.statement import book, columns, csv_form, json_form, period, terminal, xlsx_form
 from tools.statement.figures import Figures
 from tools.statement.names import Names
 from wattseal.core.pricing import loading
@@ -48,6 +48,24 @@ def test_a_session_belongs_to_the_local_month_of_its_end():
         "2026-03-01T00:00:00+01:00", "2026-03-31T23:59:59+02:00",
     ]  # fmt: skip
     assert [(each.name, each.figures.sessions) for each in made.before] == [("2026-02", 1)]
+
+
+def test_a_rate_of_the_period_before_alone_is_told():
+    old = tariff(el=[{"pc": [{"d": "E", "p": 5000, "v": 16000}]}])
+    bills = [
+        loose.judged_bill(1, from_ms=ms(2026, 2, 5), tariff=old),
+        loose.judged_bill(2, from_ms=ms(2026, 3, 5)),
+    ]
+    made = make(bills, period.month("2026-03"))
+    names, (*_, total, before) = columns.of_sums(made)
+    rate = names.index("vat 16 %")
+    assert (total[rate], before[rate]) == (0, Decimal("0.55"))
+    net, paid = names.index("net"), names.index("payable")
+    assert before[net] + before[rate] == before[paid]
+    said = terminal.console()
+    with said.capture() as shown:
+        said.print(terminal.document(made))
+    assert "VAT 16 %" in shown.get() and "0.55 EUR" in shown.get()
 
 
 def untimed(number, states, **parts):

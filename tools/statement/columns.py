@@ -18,8 +18,9 @@ _SUMS = ("group", "device", "corrections", *_NUMBERS)
 
 
 def rates(book: Book) -> list[int]:
-    """Those of records whose time is unknown too, which are in no total."""
-    return sorted({rate for each in [*book.totals, *book.untimed] for rate in each.figures.vat_e4})
+    """Those of the period before too, and of records of unknown time, which are in no total."""
+    each_of = [*book.totals, *book.untimed, *(book.before or [])]
+    return sorted({rate for each in each_of for rate in each.figures.vat_e4})
 
 
 def of_rows(book: Book) -> tuple[list[str], list[list[Value]]]:

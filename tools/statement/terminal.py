@@ -102,42 +102,41 @@ def _total(total: Sum, before: Sum | None) -> Table:
     if before is not None:
         titles.append((before.name, "r"))
     grid = _table(f"All in {total.currency}" if total.currency else "All without a price", *titles)
-    for label, *cells in zip(_labels(total), _cells(total, total), *_more(total, before)):
+    sums = [total] if before is None else [total, before]
+    rates = sorted({rate for each in sums for rate in each.figures.vat_e4})
+    columns = (_cells(each, total.currency, rates) for each in sums)
+    for label, *cells in zip(_labels(total, rates), *columns):
         grid.add_row(*(Text(facts.clean(cell)) for cell in (label, *cells)))
     return grid
 
 
-def _more(total: Sum, before: Sum | None) -> list[list[str]]:
-    return [] if before is None else [_cells(before, total)]
-
-
-def _labels(total: Sum) -> list[str]:
+def _labels(total: Sum, rates: list[int]) -> list[str]:
     labels = [
         "sessions", "of them taken back", "energy", "charging", "idle", "suspended by the charger",
     ]  # fmt: skip
     if not total.currency:
         return labels
-    rates = [f"VAT {words.percent(rate)}" for rate in total.figures.vat_e4]
     return [
         *labels, "energy, with VAT", "charging time, with VAT", "idle time, with VAT",
-        "fees, with VAT", "limits and rounding", "payable", "net", *rates, "payable per kWh",
+        "fees, with VAT", "limits and rounding", "payable", "net",
+        *(f"VAT {words.percent(rate)}" for rate in rates), "payable per kWh",
     ]  # fmt: skip
 
 
-def _cells(each: Sum, total: Sum) -> list[str]:
+def _cells(each: Sum, currency: str, rates: list[int]) -> list[str]:
     numbers = each.figures
     cells = [
         str(numbers.sessions), str(numbers.corrections), f"{_kwh(numbers.energy_wh)} kWh",
         *map(words.duration, (numbers.charging_s, numbers.idle_s, numbers.suspended_s)),
     ]  # fmt: skip
-    if not total.currency:
+    if not currency:
         return cells
     amounts = (
         numbers.energy_e4, numbers.time_e4, numbers.idle_e4, numbers.fee_e4,
         numbers.adjustment_e4, numbers.pay_e4, numbers.net_e4,
-        *(numbers.vat_e4.get(rate, 0) for rate in total.figures.vat_e4),
+        *(numbers.vat_e4.get(rate, 0) for rate in rates),
     )  # fmt: skip
-    return [*cells, *(words.amount(e4, total.currency) for e4 in amounts), _rate(each)]
+    return [*cells, *(words.amount(e4, currency) for e4 in amounts), _rate(each)]
 
 
 def _before(book: Book, currency: str) -> Sum | None:
