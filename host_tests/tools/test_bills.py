@@ -8,9 +8,15 @@ import signed_records as signed
 from four_elements import TEXT, VALUES
 
 from tools import tariff_files
-from tools.bills import bill, recompute, tariffs
-from tools.verify import source
-from wattseal.core.bill import BEGIN, CORRECTION
+from tools.bills import bill, judged, recompute, tariffs
+from tools.receipt import forms
+from tools.receipt.operator_file import Operator
+from tools.statement import book, period
+from tools.statement.names import Names
+from tools.verify import source, trail, verify_record
+from wattseal.core.bill import BEGIN, CORRECTION, SESSION
+
+EVERY = period.Period("all records")
 
 
 def read(tmp_path, *lines):
@@ -73,6 +79,25 @@ def test_a_begin_record_is_no_bill(tmp_path):
     text = signed.record(1, [signed.begin()])
     with pytest.raises(bill.BillFault, match="T1 has no readings and segments"):
         read(tmp_path, signed.line(BEGIN, 1, "s", text))
+
+
+def test_a_record_without_a_price_has_its_tariff_by_its_words(tmp_path):
+    payload = priced.payload(2)
+    text = signed.sign(payload[: payload.index('"XC"')] + '"XC":{"flags":["tariff_gone"]}}')
+    (found,) = read(tmp_path, signed.line(SESSION, 2, "5e55", text))
+    tariff_files.keep(tmp_path, priced.TARIFF.identity, tariffs.canonical(priced.TARIFF))
+    known = tariffs.Tariffs(tmp_path / "records.jsonl")
+    assert known.of_bill(found).identity == priced.TARIFF.identity
+    path = tmp_path / "records.jsonl"
+    (tmp_path / "public_key.hex").write_text(signed.spki())
+    (row,) = book.make(judged.read([str(path)], None, []), EVERY, "point", Names({})).rows
+    assert row.end.isoformat() == "2026-11-30T10:00:00+01:00"  # the tariff's zone
+    verdict = trail.Row(found.message, verify_record(found.message.text, signed.spki()))
+    told = dict(forms.receipt_of(found, verdict, known, Operator(), signed.spki()).facts)
+    assert told["End"] == "2026-11-30 10:00:00+01:00" and told["Tariff"].startswith("four/3 ")
+    assert told["Energy"] == "8.002 kWh"
+    found.payload["TT"] = "another"
+    assert known.of_bill(found) is None
 
 
 def test_a_tariff_is_kept_under_its_hash_alone(tmp_path):

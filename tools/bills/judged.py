@@ -108,7 +108,7 @@ def _add(found: Records, row: trail.Row, public_key: str, tariffs: Tariffs) -> N
             (f"T{row.message.pagination} of {row.message.device}", why or str(fault))
         )
         return
-    found.bills.append(Judged(bill, public_key, tariffs.of(bill.tariff_hash), why))
+    found.bills.append(Judged(bill, public_key, tariffs.of_bill(bill), why))
 
 
 def _why(row: trail.Row) -> str:

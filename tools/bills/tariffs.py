@@ -3,7 +3,8 @@
 import contextlib
 from pathlib import Path
 
-from wattseal.core.pricing import json_text, loading
+from tools.bills.bill import Bill
+from wattseal.core.pricing import json_text, loading, tariff_text
 from wattseal.core.pricing.tariff import Tariff, TariffError
 
 FOLDER = "tariffs"  # beside records.jsonl, each <hash>.json
@@ -48,6 +49,14 @@ class Tariffs:
 
     def of(self, identity: str) -> Tariff | None:
         return self._known.get(identity)
+
+    def of_bill(self, bill: Bill) -> Tariff | None:
+        """By the hash of its price; where flags alone say why there is none, by the record's TT,
+        which begins with digits of it."""
+        if bill.is_priced or not bill.flags:
+            return self.of(bill.tariff_hash)
+        told = bill.payload.get("TT")
+        return next((each for each in self.all() if tariff_text.heading(each) == told), None)
 
     def all(self) -> list[Tariff]:
         return list(self._known.values())

@@ -24,4 +24,4 @@ def receipt_of(
 ) -> Receipt:
     """`row`: the verdict of the trail that the record is in."""
     fingerprint = hashlib.sha256(signature.key_bytes(public_key)).hexdigest()
-    return receipt(bill, row, tariffs.of(bill.tariff_hash), operator, fingerprint)
+    return receipt(bill, row, tariffs.of_bill(bill), operator, fingerprint)
