@@ -65,6 +65,8 @@ REFUSED = (
     ("min.v: ", tariff(min={"v": 1})),
     ("min.v: ", tariff(tax="none", min={"net": 1, "v": 1})),
     ("min.net is more than gross", tariff(min={"net": 2, "gross": 1})),
+    ("min.net is not gross, but tax is none",
+     tariff(element({"d": "E", "p": 1}), tax="none", min={"net": 1, "gross": 2})),
     ("min.net is more than max.net", tariff(min={"net": 2}, max={"net": 1})),
     ("min.gross is more than max.gross", tariff(min={"gross": 2}, max={"gross": 1})),
     ("min.net is more than max.gross", tariff(min={"net": 2}, max={"gross": 1})),

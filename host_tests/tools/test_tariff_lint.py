@@ -147,6 +147,15 @@ def test_every_number_that_is_none_is_said(tmp_path):
     ]
 
 
+def test_sides_that_differ_where_there_is_no_vat_are_told(tmp_path):
+    prices = [{"pc": [{"d": "E", "p": 4900}]}]
+    values = tariffs.four(tax="none", el=prices, inc=0, max={"net": 1, "gross": 2})
+    found = linted(values, tmp_path)["refusals"]
+    assert [(row["place"], row["todo"][:19]) for row in found] == [
+        ("inc", "write 100 where the"), ("max.net", "write the same for "),
+    ]  # fmt: skip
+
+
 def planted(name):
     """A fault of its own in the tariff of four elements, and how it is told."""
     return {

@@ -17,6 +17,7 @@ _ROWS = (
     (r"^text: ", "use another character"),
     (r"^valid", "write [first UTC second, second after the last one]"),
     (r"^(min|max)\.v: ", "give the limit net or gross as well, or take v out"),
+    (r"^(min|max)\.net is not gross", "write the same for both, or take one out"),
     (r"^(min|max)\.", "make the smaller one the limit from below, or take one out"),
     (r"re\.dow is not", "add up the days: Mon 1, Tue 2, Wed 4, Thu 8, Fri 16, Sat 32, Sun 64"),
     (r"is missing", "add it"),

@@ -113,6 +113,8 @@ def _limits(values: "dict[str, Any]") -> None:
             raise TariffError(where + "v: VAT of nothing, by tax or for want of net and gross")
         if limit.get("net", 0) > limit.get("gross", _MOST_E4):
             raise TariffError(where + "net is more than gross")
+        if values["tax"] == "none" and len(limit) == 2 and limit["net"] != limit["gross"]:
+            raise TariffError(where + "net is not gross, but tax is none")
     for low, high in (("net", "net"), ("gross", "gross"), ("net", "gross")):
         if least.get(low, 0) > most.get(high, _MOST_E4):
             raise TariffError("min.%s is more than max.%s" % (low, high))
