@@ -64,6 +64,18 @@ class TestRunUntilFault(unittest.TestCase):
         run_until_fault(raising(ValueError()), stuck, told.append, lambda: told.append("reset"))
         self.assertEqual((type(told[0]), told[1:]), (OSError, ["reset"]))
 
+    def test_a_second_ctrl_c_leaves_no_contactor_closed(self):
+        told = []
+
+        def make_safe():
+            told.append("safe")
+            if len(told) == 1:
+                raise KeyboardInterrupt
+
+        with self.assertRaises(KeyboardInterrupt):
+            run_until_fault(raising(KeyboardInterrupt()), make_safe, told.append, told.append)
+        self.assertEqual(told, ["safe", "safe"])
+
     def test_ctrl_c_passes_without_a_reset(self):
         told = []
         with self.assertRaises(KeyboardInterrupt):

@@ -44,7 +44,11 @@ def run_until_fault(
         try:
             asyncio.run(firmware)
         finally:
-            make_safe()
+            try:
+                make_safe()
+            except KeyboardInterrupt:  # the second of two at once, as mpremote may send them
+                make_safe()
+                raise
     except Exception as fault:  # whatever it was: a charger must come back by itself
         try:
             show(fault)
