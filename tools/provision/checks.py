@@ -9,6 +9,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from tools import tls_trouble
 from tools.broker_address import BrokerAddress
 from tools.provision.device import DeviceKey
 
@@ -31,7 +32,7 @@ class Listener:
 
     def __init__(self, address: BrokerAddress, device: str) -> None:
         self.topics: dict[str, bytes] = {}
-        self._prefix = f"wattseal/v1/{device}/"
+        self._prefix, self._shown = f"wattseal/v1/{device}/", address.shown
         self._came = threading.Condition()
         self._hears = False
         self.why = ""
@@ -48,13 +49,19 @@ class Listener:
             client.loop_start()
         except (OSError, ValueError) as fault:  # the second: no host is called so
             why = getattr(fault, "strerror", None) or fault
-            self.why = f"this machine does not reach the broker ({why})"
+            self.why = tls_trouble.told(address.shown, str(fault)) or (
+                f"this machine does not reach the broker at {address.shown} ({why}); is it on, "
+                "and its address right?"
+            )
 
     def hears(self) -> bool:
         """Whether all that is sent from here on will come; asked before the device starts."""
         with self._came:
             if not self._came.wait_for(lambda: self._hears or self.why, _HEAR_S):
-                self.why = "the broker takes this machine's connection, and says nothing"
+                self.why = (
+                    f"{self._shown} takes this machine's connection, and says nothing; is that "
+                    "the broker's port, and mqtts:// said of a TLS port?"
+                )
             return not self.why
 
     def wait(self, start: str, until: float) -> bytes | None:

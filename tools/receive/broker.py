@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from tools import broker_address
+from tools import broker_address, tls_trouble
 from tools.bills.command import CommandFault
 from tools.broker_address import BrokerAddress
 from tools.broker_files import RECEIVER
@@ -33,13 +33,8 @@ def address(broker: str, ca: Path | None, user: str, password_file: Path | None)
 def why_not(broker: BrokerAddress, fault: BaseException | None) -> str:
     """The sentence for a first connection that failed."""
     said = str(fault)
-    if "CERTIFICATE_VERIFY_FAILED" in said:  # aiomqtt keeps the words alone
-        return (
-            f"the certificate of the broker at {broker.shown} is not one that CA vouches for "
-            f"({said}); name the CA that signed it, and the host as it stands there"
-        )
-    if "SSL" in said:
-        return f"no TLS with the broker at {broker.shown} ({said}); is that its TLS port?"
+    if why := tls_trouble.told(broker.shown, said):  # aiomqtt keeps the words alone
+        return why
     if broker.ca_der is None and _HUNG_UP in said:
         return (
             f"{broker.shown} hangs up on plain MQTT; if that is a TLS port, say "
