@@ -45,6 +45,7 @@ def test_what_no_question_asks_stays_and_is_said(tmp_path, keys):
     stays = "kept of the old configuration: id_mode, keep_days, led, update_key, evse_id of "
     assert stays + "connector 1, idle_after_s of connector 1" in said
     assert "colour, broker.keepalive_s, evse_id of connector 7, live_ms" in said
+    assert "live_ms, tariff, unless its file is named again" in said
     assert keys["update"][1][:16] in report and "hunter2" not in said + report
 
 

@@ -55,6 +55,8 @@ def of(old: object, connectors: list[dict]) -> Kept:
     for row in rows if isinstance(rows, list) else []:
         _take_row(kept, row, [new["id"] for new in connectors])
     _leave_out_refused(kept, connectors)
+    if old.get("tariff"):  # the question for it offers none
+        kept.lost.append("tariff, unless its file is named again")
     return kept
 
 
