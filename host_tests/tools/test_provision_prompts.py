@@ -1,6 +1,7 @@
 """An answer is judged at the prompt that it was given at, and no prompt is a dead end."""
 
 import io
+import types
 
 import pytest
 from rich.console import Console
@@ -39,6 +40,16 @@ def test_what_the_firmware_refuses_is_asked_again_at_once(typed):
     told = shown.getvalue()
     assert host_form.WANTED in told and "it must be a text of 0 to 64 characters" in told
     assert told.count("it must be ASCII without control characters and without |") == 2
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_password_keeps_its_spaces_and_only_a_terminal_hides_it(typed, monkeypatch, terminal):
+    monkeypatch.setattr("sys.stdin", types.SimpleNamespace(isatty=lambda: terminal))
+    if not terminal:  # there it would warn
+        monkeypatch.setattr("getpass.getpass", None)
+    answers, _ = typed(" x:1 ", " me ", " se cret ")
+    address = setup.broker(answers, "")
+    assert (address.host, address.user, address.password) == ("x", "me", " se cret ")
 
 
 def test_a_wi_fi_and_a_time_server_are_asked_again_at_once(typed):

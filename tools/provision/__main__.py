@@ -1,7 +1,7 @@
 """`make provision`: commissions a device, with a person or from a file of answers.
 
 Exit code 0 when every check passed, 1 when not, 2 with one sentence when something that was given
-is wrong or the device does not answer, 130 after Ctrl-C.
+is wrong or the device does not answer, 130 after Ctrl-C and Ctrl-D.
 """
 
 import json
@@ -58,15 +58,20 @@ def main(
     except (ProvisionFault, *_FAULTS) as fault:
         print(f"provision: {fault}", file=sys.stderr)
         sys.exit(2)
-    except EOFError:
-        print("provision: nobody answers the questions; give FROM=answers.toml", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        print("\nprovision: stopped; run it again to go on", file=sys.stderr)
-        sys.exit(_STOPPED)
+    except (EOFError, KeyboardInterrupt) as end:
+        sys.exit(_ended(end))
     if as_json:
         print(json.dumps(told))
     sys.exit(0 if told["good"] else 1)
+
+
+def _ended(end: BaseException) -> int:
+    """Without all answers. Ctrl-D at a terminal is a person, who stops it like Ctrl-C."""
+    if isinstance(end, EOFError) and not sys.stdin.isatty():
+        print("provision: nobody answers the questions; give FROM=answers.toml", file=sys.stderr)
+        return 2
+    print("\nprovision: stopped; run it again to go on", file=sys.stderr)
+    return _STOPPED
 
 
 def _told(

@@ -1,6 +1,7 @@
 """The answers of commissioning, of a person or of a file, by the same checks; writes nothing."""
 
 import difflib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,13 @@ _BACK = "back"
 
 class Back(Exception):
     """A person wants an earlier question once more."""
+
+
+class _Secret(Prompt):
+    """A password may begin and end with a space."""
+
+    def process_response(self, value: str) -> str:
+        return value
 
 
 class Answers:
@@ -80,10 +88,10 @@ class Answers:
         if asked.check(default):  # such as a file that is not there
             offered = ...  # rich's word for none
         while True:
-            answer = Prompt.ask(
-                f"  {asked.key}", default=offered, password=asked.secret,
-                console=self._console,
-            ).strip()  # fmt: skip
+            answer = (_Secret if asked.secret else Prompt).ask(
+                f"  {asked.key}", default=offered, console=self._console,
+                password=asked.secret and sys.stdin.isatty(),  # a pipe shows nothing anyhow
+            )  # fmt: skip
             if back and answer == _BACK:
                 raise Back
             why = asked.check(answer) or fits(answer)

@@ -7,8 +7,10 @@ import tty
 from pathlib import Path
 
 from tools.firmware_process import die_with_parent, interpreter
+from tools.provision.device import ProvisionFault
 
 ROOT = Path(__file__).resolve().parents[2]
+_LOG = "firmware.log"
 _PLACES = ("firmware", "boards/unix", "build/lib", "build/comb")
 
 
@@ -21,7 +23,7 @@ class UnixPort:
         tty.setraw(self._slave)
         self.port = os.ttyname(self._slave)
         self._process: subprocess.Popen | None = None
-        self._log = folder / "firmware.log"
+        self._log = folder / _LOG
         places = [*(str(ROOT / place) for place in _PLACES), ".frozen"]
         self._environment = dict(
             os.environ, WATTSEAL_DIR=str(folder.resolve()), WATTSEAL_SERIAL=line,
@@ -62,7 +64,12 @@ class UnixPort:
 def _make_private(folder: Path) -> None:
     """Its key and passwords are its owner's alone, also of a device that is there already. A
     folder that was made for something else keeps its mode, and what the device writes has its own.
-    OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if (folder / "device.key").exists():
-        folder.chmod(0o700)
+    ProvisionFault."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if (folder / "device.key").exists():
+            folder.chmod(0o700)
+        (folder / _LOG).touch()
+    except OSError as fault:
+        why = "it is no folder" if folder.is_file() else fault.strerror
+        raise ProvisionFault(f"{folder} cannot be written ({why}); name another --data") from fault
