@@ -87,6 +87,17 @@ def test_a_key_answers_a_challenge_that_was_piped_for(port, tmp_path):
     assert port.heard[1].startswith(b"answer ")
 
 
+def test_with_a_key_one_line_is_no_unlock(port, tmp_path):
+    key = tmp_path / "w0123456789abcde-level-1.key"
+    key.write_text("00" * 32)
+    done = tool("console", "open", "--port", port, "-c", "unlock 1", "--key", key)
+    assert (done.returncode, done.stdout, port.heard) == (2, "", [])
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("console: ") and line.endswith("; leave out `unlock`")
+    done = tool("console", "open", "--port", port, "-c", "unlock 1")  # the answer is another's
+    assert (done.returncode, done.stdout.splitlines()) == (0, ANSWERS[b"unlock 1"])
+
+
 def test_nothing_piped_in_is_one_sentence(port):
     done = piped(port, "\n")
     assert (done.returncode, done.stdout) == (2, "")

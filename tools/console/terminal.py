@@ -44,7 +44,10 @@ class Secret:
 
 
 def once(dialogue: Dialogue, line: str, secret: Secret | None, as_json: bool) -> int:
-    """Say one line. 1 where the device refuses. DialogueFault."""
+    """Say one line. 1 where the device refuses. LineFault where there is no sense in it,
+    DialogueFault."""
+    if secret and line.split()[:1] == ["unlock"] and line.strip() != "unlock":
+        raise LineFault("a level's key unlocks it for the line, and locks it; leave out `unlock`")
     if secret:
         told = dialogue.ask(f"unlock {secret.level}", "challenge ", *_REFUSED)
         if told.startswith("challenge "):
