@@ -4,6 +4,7 @@ import struct
 
 import cut_audit
 import cut_crowded
+import cut_duties
 import cut_prices
 import cut_scenarios
 import virtual_power
@@ -47,3 +48,4 @@ SCENARIOS["lives"] = Scenario(lives, prepare)
 SCENARIOS["prices"] = cut_prices.SCENARIO
 SCENARIOS["crowded"] = cut_crowded.SCENARIO
 SCENARIOS.update(cut_audit.SCENARIOS)
+SCENARIOS.update(cut_duties.SCENARIOS)

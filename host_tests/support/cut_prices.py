@@ -45,6 +45,8 @@ def unpriced(stored, without=()):
         record, signed = read_records.envelope(payload), read_records.signed(payload)
         if record["kind"] == "begin":
             begun_with[record["session"]] = signed.get("TT")
+        elif record["kind"] == "correction":
+            pass  # it has the numbers of the bill that it takes back
         elif signed.get("TT") != begun_with.get(record["session"]):
             wrong.append("unpriced: T%d has another tariff than its begin" % pagination)
         elif "TT" in signed and record["kind"] == "session":

@@ -6,18 +6,25 @@ the Power, and switch it on as often as they like; what a script leaves undone i
 
 import virtual_power
 from flash_media import Files, Ring, small_journal, small_ring
+from virtual_board import VirtualWorld
 
 
 class Scenario:
     """`limit_bytes`: of a journal that is full soon; 0 for the shipped one. `judge`: None, or what
-    else must be true after a boot (kept_verdict)."""
+    else must be true after a boot (kept_verdict). `connectors`, `time_state`: of its worlds."""
 
     judge = None
+    connectors, time_state = 1, "S"
 
     def __init__(self, play, prepare=None, limit_bytes=0):
         self.play = play
         self.prepare = prepare or provisioned
         self._limit_bytes = limit_bytes
+
+    def world(self, folder):
+        world = VirtualWorld(folder, self.connectors)
+        world.time_state = self.time_state
+        return world
 
     def medium(self, ring, progsize):
         if ring:

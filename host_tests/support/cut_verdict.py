@@ -17,7 +17,10 @@ _LATE_MS = 600000  # a meter that does not answer at the end is waited for
 def verdict(moment, world):
     """[what is wrong]. `moment`: what had been promised and received; `world`: after the boot."""
     promised = moment.promised + world.promised
-    return delivered(promised, world) + _checkpoint(world, moment.kept) + of_boot(moment, world)
+    wrong = delivered(promised, world) + of_boot(moment, world)
+    for blob in moment.kept.values():
+        wrong += _checkpoint(world, blob)
+    return wrong
 
 
 def delivered(promised, world, without=()):
@@ -49,12 +52,12 @@ def unmetered(promised, metered):
     contactor is open then. A meter that shows kWh as a float is up to 1 Wh behind."""
     wrong = []
     for pagination, payload in promised:
-        if pagination not in metered:
-            continue  # the heap had no room to note it
+        kind = read_records.envelope(payload)["kind"]
+        if pagination not in metered or kind == "correction":
+            continue  # the heap had no room to note it, or it is of what was read long before
         shown_wh, utc_ms = metered[pagination]
         last = read_records.signed(payload)["RD"][-1]
-        of_meter = read_records.envelope(payload)["kind"] != "not_billable"
-        if of_meter and not shown_wh - 1 <= last.get("RV", 0) <= shown_wh:
+        if kind != "not_billable" and not shown_wh - 1 <= last.get("RV", 0) <= shown_wh:
             wrong.append("energy: T%d has %s of %d Wh" % (pagination, last.get("RV"), shown_wh))
         if not 0 <= utc_ms - ocmf.parse_time(last["TM"])[0] <= _LATE_MS:
             wrong.append("time: T%d has %s" % (pagination, last["TM"]))
@@ -69,6 +72,9 @@ def _sessions(stored):
         named = record["session"]
         if record["kind"] == "begin":
             begun[named] = payload
+        elif record["kind"] == "correction":
+            if named not in closed:
+                wrong.append("unclosed: T%d takes back what never ended" % pagination)
         elif named in closed:
             wrong.append("unclosed: T%d is another end of its session" % pagination)
         elif named not in begun:
@@ -84,14 +90,12 @@ def _sessions(stored):
 
 def _checkpoint(world, blob):
     """What a checkpoint had of a session is in its closing record."""
-    if not blob:
-        return []
     _, snapshot, _, _ = json.loads(blob)
     named, rows = snapshot[0], snapshot[3]
     letters = [row[2] for row in rows]
     for payload in world.receiver.stored.values():
         record = read_records.envelope(payload)
-        if record["session"] == named and record["kind"] != "begin":
+        if record["session"] == named and record["kind"] in ("session", "not_billable"):
             found = [reading["TX"] for reading in read_records.signed(payload)["RD"]]
             if found[: len(letters)] != letters or len(found) <= len(letters):
                 return ["forgotten: %s of %s are in the end record" % (found, letters)]
@@ -101,11 +105,13 @@ def _checkpoint(world, blob):
 def of_boot(moment, world):
     """What a boot ended by itself has the live register, cut to Wh: the meter answers."""
     wrong = []
-    shown_wh = moment.energy_mwh // 1000
     for pagination, payload in world.promised:
         record = read_records.envelope(payload)
         if record["kind"] == "not_billable":
             wrong.append("energy: T%d is not billable (%s)" % (pagination, record.get("reason")))
+        if record["kind"] == "correction":
+            continue
+        shown_wh = moment.energies_mwh[record["connector"] - 1] // 1000
         signed = read_records.signed(payload)
         first, last = signed["RD"][0], signed["RD"][-1]
         gained_wh = last["RV"] - first["RV"]

@@ -9,16 +9,16 @@ _NEVER = 1 << 24  # operations
 
 
 class WatchedFlash(NorFlash):
-    """Beside each operation of its log: what the meter of `world` showed at that moment."""
+    """Beside each operation of its log: what the meters of `world` showed at that moment."""
 
     def __init__(self, blocks, image=None):
         super().__init__(blocks, BLOCK_BYTES, image)
         self.energies = None
-        self._meter = None
+        self._meters = []
 
     def begin(self, world):
         self.log, self.energies = [], []
-        self._meter = world.meters[0]
+        self._meters = world.meters
 
     def end(self):
         log, self.log = self.log, None
@@ -27,20 +27,23 @@ class WatchedFlash(NorFlash):
     def length(self):
         return len(self.log) if self.log is not None else 0
 
-    def writeblocks(self, block, buffer, offset=0):
+    def _note_energies(self):
         if self.log is not None:
-            self.energies.append(self._meter.energy_mwh)
+            self.energies.append([meter.energy_mwh for meter in self._meters])
+
+    def writeblocks(self, block, buffer, offset=0):
+        self._note_energies()
         super().writeblocks(block, buffer, offset)
 
     def ioctl(self, operation, block):
-        if operation == 6 and self.log is not None:
-            self.energies.append(self._meter.energy_mwh)
+        if operation == 6:
+            self._note_energies()
         return super().ioctl(operation, block)
 
 
 class Watch:
     """`promised`, `received`: (length of the log, pagination, payload), in the order they came.
-    `kept`: (length, blob) of the first connector's checkpoints. `told`: (length, what, ...) of the
+    `kept`: (length, name, blob) of the connectors' checkpoints. `told`: (length, what, ...) of the
     audit log and the key slots, where kept_watch is installed.
 
     `before`: the Moment that the world goes on from.
@@ -51,7 +54,7 @@ class Watch:
         self.provisioned_at = 0 if before is None or before.provisioned else _NEVER
         self.promised = [(0,) + row for row in before.promised] if before else []
         self.received = [(0,) + row for row in before.received] if before else []
-        self.kept = [(0, before.kept)] if before else []
+        self.kept = [(0,) + row for row in before.kept.items()] if before else []
         self.told = [(0,) + row for row in before.told] if before else []
         self.keys = list(before.keys) if before else []
         self._known = {row[1] for row in self.received}
@@ -72,8 +75,8 @@ class Watch:
             self.received.append((self.flash.length(), pagination, payload))
 
     def _keep(self, name, blob):
-        if name == "session1":
-            self.kept.append((self.flash.length(), blob))
+        if name.startswith("session"):
+            self.kept.append((self.flash.length(), name, blob))
 
     def _tell(self, what, *row):
         self.told.append((self.flash.length(), what) + row)
@@ -90,8 +93,8 @@ class Moment:
     def __init__(self, watch, at):
         self.promised = [row[1:] for row in watch.promised if row[0] <= at]
         self.received = [row[1:] for row in watch.received if row[0] <= at]
-        self.kept = ([None] + [row[1] for row in watch.kept if row[0] <= at])[-1]
+        self.kept = dict([row[1:] for row in watch.kept if row[0] <= at])
         self.told = [row[1:] for row in watch.told if row[0] <= at]
         self.keys = watch.keys  # all of them: what is being put is in no `told` yet
-        self.energy_mwh = watch.flash.energies[at]
+        self.energies_mwh = watch.flash.energies[at]
         self.provisioned = at >= watch.provisioned_at

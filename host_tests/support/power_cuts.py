@@ -16,7 +16,6 @@ from cut_scenarios import session
 from cut_verdict import unmetered, verdict
 from cut_watch import Moment, Watch, WatchedFlash
 from nor_flash import TORN_MODES, check_step
-from virtual_board import VirtualWorld
 from virtual_power import Ended, Power
 
 POINT = "/nor"
@@ -36,10 +35,10 @@ class Recording:
         gc.collect()  # a chip is a large piece: the one of the recording before may go
         self.name = name
         self.signer = signer
-        scenario = SCENARIOS[name]
+        scenario = self.scenario = SCENARIOS[name]
         self.judge = scenario.judge
         self.medium = medium = medium or scenario.medium(False, 32)
-        world = VirtualWorld(POINT)
+        world = scenario.world(POINT)
         flash = WatchedFlash(medium.blocks)
         world.flash = medium.raw(flash)
         watch = self.watch = Watch(flash, world)
@@ -86,9 +85,10 @@ class Cutter:
         `more`: another session follows. `watched`: the second is (log, Watch), else None.
         """
         recording, flash = self.recording, self.flash
-        world = VirtualWorld(POINT)
+        world = recording.scenario.world(POINT)
         world.flash = recording.medium.raw(flash)
-        world.meters[0].energy_mwh = moment.energy_mwh
+        for meter, energy_mwh in zip(world.meters, moment.energies_mwh):
+            meter.energy_mwh = energy_mwh
         world.receiver.stored.update(moment.received)
         kept_watch.tell(None)
         watch = Watch(flash, world, moment) if watched else None
@@ -127,13 +127,14 @@ def _recover(power, more, judge):
 
     async def script(world):
         firmware = world.firmware
-        point, connector, journal = firmware.points[0], firmware.connectors[0], firmware.journal
+        journal = firmware.journal
 
         def drained():
             newest = journal.next - 1
-            return connector.idle and journal.oldest == newest + 1 == world.receiver.upto + 1
+            idle = all(connector.idle for connector in firmware.connectors)
+            return idle and journal.oldest == newest + 1 == world.receiver.upto + 1
 
-        if not await world.until(lambda: point.latest, _READING_S):
+        if not await world.until(lambda: firmware.points[0].latest, _READING_S):
             wrong.append("unbootable: no reading in %d s" % _READING_S)
         if "safe_mode" in firmware.begun[0]:
             await world.seconds(_SAFE_MODE_S)

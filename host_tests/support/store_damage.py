@@ -59,7 +59,7 @@ class Store:
         self.image = bytearray(flash.image)
         self.promised = dict(world.promised)
         self.received = dict(world.receiver.stored)
-        self.energy_mwh = world.meters[0].energy_mwh
+        self.energies_mwh = [world.meters[0].energy_mwh]
         self.flash = flash
         # Blocks of LittleFS, which takes folders back in time and more than one record with them.
         self.files_blocks = medium.first if ring else medium.blocks
@@ -101,7 +101,7 @@ class Store:
         if damage:
             damage(self.flash.image)
         world = VirtualWorld(POINT)
-        world.meters[0].energy_mwh = self.energy_mwh
+        world.meters[0].energy_mwh = self.energies_mwh[0]
         world.receiver.stored.update(self.received)
         world.flash = self.medium.raw(self.flash)
         power = Power(world, **self.medium.stores, collects=False)

@@ -44,6 +44,7 @@ LONG_S = {
     "assembly/test_hangs.py": 16,
     "assembly/test_power_cuts.py": 28,
     "assembly/test_power_cuts_audit.py": 27,
+    "assembly/test_power_cuts_duties.py": 6,
     "assembly/test_power_cuts_stored.py": 37,
     "assembly/test_retention_board.py": 12,
     "assembly/test_statistics.py": 36,

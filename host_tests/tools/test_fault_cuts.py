@@ -54,6 +54,12 @@ def cut_audit_scenes():
     ]
 
 
+def test_each_duty_of_a_device_is_cut():
+    text = (faults.ROOT / "host_tests/support/cut_duties.py").read_text()
+    names = re.findall(r'^    "(\w+)": ', text.partition("SCENARIOS = {")[2], re.MULTILINE)
+    assert tuple(names) == cuts.DUTIES
+
+
 def test_the_report_has_them_at_its_top(monkeypatch, tmp_path):
     rows = [Row("wrap, ring", "unix64", 7)]
     faults.report({cuts.NAME: rows}, {cuts.NAME: 1.0}, tmp_path / "faults.json")
@@ -122,8 +128,8 @@ def test_each_job_tears_operations_in_all_ways(section, full, monkeypatch):
 
 def test_each_scene_is_torn_in_pages_too():
     found = {"unix64": "x"}
-    for name, ring in cuts.AUDITED:
-        assert [job.arguments["progsize"] for job in cuts._audited(found, name, ring, False)
+    for name, ring in (*cuts.AUDITED, (cuts.DUTIES[0], False)):
+        assert [job.arguments["progsize"] for job in cuts._few(found, name, ring, False)
                 if "progsize" in job.arguments] == [256]  # fmt: skip
 
 

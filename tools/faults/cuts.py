@@ -21,6 +21,10 @@ SCENARIOS = (
     "checkpoint", "ack", "wrap", "stop", "start", "publish", "full", "configuration", "key",
     "boot", "provision", "lives", "prices",
 )  # fmt: skip
+# What else a device does: host_tests/support/cut_duties.py. Two connectors that charge at once,
+# old records that are asked for again while others go, a clock that nobody has set, bills taken
+# back by command, statistics on, a configuration that the firmware itself replaces.
+DUTIES = ("two", "resend", "untimed", "corrected", "statistics", "replaced")
 # With the audit log on, and on the ring with keys in slots: host_tests/support/cut_audit.py.
 AUDITED = (
     ("audited", False), ("pruned", False), ("audited", True), ("pruned", True),
@@ -39,7 +43,7 @@ _STEP_32 = 17  # on 32 bits one point in so many: it is the interpreter that dif
 _STEP_RING, _STEP_RING_FULL = 3, 1
 _STEP_PAGES, _STEP_PAGES_FULL = 17, 5
 _STEP_GARBAGE_FULL = 3
-_STEP_AUDITED, _STEP_AUDITED_FULL = 5, 1
+_STEP_FEW, _STEP_FEW_FULL = 5, 1  # of the scenes of DUTIES and AUDITED
 # First cuts that are followed by a second one, at each operation of the boot: 130,000 pairs.
 _STEP_AGAIN, _STEP_AGAIN_FULL = 997, 23
 
@@ -49,20 +53,25 @@ def run(full: bool, play: Play) -> list[Row]:
     if "unix64" not in found:
         raise FaultsFault("there is no 64-bit MicroPython; name one with MICROPYTHON=path")
     _list_operations(found, play)
-    scenes = [(name, ring) for ring in (False, True) for name in SCENARIOS]
-    jobs = [job for scene in scenes for job in _jobs(found, *scene, full)]
-    return play(jobs + [job for scene in AUDITED for job in _audited(found, *scene, full)])
+    jobs = []
+    for ring in (False, True):
+        jobs += [job for name in SCENARIOS for job in _jobs(found, name, ring, full)]
+        jobs += [job for name in DUTIES for job in _few(found, name, ring, full)]
+    for name, ring in AUDITED:
+        jobs += _few(found, name, ring, full, tell=True)
+    return play(jobs)
 
 
-def _audited(found: dict, name: str, ring: bool, full: bool) -> list[Job]:
-    step = _STEP_AUDITED_FULL if full else _STEP_AUDITED
-    again = (_STEP_AGAIN_FULL if full else _STEP_AGAIN) * _STEP_AUDITED
-    jobs = [_job(found, name, ring=ring, step=step, tell=True)]
-    jobs.append(_job(found, name, "again", ring, step=again, again=True, tell=True))
+def _few(found: dict, name: str, ring: bool, full: bool, tell: bool = False) -> list[Job]:
+    """Of a scene whose boots take long. `tell`: the audit log is judged by tools.audit too."""
+    step = _STEP_FEW_FULL if full else _STEP_FEW
+    again = (_STEP_AGAIN_FULL if full else _STEP_AGAIN) * _STEP_FEW
+    jobs = [_job(found, name, ring=ring, step=step, tell=tell)]
+    jobs.append(_job(found, name, "again", ring, step=again, again=True, tell=tell))
     pages = step * (_STEP_PAGES_FULL if full else _STEP_PAGES)
-    jobs.append(_job(found, name, "pages", ring, step=pages, progsize=256, tell=True))
+    jobs.append(_job(found, name, "pages", ring, step=pages, progsize=256, tell=tell))
     if "unix32" in found:
-        jobs.append(_job(found, name, ring=ring, on="unix32", step=step * _STEP_32, tell=True))
+        jobs.append(_job(found, name, ring=ring, on="unix32", step=step * _STEP_32, tell=tell))
     return jobs
 
 
@@ -106,8 +115,9 @@ def _job(
 def _list_operations(found: dict, play: Play) -> None:
     """What is cut, one text for each operation, beside the counts."""
     command = [found["unix64"], "-X", "heapsize=" + _HEAP, str(DEVICE), "cut_operations"]
+    names = (*SCENARIOS, *DUTIES)
     jobs = [
-        Job("unix64 operations", command, {"scenarios": SCENARIOS, "ring": ring}, len(SCENARIOS))
+        Job("unix64 operations", command, {"scenarios": names, "ring": ring}, len(names))
         for ring in (False, True)
     ]
     told = {row.what: row.wrong for row in play(jobs)}
