@@ -62,6 +62,19 @@ class FaultsToldTest(FolderCase):
     def play(self, script):
         virtual_power.Power(self.world, virtual_power.PlainSigner, stays=False).on(script)
 
+    def test_a_welded_contactor_is_told_behind_a_stop_and_no_session_is_one(self):
+        async def script(world):
+            await world.seconds(5)
+            world.plug_in()
+            await world.seconds(1800)
+            assert not world.firmware.journal.counters.get("contactor_stuck")
+            world.meters[0]._flows = lambda: True
+            world.inputs.request_stop(1, "R")
+            await world.seconds(1200)
+            assert (world.contactor.closed, world.firmware.fault) == (set(), "contactor_stuck")
+
+        self.play(script)
+
     def test_a_state_goes_and_what_was_counted_stays(self):
         async def script(world):
             said = Said(world)

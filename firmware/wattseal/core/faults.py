@@ -16,6 +16,7 @@ ROWS = (
     b" lost=23 bad_frames=23 bad_regions=23 checkpoints_lost=23 checkpoints_refused=23"
     b" begins_unreadable=23 meter_total_unsaved=23 audit_damaged=23 audit_unkept=23"
     b" key_unrestored=24 key_slots_bad=24 key_erasures_failed=24 sealing_faults=24"
+    b" contactor_stuck=27"
     b" self_checks_failed=27 tariff_no_room=27 sealing_no_room=27 audit_missed=27"
     b" modules_rotten=27"
     b" meter_unsettled=31 meter_too_fast=31 meter_stuck=31"

@@ -5,6 +5,8 @@ refused|A car waits, and its start is refused now.
 Say `session`: it tells the reason.
 not_configured|No configuration, or a refused one: the device cannot start.
 Provision it, or put right what the console's line names.
+contactor_stuck|Energy flowed for minutes while a contactor was to be open.
+Switch the supply off; look for a welded contactor or a second load.
 self_checks_failed|A record broke our own rules, and went out as not billable.
 Read its reason; send it to whoever maintains the firmware.
 tariff_no_room|There is no memory for the tariff: sessions have no price.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _PARTS = (
     "wattseal.core.faults",
     "wattseal.console.signs.present",
+    "wattseal.console.signs.contactors",
     "wattseal.console.signs.watching",
     "wattseal.app.blinker",
 )
