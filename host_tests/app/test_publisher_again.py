@@ -110,6 +110,24 @@ class TestPublisherAgain(unittest.TestCase):
 
             play(scenario, ack_by_broker, resend_ms=40)
 
+    def test_a_record_that_has_rotted_is_gone_once_the_broker_has_a_status_that_says_so(self):
+        async def scenario(bench):
+            await bench.puback(1, 2, 3)
+            bench.journal.damaged = {4, 5}
+            bench.append(3)
+            await settle()
+            self.assertEqual(bench.sent, [1, 2, 3, 6])
+            await bench.puback(6)
+            self.assertEqual(bench.journal.acked, 3)
+            told = [row for row in bench.session.published if row[0] == b"wattseal/v1/w1/status"]
+            self.assertEqual([row[4] for row in told], [0, 4, 5])
+            await bench.puback(4)
+            self.assertEqual(bench.journal.acked, 4)
+            await bench.puback(5)
+            self.assertEqual(bench.journal.acked, 6)
+
+        play(scenario, ack_by_broker=True)
+
     def test_of_a_long_range_that_is_asked_for_only_the_first_thousand_go(self):
         for first, last in ((1, 1000), (51, 1050), (101, 1100), (102, 1100)):
             journal = FakeJournal()

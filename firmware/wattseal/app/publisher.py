@@ -54,6 +54,7 @@ class Publisher:
         self._cursor = 0  # next record to send
         self._waiting: list[int] = []  # sent, no PUBACK yet (broker mode)
         self._news = False  # `status` has changed since it was sent
+        self._rotten: int | None = None  # a record that the next `status` says is lost
         self._pause_ms = _BACKOFF_FIRST_MS
         self.connections = 0  # in which the broker has taken our subscriptions and `status`
         self.beats = 0
@@ -152,7 +153,7 @@ class Publisher:
         while self._session.connected:
             self.beats += 1
             if self._news:
-                await self._tell_status()
+                await self._tell_status(self._rotten)
             while words.again <= words.again_last:
                 self.beats += 1
                 sequence = max(words.again, self._journal.first)  # what went may be much
@@ -206,6 +207,9 @@ class Publisher:
             return
         if frame is None:  # lost to a bad CRC: the receiver need not wait for it
             self._news = True
+            if self._ack_by_broker and not again:  # it is, once the broker has that `status`
+                self._rotten = sequence
+                self._waiting.append(sequence)
             await asyncio.sleep_ms(0)  # to look for it takes long, and many may be lost
             return
         topic = self._base + b"bill/%d" % bill.connector_of(frame[1])
