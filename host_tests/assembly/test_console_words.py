@@ -105,6 +105,8 @@ class ConsoleWordsTest(FolderCase):
             point.fault, point.faults_in_row = "T", 1
             for word in ("session", "show"):
                 assert "connector 1: meter no answer, idle" in "".join(await said.lines(word))
+            shown = await said.ask("show")  # not all that `faults` tells is counted
+            assert "; counts " in shown and "faults" not in shown, shown
             point.fault, point.faults_in_row = "", 0
             point.failed, point.failed_at = "T", point.samples - 7
             world.firmware.buses[0].counters["timeout"] += 2

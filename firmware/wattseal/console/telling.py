@@ -23,16 +23,16 @@ def show(firmware: "Firmware") -> str:
     """Level 0. A session is told as active, with its energy, and nothing of when it began."""
     board, journal = firmware.board, firmware.journal
     counts = trouble.counts(firmware)
-    faults = ["%s %d" % (name, counts[name]) for name in sorted(counts)]
+    counted = ["%s %d" % (name, counts[name]) for name in sorted(counts)]
     # One text: each short one would be a name more, of which a stock Pico has few left.
-    told = "fw %s; up %d s; link %s; records waiting %d, room %d bytes; clock %s; faults %s" % (
+    told = "fw %s; up %d s; link %s; records waiting %d, room %d bytes; clock %s; counts %s" % (
         firmware.greeting.version,
         board.clock.now_ms() // 1000,
         "up" if board.link.is_up() else "down",
         journal.next - journal.oldest,
         journal.room_bytes,
         board.clock.state(),
-        ", ".join(faults) or "none",
+        ", ".join(counted) or "none",
     )
     return "; ".join([told] + [connector(row) for row in firmware.connectors])
 

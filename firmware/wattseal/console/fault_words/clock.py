@@ -2,7 +2,7 @@
 
 ROWS = b"""\
 time_unknown|The device does not know the time; records say so (`U`).
-Set `ntp`, or say `time` at level 2 or by command.
+Set `ntp`, or say `time UTC_SECONDS` at level 2, or `time` by command.
 time_failed|The time server gave no answer that is one.
 Check `ntp` in the configuration, and the firewall for UDP 123.
 time_refused|The time server named a time that cannot be, or two that differ.
