@@ -289,6 +289,32 @@ class TestStatistics(unittest.TestCase):
         bench.play(scenario)
         self.assertEqual((bench.buckets(), bench.made._histogram.month), ([], 0))
 
+    def test_a_cut_between_the_buckets_and_the_state_tells_nothing_again(self):
+        bench = Bench()
+        one = bench.connectors[0]
+
+        async def scenario():
+            await bench.charge(one, 40)
+            bench.kept = bench.checkpoints.blobs["statistics"]  # with the stay, which goes on
+            await bench.drive_off(one)
+            await bench.clock.advance(1800000)
+
+        bench.play(scenario)
+        told = bench.buckets()
+        self.assertTrue(told)
+        bench.checkpoints.blobs["statistics"] = bench.kept
+        bench.journal.records.append((LOAD, b"short"))
+        after = Bench(bench.checkpoints, bench.journal)
+        after.clock.utc_at_0 += 3600000
+
+        async def later():
+            await after.clock.advance(1800000)
+
+        after.play(later)
+        bench.journal.records = [each for each in bench.journal.records if len(each[1]) > 5]
+        self.assertEqual(after.buckets(), told)
+        self.assertNotEqual(after.made._histogram.month, 0)
+
     def test_what_a_reset_cuts_is_told_up_to_the_quarter_before(self):
         bench = Bench()
 

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from wattseal.core.stay import Stay
 
     class Journal(Protocol):
+        @property
+        def next(self) -> int: ...
+
+        @property
+        def oldest(self) -> int: ...
+
+        def read(self, number: int) -> "tuple[int, bytes] | None": ...
+
         def add(self, kind: int, payload: bytes) -> int: ...
 
         def flush(self) -> bool: ...
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
 _NAME = "statistics"
 _DAY = const(96)  # quarters
 LOAD, STAT = const(1), const(2)  # kinds of records in the journal
+_NEWEST_RECORDS = const(64)  # more than a turn of all connectors gives
 
 
 class Statistics:
@@ -66,7 +75,24 @@ class Statistics:
         for connector, stay in cut:
             for line in self._lines:
                 if line[0] is connector:
-                    self._ended(line[2], stay, stay.last * QUARTER_S)
+                    told = self._told(connector.id)
+                    self._ended(line[2], stay, stay.last * QUARTER_S, told)
+
+    def _told(self, connector: int) -> int:
+        """The newest quarter of it in the journal: power may have failed between a quarter's
+        buckets and the state behind them. 0: none."""
+        told, journal = 0, self._journal
+        for number in range(max(journal.oldest, journal.next - _NEWEST_RECORDS), journal.next):
+            kind, record = journal.read(number) or (0, b"")
+            if kind != LOAD:
+                continue
+            try:
+                of, run = load_bucket.unpack(record)
+            except ValueError:
+                continue  # the sender counts it
+            if of == connector:
+                told = run[0] + run[1] - 1
+        return told
 
     async def run(self) -> None:
         """Never returns."""
@@ -105,8 +131,8 @@ class Statistics:
             self._changed |= meter.open is not None or withdrawn
         return withdrawn
 
-    def _ended(self, buckets: Buckets, stay: "Stay", end_s: int) -> None:
-        buckets.add(stay)
+    def _ended(self, buckets: Buckets, stay: "Stay", end_s: int, told: int = 0) -> None:
+        buckets.add(stay, told)
         self._changed = True
         begin_s, minutes = stay.first * QUARTER_S, load_bucket.minutes(stay)
         if not self._histogram.add(begin_s, end_s, self._zone, stay.wh, minutes):

@@ -66,12 +66,13 @@ class Buckets:
         self._due: list[Run] = []
         self.held: Run | None = None
 
-    def add(self, stay: "Stay") -> None:
-        """It has ended."""
+    def add(self, stay: "Stay", told: int = 0) -> None:
+        """It has ended. Up to the quarter `told` a cut start has given out its buckets before."""
         found, held = runs(stay), self.held
         if held:
             found[:1] = _joined(held, found[0])
-        self.held = found.pop()
+        found = [run for each in found for run in _later(each, told)]
+        self.held = found.pop() if found else None
         self._due += found
 
     def passed(self, quarter: int, open_stay: "Stay | None") -> "list[Run]":
@@ -82,6 +83,12 @@ class Buckets:
             due.append(held)
             self.held = None
         return due
+
+
+def _later(run: "Run", told: int) -> "list[Run]":
+    """What of it is of quarters after `told`."""
+    gone = max(0, told + 1 - run[0])
+    return [(run[0] + gone, run[1] - gone) + run[2:]] if gone < run[1] else []
 
 
 def _joined(held: "Run", run: "Run") -> "list[Run]":
