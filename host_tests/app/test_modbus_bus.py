@@ -44,7 +44,9 @@ FAULTS = (
     ("two frames at once", [(9, GOOD + GOOD)], "wrong_length"),
     ("another unit's frame before its own", [(9, reply(8, 4, *OTHER) + GOOD)], "wrong_length"),
     ("noise before", [(9, b"\x00" + GOOD)], "wrong_length"),
-    ("noise behind", [(9, GOOD + b"\xff")], "wrong_length"),
+    ("noise behind", [(9, GOOD + b"\x01")], "wrong_length"),
+    ("more behind than a glitch", [(9, GOOD + b"\xff\xff\xff")], "wrong_length"),
+    ("another frame's begin behind", [(9, GOOD + b"\xff\x07")], "wrong_length"),
     ("noise with an exception's bit", [(9, b"\x07\x84\x55\x55\x55\x55\x55\x55")], "wrong_length"),
     ("noise as long as an exception", [(9, b"\x07\x84\x02\x00\x00")], "bad_crc"),
     ("an exception of another function", [(9, frame(7, 0x83, 2))], "wrong_function"),
@@ -58,6 +60,14 @@ FAULTS = (
 
 
 class TestFaults(unittest.TestCase):
+    def test_a_glitch_of_the_transceiver_behind_a_good_frame_costs_nothing(self):
+        for behind in (b"\x00", b"\xff", b"\x00\xff", b"\xff\xff"):
+            got, bus, _ = asked([(9, GOOD + behind)], [(9, GOOD)])
+            self.assertEqual(got, [VALUE, VALUE], behind)
+            self.assertEqual((bus.counters["ok"], bus.counters["stray"]), (2, len(behind)))
+        got, _, _ = asked([(9, GOOD[:-1] + bytes([GOOD[-1] ^ 1]) + b"\xff")])
+        self.assertEqual(got, ["wrong_length"])
+
     def test_each_has_its_name_and_is_counted(self):
         for what, answer, reason in FAULTS:
             got, bus, _ = asked(answer)

@@ -12,6 +12,7 @@ clock, 7 the device itself.
 ROWS = (
     b" unread=11 flash_fails=13 key_refused=14 no_key=14 full=15 refused=17"
     b" not_configured=17"
+    b" meter_stands=21"
     b" meter_reset=21 meter_jump=21 meter_changed=21 meter_total_lost=21 meter_total_older=21"
     b" lost=23 bad_frames=23 bad_regions=23 checkpoints_lost=23 checkpoints_refused=23"
     b" begins_unreadable=23 meter_total_unsaved=23 audit_damaged=23 audit_unkept=23"

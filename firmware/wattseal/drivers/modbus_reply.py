@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FRAME_BYTES = const(260)  # the longest frame, of Modbus TCP
 _CHARACTER_MS = const(10)  # on the slowest line, 1200 baud with parity
 _BEHIND_BYTES = const(8)
+_GLITCH_BYTES = const(2)
 _OVER = const(-1)  # ms: there is nothing to wait for any more
 
 
@@ -115,11 +116,25 @@ class Reply:
         return self._wait.begin(most_ms, self._awaited) if most_ms > 0 else self._judge()
 
     def _look_behind(self) -> int:
-        """The frame is whole. What stands behind it spoils it; a numbered one has its length."""
-        if self._framing.NUMBERED or not self._wait.take(self.view, _BEHIND_BYTES):
-            return self._judge()
-        self.reason = modbus.VERDICTS[modbus.WRONG_LENGTH]
-        return _OVER
+        """The frame is whole. What stands behind it spoils it, but for the glitch of a transceiver
+        that lets go of the line; a numbered one has its length."""
+        behind = 0 if self._framing.NUMBERED else self._wait.take(self.view, _BEHIND_BYTES)
+        over = self._judge()
+        if not behind:
+            return over
+        bad_crc = modbus.VERDICTS[modbus.BAD_CRC]
+        if behind <= _GLITCH_BYTES and self._is_glitch(behind) and self.reason != bad_crc:
+            self._counters["stray"] += behind
+        else:
+            self.reason = modbus.VERDICTS[modbus.WRONG_LENGTH]
+        return over
+
+    def _is_glitch(self, count: int) -> bool:
+        """No frame begins so: units are 1 to 247."""
+        at = 0  # not all(): its generator would be allocated
+        while at < count and (self.view[at] == 0x00 or self.view[at] == 0xFF):
+            at += 1
+        return at == count
 
     def _judge(self) -> int:
         verdict = self._framing.check(self._request, self.buffer, self._count)

@@ -5,6 +5,7 @@ from micropython import const
 from wattseal import trouble
 from wattseal.console.signs import present
 from wattseal.console.signs.contactors import Contactors
+from wattseal.console.signs.standing import Standing
 from wattseal.core import faults
 
 TYPE_CHECKING = const(False)
@@ -19,11 +20,12 @@ _COUNTS_EVERY = const(12)  # looks: to gather the counts leaves 2 KB of rubbish
 async def watch(firmware: "Firmware", blinker: "Blinker") -> None:
     clock = firmware.board.clock
     counted, looks = "", 0
-    contactors = Contactors(firmware)
+    contactors, standing = Contactors(firmware), Standing(firmware)
     while True:
         await firmware.calm()
         try:
             contactors.look()
+            standing.look()
             if looks % _COUNTS_EVERY == 0:
                 counted = faults.worst(list(trouble.counts(firmware)))
             looks += 1

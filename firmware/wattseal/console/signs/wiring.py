@@ -14,6 +14,7 @@ _PARTS = (
     "wattseal.core.faults",
     "wattseal.console.signs.present",
     "wattseal.console.signs.contactors",
+    "wattseal.console.signs.standing",
     "wattseal.console.signs.watching",
     "wattseal.app.blinker",
 )
