@@ -11,7 +11,7 @@ from wattseal.app import boots, health, safe_mode
 
 
 class Connector:
-    idle = True
+    idle, resting = True, False
 
     def __init__(self):
         self.heart = self

@@ -18,7 +18,7 @@ HOUR_MS, YEAR_S = 3600000, 31557600
 
 
 class Place:
-    idle = True
+    idle, resting = True, False
 
 
 class Device:

@@ -53,6 +53,21 @@ class SafeModeTest(unittest.TestCase):
     def status(self):
         return json.loads(self.world.firmware.greeting.status())
 
+    def test_a_car_whose_start_is_refused_keeps_no_device_in_safe_mode(self):
+        self.crashes(3)
+
+        async def waits(world):
+            world.meters[0].silent = True
+            await world.seconds(5)
+            world.plug_in()
+            await world.seconds(1200)
+
+        with self.assertRaises(virtual_power.Ended):  # the planned reset
+            self.power.on(waits)
+        self.assertTrue(self.status()["safe_mode"])
+        self.power.on(session)
+        self.assertFalse("safe_mode" in self.status())
+
     def crashes(self, count):
         for _ in range(count):
             with self.assertRaises(virtual_power.Ended):

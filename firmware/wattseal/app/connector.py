@@ -55,7 +55,8 @@ class Connector:
         self.session: Session | None = None
         self.new_session: Callable[..., Session] = Session
         self.free = False  # a car is charged without a record
-        self.idle = False  # nothing is open, and nobody asks for a start
+        # Nothing is open, and nobody asks for a start; one was refused, and is tried again later.
+        self.idle = self.resting = False
         self._keeping = Keeping(config.id, open_sessions, recorder, clock)
         self._register = Register(point, heads)
         self.refused, self.refusal = 0, ""  # so often; why the start that is asked for is now
@@ -137,12 +138,12 @@ class Connector:
 
     async def _refuse(self, why: str) -> None:
         """Say why, and leave time for it to pass; another try follows while the car stays."""
-        self.refused += 1
-        self.refusal = why
+        self.refused, self.refusal, self.resting = self.refused + 1, why, True
         self._log("connector %d: start refused: %s" % (self.id, why))
         until = self.point.samples + _RETRY_SAMPLES
         while self.point.samples < until and not self._demand.drawn:
             await self._demand.changed()
+        self.resting = False
         if self._demand.drawn:
             self.refusal = ""
 

@@ -60,19 +60,7 @@ class Register:
         if gained_wh < 0:
             return gate.RESET  # while the power was away
         if self._kept_ms and not self._point.judge.may_gain(
-            gained_wh * 1000, self._unseen_ms(session, reading), reading.energy_mwh
+            gained_wh * 1000, self._kept_ms, reading.energy_mwh
         ):
             return gate.JUMP
         return ""
-
-    def _unseen_ms(self, session: "Session", reading: "Reading") -> int:
-        """For so long the car may have charged behind the newest value that was kept.
-
-        A meter that fell silent gave none since, and a synchronised clock tells how long that is.
-        Without one nobody can tell energy from a jump: the usual bounds it, an auditor decides.
-        """
-        last = session.entries[-1]
-        is_known = last.time_state == "S" and reading.time_state == "S"
-        if last.tx == "X" and last.ef == "t" and is_known:
-            return self._kept_ms + max(0, reading.utc_ms - last.utc_ms)
-        return self._kept_ms

@@ -56,4 +56,4 @@ async def run(
 def _none_open(connectors: "Sequence[Connector]") -> bool:
     """A car that stays plugged behind its session's record must not keep the device silent, nor
     records from whom they are for; whether it may charge anew is asked as behind any reset."""
-    return all(connector.idle or connector.heart.parked for connector in connectors)
+    return all(each.idle or each.resting or each.heart.parked for each in connectors)

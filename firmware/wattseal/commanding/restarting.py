@@ -15,7 +15,7 @@ _PAUSE_MS = const(1000)
 def is_idle(firmware: "Firmware") -> bool:
     """Each car has left as well: a restart forgets that its session was stopped, and one that is
     still plugged and identified begins a new one, without its driver."""
-    return all(connector.idle for connector in firmware.connectors)
+    return all(each.idle or each.resting for each in firmware.connectors)
 
 
 async def restart(firmware: "Firmware") -> None:
