@@ -135,7 +135,15 @@ class TestLimits(unittest.TestCase):
     def test_amounts_of_two_signs_are_no_proportion(self):
         prices = [{"d": "F", "p": 100}, {"d": "E", "p": -95000, "v": 19000}]
         least = {"net": 5000, "v": 7000}
-        self.assertEqual(self.used(1, prices, "excl", min=least)[:2], (5000, 5350))
+        self.assertEqual(self.used(1, prices, "excl", min=least), (5000, 5350, [[19000, 0]]))
+
+    def test_what_is_below_zero_in_a_sum_above_it_is_none_either(self):
+        prices = [{"d": "F", "p": 50000, "v": 19000}, {"d": "E", "p": -2500}]
+        found = self.used(19960, prices, "excl", min={"net": 10000, "v": 19000})
+        self.assertEqual(found, (10000, 11900, [[19000, 0]]))
+        prices = [{"d": "F", "p": -50000, "v": 19000}, {"d": "E", "p": -2500, "v": 0}]
+        found = self.used(30000, prices, "excl", min={"gross": 20000})
+        self.assertEqual(found, (20000, 20000, [[0, 0], [19000, 0]]))
 
 
 class TestFaults(unittest.TestCase):

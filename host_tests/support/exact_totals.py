@@ -37,7 +37,7 @@ def totals(session):
             if (net, gross) != was:
                 limit = which
                 shares = share_out([(str(r), exact[2][r]) for r in vat], gross - net, 1)
-                vat = dict(zip(vat, shares)) if sum(exact[2].values()) else vat
+                vat = dict(zip(vat, shares)) if sum(exact[2].values()) else dict.fromkeys(vat, 0)
     payable = nearest(Fraction(gross, first["inc"])) * first["inc"]
     parts = share_out(
         [("net", net)] + [(str(rate), amount) for rate, amount in vat.items()],
@@ -78,7 +78,10 @@ def stepped(session):
 
 
 def unrounded(charged, rates, tax):
-    """(net, gross, {rate: VAT}) of the lines, before anything else is rounded."""
+    """(net, gross, {rate: VAT}) of the lines, before anything else is rounded; what is below zero
+    leaves nothing."""
+    if min([charged - sum(rates.values()), *rates.values()]) < 0:
+        return Fraction(0), Fraction(0), dict.fromkeys(rates, Fraction(0))
     whole = {rate: Fraction(rate, 100000) for rate in rates}
     if tax == "incl":
         vat = {rate: rates[rate] * part / (1 + part) for rate, part in whole.items()}
@@ -94,7 +97,7 @@ def limited(limit, choose, net, gross, exact):
     if (new_net, new_gross) == (net, gross):
         return net, gross, exact
     own_net, own_gross, vat = exact
-    if min(own_net, own_gross) <= 0 <= max(own_net, own_gross):
+    if not own_net or not own_gross:
         own_net, own_gross = Fraction(1), 1 + Fraction(limit.get("v", 0), 100000)
     if "gross" not in limit:
         new_gross = nearest(new_net * own_gross / own_net)

@@ -54,24 +54,24 @@ class Cost:
 
     def _limits(self, tariff: "Tariff", sides: "list[int]", vat: "list[Part]") -> None:
         """`sides`: net and gross, `vat`: each rate's, all unrounded: what was rounded of a few Wh
-        is another proportion. From nothing, or from sides of two signs, all goes by the VAT of the
-        limit itself."""
+        is another proportion. From nothing, or where something is below zero, which leaves no
+        proportion, all goes by the VAT of the limit itself."""
         for which, choose in (("min", max), ("max", min)):
             limit = tariff.values.get(which, {})
             net = choose(self.net, limit.get("net", self.net))
             gross = choose(self.gross, limit.get("gross", self.gross))
             if net == self.net and gross == self.gross:
                 continue
-            if sides[0] * sides[1] <= 0:
+            if not sides[0] or not sides[1]:
                 sides = [_FULL, _FULL + limit.get("v", 0)]
             self._limit(limit, net, gross, sides)
             self.limit = which
-            if sum([amount for _, amount in vat]):
-                _set(self.vat, apportion(vat, self.gross - self.net, 1))
+            some = sum([amount for _, amount in vat])
+            _set(self.vat, apportion(vat, self.gross - self.net if some else 0, 1))
 
     def _limit(self, limit: "dict[str, int]", net: int, gross: int, sides: "list[int]") -> None:
         """Net and gross are limited each for itself; a side without a limit moves along."""
-        was_net, was_gross = abs(sides[0]), abs(sides[1])
+        was_net, was_gross = sides
         if "gross" not in limit:
             gross = half_away(net * was_gross, was_net)
         elif "net" not in limit:
@@ -98,7 +98,10 @@ def _line(row: "Billed") -> "list[Any]":
 def _unrounded(
     charged: int, of_rate: "dict[int, int]", tax: str
 ) -> "tuple[list[int], list[Part]]":
-    """[net, gross] and the VAT by rate, in a unit of which all of them are whole."""
+    """[net, gross] and the VAT by rate, in a unit of which all of them are whole; of amounts that
+    are not all above zero nothing."""
+    if min([charged - sum(of_rate.values())] + list(of_rate.values())) < 0:
+        return [0, 0], [(str(rate), 0) for rate in sorted(of_rate)]
     unit = _FULL
     for rate in of_rate if tax == "incl" else ():
         unit *= _FULL + rate
