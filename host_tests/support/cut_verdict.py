@@ -59,7 +59,10 @@ def unmetered(promised, metered):
         last = read_records.signed(payload)["RD"][-1]
         if kind != "not_billable" and not shown_wh - 1 <= last.get("RV", 0) <= shown_wh:
             wrong.append("energy: T%d has %s of %d Wh" % (pagination, last.get("RV"), shown_wh))
-        if not 0 <= utc_ms - ocmf.parse_time(last["TM"])[0] <= _LATE_MS:
+        time_ms, time_state = ocmf.parse_time(last["TM"])
+        # Where it is unknown an end may stand at its begin, for nobody knows how long it was; or
+        # at what a clock ahead has left, where the world has stepped back.
+        if time_state != "U" and not 0 <= utc_ms - time_ms <= _LATE_MS:
             wrong.append("time: T%d has %s" % (pagination, last["TM"]))
     return wrong
 
