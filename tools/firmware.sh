@@ -32,24 +32,23 @@ manifest=manifest.py
 [ -z "${PRODUCTION:-}" ] || [ -e "$board/$manifest" ] ||
   fail "there is no image without a prompt for the board $1: it has no $manifest"
 
-# make and cmake know no path with a space in it: such a checkout is built from a copy of itself,
-# which judges all that follows.
-case "$root$out" in
-  *[[:space:]]*)
-    copy="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
-    case "$copy" in *[[:space:]]*) fail "TMPDIR has a space in it, which make cannot read" ;; esac
-    mkdir -p "$copy/build"
-    for part in firmware boards tools build/lib build/comb; do
-      rm -rf "${copy:?}/$part"
-      cp -rp "$root/$part" "$copy/$part"
-    done
-    (cd "$copy" && bash tools/firmware.sh "$1" "build/$1" "$tree") || exit
-    mkdir -p "$out"
-    cp "$copy/build/$1/$name".{bin,json} "$out"
-    [ ! -e "$copy/build/$1/$name.uf2" ] || cp "$copy/build/$1/$name.uf2" "$out"  # an ESP32 has none
-    exit
-    ;;
-esac
+# make and cmake know no path with a space in it: such a checkout is built from a copy of itself.
+build_from_a_copy() {
+  local copy part
+  copy="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
+  case "$copy" in *[[:space:]]*) fail "TMPDIR has a space in it, which make cannot read" ;; esac
+  mkdir -p "$copy/build"
+  for part in firmware boards tools build/lib build/comb; do
+    rm -rf "${copy:?}/$part"
+    cp -rp "$root/$part" "$copy/$part"
+  done
+  (cd "$copy" && bash tools/firmware.sh "$1" "build/$1" "$tree") || exit
+  mkdir -p "$out"
+  cp "$copy/build/$1/$name".{bin,json} "$out"
+  [ ! -e "$copy/build/$1/$name.uf2" ] || cp "$copy/build/$1/$name.uf2" "$out"  # an ESP32 has none
+  exit
+}
+has_a_space() { case "$root$out" in *[[:space:]]*) ;; *) false ;; esac }
 
 if [ -e "$board/sdkconfig.board" ]; then
   . "$here/firmware_esp32.sh"
@@ -92,6 +91,8 @@ if [ -n "$tree" ]; then
       fail "$tree is without $part; fetch it: make -C $tree/ports/rp2 BOARD=$1 submodules"
   done
 fi
+
+! has_a_space || build_from_a_copy "$1"
 
 if [ -z "$tree" ]; then
   tree="$debian/micropython"

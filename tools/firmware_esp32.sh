@@ -12,6 +12,7 @@ command -v idf.py > /dev/null ||
   fail "idf.py is missing; enter ESP-IDF first: . esp-idf/export.sh (ports/esp32/README.md says which)"
 [ -e "$tree/lib/micropython-lib/README.md" ] ||
   fail "$tree is without its submodules; fetch them: make -C $tree/ports/esp32 submodules"
+! has_a_space || build_from_a_copy "$1"
 
 work="$out/$name"
 log="$work/build.log"

@@ -210,6 +210,9 @@ def test_an_esp32_needs_a_tree_and_espressifs_build(programs, tmp_path):
 def test_an_esp32s_image_is_built_from_its_own_folder(programs, tmp_path, production):
     """On an idle `make` that notes its words and leaves what an ESP-IDF build would."""
     add(programs, ["idf.py"])
+    checkout = tmp_path / "checkout"  # this one may have a space in its path
+    for name in ("tools", "boards", "firmware"):
+        shutil.copytree(ROOT / name, checkout / name)
     for name in ("mkdir", "cp", "cat", "cut", "sed", "stat", "sha256sum", "tail", "rm"):
         (programs / name).symlink_to(shutil.which(name))
     for name in ("ports/esp32", "lib/berkeley-db-1.xx", "lib/micropython-lib", "mpy-cross"):
@@ -230,14 +233,15 @@ def test_an_esp32s_image_is_built_from_its_own_folder(programs, tmp_path, produc
 
     def made():
         done = subprocess.run(
-            ["bash", str(TOOLS / "firmware.sh"), "ESP32_GENERIC_S3", str(out), str(tmp_path)],
-            env={"PATH": str(programs), "PRODUCTION": production}, capture_output=True, text=True,
+            ["bash", "tools/firmware.sh", "ESP32_GENERIC_S3", str(out), str(tmp_path)],
+            cwd=checkout, env={"PATH": str(programs), "PRODUCTION": production},
+            capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
 
     made()
     asked = (tmp_path / "asked").read_text()
-    assert f"BOARD_DIR={ROOT}/boards/ESP32_GENERIC_S3" in asked
+    assert f"BOARD_DIR={checkout}/boards/ESP32_GENERIC_S3" in asked
     assert ("BOARD_VARIANT=PRODUCTION" in asked) == bool(production)
     told = json.loads((out / f"{name}.json").read_text())
     assert (told["image_bytes"], told["micropython"]) == (12, "v1.27.0")
