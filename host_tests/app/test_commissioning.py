@@ -2,80 +2,13 @@
 
 import asyncio
 import sys
-import unittest
 
-import scratch_folder
-from fakes import FakeClock
-from scripted_line import ScriptedLine, use
-from vector_meter import VectorMeter
+from commissioning_case import CONFIG, CommissioningCase
 
 from wattseal.console import commissioning
-from wattseal.console.commissioning import Commissioning
-from wattseal.drivers import config_file
-
-CONFIG = """{"version": 1, "buses": [{"baud": 2400}, {"parity": "E"}],
- "connectors": [{"id": 1, "meter": "sdm630"}, {"id": 2, "meter": "b23", "bus": 1}],
- "broker": {"host": "b", "tls": "plain-text-accepted"}}"""
 
 
-class Connector:
-    id, idle = 1, True
-
-
-class Sampler:
-    held = sampling = False
-
-
-class Firmware:
-    """What Commissioning needs of assembly.Firmware; also its own board."""
-
-    def __init__(self, folder, meter):
-        self.line = ScriptedLine(lambda request: meter.answer(request, self.line.settings))
-        use(self.line)
-        self.board = self
-        self.data_dir = folder
-        self.clock = FakeClock()
-        self.clock.now_ms = lambda: self.line.ms
-        self.serials = [self.line, None]
-        self.buses = [None, None]
-        self.samplers = [Sampler()]
-        self.connectors = [Connector()]
-        self.config = config_file.load(folder + "/config.json")
-
-
-class TestCommissioning(unittest.TestCase):
-    def setUp(self):
-        self.folder = scratch_folder.on_host()
-        with open(self.folder + "/config.json", "w") as file:
-            file.write(CONFIG)
-        self.firmware = Firmware(self.folder, VectorMeter("sdm630", 1, (19200, "E")))
-        self.said = []
-        self.free_bytes = 40000
-        self.may_write = True
-        self.detect = Commissioning(
-            self.firmware, self.said.append, lambda: self.free_bytes, lambda: self.may_write
-        )
-
-    def tearDown(self):
-        scratch_folder.remove(self.folder)
-
-    def play(self, *lines, ready=lambda: True):
-        """Say the lines, the second when `ready`; then wait for the end of the search."""
-        answers = []
-        use(self.firmware.line)  # by whom the search before asked was dropped
-
-        async def main():
-            for line in lines:
-                answers.append(self.detect.answer(line.split()))
-                await asyncio.sleep(0.01)
-                while not ready():
-                    await asyncio.sleep(0.01)
-            while answers[0].startswith("looking") and "detect: ended" not in self.said:
-                await asyncio.sleep(0.01)
-
-        asyncio.run(main())
-        return answers
-
+class TestCommissioning(CommissioningCase):
     def test_does_not_begin_what_the_heap_has_no_room_for(self):
         self.free_bytes -= 1
         answer = "refused: not enough memory; use make detect on a PC"
@@ -90,7 +23,7 @@ class TestCommissioning(unittest.TestCase):
         self.assertEqual(self.said[-2:], [
             "detect: the configuration is written; restart to use it", "detect: ended",
         ])  # fmt: skip
-        bus = config_file.load(self.folder + "/config.json").buses
+        bus = self.load().buses
         self.assertEqual((bus[0].baud, bus[0].parity, bus[1].parity), (19200, "E", "E"))
         self.assertEqual(self.firmware.line.settings, (2400, "N", 1))
         self.assertFalse(self.firmware.samplers[0].held)
@@ -145,23 +78,14 @@ class TestCommissioning(unittest.TestCase):
             self.assertEqual(line.settings, (2400, "N", 1))
 
     def test_what_was_made_of_the_file_since_is_told(self):
-        for text in (CONFIG[:-3], '{"buses": 1}'):
-            with open(self.folder + "/config.json", "w") as file:
-                file.write(text)
+        unit = CONFIG.replace('"unit": 1', '"unit": "1"')
+        for text in (CONFIG[:-3], '{"buses": 1}', unit, "[1]"):
+            self.write(text)
             self.said.clear()
             self.play("")
             self.assertTrue(self.said[-2].startswith("detect: nothing was written: "), self.said)
             self.assertEqual(self.said[-1], "detect: ended")
             self.assertFalse(self.firmware.samplers[0].held)
-
-    def test_one_that_gives_pulses_keeps_its_place(self):
-        pulses = '{"id": 7, "meter": "s0", "imp_per_kwh": 1000, "serial": "4711"}, {"id": 1,'
-        with open(self.folder + "/config.json", "w") as file:
-            file.write(CONFIG.replace('{"id": 1,', pulses).replace('"sdm630"', '"b23"'))
-        self.firmware.config = config_file.load(self.folder + "/config.json")
-        self.play("")
-        rows = config_file.load(self.folder + "/config.json").connectors
-        self.assertEqual([row.meter for row in rows], ["s0", "sdm630", "b23"])
 
     def test_imports_nothing_beside_a_session_and_leaves_nothing_where_it_cannot_begin(self):
         for fault in (MemoryError, ImportError, OSError):

@@ -43,7 +43,7 @@ class TestDetection(unittest.TestCase):
     def detect(self, search, places=(), write=None):
         detection = Detection(
             search, search, lambda probe: search, lambda name: None, lambda text: None, 0, places,
-            write,
+            [0 for _ in places], write,
         )  # fmt: skip
         return asyncio.run(detection.run())
 
@@ -55,13 +55,13 @@ class TestDetection(unittest.TestCase):
         self.assertTrue(outcome.sentences[-1].startswith("no meter answers"))
 
     def test_what_was_found_is_written_and_told(self):
-        search = Search(meter(7, "b23"))
+        search = Search(meter(2, "b23"), meter(7, "sdm630"))
         outcome = self.detect(search, [Place], search.write)
-        self.assertEqual(search.written, [(LINE, [(0, "b23", 7)])])
+        self.assertEqual(search.written, [(LINE, [(0, "sdm630", 7)])])
         self.assertTrue(outcome.ok)
         self.assertEqual(outcome.sentences[0], "the line is 9600 8E1")
         self.assertEqual(outcome.sentences[-2:], [
-            "connector 1: unit 7, b23", "the configuration is written; restart to use it",
+            "connector 1: unit 7, sdm630", "the configuration is written; restart to use it",
         ])  # fmt: skip
         outcome = self.detect(search, [Place], search.write)
         self.assertEqual(outcome.sentences[-1], "the configuration says so already")
@@ -69,6 +69,7 @@ class TestDetection(unittest.TestCase):
     def test_what_is_not_accepted_is_not_written(self):
         for found in (
             meter(1, "b23", problems=["no"]), meter(1, "em340", "gnm3d"), meter(1),
+            meter(1, "b23"),
         ):  # fmt: skip
             search = Search(found)
             outcome = self.detect(search, [Place], search.write)

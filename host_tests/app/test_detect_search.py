@@ -13,14 +13,14 @@ from wattseal.drivers.detect_units import Probe
 class Bench:
     """Meters on a line in virtual time, a search, and how long it took."""
 
-    def __init__(self, *meters, lines=(), units=(), wanted=1, noise=None):
+    def __init__(self, *meters, lines=(), units=(), wanted=1, noise=None, named=True):
         self.line = ScriptedLine(self.answer)
         use(self.line)
         self.meters = meters
         self.noise = noise
         self.said = []
         self.probe = Probe(self.line)
-        self.search = Search(self.probe, self.said.append, lines, units, wanted)
+        self.search = Search(self.probe, self.said.append, lines, units, wanted, named)
 
     def answer(self, request):
         self.line.sent.clear()  # thousands do not fit into a board's heap
@@ -93,6 +93,8 @@ class TestSearch(unittest.TestCase):
         meters = [VectorMeter("b23", unit, (9600, "N")) for unit in (1, 5, 6, 246)]
         bench = Bench(*meters, wanted=0)
         self.check(bench, [1, 5, 6, 246], (9600, "N"), 60000)
+        said = "units 1 answer; now all others on this line, about 32 s"
+        self.assertEqual((bench.said, bench.took_ms // 10000), ([said], 3))
         bench = Bench(*meters, wanted=3)
         self.check(bench, [1, 5, 6], (9600, "N"), 8000)
 
@@ -108,6 +110,12 @@ class TestSearch(unittest.TestCase):
         meters = [VectorMeter("b23", unit, (9600, "N")) for unit in (1, 33, 40, 201)]
         for units, found in (((40,), [40]), ((5,), [1, 33, 40, 201]), ((1, 33), [1, 33])):
             bench = Bench(*meters, units=units)
+            self.check(bench, found, (9600, "N"), 60000)
+
+    def test_units_that_nobody_wrote_down_are_asked_first_and_are_not_enough(self):
+        meters = [VectorMeter("b23", unit, (9600, "N")) for unit in (1, 5, 40)]
+        for wanted, found in ((0, [1, 5, 40]), (2, [1, 5]), (1, [1])):
+            bench = Bench(*meters, units=(1,), wanted=wanted, named=False)
             self.check(bench, found, (9600, "N"), 60000)
 
     def test_a_refusal_is_an_answer(self):

@@ -223,15 +223,19 @@ BUSES = """{"version": 1, "buses": [{"host": "127.0.0.1"}, %s],
 """
 
 
-def test_writes_into_the_first_bus_that_is_a_line(tmp_path):
+def test_writes_the_configured_model_into_the_first_bus_that_is_a_line(tmp_path):
     config = tmp_path / "config.json"
     config.write_text(BUSES % "{}")
     meters = [SimMeter("sdm630", 1, SERIAL)]
-    code, told, err, _ = detect((9600, "E"), meters, "--config", str(config))
+    options = "--config", str(config), "--wanted"
+    code, told, err, _ = detect((9600, "E"), meters, *options, "1")
+    assert code == 1 and told["sentences"][-1] == "nothing was written", (told, err)
+    meters.append(SimMeter("b23", 4, SERIAL))  # the other one is somebody else's
+    code, told, err, _ = detect((9600, "E"), meters, *options, "2")
     assert code == 0, (told, err)
-    assert "connector 2: unit 1, sdm630" in told["sentences"]
+    assert "connector 2: unit 4, b23" in told["sentences"]
     expected = json.loads(BUSES % '{"baud": 9600, "parity": "E", "stop_bits": 1}')
-    expected["connectors"][1] |= {"meter": "sdm630", "unit": 1}
+    expected["connectors"][1] |= {"meter": "b23", "unit": 4}
     assert json.loads(config.read_text()) == expected
 
 

@@ -26,6 +26,7 @@ TOGETHER = (
 LONG_S = {
     "app/test_clock_jumps.py": 5,
     "app/test_commissioning.py": 6,
+    "app/test_commissioning_meters.py": 8,
     "app/test_crowded_checkpoints.py": 8,
     "app/test_connector_restart.py": 6,
     "app/test_event_orders.py": 8,

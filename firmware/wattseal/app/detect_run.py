@@ -44,14 +44,15 @@ class Outcome:
 class Detection:
     """`make_check(probe)`: what checks a meter; `drop(name)`: a module is needed no more.
 
-    `places`: all connectors of the configuration, [] for none; `write(line, pairs)`: changes the
-    configuration, False when it says all of it already; None: nothing is written.
+    `places`: all connectors of the configuration, [] for none; `named`: the unit of each that its
+    file names, 0 for none; `write(line, pairs)`: changes the configuration, False when it says all
+    of it already; None: nothing is written.
     """
 
     def __init__(
         self, search: "Search", probe: "Probe", make_check: "Callable[[Any], Check]",
         drop: "Callable[[str], None]", say: "Callable[[str], None]", bus: int,
-        places: "Sequence[Connector]",
+        places: "Sequence[Connector]", named: "Sequence[int]",
         write: "Callable[[Line, list[Pair]], bool] | None",
     ) -> None:  # fmt: skip
         self._search: Search | None = search
@@ -61,6 +62,7 @@ class Detection:
         self._say = say
         self._bus = bus
         self._places = places
+        self._named = named
         self._write = write
 
     async def run(self) -> Outcome:
@@ -99,7 +101,7 @@ class Detection:
             return
         from wattseal.core import detect_changes  # late: much else is not needed any more
 
-        pairs, missing = detect_changes.pairs(self._places, self._bus, outcome.found)
+        pairs, missing = detect_changes.pairs(self._places, self._bus, outcome.found, self._named)
         for i, model, unit in pairs:
             told = (self._places[i].id, unit, model)
             outcome.sentences.append("connector %d: unit %d, %s" % told)

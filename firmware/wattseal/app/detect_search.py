@@ -30,21 +30,21 @@ _MOST_NOISES = const(4)
 
 
 class Search:
-    """`first_lines`, `first_units`: to begin with, as configured. `wanted`: how many meters there
-    are where no unit is configured; 0: as many as there may be. `say(sentence)`: told of the
-    progress.
+    """`first_lines`, `first_units`: to begin with, as configured or delivered. `named`: all these
+    units are written down, so that nobody else is looked for. `wanted`: how many meters there are
+    where they are not; 0: as many as there may be. `say(sentence)`: told of the progress.
     """
 
     def __init__(
         self, probe: "Probe", say: "Callable[[str], None]", first_lines: "tuple[Line, ...]" = (),
-        first_units: "tuple[int, ...]" = (), wanted: int = 0,
+        first_units: "tuple[int, ...]" = (), wanted: int = 0, named: bool = True,
     ) -> None:  # fmt: skip
         self._probe = probe
         self._say = say
         self._lines = list(detect_lines.lines(first_lines))
         self._likely = detect_lines.likely(first_lines)
         self._usual = detect_lines.units(first_units)
-        self._configured = first_units
+        self._configured = first_units if named else ()
         self._wanted = wanted
         self._left_ms = detect_lines.worst_ms(first_lines, first_units)
         self._late = False  # something came that was no answer to what was asked
@@ -65,7 +65,10 @@ class Search:
             return found
         if self._enough(found):
             return found
-        self._say("units %s answer; now all others on this line" % _listed(found))
+        assert self._probe.line
+        seconds = detect_lines.wait_ms(self._probe.line, False) * detect_lines.LAST_UNIT // 1000
+        told = (_listed(found), seconds)
+        self._say("units %s answer; now all others on this line, about %d s" % told)
         return sorted(found + await self._sweep(found, found))
 
     async def _quick_tour(self) -> "list[int]":
@@ -134,7 +137,7 @@ class Search:
 
     def _enough(self, found: "list[int]") -> bool:
         """Whether nobody else is looked for. Devices that are no meters of ours answer as well:
-        where units are configured, only all of those are enough."""
+        where all units are written down, only all of those are enough."""
         if self._configured:
             return all(unit in found for unit in self._configured)
         return 0 < self._wanted <= len(found)

@@ -5,6 +5,7 @@ The parts are named detect_*, are imported when somebody asks, and dropped behin
 
 import asyncio
 import gc
+import json
 import sys
 
 from micropython import const
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         idle: bool
 
 
+_LAST_UNIT = const(247)  # as core.detect_lines, which is imported later
 _P_MAX_W = const(22000)  # of a connection of which nothing is configured
 # A search from files takes 30 KB. Begun with less it would fail, and leave the heap in pieces.
 _NEEDS_BYTES = const(40000)
@@ -137,7 +139,9 @@ def build(
     path: str, wanted: int = 0, writes: bool = True,
 ) -> "Detection":  # fmt: skip
     """A search on one bus. `config`: None for none, then nothing is written; `path`: its file;
-    `wanted`: how many meters there are where that is not configured, 0 for as many as answer."""
+    `wanted`: how many meters there are where that is not configured, 0 for as many as answer.
+    ConfigError: the file is not that configuration any more. OSError."""
+    named = _named(path, config) if config else []
     gc.collect()
     from wattseal.app.detect_run import Detection
     from wattseal.app.detect_search import Search
@@ -145,13 +149,14 @@ def build(
 
     connectors = config.connectors if config else []
     places = [row for row in connectors if row.bus == bus and row.meter != S0]
+    all_named = all(unit for row, unit in zip(connectors, named) if row in places)
     lines: tuple[Line, ...] = ()
     if config:
         line = config.buses[bus]
         lines = ((line.baud, line.parity, line.stop_bits),)
-    units = tuple([row.unit for row in places])
+    units = tuple([at or row.unit for row, at in zip(connectors, named) if row in places])
     probe = Probe(serial)
-    search = Search(probe, lambda text: say("detect: " + text), lines, units, wanted)
+    search = Search(probe, lambda text: say("detect: " + text), lines, units, wanted, all_named)
 
     def make_check(probe: Probe) -> "Check":
         from wattseal.core import models
@@ -167,8 +172,24 @@ def build(
 
     return Detection(
         search, probe, make_check, forget, lambda text: say("detect: " + text), bus,
-        connectors, write if config and writes else None,
+        connectors, named, write if config and writes else None,
     )  # fmt: skip
+
+
+def _named(path: str, config: "Config") -> "list[int]":
+    """The unit of each connector that the file names, 0 for none: `config` has the models' then.
+
+    Of the file as it is now: a search before may have written units. ConfigError, OSError.
+    """
+    try:
+        with open(path) as file:
+            units = [row.get("unit") or 0 for row in json.load(file)["connectors"]]
+        known = all(unit in range(_LAST_UNIT + 1) for unit in units)
+        if known and len(units) == len(config.connectors):
+            return units
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass  # as one of another length
+    raise ConfigError(["%s is no more the configuration that was read" % path])
 
 
 def _forget_rows() -> None:

@@ -20,36 +20,51 @@ if TYPE_CHECKING:
 
 
 def pairs(
-    connectors: "Sequence[Connector]", bus: int, found: "list[Found]"
+    connectors: "Sequence[Connector]", bus: int, found: "list[Found]", named: "Sequence[int]"
 ) -> "tuple[list[Pair], list[str]]":
     """Each connector of the bus with its meter, and a sentence for each that has none.
 
-    `connectors`: all of the configuration, so that an index is that in its file. By the configured
-    unit first; then the one meter that is left is that of the one connector that
-    is left.
+    `connectors`: all of the configuration, so that an index is that in its file; `named`: the unit
+    of each as its file has it, 0 for none. A meter is a connector's by the unit that is written
+    down; else by its model, where no other connector's or meter's could be meant: there are meters
+    of somebody else on a line.
     """
     mine = [(i, row) for i, row in enumerate(connectors) if row.bus == bus and row.meter != S0]
     taken: list[Pair] = []
     left = list(found)
     for i, row in list(mine):
         for meter in found:
-            if meter.unit == row.unit and meter.model(row.meter):
+            if meter.unit == named[i] and meter.model(row.meter):
                 taken.append((i, meter.model(row.meter), meter.unit))
                 mine.remove((i, row))
                 left.remove(meter)
-    left = [meter for meter in left if any(meter.model(row.meter) for _, row in mine)]
-    if len(mine) == 1 and len(left) == 1:
-        i, row = mine.pop()
-        taken.append((i, left[0].model(row.meter), left[0].unit))
-    return taken, [_missing(row, left) for _, row in mine]
+    missing: list[str] = []
+    for i, row in mine:
+        fit = [meter for meter in left if _fits(meter, row)]
+        rivals = [other for _, other in mine if fit and _fits(fit[0], other)]
+        if len(fit) == len(rivals) == 1:
+            taken.append((i, row.meter, fit[0].unit))
+        else:
+            missing.append(_missing(row, fit, left))
+    return taken, missing
 
 
-def _missing(row: "Connector", left: "list[Found]") -> str:
+def _fits(meter: "Found", row: "Connector") -> bool:
+    return row.meter in meter.models and not meter.problems
+
+
+def _missing(row: "Connector", fit: "list[Found]", left: "list[Found]") -> str:
     where = "connector %d" % row.id
-    if not left:
+    if fit:
+        units = ", ".join(["%d" % meter.unit for meter in fit])
+        return where + ": its meter may be unit %s; set connectors[].unit and try again" % units
+    others = ", ".join(["%d" % meter.unit for meter in left if meter.model()])
+    if not others:
         return where + ": no meter that can be accepted was found for it"
-    units = ", ".join(["%d" % meter.unit for meter in left])
-    return where + ": its meter may be unit %s; set connectors[].unit and try again" % units
+    return where + (
+        ": no %s was found for it; if its meter is unit %s, set connectors[].unit and try again"
+        % (row.meter, others)
+    )
 
 
 def apply(text: str, raw: "dict[str, object]", bus: int, line: "Line", found: "list[Pair]") -> str:
