@@ -68,6 +68,11 @@ class TestFaults(unittest.TestCase):
         got, _, _ = asked([(9, GOOD[:-1] + bytes([GOOD[-1] ^ 1]) + b"\xff")])
         self.assertEqual(got, ["wrong_length"])
 
+    def test_behind_a_glitch_the_line_must_be_silent_before_the_next_request(self):
+        got, bus, _ = asked([(9, GOOD + b"\xff\xff"), (17, b"\xff")], [(9, GOOD)])
+        self.assertEqual(got, [VALUE, VALUE])
+        self.assertEqual(bus.counters["ok"], 2)
+
     def test_each_has_its_name_and_is_counted(self):
         for what, answer, reason in FAULTS:
             got, bus, _ = asked(answer)

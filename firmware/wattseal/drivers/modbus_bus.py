@@ -155,6 +155,8 @@ class ModbusBus:
         self.latency_ms = self._reply.latency_ms
         if reason != modbus.VERDICTS[modbus.OK] and reason != modbus.VERDICTS[modbus.EXCEPTION]:
             self._leave_in_doubt()
+        elif self._reply.strays:  # more of it may come
+            self._doubt.disturb()
         self._close()
         return _OVER
 

@@ -40,7 +40,7 @@ class Reply:
     """`begin`, then `step` until that is negative: `reason` is what came, by its counter's name.
 
     `request`: the buffer with the frame that was sent; `buffer`: the reply's. `latency_ms`: of the
-    newest reply, how long after the request it began.
+    newest reply, how long after the request it began. `strays`: bytes of a glitch behind it.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Reply:
         # Where what follows a first piece comes to: a view of its place would be allocated.
         self.view = memoryview(bytearray(FRAME_BYTES))
         self.reason = ""
-        self.latency_ms = 0
+        self.latency_ms = self.strays = 0
         self._count = 0  # bytes that are here
         self._awaited = 0  # how many more
         self._echo_bytes = 0  # 0 once the echo is behind us
@@ -68,7 +68,7 @@ class Reply:
         self._asked_bytes = self._echo_bytes = asked_bytes
         self._asked_ms = asked_ms
         self._timeout_ms = timeout_ms
-        self._count = 0
+        self._count = self.strays = 0
         self._awaited = self._missing()
         return self._go_on(time.ticks_diff(time.ticks_ms(), asked_ms))
 
@@ -124,6 +124,7 @@ class Reply:
             return over
         bad_crc = modbus.VERDICTS[modbus.BAD_CRC]
         if behind <= _GLITCH_BYTES and self._is_glitch(behind) and self.reason != bad_crc:
+            self.strays = behind
             self._counters["stray"] += behind
         else:
             self.reason = modbus.VERDICTS[modbus.WRONG_LENGTH]
