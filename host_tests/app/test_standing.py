@@ -3,6 +3,8 @@
 import unittest
 
 from wattseal.console.signs.standing import Standing
+from wattseal.core.gate import Gate
+from wattseal.core.pulses import PulsePower
 
 LOOKS = 720  # an hour
 
@@ -10,12 +12,17 @@ LOOKS = 720  # an hour
 class Reading:
     energy_wh, power_w = 1000, 0
 
+    @property
+    def energy_mwh(self):
+        return self.energy_wh * 1000
+
 
 class Place:
     """A connector and its meter's point."""
 
     def __init__(self):
         self.faults_in_row, self.latest = 0, Reading()
+        self.judge = Gate(22000, lambda energy_mwh: 10000)
         self.point = self
 
 
@@ -68,6 +75,24 @@ class StandingTest(unittest.TestCase):
         self.assertEqual(self.hours(3, 11000), 0)
         self.place.latest = None
         self.standing.look()
+
+    def test_a_step_of_10_kwh_takes_ten_of_them(self):
+        self.place.judge = Gate(22000, lambda energy_mwh: 10000000)
+        self.assertEqual(self.hours(9, 11000), 0)
+        self.assertEqual(self.hours(0.2, 11000), 1)
+
+    def test_the_power_that_fades_behind_a_slow_meters_last_pulse_is_none(self):
+        """At 1 imp/kWh it comes to 3.3 kWh until nothing is known any more."""
+        self.place.judge = Gate(22000, lambda energy_mwh: 1000000)
+        power, pulse_ms = PulsePower(1), 3600000 // 11
+        for pulse in range(3):
+            power.pulses(1, pulse * pulse_ms)
+        self.place.latest.energy_wh += 3000
+        for look in range(2 * LOOKS):
+            self.place.latest.power_w = power.power_w(2 * pulse_ms + 5000 * look)
+            self.standing.look()
+        self.assertEqual(self.place.latest.power_w, 0)
+        self.assertEqual(self.firmware.counters, {})
 
     def test_400_kw_fit_a_small_int(self):
         self.assertEqual(self.hours(0.1, 400000), 1)

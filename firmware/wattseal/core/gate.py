@@ -40,7 +40,7 @@ class Gate:
         self, p_max_w: int, step_mwh: "Callable[[int], int]", modulus_mwh: int = 0
     ) -> None:
         self._p_max_w = p_max_w
-        self._step_mwh = step_mwh
+        self.step_mwh = step_mwh
         self._modulus_mwh = modulus_mwh
 
     def passes(self, before: "Reading", after: "Reading") -> bool:
@@ -68,7 +68,7 @@ class Gate:
     def may_gain(self, step_mwh: int, elapsed_ms: int, energy_mwh: int) -> bool:
         """A register that shows `energy_mwh` may have gone on by `step_mwh` in that time."""
         most_mwh = self._p_max_w * (elapsed_ms + _UPDATE_MS) * _NUMERATOR // _DENOMINATOR
-        return 0 <= step_mwh <= most_mwh + self._step_mwh(energy_mwh)
+        return 0 <= step_mwh <= most_mwh + self.step_mwh(energy_mwh)
 
     def _fits(self, step_mwh: int, before: "Reading", after: "Reading") -> bool:
         return self.may_gain(step_mwh, after.at_ms - before.at_ms, after.energy_mwh)

@@ -14,7 +14,7 @@ Write down the meter's own display; earlier records stay as they are.
 meter_total_older|An S0 meter's register came back from an older save and may be too low.
 Compare it with the meter's own display; test the flash with `selftest`.
 meter_stands|A meter tells of power for 2 kWh or more, and its register stands.
-Check which way its wires and transformers are turned; else replace it.
+If nothing feeds in, turn wires or transformers round, or replace it.
 meter_unsettled|Two readings of a register agreed neither with the last nor each other.
 Check the line for noise and a second device with the same address.
 meter_too_fast|More pulses came than the connection can carry energy for.
