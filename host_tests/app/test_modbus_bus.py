@@ -68,6 +68,17 @@ class TestFaults(unittest.TestCase):
         got, _, _ = asked([(9, GOOD[:-1] + bytes([GOOD[-1] ^ 1]) + b"\xff")])
         self.assertEqual(got, ["wrong_length"])
 
+    def test_a_refusal_with_a_glitch_behind_is_one(self):
+        """It is shorter than what was awaited: all comes as one piece."""
+        refusal = frame(7, 0x84, 2)
+        for behind in (b"\x00", b"\xff", b"\x00\xff"):
+            got, bus, _ = asked([(9, refusal + behind)])
+            self.assertEqual(got, ["exception 2"], behind)
+            self.assertEqual(bus.counters["stray"], len(behind))
+        damaged = refusal[:-1] + bytes([refusal[-1] ^ 1])
+        for noise in (refusal + b"\x01", refusal + b"\xff\xff\xff", damaged + b"\xff"):
+            self.assertEqual(asked([(9, noise)])[0], ["wrong_length"], noise)
+
     def test_behind_a_glitch_the_line_must_be_silent_before_the_next_request(self):
         got, bus, _ = asked([(9, GOOD + b"\xff\xff"), (17, b"\xff")], [(9, GOOD)])
         self.assertEqual(got, [VALUE, VALUE])

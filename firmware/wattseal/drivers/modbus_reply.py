@@ -118,24 +118,24 @@ class Reply:
     def _look_behind(self) -> int:
         """The frame is whole. What stands behind it spoils it, but for the glitch of a transceiver
         that lets go of the line; a numbered one has its length."""
-        behind = 0 if self._framing.NUMBERED else self._wait.take(self.view, _BEHIND_BYTES)
+        if self._framing.NUMBERED:
+            return self._judge()
+        heard, whole = self._wait.take(self.view, _BEHIND_BYTES), self._expected()
+        # A refusal is shorter than what was awaited: what is behind it may have come with it.
+        behind = self._count - whole + heard
+        glitch = _is_glitch(self.buffer, whole, self._count) and _is_glitch(self.view, 0, heard)
+        wrong_length = modbus.VERDICTS[modbus.WRONG_LENGTH]
+        if behind > _GLITCH_BYTES or not glitch:
+            self.reason = wrong_length
+            return _OVER
+        self._count = whole
         over = self._judge()
-        if not behind:
-            return over
-        bad_crc = modbus.VERDICTS[modbus.BAD_CRC]
-        if behind <= _GLITCH_BYTES and self._is_glitch(behind) and self.reason != bad_crc:
+        if behind and self.reason == modbus.VERDICTS[modbus.BAD_CRC]:
+            self.reason = wrong_length
+        else:
             self.strays = behind
             self._counters["stray"] += behind
-        else:
-            self.reason = modbus.VERDICTS[modbus.WRONG_LENGTH]
         return over
-
-    def _is_glitch(self, count: int) -> bool:
-        """No frame begins so: units are 1 to 247."""
-        at = 0  # not all(): its generator would be allocated
-        while at < count and (self.view[at] == 0x00 or self.view[at] == 0xFF):
-            at += 1
-        return at == count
 
     def _judge(self) -> int:
         verdict = self._framing.check(self._request, self.buffer, self._count)
@@ -196,3 +196,10 @@ class Reply:
         while same < count and self.buffer[same] == self._request[same]:
             same += 1
         return same == count
+
+
+def _is_glitch(data: "bytearray | memoryview", at: int, end: int) -> bool:
+    """No frame begins so: units are 1 to 247."""
+    while at < end and (data[at] == 0x00 or data[at] == 0xFF):
+        at += 1
+    return at == end
