@@ -14,7 +14,7 @@ SHARED = ("core", "app", "assembly")  # folders of plain unittest files that run
 # Long enumerations of faults run on CPython and on the interpreter most like a board; with FULL=1,
 # or an interpreter that was named, on each.
 ONCE = ("power_cut", "exceptions", "hangs", "damaged_store", "retention_board")
-ROOMY = "32M"  # heap for `assembly`: the whole firmware compiled from source, and a world round it
+ROOMY = "48M"  # heap for `assembly`: the whole firmware compiled from source, and a world round it
 
 
 class MicroPythonFailure(Exception):

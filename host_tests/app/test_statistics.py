@@ -315,6 +315,18 @@ class TestStatistics(unittest.TestCase):
         self.assertEqual(after.buckets(), told)
         self.assertNotEqual(after.made._histogram.month, 0)
 
+    def test_a_bucket_that_is_in_the_journal_is_held_no_more(self):
+        bench = Bench()
+        _, _, buckets = bench.made._lines[0]
+        buckets.held = (NOW - 1, 1, 100, 1, 5, 0)
+        asyncio.run(bench.made._save())
+        bench.journal.records.append(run_of(NOW - 1))
+        after = Bench(bench.checkpoints, bench.journal)
+        self.assertEqual(after.made._lines[0][2].held, None)
+        bench.journal.records[:] = [run_of(NOW - 2), run_of(NOW - 1, 1, 2)]
+        after = Bench(bench.checkpoints, bench.journal)
+        self.assertEqual(after.made._lines[0][2].held, buckets.held)
+
     def test_what_a_reset_cuts_is_told_up_to_the_quarter_before(self):
         bench = Bench()
 

@@ -141,6 +141,12 @@ class TestLimits(unittest.TestCase):
         prices = [{"d": "F", "p": 50000, "v": 19000}, {"d": "E", "p": -2500}]
         found = self.used(19960, prices, "excl", min={"net": 10000, "v": 19000})
         self.assertEqual(found, (10000, 11900, [[19000, 0]]))
+        prices = [{"d": "E", "p": 10000, "v": 20000}, {"d": "F", "p": -30000}]
+        found = self.used(10000, prices, "excl", min={"net": 71000, "v": 20000})
+        self.assertEqual(found, (71000, 90000, [[20000, 0]]))  # no minimum makes it cheaper
+        prices = [{"d": "E", "p": 100000, "v": 7000}, {"d": "F", "p": -300000, "v": 20000}]
+        found = self.used(10000, prices, "excl", max={"net": 690000, "v": 20000})
+        self.assertEqual(found[:2], (690000, 710000))  # and no maximum dearer
         prices = [{"d": "F", "p": -50000, "v": 19000}, {"d": "E", "p": -2500, "v": 0}]
         found = self.used(30000, prices, "excl", min={"gross": 20000})
         self.assertEqual(found, (20000, 20000, [[0, 0], [19000, 0]]))

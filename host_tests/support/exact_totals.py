@@ -100,9 +100,9 @@ def limited(limit, choose, net, gross, exact):
     if not own_net or not own_gross:
         own_net, own_gross = Fraction(1), 1 + Fraction(limit.get("v", 0), 100000)
     if "gross" not in limit:
-        new_gross = nearest(new_net * own_gross / own_net)
+        new_gross = choose(gross, nearest(new_net * own_gross / own_net))
     if "net" not in limit:
-        new_net = nearest(new_gross * own_net / own_gross)
+        new_net = choose(net, nearest(new_gross * own_net / own_gross))
     return new_net, new_gross, (own_net, own_gross, vat)
 
 

@@ -20,7 +20,7 @@ KINDS = (
 )  # fmt: skip
 MUST = ", ".join(KINDS)
 DECLARED = ("neighbours", "refused", "unmountable", "taken_back")
-_HEAP = "32M"
+_HEAP = "48M"
 _PARTS, _PARTS_FULL = 2, 24  # jobs: for two cores, and short ones that a run cut short has done
 _LINES = 20
 _STEP = 8  # one bit of each byte that a boot reads; FULL=1: every bit

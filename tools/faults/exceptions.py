@@ -19,7 +19,7 @@ MUST = (
 )
 KINDS = ("lost", "altered", "pg_reuse", "unbootable")
 MEDIA = ("files", "ring")
-_HEAP = "32M"
+_HEAP = "48M"
 _FAULTS, _LINE_FAULTS, _CODE_FAULTS = 10, 4, 2  # as the two support modules have them
 _AUDITS = ("on", "alone")  # with the audit log; and where nothing but it fails
 _STEP_AUDIT, _STEP_AUDIT_RING = 5, 41  # FULL=1: each

@@ -72,11 +72,13 @@ class Statistics:
         except (ValueError, IndexError):
             self._count("statistics_unreadable")
             return
-        for connector, stay in cut:
-            for line in self._lines:
-                if line[0] is connector:
-                    told = self._told(connector.id)
-                    self._ended(line[2], stay, stay.last * QUARTER_S, told)
+        for connector, _, buckets in self._lines:
+            told = self._told(connector.id)
+            if buckets.held and buckets.held[0] <= told:
+                buckets.held = None
+            for each, stay in cut:
+                if each is connector:
+                    self._ended(buckets, stay, stay.last * QUARTER_S, told)
 
     def _told(self, connector: int) -> int:
         """The newest quarter of it in the journal: power may have failed between a quarter's

@@ -55,7 +55,8 @@ class Cost:
     def _limits(self, tariff: "Tariff", sides: "list[int]", vat: "list[Part]") -> None:
         """`sides`: net and gross, `vat`: each rate's, all unrounded: what was rounded of a few Wh
         is another proportion. From nothing, or where something is below zero, which leaves no
-        proportion, all goes by the VAT of the limit itself."""
+        proportion, all goes by the VAT of the limit itself. Net and gross are limited each for
+        itself; a side without a limit moves along, and never the other way."""
         for which, choose in (("min", max), ("max", min)):
             limit = tariff.values.get(which, {})
             net = choose(self.net, limit.get("net", self.net))
@@ -64,19 +65,14 @@ class Cost:
                 continue
             if not sides[0] or not sides[1]:
                 sides = [_FULL, _FULL + limit.get("v", 0)]
-            self._limit(limit, net, gross, sides)
+            if "gross" not in limit:
+                gross = choose(gross, half_away(net * sides[1], sides[0]))
+            elif "net" not in limit:
+                net = choose(net, half_away(gross * sides[0], sides[1]))
+            self.net, self.gross = net, gross
             self.limit = which
             some = sum([amount for _, amount in vat])
             _set(self.vat, apportion(vat, self.gross - self.net if some else 0, 1))
-
-    def _limit(self, limit: "dict[str, int]", net: int, gross: int, sides: "list[int]") -> None:
-        """Net and gross are limited each for itself; a side without a limit moves along."""
-        was_net, was_gross = sides
-        if "gross" not in limit:
-            gross = half_away(net * was_gross, was_net)
-        elif "net" not in limit:
-            net = half_away(gross * was_net, was_gross)
-        self.net, self.gross = net, gross
 
     def _pay(self, increment: int) -> None:
         self.payable = half_away(self.gross, increment) * increment
