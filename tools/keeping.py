@@ -69,13 +69,17 @@ class KeepingReceiver(Receiver):
         found = taken_up.records(self._file, self.device, self.public_key, self.alarms)
         for record, payload in found:
             self._remember(record, payload)
-            if record.kind == "begin" and b'"capsule"' not in payload:
-                self._bare.add(record.pagination, payload)
+            self._note_bare(record.pagination, payload)
         for number, payload in taken_up.conflicts(self._file):
             self._versions.add(number, payload)
+            self._note_bare(number, payload)
         self._counting.gone |= gone_file.read(self.folder)
         self._gone_kept = len(self._counting.gone)
         self.life.doubt()
+
+    def _note_bare(self, number: int, payload: bytes) -> None:
+        if b'"kind":"begin"' in payload and b'"capsule"' not in payload:
+            self._bare.add(number, payload)
 
     def _hear(self, status: dict) -> None:
         self.life.hear(self.status, status)

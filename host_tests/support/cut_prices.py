@@ -77,6 +77,9 @@ def of_cost(signed, without):
         wrong.append("the volumes %s" % volumes)
     if (cost["gross"], cost["net"] + cost["vat"][0][1]) != (gross, gross):
         wrong.append("gross %d, net %d of %d" % (cost["gross"], cost["net"], gross))
+    rate, vat = cost["vat"][0]
+    if vat != _nearest(gross * rate, 100000 + rate):
+        wrong.append("VAT %d of %d" % (vat, gross))
     if cost["pay"] != VALUES["inc"] * _nearest(gross, VALUES["inc"]):
         wrong.append("%d to pay of %d" % (cost["pay"], gross))
     return wrong

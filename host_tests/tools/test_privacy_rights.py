@@ -162,6 +162,44 @@ def test_what_a_receiver_kept_beside_is_found_and_erased_too(case):
     assert case.run("report").returncode == 1
 
 
+def test_what_anybody_may_have_sent_beside_the_records_keeps_nothing_back(case):
+    """Unsigned copies: no message, an escaped name, another session's name, a wrong type."""
+    beside = case.folder / "conflicts.jsonl"
+    row = json.loads(case.rows[0])
+    escaped = dict(row, payload=row["payload"].replace('"capsule"', '"\\u0063apsule"'))
+    renamed = dict(row, payload=row["payload"].replace('"session":"a1"', '"session":"z9"'))
+    wrong = dict(row, payload=row["payload"].replace('"reason":""', '"reason":5'))
+    assert len({escaped["payload"], renamed["payload"], row["payload"]}) == 3
+    odd = "".join(json.dumps(each) + "\n" for each in (escaped, renamed, wrong)) + "{no\n"
+    beside.write_text(odd + case.rows[2])
+    assert case.run("report").returncode == 0
+    key = case.folder / "command.key"
+    private_key.new(key)
+    listed = case.folder / "commands.jsonl"
+    done = case.run(
+        "erase",
+        "--out",
+        case.records,
+        "--session",
+        "d4",
+        "--command-key",
+        key,
+        "--commands",
+        listed,
+    )
+    assert done.returncode == 0 and "are gone whole" in done.stderr, done.stderr
+    assert len(listed.read_text().splitlines()) == 1
+    capsule_text = json.loads(row["payload"])["capsule"]
+    assert capsule_text not in beside.read_text() + case.records.read_text()
+    assert case.texts(beside)[1] == {"b2"}
+
+
+def test_a_folder_for_records_gets_a_sentence(case):
+    for name in (".", "/", ""):
+        done = tool("privacy", "report", name, "--session", "a1")
+        assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr
+
+
 def test_keys_on_devices_get_signed_commands(case):
     done = case.erase("--session", "d4")
     assert done.returncode == 1 and "1 keys may be on their devices" in done.stderr

@@ -44,12 +44,14 @@ class Found:
 
     sessions: list[Theirs]
     unknown: int
+    capsules: frozenset[str] = frozenset()
 
 
-def find(names: Iterable[str], who: Person) -> Found:
-    """Of unsigned and changed copies too: what tells of a person does so there as well.
-    SourceFault."""
+def find(names: Iterable[str], who: Person, beside: Iterable[str] = ()) -> Found:
+    """Of unsigned and changed copies too: what tells of a person does so there as well. `beside`:
+    conflicts.jsonl, in which anybody's message may be. SourceFault."""
     messages = [each for name in names for each in source.read(name) if isinstance(each, Message)]
+    messages += [each for name in beside for _, each in _kept_beside(name) if each]
     found: dict[tuple[str, str], Theirs] = {}
     unknown = set()
     for each in messages:
@@ -68,7 +70,10 @@ def find(names: Iterable[str], who: Person) -> Found:
             found[place].records.append(row)
     for theirs in found.values():
         theirs.records.sort(key=lambda row: row[1])
-    return Found([found[place] for place in sorted(found)], len(unknown - set(found)))
+    capsules = frozenset(each.capsule for each in messages if (each.device, each.session) in found)
+    return Found(
+        [found[place] for place in sorted(found)], len(unknown - set(found)), capsules - {""}
+    )
 
 
 def without(name: str, found: Found) -> tuple[bytes, int]:
@@ -86,6 +91,40 @@ def without(name: str, found: Found) -> tuple[bytes, int]:
             ).encode()
             count += 1
     return b"\n".join(lines), count
+
+
+def without_beside(name: str, found: Found) -> tuple[bytes, int, int]:
+    """Of conflicts.jsonl: (the file without these capsules, under whatever session they are told;
+    how many are gone; how many lines are, for what is no message cannot be searched). OSError."""
+    theirs = {(each.device, each.session) for each in found.sessions}
+    rows = _kept_beside(name)
+    texts = {each.capsule for _, each in rows if each and (each.device, each.session) in theirs}
+    texts = (texts | found.capsules) - {""}
+    lines, count, odd = [], 0, 0
+    for line, each in rows:
+        try:
+            if each and each.capsule in texts:
+                line, count = _line(line, name), count + 1
+        except CommandFault:
+            each = None
+        if each is None:
+            odd += 1
+        else:
+            lines.append(line + "\n")
+    return "".join(lines).encode(), count, odd
+
+
+def _kept_beside(name: str) -> list[tuple[str, Message | None]]:
+    """Each line with its message, None where it is none."""
+    rows: list[tuple[str, Message | None]] = []
+    text = Path(name).read_text(encoding="utf-8", errors="replace")
+    for number, line in enumerate(text.split("\n"), 1):
+        try:
+            if line.strip():
+                rows.append((line, source.line_of(line, number, name)[1]))
+        except source.SourceFault:
+            rows.append((line, None))
+    return rows
 
 
 def _line(line: str, where: str) -> str:

@@ -52,9 +52,7 @@ def report(
 
     What a receiver kept beside them (conflicts.jsonl) is looked at too."""
     beside = [path for name in records if (path := _beside(name)) and path not in records]
-    found = person.find(
-        [*records, *beside], _person(sealing_key, identification, id_type, session)
-    )
+    found = person.find(records, _person(sealing_key, identification, id_type, session), beside)
     if as_json:
         told = [asdict(each) for each in found.sessions]
         print(json.dumps({"sessions": told, "unknown": found.unknown}))
@@ -100,22 +98,24 @@ def _erased(
 ) -> int:  # fmt: skip
     """The exit status."""
     beside = _beside(records)
-    found = person.find([records, *([beside] if beside else [])], who)
+    found = person.find([records], who, [beside] if beside else [])
     if not found.sessions:
         remark(f"privacy: nothing in {records} tells of them; nothing is written")
         return 1
-    text, count = person.without(records, found)
-    private_file.write(out, text)
-    left = 0
-    if beside:
-        text, left = person.without(beside, found)
-        if left and out.resolve() == Path(records).resolve():
-            private_file.write(Path(beside), text)
-            count, left = count + left, 0
     on_device = [each for each in found.sessions if ON_DEVICE in each.holds]
+    clear = [each for each in found.sessions if CLEAR in each.holds]
+    text, count = person.without(records, found)
+    other, left, odd = person.without_beside(beside, found) if beside else (b"", 0, 0)
     if commands and command_key:
         private_file.write(commands, _signed(on_device, command_key))
-    clear = [each for each in found.sessions if CLEAR in each.holds]
+    if left + odd and out.resolve() == Path(records).resolve():
+        private_file.write(Path(beside), other)
+        count, left = count + left, 0
+        if odd:
+            remark(
+                f"privacy: {odd} lines of {beside} are gone whole; they were no `bill` messages"
+            )
+    private_file.write(out, text)  # the last: what a receiver locks is there until then
     _tell(found, count, clear, on_device, as_json)
     if count:
         remark(_HELD)
@@ -126,7 +126,7 @@ def _erased(
 
 def _beside(records: str) -> str:
     """What a receiver kept beside them, "" where there is nothing."""
-    path = Path(records).with_name(CONFLICTS)
+    path = Path(records).parent / CONFLICTS
     is_there = records != source.STDIN and path.is_file() and path.stat().st_size > 0
     return str(path) if is_there and path != Path(records) else ""
 

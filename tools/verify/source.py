@@ -134,15 +134,21 @@ def _messages(name: str, text: str) -> list[Message]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        where = f"line {number} of {_called(name)}"
-        row = _object(line, where)
-        if row and "/bill/" in str(row.get("topic", "/bill/")):
-            found.append(_message(row, number, where))
+        row, message = line_of(line, number, f"line {number} of {_called(name)}")
+        if message:
+            found.append(message)
         is_ours = is_ours and bool(_BESIDE.match(str(row.get("topic"))))
     if not found:
         kind = NoRecords if is_ours else SourceFault
         raise kind(f"{_called(name)} holds no `bill` message; give a records.jsonl")
     return found
+
+
+def line_of(line: str, number: int, where: str) -> tuple[dict, Message | None]:
+    """A line of records.jsonl, and its `bill` message. SourceFault."""
+    row = _object(line, where)
+    is_bill = row and "/bill/" in str(row.get("topic", "/bill/"))
+    return row, _message(row, number, where) if is_bill else None
 
 
 def _message(row: dict, number: int, where: str) -> Message:
