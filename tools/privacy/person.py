@@ -40,7 +40,7 @@ class Theirs:
 
 @dataclass
 class Found:
-    """`unknown`: begin records whose capsule this key does not open."""
+    """`unknown`: begin records whose capsule this key does not open; `capsules`: all of theirs."""
 
     sessions: list[Theirs]
     unknown: int
@@ -96,14 +96,10 @@ def without(name: str, found: Found) -> tuple[bytes, int]:
 def without_beside(name: str, found: Found) -> tuple[bytes, int, int]:
     """Of conflicts.jsonl: (the file without these capsules, under whatever session they are told;
     how many are gone; how many lines are, for what is no message cannot be searched). OSError."""
-    theirs = {(each.device, each.session) for each in found.sessions}
-    rows = _kept_beside(name)
-    texts = {each.capsule for _, each in rows if each and (each.device, each.session) in theirs}
-    texts = (texts | found.capsules) - {""}
     lines, count, odd = [], 0, 0
-    for line, each in rows:
+    for line, each in _kept_beside(name):
         try:
-            if each and each.capsule in texts:
+            if each and each.capsule in found.capsules:
                 line, count = _line(line, name), count + 1
         except CommandFault:
             each = None
