@@ -15,7 +15,7 @@ class Place:
     """A connector, its demand, and its meter's point."""
 
     def __init__(self):
-        self.idle, self.parked, self.faults_in_row = True, False, 0
+        self.session, self.free, self.parked, self.faults_in_row = None, False, False, 0
         self.heart = self.point = self
         self.latest = Reading()
 
@@ -49,15 +49,24 @@ class OpenContactorsTest(unittest.TestCase):
         self.assertEqual(self.spans(3, 60), 2)
 
     def test_it_is_seen_behind_a_car_that_stays_as_well(self):
-        self.place.idle, self.place.parked = False, True
+        self.place.free, self.place.parked = True, True
         self.assertEqual(self.spans(3, 900), 1)
 
+    def test_it_is_seen_behind_a_car_whose_start_is_refused_again_and_again(self):
+        def refused(look):
+            self.place.idle = look % 7 == 0  # a try, and the rest behind it
+            self.place.resting = not self.place.idle
+
+        self.assertEqual(self.spans(3, 900, refused), 1)
+
     def test_a_session_with_a_record_or_without_is_none(self):
-        self.place.idle = False
+        self.place.session = self
+        self.assertEqual(self.spans(10, 900), 0)
+        self.place.session, self.place.free = None, True
         self.assertEqual(self.spans(10, 900), 0)
 
         def one_short(look):
-            self.place.idle = look % LOOKS != 2  # within a span
+            self.place.free = look % LOOKS == 2  # within a span
 
         self.assertEqual(self.spans(10, 900, one_short), 0)
 

@@ -318,14 +318,45 @@ class TestStatistics(unittest.TestCase):
     def test_a_bucket_that_is_in_the_journal_is_held_no_more(self):
         bench = Bench()
         _, _, buckets = bench.made._lines[0]
-        buckets.held = (NOW - 1, 1, 100, 1, 5, 0)
+        kept = [(NOW - 9, 3, 200, 1, 10, 0), (NOW - 1, 1, 100, 1, 5, 0)]
+        buckets.restore(kept)
         asyncio.run(bench.made._save())
         bench.journal.records.append(run_of(NOW - 1))
         after = Bench(bench.checkpoints, bench.journal)
-        self.assertEqual(after.made._lines[0][2].held, None)
-        bench.journal.records[:] = [run_of(NOW - 2), run_of(NOW - 1, 1, 2)]
+        self.assertEqual(after.made._lines[0][2].kept(), [])
+        bench.journal.records[:] = [run_of(NOW - 8), run_of(NOW - 1, 1, 2)]
         after = Bench(bench.checkpoints, bench.journal)
-        self.assertEqual(after.made._lines[0][2].held, buckets.held)
+        self.assertEqual(after.made._lines[0][2].kept(), [(NOW - 7, 1, 200, 1, 10, 0), kept[1]])
+
+    def test_nothing_kept_asks_no_record(self):
+        bench = Bench()
+        asyncio.run(bench.made._save())
+        bench.journal.records.append(run_of(NOW))
+        bench.journal.read = None
+        Bench(bench.checkpoints, bench.journal)
+
+    def test_a_withdrawal_and_a_reset_take_nothing_of_a_stay_that_has_just_ended(self):
+        bench = Bench()
+        one, other = bench.connectors
+
+        async def scenario():
+            await bench.charge(one, 40)
+            await bench.drive_off(one)
+            await bench.charge(other, 1)
+            bench.consents = False  # saved in mid-quarter
+            await bench.charge(other, 1)
+
+        bench.play(scenario)
+        due = bench.made._lines[0][2].kept()
+        self.assertTrue(len(due) > 1)
+        after = Bench(bench.checkpoints, bench.journal)
+        after.clock.utc_at_0 += 3600000
+
+        async def later():
+            await after.clock.advance(20000)
+
+        after.play(later)
+        self.assertEqual(after.buckets(), [(one.id, run) for run in due])
 
     def test_what_a_reset_cuts_is_told_up_to_the_quarter_before(self):
         bench = Bench()
@@ -418,12 +449,13 @@ class TestState(unittest.TestCase):
 
         kept, histogram = lines(), Histogram()
         kept[0][1].open = Stay(NOW, 4711)
-        kept[1][2].held = (NOW, 1, 100, 2, 10, 5)
+        runs = [(NOW - 3, 2, 300, 2, 15, 0), (NOW, 1, 100, 2, 10, 5)]
+        kept[1][2].restore(runs)
         histogram.add(NOW_MS // 1000, NOW_MS // 1000, UTC, 1000, 5)
         blob = statistics_state.encode(histogram, b"month", kept)
         again, found = Histogram(), lines()[1:]
         self.assertEqual(statistics_state.decode(blob, again, found), (b"month", []))
-        self.assertEqual(found[0][2].held, (NOW, 1, 100, 2, 10, 5))
+        self.assertEqual(found[0][2].kept(), runs)
         found = lines()
         closed, cut = statistics_state.decode(blob, Histogram(), found)
         self.assertEqual(

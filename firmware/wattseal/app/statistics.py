@@ -73,12 +73,13 @@ class Statistics:
             self._count("statistics_unreadable")
             return
         for connector, _, buckets in self._lines:
+            stays = [stay for each, stay in cut if each is connector]
+            if not buckets.kept() and not stays:
+                continue
             told = self._told(connector.id)
-            if buckets.held and buckets.held[0] <= told:
-                buckets.held = None
-            for each, stay in cut:
-                if each is connector:
-                    self._ended(buckets, stay, stay.last * QUARTER_S, told)
+            buckets.forget(told)
+            for stay in stays:
+                self._ended(buckets, stay, stay.last * QUARTER_S, told)
 
     def _told(self, connector: int) -> int:
         """The newest quarter of it in the journal: power may have failed between a quarter's

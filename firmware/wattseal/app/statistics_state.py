@@ -3,7 +3,7 @@
 0       version
 1       histogram
 then    length of a closed month that is not yet in the journal (2 bytes), and itself
-then    of each connector: id, a flag, the open stay; a flag, the bucket that is held back
+then    of each connector: id, a flag, the open stay; how many runs of buckets, and these
 """
 
 import struct
@@ -34,9 +34,9 @@ def encode(histogram: Histogram, closed: bytes, lines: "list[Line]") -> bytes:
         parts.append(bytes((connector.id, 1 if meter.open else 0)))
         if meter.open:
             parts.append(meter.open.pack())
-        parts.append(b"\1" if buckets.held else b"\0")
-        if buckets.held:
-            parts.append(load_bucket.pack(connector.id, buckets.held))
+        kept = buckets.kept()
+        parts.append(bytes((len(kept),)))
+        parts += [load_bucket.pack(connector.id, run) for run in kept]
     return b"".join(parts)
 
 
@@ -61,10 +61,11 @@ def decode(blob: bytes, histogram: Histogram, lines: "list[Line]") -> "tuple[byt
             opened = stay.unpack(blob[at : at + stay.PACKED_BYTES])
             at += stay.PACKED_BYTES
             cut += [(line[0], opened) for line in known]
-        at += 1
-        if blob[at - 1]:
-            held = load_bucket.unpack(blob[at : at + _RUN_BYTES])[1]
+        kept = []
+        for _ in range(blob[at]):
+            kept.append(load_bucket.unpack(blob[at + 1 : at + 1 + _RUN_BYTES])[1])
             at += _RUN_BYTES
-            for line in known:
-                line[2].held = held
+        at += 1
+        for line in known:
+            line[2].restore(kept)
     return closed, cut

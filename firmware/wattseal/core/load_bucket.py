@@ -64,24 +64,35 @@ class Buckets:
 
     def __init__(self) -> None:
         self._due: list[Run] = []
-        self.held: Run | None = None
+        self._held: Run | None = None
+
+    def kept(self) -> "list[Run]":
+        """What has not been given out, in order: for who keeps it over a reset."""
+        return self._due + [self._held] if self._held else self._due
+
+    def restore(self, kept: "list[Run]") -> None:
+        self._due, self._held = kept[:-1], kept[-1] if kept else None
+
+    def forget(self, told: int) -> None:
+        """What is of quarters up to `told`: that was given out before."""
+        self.restore([run for each in self.kept() for run in _later(each, told)])
 
     def add(self, stay: "Stay", told: int = 0) -> None:
         """It has ended. Up to the quarter `told` a cut start has given out its buckets before."""
-        found, held = runs(stay), self.held
+        found, held = runs(stay), self._held
         if held:
             found[:1] = _joined(held, found[0])
         found = [run for each in found for run in _later(each, told)]
-        self.held = found.pop() if found else None
+        self._held = found.pop() if found else None
         self._due += found
 
     def passed(self, quarter: int, open_stay: "Stay | None") -> "list[Run]":
         """What is final because it is `quarter` now; to be asked when one begins."""
-        due, held = self._due, self.held
+        due, held = self._due, self._held
         self._due = []
         if held and held[0] < quarter and not (open_stay and open_stay.first <= held[0]):
             due.append(held)
-            self.held = None
+            self._held = None
         return due
 
 

@@ -30,7 +30,8 @@ class Contactors:
         connectors = self._firmware.connectors
         for i in range(len(connectors)):
             connector = connectors[i]
-            if not connector.idle and not connector.heart.parked:  # it is closed, or may be
+            has_session = connector.session is not None or connector.free
+            if has_session and not connector.heart.parked:  # it is closed, or may be
                 self._from_wh[i], self._risen[i] = _UNKNOWN, 0
         self._looks += 1
         if self._looks == _LOOKS:
