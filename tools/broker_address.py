@@ -38,7 +38,8 @@ class BrokerAddress:
     @property
     def shown(self) -> str:
         scheme = "mqtts" if self.ca_der else "mqtt"
-        return f"{scheme}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host  # IPv6
+        return f"{scheme}://{host}:{self.port}"
 
     def tls_context(self) -> ssl.SSLContext | None:
         """For a client on this host; it trusts the one CA, as the device does."""

@@ -17,8 +17,10 @@ def record(message: dict) -> Stored:
     """ValueError, KeyError for what no `bill` message is."""
     whole = (message["pg"], message["connector"])
     texts = (message["kind"], message["session"], message["ocmf"])
+    beside = (message.get("reason", ""), message.get("capsule", ""))  # unsigned: anybody's words
     whole_ok = all(is_number(number) and number for number in whole)
-    if not whole_ok or not all(type(t) is str for t in texts) or texts[0] not in _KINDS:
+    texts_ok = all(type(text) is str for text in texts + beside) and "".join(beside).isascii()
+    if not (whole_ok and texts_ok and texts[0] in _KINDS):
         raise ValueError
     return Stored(whole[0], texts[0], whole[1], texts[1], texts[2], [])
 

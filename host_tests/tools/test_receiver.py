@@ -99,6 +99,7 @@ class TestForged:
         {"topic": BASE + "bill/2"}, {"ocmf": "OCMF|{}|" + "[" * 100_000}, {"ocmf": "\ud800"},
         {"ocmf": signed.record(1, BEGIN) + "|x"}, {"key": signed.OTHER_KEY},
         *({"pg": number} for number in (0, -5, 10**12, True, 1.0, "1", None)),
+        {"reason": 5}, {"reason": "\ud800"}, {"capsule": ["x"]},
     ], ids=lambda changes: str(changes)[:30])  # fmt: skip
     def test_what_the_device_did_not_sign_does_not_stand_in_for_what_it_did(self, peer, changes):
         peer.bill(1, **changes)
