@@ -1,8 +1,10 @@
 """By what a connector is watched: it rests when nothing was told, and is silent when it hangs."""
 
+import asyncio
 import unittest
 
 from charge_point import ChargePoint, play
+from charge_world import CARD
 
 
 class TestHeart(unittest.TestCase):
@@ -34,6 +36,22 @@ class TestHeart(unittest.TestCase):
         rows = self.hearts_over(20, hold)
         self.assertEqual(len({beats for beats, _ in rows[1:]}), 1)
         self.assertTrue(all(resting for _, resting in rows[1:]), rows)
+
+    def test_it_rests_while_a_start_waits_for_detect_whatever_the_driver_does(self):
+        for then in ({"plug": False}, {"pilot": True}):
+
+            def hold(point, then=then):
+                point.samplers[0].held = True
+                point.inputs.show(1, plug=True, id=CARD)
+
+                async def later():
+                    await point.seconds(5)
+                    point.inputs.show(1, **then)
+
+                self.task = asyncio.create_task(later())
+
+            rows = self.hearts_over(20, hold)
+            self.assertTrue(all(resting for _, resting in rows[1:]), rows)
 
     def test_one_that_hangs_does_not_rest(self):
         def hang(point):

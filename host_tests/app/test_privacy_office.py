@@ -71,6 +71,27 @@ class PrivacyOfficeTest(OfficeCase):
             self.assertTrue(OTHER_CARD[2] in self.office.report([other]))
             self.boot()
 
+    def test_a_key_that_took_the_slot_while_erase_waited_lives(self):
+        names = []
+        while self.slots.free:
+            names.append(self.begun()[0])
+            self.ended()
+        new = self.desk.session_id()
+
+        async def both():
+            await self.retention.review()
+            await self.retention.review()  # acknowledged is known
+            start = asyncio.create_task(self.desk.identify(OTHER_CARD, new))
+            erase = asyncio.create_task(self.office.erase([names[0]]))
+            await start
+            self.said = await erase
+
+        self.quiet_sleeps = True
+        asyncio.run(both())
+        self.assertTrue(self.key_of(new) is not None)
+        self.assertTrue(self.said.startswith("refused: there is no key"), self.said)
+        self.assertEqual(self.audit.notes, [("erase", names[0], "full")])
+
     def test_what_names_no_session(self):
         self.begun()
         for words in ([], [""], ["x"], ["abc"], ["\xe4"], ["00" * 8], ["00" * 99]):

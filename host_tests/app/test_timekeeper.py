@@ -134,6 +134,22 @@ class TestTimekeeper(unittest.TestCase):
 
         World().play(scenario)
 
+    def test_a_time_that_a_person_set_back_meanwhile_is_not_kept(self):
+        async def scenario(world):
+            keeper, clock = world.keeper, world.clock
+            quiet, kept_s = keeper._quiet, keeper.kept_s
+
+            async def while_a_meter_is_asked():
+                await quiet()
+                clock.set_utc_ms(clock.utc_ms() - YEAR, False)
+
+            keeper._quiet = while_a_meter_is_asked
+            await world.passes(3 * HOUR)
+            self.assertTrue(world.quiets > 0)
+            self.assertEqual((world.kept.saves, keeper.kept_s), (0, kept_s))
+
+        World().play(scenario)
+
     def test_a_medium_that_refuses_costs_a_count(self):
         async def scenario(world):
             world.kept.error = OSError(28)

@@ -109,6 +109,31 @@ class ConfigTrialTest(ConfigCase):
         self.world.broker.reachable = False
         self.power().on(without)
 
+    def test_a_trial_whose_file_a_later_one_took_along_is_confirmed_all_the_same(self):
+        self.put()
+        tried = []
+
+        def gone(path):
+            tried.append(path)
+            if len(tried) == 1:
+                os.remove(path)
+            raise OSError(2)  # as os.remove has it then
+
+        async def script(world):
+            from wattseal.commanding import config_trial as loaded
+
+            loaded.os = type("Os", (), {"remove": gone})
+            try:
+                self.assertTrue(await world.until(lambda: self.told("kind"), 30))
+                await world.seconds(20)
+            finally:
+                loaded.os = os
+            self.assertEqual([each["result"] for each in self.told("kind")], ["confirmed"])
+            self.assertEqual((self.in_force(), self.files()), (self.new, ["config.json"]))
+
+        self.power().on(script)
+        self.assertEqual(len(tried), 1)
+
     def test_while_a_session_runs_nothing_is_taken_back(self):
         self.put()
 

@@ -135,6 +135,21 @@ def test_a_pin_that_hums_costs_no_more_than_its_looks(turns, inputs):
     assert inputs.requesting(5)
 
 
+@pytest.mark.parametrize("every_ms", [1, 10, 30, 50])
+def test_a_pin_that_hums_hides_no_change_of_another(turns, inputs, every_ms):
+    """A contactor that stays closed without a plug would have the next car on this one's bill."""
+    set_pin("plug", True)
+    inputs.present(5, *CARD)
+    turns.pass_ms(1000)
+    for yes in (False, True):
+        set_pin("plug", yes)
+        for ms in range(0, 200, every_ms):
+            set_pin("pilot", ms // every_ms % 2 == 0)
+            turns.pass_ms(every_ms)
+        assert inputs.plugged(5) == yes
+        assert inputs.identification(5) is None
+
+
 def test_the_watcher_wakes_for_an_identification_and_for_a_stop(turns, inputs):
     event = asyncio.Event()
     inputs.watch(5, event)

@@ -31,6 +31,7 @@ class Demand:
     def __init__(self, inputs: "Inputs", connector: int) -> None:
         self._inputs = inputs
         self._connector = connector
+        self._point: MeterPoint | None = None
         self._changed = asyncio.Event()
         self._changed.set()  # nobody has looked yet
         self.drawn = False  # since the last start was asked for
@@ -40,11 +41,13 @@ class Demand:
 
     @property
     def resting(self) -> bool:
-        """Nothing was told since then: whoever looks for a meter keeps the samples away."""
-        return not self._changed.is_set()
+        """Nothing was told since then, or it waits for a sample, which the sampler answers for:
+        whoever looks for a meter keeps the samples away."""
+        return not self._changed.is_set() or bool(self._point and self._point.asked)
 
     def watch(self, point: "MeterPoint") -> None:
         """Be told of every change of the inputs and of every sample."""
+        self._point = point
         self._inputs.watch(self._connector, self)
         point.watchers.append(self)
 

@@ -133,6 +133,9 @@ class PrivacyOffice:
         try:
             async with self.turn:
                 await self._quiet()
+                slot = self._named(words)[1]  # a start may have taken it for its own key meanwhile
+                if not slot:
+                    return _NONE
                 await self.destroy(slot, session_id, "asked")
         except OSError:
             return _FAILED

@@ -60,7 +60,7 @@ class MeterPoint:
         self.failed = ""  # that of the newest fault, kept, and the grid point it was at
         self.failed_at = 0
         self.watchers: list[Watcher] = []  # set after every sample
-        self._asked: _Asked | None = None  # who waits in `identified`
+        self.asked: _Asked | None = None  # who waits in `identified`
         self._serves: _Asked | None = None  # and whom the newest sample answers
 
     async def identified(self, samples: int) -> "tuple[Reading, Identity]":
@@ -68,7 +68,7 @@ class MeterPoint:
 
         One at a time may wait.
         """
-        asked = self._asked = _Asked()
+        asked = self.asked = _Asked()
         try:
             while asked.answer is None:
                 if asked.tries >= samples:
@@ -77,17 +77,17 @@ class MeterPoint:
                 await asked.tried.wait()
             return asked.answer
         finally:
-            self._asked = None
+            self.asked = None
 
     @property
     def due(self) -> bool:
         """It is to be asked at this grid point."""
-        return bool(self._asked) or self.needed or self.unasked + 1 >= self._rest
+        return bool(self.asked) or self.needed or self.unasked + 1 >= self._rest
 
     async def sample(self) -> None:
         """Read once; `tell` is to follow. The identity comes after the reading, so that the
         reading is on time."""
-        asked = self._serves = self._asked  # who asks later is served by the next sample
+        asked = self._serves = self.asked  # who asks later is served by the next sample
         self.unasked = 0
         try:
             reading = await self.meter.read()
@@ -113,7 +113,7 @@ class MeterPoint:
         """A grid point at which a meter that was away is not asked: it still is."""
         self.unasked += 1
         self.faults_in_row += 1
-        self._serves = self._asked
+        self._serves = self.asked
         self.tell()
 
     def tell(self) -> None:

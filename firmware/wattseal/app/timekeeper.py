@@ -162,6 +162,8 @@ class Timekeeper:
             return
         utc_s = min(utc_s, max(self.kept_s, BUILT_UTC_S) + _MOST_S)
         await self._quiet()
+        if self._clock.state() != "S":  # a person has set it meanwhile, because that was wrong
+            return
         try:
             self._floor.save(utc_s)
         except OSError:

@@ -6,6 +6,7 @@ where `drivers.config_kept` has left a file, and only there.
 """
 
 import asyncio
+import errno
 import os
 
 from micropython import const
@@ -97,6 +98,8 @@ async def _removed(firmware: "Firmware", log: "Log", path: str) -> None:
             await firmware.recorder.quiet()
             return os.remove(path)
         except (OSError, MemoryError) as fault:
+            if fault.args[:1] == (errno.ENOENT,):  # one more configuration has taken it along
+                return None
             log(_FAILS % fault)
         await clock.sleep_until(clock.now_ms() + _LOOK_MS)
 

@@ -34,7 +34,7 @@ class Place:
         self.pins = (plug, pilot, offer)
         self.levels = 0
         self._seen = 0
-        self._steady = 0
+        self._steady = bytearray(3)  # so many looks in a row each pin has shown the same
         self._presented_ms = 0
         self.identification: tuple[str, str, str] | None = None
         self.stop = ""
@@ -57,10 +57,15 @@ class Place:
             | (0 if pilot.value() else _PILOT)
             | (0 if offer.value() else _OFFER)
         )
-        self._steady = self._steady + 1 if seen == self._seen else 1
+        moved, levels = seen ^ self._seen, self.levels
         self._seen = seen
-        if self._steady >= _STEADY_POLLS and seen != self.levels:
-            self._settle(seen)
+        for i in range(3):  # each by itself: one that hums must not hide that the plug is drawn
+            looks = 1 if moved >> i & 1 else min(self._steady[i] + 1, _STEADY_POLLS)
+            self._steady[i] = looks
+            if looks == _STEADY_POLLS:
+                levels = levels & ~(1 << i) | seen & 1 << i
+        if levels != self.levels:
+            self._settle(levels)
         if self.identification and not self.levels & _PLUG:
             waited_ms = time.ticks_diff(now_ms, self._presented_ms)
             if waited_ms >= _EV_CONNECTION_TIMEOUT_MS:
