@@ -14,7 +14,7 @@ if sys.implementation.name == "micropython":
     import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
     from wattseal.app.left_open import LeftOpen
     from wattseal.app.recorder import Recorder
-    from wattseal.core import ocmf
+    from wattseal.core import bill, ocmf
     from wattseal.core.session import Session
 
 
@@ -117,6 +117,24 @@ class SessionTest(CutCase):
             Session.end = end
         self.assertTrue(counted(wrong).get("energy"), wrong)
 
+    def test_no_session_billable_where_no_error_came(self):
+        self.needs_micropython()
+        from exception_points import Accident
+
+        record = Recorder.record
+
+        async def unbilled(recorder, session, head, who, kind, *why):
+            if kind == bill.SESSION:
+                kind, why = bill.NOT_BILLABLE, ("x",)
+            return await record(recorder, session, head, who, kind, *why)
+
+        Recorder.record = unbilled
+        try:
+            _, wrong = Accident(0, None, "nothing", False).play()
+        finally:
+            Recorder.record = record
+        self.assertTrue(counted(wrong).get("energy"), wrong)
+
 
 class PriceTest(CutCase):
     def finds(self, change):
@@ -140,6 +158,13 @@ class PriceTest(CutCase):
 
     def test_twice_the_amount(self):
         self.finds(lambda cost: dict(cost, pay=2 * cost["pay"]))
+
+    def test_another_tax(self):
+        def more(cost):
+            ((rate, tax),) = cost["vat"]
+            return dict(cost, vat=[[rate, tax + 1000]], net=cost["net"] - 1000)
+
+        self.finds(more)
 
     def test_a_minute_too_much(self):
         def longer(cost):

@@ -10,6 +10,7 @@ from wattseal.core import ocmf
 CONFIG = virtual_power.CONFIG.replace('"version":1,', '"version":1,"tariff":"t.json",')
 WITHOUT = (["tariff_gone"], ["not_priced"])  # flags of a record that has no price
 _FREE_S = VALUES["el"][2]["re"]["i0"]
+_VAT = VALUES["el"][0]["pc"][0]["v"]  # in 1/1000 %, of all of them
 _UNITS = {"E": 1000000, "P": 3600, "F": 1}  # of volume, that a price is for
 _PARKED_S = 1300  # over the fee's begin
 
@@ -78,7 +79,7 @@ def of_cost(signed, without):
     if (cost["gross"], cost["net"] + cost["vat"][0][1]) != (gross, gross):
         wrong.append("gross %d, net %d of %d" % (cost["gross"], cost["net"], gross))
     rate, vat = cost["vat"][0]
-    if vat != _nearest(gross * rate, 100000 + rate):
+    if (rate, vat) != (_VAT, _nearest(gross * _VAT, 100000 + _VAT)):
         wrong.append("VAT %d of %d" % (vat, gross))
     if cost["pay"] != VALUES["inc"] * _nearest(gross, VALUES["inc"]):
         wrong.append("%d to pay of %d" % (cost["pay"], gross))

@@ -11,13 +11,14 @@ from virtual_board import VirtualWorld
 
 class Scenario:
     """`limit_bytes`: of a journal that is full soon; 0 for the shipped one. `judge`: None, or what
-    else must be true after a boot (kept_verdict). `connectors`, `time_state`: of its worlds."""
+    else must be true after a boot (kept_verdict). `connectors`, `time_state`: of its worlds.
+    `unread`: why a session may be not billable, where its meter is silent."""
 
     judge = None
     connectors, time_state = 1, "S"
 
-    def __init__(self, play, prepare=None, limit_bytes=0):
-        self.play = play
+    def __init__(self, play, prepare=None, limit_bytes=0, unread=()):
+        self.play, self.unread = play, unread
         self.prepare = prepare or provisioned
         self._limit_bytes = limit_bytes
 
@@ -211,7 +212,7 @@ SCENARIOS = {
     "provision": Scenario(provision, lambda power: None),
     "start": Scenario(start),
     "checkpoint": Scenario(checkpoint),
-    "stop": Scenario(stop),
+    "stop": Scenario(stop, unread=("meter_fault_T",)),
     "publish": Scenario(publish),
     "ack": Scenario(ack),
     "configuration": Scenario(configuration),

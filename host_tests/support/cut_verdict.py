@@ -14,18 +14,20 @@ from wattseal.core import ocmf
 _LATE_MS = 600000  # a meter that does not answer at the end is waited for
 
 
-def verdict(moment, world):
-    """[what is wrong]. `moment`: what had been promised and received; `world`: after the boot."""
+def verdict(moment, world, unread=()):
+    """[what is wrong]. `moment`: what had been promised and received; `world`: after the boot;
+    `unread`: as `delivered` has it."""
     promised = moment.promised + world.promised
-    wrong = delivered(promised, world) + of_boot(moment, world)
+    wrong = delivered(promised, world, unread=unread) + of_boot(moment, world)
     for blob in moment.kept.values():
         wrong += _checkpoint(world, blob)
     return wrong
 
 
-def delivered(promised, world, without=()):
+def delivered(promised, world, without=(), unread=()):
     """[what is wrong] with what the receiver has of `promised`, (pagination, payload) each.
-    `without`: as cut_prices.unpriced has it."""
+    `without`: as cut_prices.unpriced has it. `unread`: reasons for which a session may be not
+    billable; none where the meter answers."""
     receiver = world.receiver
     wrong = []
     for pagination, payload in promised:
@@ -44,7 +46,18 @@ def delivered(promised, world, without=()):
     if world.contactor.violations:
         wrong.append("unbilled: the contactor closed %s" % world.contactor.violations)
     wrong += unmetered(world.promised, world.metered)
-    return wrong + _sessions(receiver.stored) + unpriced(receiver.stored, without)
+    wrong += _unbilled(receiver.stored, unread) + _sessions(receiver.stored)
+    return wrong + unpriced(receiver.stored, without)
+
+
+def _unbilled(stored, unread):
+    """Each session is one to be paid, unless its meter could not be read."""
+    wrong = []
+    for pagination, payload in sorted(stored.items()):
+        record = read_records.envelope(payload)
+        if record["kind"] == "not_billable" and record.get("reason") not in unread:
+            wrong.append("energy: T%d is not billable (%s)" % (pagination, record.get("reason")))
+    return wrong
 
 
 def unmetered(promised, metered):

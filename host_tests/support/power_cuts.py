@@ -98,7 +98,7 @@ class Cutter:
         wrong = recording.judge.torn(moment, flash.image) if recording.judge else []
         wrong += self._booted(power, moment, more)
         log = flash.end() if watched else None
-        return wrong + verdict(moment, world), log, watch
+        return wrong + verdict(moment, world, recording.scenario.unread), log, watch
 
     def _booted(self, power, moment, more):
         try:
