@@ -13,6 +13,8 @@ if sys.implementation.name == "micropython":
 
     import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
     from wattseal.app.left_open import LeftOpen
+    from wattseal.app.recorder import Recorder
+    from wattseal.core import correction
 
 
 class DutyCutTest(CutCase):
@@ -55,3 +57,38 @@ class CaughtTest(CutCase):
             "two", LeftOpen, "_kept", first_alone, step=41, enough={"forgotten": 0}
         )
         self.assertTrue(exceeds(found, {"forgotten": 0}), found)
+
+    def finds(self, kind, scenario, owner, name, broken, step):
+        found = self.found_while_broken(scenario, owner, name, broken, step=step, enough={kind: 0})
+        self.assertTrue(exceeds(found, {kind: 0}), found)
+
+    def corrects(self, change):
+        """`change(payload)` comes behind each correction that is made."""
+        self.needs_micropython()
+
+        def broken(sound):
+            return lambda *given: change(sound(*given))
+
+        self.finds("corrected", "corrected", correction, "payload", broken, step=397)
+
+    def test_a_bill_taken_back_twice(self):
+        self.needs_micropython()
+
+        def twice(sound):
+            async def correct(*given):
+                await sound(*given)
+                return await sound(*given)
+
+            return correct
+
+        self.finds("corrected", "corrected", Recorder, "correct", twice, step=397)
+
+    def test_more_taken_back_than_was_billed(self):
+        self.corrects(lambda made: made.replace('"pay":-', '"pay":-1'))
+
+    def test_another_bill_taken_back_than_was_asked(self):
+        def first(made):
+            at = made.find('"UR":') + 5
+            return made[:at] + "1" + made[made.find(",", at) :]
+
+        self.corrects(first)

@@ -5,6 +5,7 @@ Of reliability.md 2.0. Each finding begins with what `make faults` counts it as.
 
 import json
 
+import cut_corrections
 import read_records
 import session_pair
 from cut_prices import unpriced
@@ -47,7 +48,7 @@ def delivered(promised, world, without=(), unread=()):
         wrong.append("unbilled: the contactor closed %s" % world.contactor.violations)
     wrong += unmetered(world.promised, world.metered)
     wrong += _unbilled(receiver.stored, unread) + _sessions(receiver.stored)
-    return wrong + unpriced(receiver.stored, without)
+    return wrong + cut_corrections.wrong(receiver.stored) + unpriced(receiver.stored, without)
 
 
 def _unbilled(stored, unread):
