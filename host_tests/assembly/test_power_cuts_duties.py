@@ -11,9 +11,13 @@ if sys.implementation.name == "micropython":
 
     virtual_time.install()
 
+    from scratch_folder import leave_littlefs
+
     import wattseal.core.ocmf_rules  # noqa: F401 - early, as in virtual_power
+    from wattseal.app.acks import ReceiverWords
     from wattseal.app.left_open import LeftOpen
     from wattseal.app.recorder import Recorder
+    from wattseal.app.statistics import Statistics
     from wattseal.core import correction
 
 
@@ -61,6 +65,25 @@ class CaughtTest(CutCase):
     def finds(self, kind, scenario, owner, name, broken, step):
         found = self.found_while_broken(scenario, owner, name, broken, step=step, enough={kind: 0})
         self.assertTrue(exceeds(found, {kind: 0}), found)
+
+    def test_a_quarter_that_is_told_again_after_a_reset(self):
+        self.needs_micropython()
+        self.finds(
+            "told_twice", "statistics", Statistics, "_told", lambda _: lambda *_: 0, step=101
+        )
+
+    def test_old_records_that_do_not_come_again(self):
+        self.needs_micropython()
+        from virtual_power import Ended  # late: see ocmf_rules above
+
+        sound = ReceiverWords.resend
+        ReceiverWords.resend = lambda *_: True
+        try:
+            with self.assertRaises(Ended):
+                self.cut("resend")
+        finally:
+            ReceiverWords.resend = sound
+            leave_littlefs()
 
     def corrects(self, change):
         """`change(payload)` comes behind each correction that is made."""

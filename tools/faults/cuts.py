@@ -15,7 +15,7 @@ from tools.faults.section import FaultsFault, Play, Row
 NAME = "power cuts, shipped assembly"
 MUST = (
     "lost, altered, pg_reuse, unbootable, unclosed, begun, energy, time, forgotten, undelivered,"
-    " gap, unpriced, corrected, audit, audit_lost, key_found, key_lost"
+    " gap, unpriced, corrected, told_twice, audit, audit_lost, key_found, key_lost"
 )
 SCENARIOS = (
     "checkpoint", "ack", "wrap", "stop", "start", "publish", "full", "configuration", "key",
