@@ -24,16 +24,18 @@ class Deliveries:
         self._window = window
         self._on_puback = on_puback
         self._room = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     async def admit(self, size: int, tag: object, require_open: "Callable[[], None]") -> int:
         """A packet id once `size` bytes fit; `require_open` raises when waiting is in vain."""
-        while True:
-            require_open()
-            pid = self._window.take(size, tag)
-            if pid:
-                return pid
-            self._room.clear()
-            await self._room.wait()
+        async with self._turn:  # or what is short would take a long message's room for ever
+            while True:
+                require_open()
+                pid = self._window.take(size, tag)
+                if pid:
+                    return pid
+                self._room.clear()
+                await self._room.wait()
 
     def withdraw(self, pid: int) -> None:
         """The message was not sent after all."""
