@@ -188,3 +188,47 @@ def test_a_stream_goes_to_the_address_that_was_found_and_to_that_again(micropyth
 def test_a_stream_is_not_opened_where_nobody_knows_the_name(micropython):
     report, _ = device(micropython, lambda _: [], "open", "1", "1")
     assert "is silent" in report["told"][0][0]
+
+
+def answering(broker, opening=b"ok"):
+    """Says `opening` to whoever comes, and hangs up; until it is closed."""
+
+    def serve():
+        while True:
+            try:
+                peer, _ = broker.accept()
+            except OSError:
+                return
+            with peer:
+                peer.recv(100)
+                if opening:
+                    peer.sendall(opening)
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
+def test_behind_an_address_that_is_silent_the_next_one_has_its_turn_and_stays(micropython):
+    """The first one takes a connection, and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as broker:
+        port = broker.getsockname()[1]
+        with socket.create_server(("127.0.0.2", port)):
+            answering(broker)
+            report, _ = device(
+                micropython, lambda question: [answer(question, "127.0.0.2", "127.0.0.1")],
+                "hear", "1", "2", "3", "4", str(port),
+            )  # fmt: skip
+    assert [told for told, _ in report["told"]] == ["given up"] + ["heard"] * 3
+
+
+def test_each_address_has_its_turn_as_long_as_none_says_a_word(micropython):
+    """One hangs up at once, which is no word, and one refuses the connection."""
+    addresses = "127.0.0.2", "127.0.0.1", "127.0.0.3"
+    with socket.create_server((addresses[2], 0)) as mute:
+        port = mute.getsockname()[1]
+        with socket.create_server((addresses[1], port)) as broker:
+            answering(broker, b"")
+            report, _ = device(
+                micropython, lambda question: [answer(question, *addresses)],
+                "hear", "1", "2", "3", "4", str(port),
+            )  # fmt: skip
+    assert [told for told, _ in report["told"]] == ["closed", "closed", "given up", "closed"]

@@ -2,8 +2,8 @@
 
 Arguments: the name server's port, what to do, names. `find`: [addresses or why not, ms] of each;
 `cancel`: each is given up after 100 ms; `open`: a stream is opened to "broker.example", at the
-port that is the last argument, as often as there are names. A 100 Hz ticker runs beside it:
-`late_ms`.
+port that is the last argument, as often as there are names; `hear`: and waits there for an answer,
+for 100 ms. A 100 Hz ticker runs beside it: `late_ms`.
 """
 
 import asyncio
@@ -36,18 +36,28 @@ async def opened(open_next):
     return "open"
 
 
+async def heard(open_next):
+    stream = await open_next()
+    try:
+        await stream.write(b"hello")
+        count = await asyncio.wait_for_ms(stream.read_into(memoryview(bytearray(9))), 100)
+        return "heard" if count else "closed"
+    finally:
+        stream.close()
+
+
 async def main(port, what, names):
     client = NameClient(lambda: "127.0.0.1", os.urandom, port, ("127.0.0.1", port))
     ticker = Ticker()
     ticking = asyncio.create_task(ticker.run())
     before = len(os.listdir("/proc/self/fd"))
     open_next = None
-    if what == "open":
+    if what in ("open", "hear"):
         open_next = tcp_stream.opener("broker.example", int(names.pop()), None, client.find)
     told = []
     for name in names:
         if open_next:
-            told.append(await outcome(opened(open_next)))
+            told.append(await outcome((heard if what == "hear" else opened)(open_next)))
         elif what == "cancel":
             told.append(await outcome(asyncio.wait_for_ms(client.find(name), 100)))
         else:

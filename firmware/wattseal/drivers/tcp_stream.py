@@ -40,24 +40,30 @@ _INVALID_NAME = const(-0x2380)  # MBEDTLS_ERR_X509_INVALID_NAME
 class TcpStream:
     """One open connection; one task may read and one may write.
 
-    `row`: the address, which goes into `known` once it has proved good.
+    `row`: the address, which goes into `known` once it has proved good. `turn`: as for
+    open_stream; it goes back by one once anything has come.
     """
 
     def __init__(
-        self, sock: socket.socket, raw: socket.socket, row: "Row", known: "list[Row]"
-    ) -> None:
+        self, sock: socket.socket, raw: socket.socket, row: "Row", known: "list[Row]",
+        turn: "list[int]",
+    ) -> None:  # fmt: skip
         # Any: CPython's only reads, MicroPython's writes as well.
         self._stream: Any = asyncio.StreamReader(sock)
         self._sock = sock
         self._raw = raw  # keeps the socket below TLS alive (micropython issue 15920)
         self._row: Row | None = row
         self._known = known
+        self._turn: list[int] | None = turn
 
     async def read_into(self, view: memoryview) -> int:
         """Wait for data; how many bytes came, 0 when the peer has closed. OSError."""
         while True:
             count = await self._stream.readinto(view)
             if count is not None:  # None: woken for nothing, or half a TLS record
+                if count and self._turn is not None:
+                    self._turn[0] -= 1
+                    self._turn = None
                 return count
 
     async def write(self, data: "bytes | bytearray | memoryview") -> None:
@@ -100,22 +106,24 @@ def opener(
 ) -> "Callable[[], Awaitable[TcpStream]]":
     """What opens one stream after another to a broker, with an address for when the DNS fails."""
     known: list[Row] = []
+    turn = [0]
 
     async def open_next() -> TcpStream:
-        return await open_stream(host, port, tls, known, find)
+        return await open_stream(host, port, tls, known, find, turn)
 
     return open_next
 
 
 async def open_stream(
     host: str, port: int, tls: "TlsContext | None" = None, known: "list[Row] | None" = None,
-    find: "Find | None" = None,
+    find: "Find | None" = None, turn: "list[int] | None" = None,
 ) -> TcpStream:  # fmt: skip
     """Connect to the first address of `host` that accepts. OSError of the last one that did not.
 
     `tls`: a tls.SSLContext that requires a certificate (ValueError otherwise), for `host` by name.
     `known`: at first empty, then the last address that was good, for when the DNS fails. `find`:
-    looks a name up; None: the system does, and holds up the loop meanwhile.
+    looks a name up; None: the system does, and holds up the loop meanwhile. `turn`: with which
+    address to begin, for one that is silent takes all the time that the caller gives.
     """
     if tls is not None and tls.verify_mode != _CERT_REQUIRED:
         raise ValueError("this TLS context does not verify the broker's certificate")
@@ -124,9 +132,14 @@ async def open_stream(
     fault = OSError(errno.EHOSTUNREACH)
     if known is None:
         known = []
-    for row in await _addresses(host, port, known, find):
+    if turn is None:
+        turn = [0]
+    rows = await _addresses(host, port, known, find)
+    first = turn[0] % max(1, len(rows))
+    turn[0] += 1  # unless anything comes the next one begins with the next address
+    for row in rows[first:] + rows[:first]:
         try:
-            return await _open(row, host, tls, known)
+            return await _open(row, host, tls, known, turn)
         except OSError as failure:
             fault = failure
     raise fault
@@ -145,7 +158,9 @@ async def _addresses(host: str, port: int, known: "list[Row]", find: "Find | Non
         return known[:]  # it still has to prove itself by name
 
 
-async def _open(row: "Row", host: str, tls: "TlsContext | None", known: "list[Row]") -> TcpStream:
+async def _open(
+    row: "Row", host: str, tls: "TlsContext | None", known: "list[Row]", turn: "list[int]"
+) -> TcpStream:
     opening = Opening(row)
     raw = sock = opening.sock
     stream = None
@@ -155,7 +170,7 @@ async def _open(row: "Row", host: str, tls: "TlsContext | None", known: "list[Ro
         if tls is not None:
             sock = tls.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
             sock.setblocking(False)
-        stream = TcpStream(sock, raw, row, known)
+        stream = TcpStream(sock, raw, row, known, turn)
         return stream
     finally:  # a cancellation too must leave no socket behind
         if stream is None:
