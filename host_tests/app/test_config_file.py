@@ -59,6 +59,21 @@ class ConfigFileTest(unittest.TestCase):
         else:
             self.fail("was taken")
 
+    def test_a_flash_that_fails_is_not_the_configuration_s_fault(self):
+        def fails(path):
+            raise OSError(5, "")  # CPython has an errno of two alone
+
+        self.load(GOOD)
+        config_file.open = fails
+        try:
+            config_file.load(self.path)
+        except OSError as fault:
+            self.assertEqual(fault.errno, 5)
+        else:
+            self.fail("was taken")
+        finally:
+            del config_file.open
+
     def test_half_a_file_is_refused(self):
         # MicroPython 1.25 takes an object that was never closed; then its keys are missing
         for size in range(1, len(GOOD) - 30, 7):

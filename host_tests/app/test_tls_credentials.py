@@ -1,82 +1,40 @@
 """The TLS context as the configuration asks for it: how strict it is, and each file's faults."""
 
 import os
-import sys
 import unittest
 
 import scratch_folder
+import tls_module
+from tls_module import GCM_128, GCM_256, WEAK, Context, Tls, der
 
 from wattseal.core.settings import ConfigError
-from wattseal.drivers import config_file, tcp_stream
-
-GCM_256 = "TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384"
-GCM_128 = "TLS-ECDHE-RSA-WITH-AES-128-GCM-SHA256"
-WEAK = (
-    "TLS-ECDHE-ECDSA-WITH-AES-256-CBC-SHA384",
-    "TLS-RSA-WITH-AES-128-GCM-SHA256",
-    "TLS-PSK-WITH-AES-128-GCM-SHA256",
-)
-
-
-class Context:
-    """tls.SSLContext; modtls' words for what it does not take."""
-
-    verify_mode = verify_callback = None
-    compiled_in = WEAK + (GCM_256, GCM_128)
-
-    def __init__(self, protocol):
-        self.protocol = protocol
-        self.authorities = []
-        self.own = self.suites = None
-
-    def get_ciphers(self):
-        return list(self.compiled_in)
-
-    def set_ciphers(self, names):
-        self.suites = names
-
-    def load_verify_locations(self, raw):
-        if b"bad" in raw:
-            raise ValueError("invalid cert")
-        self.authorities.append(raw)
-
-    def load_cert_chain(self, cert, key):
-        for word, raw in (("key", key), ("cert", cert)):
-            if b"bad" in raw:
-                raise ValueError("invalid " + word)
-        self.own = (cert, key)
-
-
-class Tls:
-    """The module."""
-
-    PROTOCOL_TLS_CLIENT, CERT_REQUIRED = 7, 2
-    SSLContext = Context
+from wattseal.drivers import config_file, tcp_stream, tls_credentials
 
 
 class Broker:
     tls, ca, ca_next, cert, key = "required", "ca.der", "", "", ""
 
 
-def der(text, long=False):
-    """A SEQUENCE that contains `text`."""
-    body = text + bytes(300) if long else text
-    size = bytes((0x82, len(body) >> 8, len(body) & 255)) if long else bytes((len(body),))
-    return b"\x30" + size + body
+def failing(name, number):
+    """An `open` that fails for the file `name`."""
+
+    def opened(path, mode):
+        if path.endswith("/" + name):
+            raise OSError(number, "")  # CPython has an errno of two alone
+        return open(path, mode)
+
+    return opened
 
 
 class TlsCredentialsTest(unittest.TestCase):
     def setUp(self):
         self.folder = scratch_folder.on_host()
         self.broker = Broker()
-        self.real = sys.modules.pop("tls", None)
-        sys.modules["tls"] = Tls
+        self.real = tls_module.put()
         Context.compiled_in = WEAK + (GCM_256, GCM_128)
 
     def tearDown(self):
-        del sys.modules["tls"]
-        if self.real is not None:
-            sys.modules["tls"] = self.real
+        tls_module.take_back(self.real)
         scratch_folder.remove(self.folder)
 
     def put(self, name, raw):
@@ -153,6 +111,21 @@ class TlsCredentialsTest(unittest.TestCase):
             problem = self.problem()
             self.assertTrue(self.folder + "/" + path + " is in PEM" in problem, problem)
             self.assertTrue("openssl %s -outform DER" % command in problem, problem)
+
+    def test_a_flash_that_fails_is_not_the_configuration_s_fault(self):
+        """Of a file that is there and cannot be read nobody says that it is missing."""
+        self.mutual()
+        for name in ("ca.der", "own.der", "own.key"):
+            for number in (5, 84):  # EIO; what LittleFS says of damage
+                tls_credentials.open = failing(name, number)
+                try:
+                    if number == 84:
+                        self.assertTrue("/%s cannot be read (error 84)" % name in self.problem())
+                    else:
+                        with self.assertRaises(OSError):
+                            self.context()
+                finally:
+                    del tls_credentials.open
 
     def test_each_file_that_is_damaged_is_named(self):
         whole = der(b"ca", long=True)

@@ -193,5 +193,8 @@ try:
     print(json.dumps({"ok": True}))
 except ConfigError as fault:
     print(json.dumps({"fault": "%s" % fault}))
+except OSError as fault:
+    print(json.dumps({"fault": "the flash fails (%r): run this again; if it stays, "
+        "replace the board" % fault}))
 """
 )

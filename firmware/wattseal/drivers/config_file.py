@@ -1,5 +1,6 @@
 """The configuration and the files it names; whatever is wrong is one sentence; writes nothing."""
 
+import errno
 import json
 import os
 
@@ -14,18 +15,19 @@ if TYPE_CHECKING:
     from wattseal.drivers.tcp_stream import TlsContext
 
 _MOST_BYTES = const(8192)
-_ENOENT = const(2)
 
 
 def load(path: str) -> "Config":
-    """Read and check it whole. ConfigError."""
+    """Read and check it whole. ConfigError; OSError of a flash that fails."""
     try:
         if os.stat(path)[6] > _MOST_BYTES:  # before a buffer of that size is asked for
             raise ConfigError(["%s is longer than %d bytes" % (path, _MOST_BYTES)])
         with open(path) as file:
             text = file.read()
     except OSError as fault:
-        if fault.errno != _ENOENT:
+        if fault.errno == errno.EIO:
+            raise  # the flash, not the configuration: the start is tried again
+        if fault.errno != errno.ENOENT:
             raise ConfigError(["%s cannot be read: error %s" % (path, fault.errno)])
         raise ConfigError(["%s is missing; write one as the README shows" % path])
     except UnicodeError:
@@ -41,7 +43,8 @@ def load(path: str) -> "Config":
 
 
 def tls_context(folder: str, broker: "Broker") -> "TlsContext | None":
-    """Verifies the broker by the CAs in `folder`; None for accepted plain text. ConfigError."""
+    """Verifies the broker by the CAs in `folder`; None for accepted plain text. ConfigError,
+    OSError of a flash that fails."""
     if broker.tls != "required":
         return None
     from wattseal.drivers import tls_credentials  # imported late: not every image has TLS

@@ -3,6 +3,8 @@
 Imported late, and dropped.
 """
 
+import errno
+
 from micropython import const
 
 from wattseal.core.settings import ConfigError
@@ -29,7 +31,8 @@ _RSA = "%s is an RSA key, too slow for a small board; take one on P-256, with it
 
 
 def context(folder: str, broker: "Broker") -> "TlsContext":
-    """It takes a broker that either CA vouches for, by its host name. ConfigError."""
+    """It takes a broker that either CA vouches for, by its host name. ConfigError; OSError of a
+    flash that fails."""
     try:
         import tls
     except ImportError:
@@ -79,7 +82,12 @@ def _read(path: str, setting: str, kind: str) -> bytes:
     try:
         with open(path, "rb") as file:
             raw = file.read(_MOST_BYTES)
-    except OSError:
+    except OSError as fault:
+        if fault.errno == errno.EIO:
+            raise  # the flash, not the configuration: the start is tried again
+        if fault.errno != errno.ENOENT:
+            why = "the %s %s cannot be read (error %s); put it there again"
+            raise ConfigError([why % (kind, path, fault.errno)])
         raise ConfigError(["the %s %s is missing; %s names it" % (kind, path, setting)])
     if raw.startswith(b"-----BEGIN"):
         command = "openssl %s -outform DER" % ("x509" if kind == _CERTIFICATE else "pkey")
