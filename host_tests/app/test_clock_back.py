@@ -6,9 +6,11 @@ import unittest
 from console_case import Audit
 from server_time import TRUE_UTC_MS, Checkpoints, Link, SettableClock, TimeServer
 
+from wattseal.app import command_verbs
 from wattseal.app.clock_floor import ClockFloor
 from wattseal.app.timekeeper import Timekeeper
-from wattseal.commanding import clock_back, reach
+from wattseal.commanding import clock_back
+from wattseal.commanding.reach import Reach
 from wattseal.console import setting
 from wattseal.core.clock_state import BUILT_UTC_S
 from wattseal.core.settings import Section
@@ -56,7 +58,7 @@ class Device:
         firmware.board.controls, firmware.publisher = None, Section()
         firmware.publisher.words = Section()
         firmware.publisher.words.resend = None
-        return reach.Reach(firmware)
+        return Reach(firmware)
 
     async def quiet(self):
         pass
@@ -159,6 +161,21 @@ class ClockBackTest(unittest.TestCase):
             self.assertEqual(told, "the clock is set back, and informative")
             self.assertEqual((device.clock.state(), device.clock.utc_ms()), ("I", 1000 * TRUE_S))
             self.assertEqual(device.kept_s(), TRUE_S - 86400)
+
+    def test_a_signed_one_is_noted_though_the_floor_is_before_the_truth(self):
+        device = Device(kept_s=TRUE_S - 86400)
+        device.clock.set_utc_ms(1000 * (TRUE_S + 600), True)
+        command, noted = Section(), []
+        command.verb, command.id = "time_back", "c7"
+        device.firmware.audit.note = lambda *row: noted.append(row)
+        reach = device.commanded()
+        command_verbs.VERBS["time_back"][2](reach, command, TRUE_S)
+        reach.note(command, "done")
+        reach.note(command, "refused")
+        who, told = "command:01234567", "time_back c7"
+        self.assertEqual(noted[0], ("time", "", str(TRUE_S + 600), str(TRUE_S), who))
+        rows = [("command", told, "", "done", who), ("command", told, "", "refused", who)]
+        self.assertEqual(noted[1:], rows)
 
     def test_a_clock_that_a_server_has_set_is_left_as_it_is_by_what_is_near_or_later(self):
         for after_s in (-5, 0, YEAR_S):

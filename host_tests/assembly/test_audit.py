@@ -46,6 +46,14 @@ async def session(world):
     await world.seconds(30)
 
 
+class Keeper:
+    """As much of app.timekeeper's Timekeeper as the log touches."""
+
+    told = untold = None
+    counts = {}
+    at_ms = off_ms = over_ms = kept_s = 0
+
+
 class AuditCase(FolderCase):
     def play(self, script, **keys):
         virtual_power.configure(self.folder, audited(**keys))
@@ -114,6 +122,19 @@ class TestAudit(AuditCase):
             number = int(head.split("-")[0])
             self.assertEqual(head, audit_chain.head(number, macs[number]))
         self.assertEqual(int(heads[1].split("-")[0]), log.number)
+
+    def test_a_server_s_step_from_before_the_log_was_open_stands_before_the_start(self):
+        async def script(world):
+            keeper = world.firmware.timekeeper = Keeper()
+            keeper.untold = 1800000600, 1800000000
+            await world.seconds(20)
+            keeper.told(1800000030, 1800000020)
+            await world.seconds(5)
+
+        self.play(script)
+        rows = self.told("ev", "old", "new", "who")
+        self.assertEqual(rows[0], ("time", "1800000600", "1800000000", "ntp"))
+        self.assertEqual((rows[1][0], rows[-1][2]), ("boot", "1800000020"))
 
     def test_a_new_meter_is_noted(self):
         self.play(session)

@@ -163,6 +163,17 @@ class TestChanged:
         put(UTC_S + 480)
         assert [row[:2] for row in found(verify(folder, "--json"))] == [("time", 6)]
 
+    def test_a_step_back_that_a_device_notes_after_it_is_taken_by_its_new_time(
+        self, verify, folder
+    ):
+        log, _ = opened(str(folder))
+        log.append([(UTC_S + 1000, "S", {"ev": "fw"})])
+        step = {"ev": "time", "old": str(UTC_S + 1010), "new": str(UTC_S + 410)}
+        log.append([(UTC_S + 412, "S", step), (UTC_S + 412, "S", {"ev": "boot"})])
+        assert found(verify(folder, "--json")) == []
+        log.append([(UTC_S + 390, "S", {"ev": "time", "new": str(UTC_S + 900)})])
+        assert [row[:2] for row in found(verify(folder, "--json"))] == [("time", 4)]
+
 
 class TestWrongUse:
     def test_each_is_a_sentence_that_says_what_to_do(self, verify, folder, tmp_path):

@@ -174,14 +174,21 @@ class Follower:
             else:
                 self._find("mac", entry.number, place)
         self.entries[entry.number] = entry
+        self._judge_time(entry, place)
+        if entry.what == PRUNED:
+            self._judge_pruned(entry, place)
+
+    def _judge_time(self, entry: Entry, place: Place) -> None:
+        """From the `new` of a `time` entry the clock goes on; its own second is of before or after
+        that, for a device may note it late."""
+        goes_on_s = entry.utc_s
+        if entry.what == TIME and entry.new.isdecimal():
+            goes_on_s = int(entry.new)
+            self._latest_s = min(self._latest_s, goes_on_s)
         if entry.state == "S":
             if entry.utc_s < self._latest_s - _SLEW_S:
                 self._find("time", entry.number, place)
-            self._latest_s = max(self._latest_s, entry.utc_s)
-        if entry.what == TIME and entry.new.isdecimal():  # the clock goes on from there
-            self._latest_s = min(self._latest_s, int(entry.new))
-        if entry.what == PRUNED:
-            self._judge_pruned(entry, place)
+            self._latest_s = max(self._latest_s, min(entry.utc_s, goes_on_s))
 
     def _judge_pruned(self, entry: Entry, place: Place) -> None:
         told = pruned_by(entry)

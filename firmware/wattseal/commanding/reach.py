@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wattseal.core.command import Command
 
 _DAILY = ("start", "stop", "resend")
+_STEPS = ("time", "time_back")
 _ON_TRIAL = "a version is on trial; wait until it is confirmed"
 
 
@@ -28,12 +29,16 @@ class Reach:
         self.clock = firmware.board.clock
         self.resend = firmware.publisher.words.resend
         self._firmware = firmware
+        self._begun_s = self.clock.utc_ms() // 1000
 
     def note(self, command: "Command", result: str) -> None:
-        """In the audit log, but for what each session has."""
+        """In the audit log, but for what each session has; a step of the clock with its times."""
         firmware = self._firmware
         if firmware.audit and command.verb not in _DAILY:
             who = self._who()
+            if command.verb in _STEPS and result == "done":
+                now_s = self.clock.utc_ms() // 1000
+                firmware.audit.note("time", "", str(self._begun_s), str(now_s), who)
             firmware.audit.note("command", "%s %s" % (command.verb, command.id), "", result, who)
 
     def _who(self) -> str:

@@ -28,6 +28,7 @@ async def begin(firmware: "Firmware") -> "Auditor":
     """OSError, MemoryError."""
     auditor = await _opened(firmware)
     told = firmware.begun[0] if firmware.begun else {}
+    _give_step(firmware, auditor)  # first: by what the entry of the start has, it is over
     auditor.note("boot", str(told.get("boots", "")), str(told.get("last_reset", "")), VERSION)
     if auditor.log.counts["audit_damaged"]:
         auditor.note("damaged", new=str(auditor.log.counts["audit_damaged"]))
@@ -90,6 +91,16 @@ async def note_what_runs(firmware: "Firmware", auditor: "Auditor") -> None:
     auditor.forget(_AT_STARTS)
 
 
+def _give_step(firmware: "Firmware", auditor: "Auditor") -> None:
+    """Of the clock by a server, from now on; and the newest one since the start."""
+    keeper = firmware.timekeeper
+    if keeper:
+        keeper.told = lambda old_s, new_s: auditor.note("time", "", str(old_s), str(new_s), "ntp")
+        if keeper.untold:
+            keeper.told(*keeper.untold)
+            keeper.untold = None
+
+
 def _give(firmware: "Firmware", auditor: "Auditor") -> None:
     """To all who note, from now on."""
     from wattseal.privacy import audit_watch
@@ -97,13 +108,5 @@ def _give(firmware: "Firmware", auditor: "Auditor") -> None:
     firmware.audit = firmware.recorder.audit = auditor
     if firmware.recorder.consents:
         firmware.recorder.consents.audit = auditor
-    timekeeper = firmware.timekeeper
-    if timekeeper:
-        timekeeper.told = lambda old_s, new_s: auditor.note(
-            "time", "", str(old_s), str(new_s), "ntp"
-        )
-        if timekeeper.untold:
-            timekeeper.told(*timekeeper.untold)
-            timekeeper.untold = None
     asyncio.create_task(auditor.run())
     asyncio.create_task(audit_watch.run(firmware, auditor))
