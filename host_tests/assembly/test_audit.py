@@ -18,6 +18,7 @@ if ON_MICROPYTHON:
     from wattseal.core.hmac_sha256 import key_blocks
     from wattseal.drivers.audit_log import AuditLog
 
+    METER_FW = 64515  # the meter's register that has it
     KEY = (audit_chain.LABEL + bytes(32))[:32]  # PlainSigner.derived
 
 PARTS = ("wattseal.drivers.audit_log", "wattseal.app.auditor", "wattseal.privacy.audit_watch")
@@ -75,7 +76,8 @@ class TestAudit(AuditCase):
     def test_a_life_begins_with_what_runs_and_only_what_is_new_is_noted_again(self):
         self.play(session)
         first = [what for (what,) in self.told("ev")]
-        self.assertEqual(first, ["boot", "files", "key", "config", "meter", "self_audit"], first)
+        begun = ["boot", "key", "config", "files", "meter", "meter", "self_audit"]
+        self.assertEqual(first, begun, first)
         self.play(session)
         again = [what for (what,) in self.told("ev")][len(first) :]
         self.assertEqual(again, ["boot"])
@@ -141,9 +143,41 @@ class TestAudit(AuditCase):
         self.world.meters[0].serial += 1
         self.play(session)
         rows = [row for row in self.told("ev", "obj", "old", "new") if row[0] == "meter"]
-        self.assertEqual([row[1] for row in rows], ["1", "1"])
-        self.assertEqual(rows[0][3], rows[1][2])
-        self.assertTrue(rows[1][2] != rows[1][3])
+        self.assertEqual([row[1] for row in rows], ["1", "1 firmware", "1"])
+        self.assertEqual(rows[0][3], rows[2][2])
+        self.assertTrue(rows[2][2] != rows[2][3])
+
+    def test_another_firmware_of_the_same_meter_is_noted(self):
+        self.play(session)
+        meter = self.world.meters[0]
+        block = meter._block
+        meter._block = lambda function, address, count: (
+            b"\x09\x09" if (address, count) == (METER_FW, 1) else block(function, address, count)
+        )
+        self.play(session)
+        rows = [row for row in self.told("ev", "obj", "old", "new") if row[0] == "meter"]
+        self.assertEqual([row[1] for row in rows], ["1", "1 firmware", "1 firmware"])
+        self.assertEqual(rows[2][2:], (rows[1][3], "2313"))
+
+    def test_a_car_at_the_start_has_its_record_signed_behind_what_it_is_made_under(self):
+        self.play(session)
+
+        async def script(world):
+            world.firmware.board.image = image
+            world.plug_in()
+            await world.seconds(60)
+
+        def image():
+            waited.append(not self.world.firmware.recorder.audit_opens.is_set())
+            for _ in range(200):  # as an RP2040's, in pieces, each with a turn
+                yield b"1"
+
+        waited = []
+        self.play(script, status_s=30)
+        rows = {what: int(number) for what, number in self.told("ev", "n")}
+        head = int(ocmf_of(json.loads(self.world.receiver.stored[3]))["UA"].split("-")[0])
+        self.assertTrue(rows["boot"] < rows["config"] <= head < rows["image"], rows)
+        self.assertEqual(waited, [False])  # no car waits for that
 
     def test_no_audit_where_none_is_wanted(self):
         self.play(session, audit="off")
@@ -270,7 +304,7 @@ class TestSelfAudit(AuditCase):
     def test_it_is_signed_once_a_month_and_each_broken_setting_is_red(self):
         red = self.reported()
         self.assertEqual(sorted(red), ["key", "login", "ntp", "tls"])
-        self.assertEqual(self.report["head"].split("-")[0], "5")
+        self.assertEqual(self.report["head"].split("-")[0], "6")
         self.world.receiver.audited.clear()
         self.assertRaises(IndexError, self.reported)  # it has told this month
         # A month later: it has mended the key's second copy, which was missing.

@@ -196,6 +196,7 @@ class Recorder:
         if audit:
             if kind == bill.BEGIN:
                 audit.changed("meter", "%d" % session.connector, head.ms)
+                audit.changed("meter", "%d firmware" % session.connector, head.mf)
             extras.append(("UA", await audit.head()))
         return extras
 

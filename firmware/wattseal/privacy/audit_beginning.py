@@ -64,17 +64,13 @@ def _most(folder: str) -> int:
     return max(_LEAST, min(_MOST, found[1] * found[2] // _BYTES_AN_ENTRY))
 
 
-async def note_what_runs(firmware: "Firmware", auditor: "Auditor") -> None:
-    """What is another than at the newest start that noted it. OSError."""
+async def note_settings(firmware: "Firmware", auditor: "Auditor") -> None:
+    """Key, configuration and tariff, where they are others than at the newest start that noted
+    them. Soon done: records wait for it, for each is made under what is noted before it. OSError.
+    """
     from wattseal.app import auditor as entries
     from wattseal.privacy import audit_running as running
 
-    pieces = firmware.board.image
-    runs = [("image", await running.image(pieces) if pieces else b"")]
-    runs.append(("files", await running.files()))
-    for what, digest in runs:
-        if digest:
-            auditor.changed(what, "", entries.short(digest))
     auditor.changed(
         "key", "", entries.short(hashlib.sha256(firmware.signer.public_key()).digest())
     )
@@ -88,6 +84,20 @@ async def note_what_runs(firmware: "Firmware", auditor: "Auditor") -> None:
     if config.tariff:
         found = await running.digest_of(folder + "/" + config.tariff)
         auditor.changed("tariff", config.tariff, entries.short(found))
+
+
+async def note_what_runs(firmware: "Firmware", auditor: "Auditor") -> None:
+    """As `note_settings`, image and files: to hash them takes seconds, and no car waits for it.
+    OSError."""
+    from wattseal.app import auditor as entries
+    from wattseal.privacy import audit_running as running
+
+    pieces = firmware.board.image
+    runs = [("image", await running.image(pieces) if pieces else b"")]
+    runs.append(("files", await running.files()))
+    for what, digest in runs:
+        if digest:
+            auditor.changed(what, "", entries.short(digest))
     auditor.forget(_AT_STARTS)
 
 

@@ -28,7 +28,8 @@ _PARTS = (
 
 
 async def begin(firmware: "Firmware", opens: asyncio.Event, log: "Callable[[str], None]") -> None:
-    """`opens`: set once the log is open. ImportError, OSError, MemoryError."""
+    """`opens`: set once the log is open and has what records are made under. ImportError,
+    OSError, MemoryError."""
     try:
         await firmware.calm()
         if not late.has_room(_LEAST_FREE_BYTES, _NO_ROOM, log):
@@ -38,6 +39,7 @@ async def begin(firmware: "Firmware", opens: asyncio.Event, log: "Callable[[str]
         from wattseal.privacy import audit_beginning
 
         auditor = await audit_beginning.begin(firmware)
+        await audit_beginning.note_settings(firmware, auditor)
         opens.set()
         await firmware.calm()
         await audit_beginning.note_what_runs(firmware, auditor)
