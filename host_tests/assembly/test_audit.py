@@ -227,6 +227,15 @@ class TestExport(AuditCase):
         self.assertEqual(events, ["boot", "config", "export"])
         self.assertEqual(self.world.receiver.answers[-1]["result"], "done")
 
+    def test_what_is_asked_after_an_entry_that_is_none_yet_is_refused(self):
+        self.assertEqual(self.asked(500), [])
+        newest = self.log()[0].number - 1  # the entry on the command comes behind the answer
+        answer = self.world.receiver.answers[-1]
+        self.assertEqual(answer["result"], "refused")
+        self.assertEqual(
+            answer["reason"], "the newest entry is %d; ask after an earlier one" % newest
+        )
+
     def test_who_commanded_what_is_noted_but_not_what_each_session_has(self):
         async def script(world):
             await world.seconds(20)

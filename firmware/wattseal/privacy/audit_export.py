@@ -33,6 +33,8 @@ async def export(firmware: "Firmware", after: int) -> str:
         raise CommandError("this device keeps no audit log")
     auditor.note("export", "%d" % after, who="command")
     await auditor.head()  # what was noted is in it
+    if after > auditor.log.number:
+        raise CommandError("the newest entry is %d; ask after an earlier one" % auditor.log.number)
     return await _sent(auditor, firmware.publisher, firmware.calm, after)
 
 
