@@ -51,6 +51,26 @@ def test_a_limit_that_is_all_that_is_paid_is_told_with_its_vat(tmp_path, changes
         assert all(figure in said for figure in last.split())
 
 
+@pytest.mark.parametrize(
+    ("currency", "step", "price", "rate", "last"),
+    [
+        ("EUR", 10000, 5900, 19000, "2.52 0.48 3.00"),
+        ("CHF", 500, 5900, 8100, "2.73 0.22 2.95"),
+        ("CHF", 500, 5900, 2600, "2.88 0.07 2.95"),
+        ("HUF", 50000, 1500000, 27000, "590.55 159.45 750.00"),
+        ("EUR", 30, 5900, 19000, "2.478 0.471 2.949"),  # 2.949 is no whole number of cents
+        ("KWD", 50, 590, 10000, "0.268 0.027 0.295"),
+    ],
+)
+def test_a_step_of_the_payable_is_none_of_its_vat(currency, step, price, rate, last):
+    element = {"pc": [{"d": "E", "p": price, "v": rate}]}
+    tariff = loaded(cur=currency, inc=step, el=[element])
+    cost = json.loads(priced.payload(2, rows=[[0, 5000, "C"]], seconds=60, tariff=tariff))["XC"]
+    ((_, net, vat),) = sums.of(cost, tariff).rates
+    places = len(last.split()[0].partition(".")[2])
+    assert " ".join(f"{e4 / 10000:.{places}f}" for e4 in (net, vat, net + vat)) == last
+
+
 def costs(tariff, step_wh):
     for wh in range(0, 20000, step_wh):
         text = priced.payload(2, rows=[[0, wh, "C"]], seconds=60, tariff=tariff)

@@ -8,6 +8,7 @@ taken back.
 from dataclasses import dataclass, field
 from typing import Any
 
+from tools.bills import words
 from tools.bills.bill import Bill
 from wattseal.core.pricing.rounding import apportion, half_away
 from wattseal.core.pricing.tariff import Tariff
@@ -59,8 +60,15 @@ def payable(cost: dict[str, Any], tariff: Tariff) -> tuple[int, dict[int, int]]:
         rate = tariff.values[cost["lim"]].get("v", 0)
         vat_e4[rate] = vat_e4.get(rate, 0) + rest_e4
     parts = [("net", cost["net"]), *((str(rate), amount) for rate, amount in vat_e4.items())]
-    net_e4, *shares_e4 = apportion(parts, cost["pay"], tariff.values["inc"])
+    net_e4, *shares_e4 = apportion(parts, cost["pay"], unit_e4(cost, tariff))
     return net_e4, dict(zip(vat_e4, shares_e4, strict=True))
+
+
+def unit_e4(cost: dict[str, Any], tariff: Tariff) -> int:
+    """In which the payable is divided: the currency's smallest unit or a finer step of the tariff,
+    for a step of 0.05 or 1.00 rounds what is paid, not the VAT in it."""
+    unit = min(tariff.values["inc"], 10 ** (4 - words.places(tariff.values["cur"])))
+    return unit if cost["pay"] % unit == 0 else 1
 
 
 def dimensions(cost: dict[str, Any], tariff: Tariff) -> dict[str, tuple[int, int]]:

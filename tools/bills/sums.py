@@ -17,7 +17,7 @@ class Sums:
     """In e4. `steps`: (words, amount) from the sum of the lines to the payable: their sum is it.
 
     `rates`: (rate in 1/1000 %, None for what bears no VAT; net, VAT) of the payable, to which
-    they add up, as core.pricing.cost divides it: by largest remainder, in whole increments.
+    they add up: by largest remainder, in the currency's smallest unit.
     """
 
     lines: int
@@ -50,7 +50,7 @@ def _rates(cost: dict[str, Any], tariff: Tariff) -> list[tuple[int | None, int, 
         return []
     bases = _bases(cost, tariff, vat)
     parts = [(str(rate), base) for rate, base in bases.items()]
-    nets = apportion(parts, net, tariff.values["inc"])
+    nets = apportion(parts, net, amounts.unit_e4(cost, tariff))
     nets[0] += net - sum(nets)  # where the bases say nothing of the parts
     found = zip(bases, nets, strict=True)
     return [(rate, own, 0 if rate is None else vat.get(rate, 0)) for rate, own in found]

@@ -29,6 +29,11 @@ def flag(name: str) -> str:
     return FLAGS.get(name, f"The charger says {name}.")
 
 
+def places(currency: str) -> int:
+    """Decimals of its smallest unit."""
+    return _PLACES.get(currency, 2)
+
+
 def number(e4: int, places: int = 2) -> str:
     """A decimal of at least so many places, and of as many as are not zero."""
     whole, part = divmod(abs(e4), 10**_E4)
@@ -38,7 +43,7 @@ def number(e4: int, places: int = 2) -> str:
 
 def amount(e4: int, currency: str) -> str:
     """With the places that the currency has, and more where they are not zero."""
-    return f"{number(e4, _PLACES.get(currency, 2))} {currency}"
+    return f"{number(e4, places(currency))} {currency}"
 
 
 def kwh(mwh: int) -> str:
