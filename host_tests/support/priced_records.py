@@ -16,13 +16,13 @@ ROWS = [[0, 8000, "C"], [HOUR_S, 2, "P"]]
 
 def payload(
     pagination, rows=ROWS, seconds=2 * HOUR_S, tariff=TARIFF, corrects=None, from_ms=FROM_MS,
-    begin_wh=1000, **changes,
+    begin_wh=1000, clock="SS", **changes,
 ):  # fmt: skip
-    """`changes`: of the cost."""
+    """`clock`: the states of begin and end. `changes`: of the cost."""
     end_wh = begin_wh + sum(row[1] for row in rows)
     entries = [
-        Entry(from_ms, "S", "B", begin_wh, "", "G"),
-        Entry(from_ms + seconds * 1000, "S", "L", end_wh, "", "G"),
+        Entry(from_ms, clock[0], "B", begin_wh, "", "G"),
+        Entry(from_ms + seconds * 1000, clock[1], "L", end_wh, "", "G"),
     ]
     cost = record_cost.of(tariff, entries, rows)
     extras = [("UM", signed.HEAD.model_hash), ("XS", rows), ("TT", tariff_text.heading(tariff))]

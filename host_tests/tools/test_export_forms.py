@@ -26,7 +26,7 @@ def chosen(tmp_path, *lines, values=VALUES):
 def test_the_xml_holds_the_record_and_the_key(tmp_path):
     found = chosen(tmp_path, priced.line(2), priced.line(3, session="5e57"))
     path = tmp_path / "out.xml"
-    path.write_text(safe_xml.document(found))
+    path.write_text(safe_xml.document([safe_xml.value(each) for each in found]))
     values = ElementTree.parse(path).getroot().findall("value")
     assert [v.attrib for v in values] == [{}, {}]
     for value, each in zip(values, found, strict=True):
@@ -45,7 +45,7 @@ def test_the_xml_escapes_what_xml_needs_escaped(tmp_path):
     tariff = loading.load(json.dumps(values).encode())
     (each,) = chosen(tmp_path, priced.line(2, tariff=tariff), values=values)
     assert "< 5 & to" in each.bill.message.text
-    (value,) = ElementTree.fromstring(safe_xml.document([each]).encode()).findall("value")
+    (value,) = ElementTree.fromstring(safe_xml.document([safe_xml.value(each)])).findall("value")
     assert value.find("signedData").text == each.bill.message.text
 
 
@@ -94,6 +94,16 @@ def test_a_record_too_long_for_ocpp_201_is_refused_and_16_takes_it(tmp_path):
     ):
         ocpp.transaction_event(each)
     assert ocpp.stop_transaction(each)["meterStop"] == 1900
+
+
+@pytest.mark.parametrize("make", [ocpp.stop_transaction, ocpp.transaction_event])
+def test_ocpp_tells_no_end_that_nobody_knows(tmp_path, make):
+    for clock in ("UR", "SU"):
+        (each,) = chosen(tmp_path, priced.line(2, clock=clock))
+        with pytest.raises(CommandFault, match="nobody knows when T2 ended"):
+            make(each)
+    (each,) = chosen(tmp_path, priced.line(2, clock="US"))
+    assert "2026-11-30T09:00:00Z" in json.dumps(make(each))
 
 
 @pytest.mark.parametrize("letter", "ELRAP")

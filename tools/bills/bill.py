@@ -91,6 +91,12 @@ class Bill:
         return self.cost.get("flags", []) if self.cost else []
 
     @property
+    def is_timed(self) -> bool:
+        """An end that counts from a begin of unknown time is unknown, too."""
+        begin, end = self.begin.time_state, self.end.time_state
+        return end != "U" and not (begin == "U" and end == "R")
+
+    @property
     def duration_s(self) -> int:
         """To the nearest second, as the segments count."""
         return (self.end.utc_ms - self.begin.utc_ms + 500) // 1000
@@ -107,6 +113,10 @@ class Bill:
 
 def of(message: Message) -> Bill:
     """BillFault for what is no closing record of ours."""
+    try:
+        message.text.encode()
+    except UnicodeEncodeError as fault:
+        raise BillFault(f"T{message.pagination} holds half a character", "bill_form") from fault
     try:
         payload = json.loads(ocmf.split(message.text)[0])
         entries = [_entry(reading) for reading in payload["RD"]]

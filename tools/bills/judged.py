@@ -26,13 +26,28 @@ class Judged:
     why: str
 
 
+@dataclass(frozen=True)
+class Other:
+    """Paginations that make no bill, and `why`. `session`: "" of what is missing."""
+
+    device: str
+    first: int
+    last: int
+    session: str
+    why: str
+
+    @property
+    def name(self) -> str:
+        return f"{facts.span(self.first, self.last)} of {self.device}"
+
+
 @dataclass
 class Records:
-    """`bills`: closing records in order. `others`: of those that are no bill or are missing,
-    (T7, why). `ok`: `verify` has nothing against any record, and none is missing."""
+    """`bills`: closing records in order. `others`: those that are no bill or are missing.
+    `ok`: `verify` has nothing against any record, and none is missing."""
 
     bills: list[Judged] = field(default_factory=list[Judged])
-    others: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    others: list[Other] = field(default_factory=list[Other])
     ok: bool = True
     gone: dict[str, set[int]] = field(default_factory=dict[str, set[int]])  # by device
 
@@ -43,7 +58,7 @@ class Records:
     @property
     def refused(self) -> list[tuple[str, str]]:
         bad = [(f"T{e.bill.pagination} of {e.bill.device}", e.why) for e in self.bills if e.why]
-        return bad + self.others
+        return bad + [(each.name, each.why) for each in self.others]
 
 
 def read(names: list[str], key: str | None, tariff_files: list[Path]) -> Records:
@@ -91,8 +106,7 @@ def _follow(found: Records, device: trail.Trail, public_key: str, tariffs: Tarif
     found.ok = found.ok and device.ok
     gone = found.gone.get(device.device, set())
     for gap, is_gone in gone_file.parts(device.missing, gone):
-        shown = f"{facts.span(*gap)} of {device.device}"
-        found.others.append((shown, _GONE if is_gone else _MISSING))
+        found.others.append(Other(device.device, *gap, "", _GONE if is_gone else _MISSING))
     for row in device.rows:
         _add(found, row, public_key, tariffs)
 
@@ -104,9 +118,9 @@ def _add(found: Records, row: trail.Row, public_key: str, tariffs: Tariffs) -> N
     try:
         bill = of(row.message)
     except BillFault as fault:
-        found.others.append(
-            (f"T{row.message.pagination} of {row.message.device}", why or str(fault))
-        )
+        number, message = row.message.pagination, row.message
+        other = Other(message.device, number, number, message.session, why or str(fault))
+        found.others.append(other)
         return
     found.bills.append(Judged(bill, public_key, tariffs.of_bill(bill), why))
 

@@ -1,6 +1,8 @@
 """`python -m tools.export RECORDS --to FORM`: signed records for other systems; makes none anew.
 
 Exit status: 0 all exported, 1 a record was left out and is named, 2 the command is not usable.
+With --all and --session the list is written, whatever was left out of it: what an earlier run
+wrote there is not taken for today's.
 """
 
 import json
@@ -9,9 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
+from tools import whole_file
 from tools.bills import command, judged
 from tools.bills.command import CommandFault
-from tools.bills.judged import Judged
+from tools.bills.judged import Judged, Other
 from tools.export import cdr, ocpp, operator, safe_xml
 
 FORMS = ("safe-xml", "ocpi-cdr", "ocpp16", "ocpp201")
@@ -50,82 +53,83 @@ def export(
         raise CommandFault("--transaction is of one record to ocpp16; leave it out")
     known = operator.load(operator_file) if to == "ocpi-cdr" else None
     found = judged.read([records], key, tariff or [])
-    chosen = choose(found, pagination, session, all_records)
-    good, status = _good(chosen, to)
-    text, failed = _text(good, to, known, transaction, pagination is not None)
-    command.write(text, out)
-    return status or failed
+    chosen, others = choose(found, pagination, session, all_records)
+    for other in others:
+        command.remark(f"export: {other.name} left out: {other.why}")
+    good = _good(chosen, to)
+    documents = _documents(good, to, known, transaction)
+    is_alone = pagination is not None
+    if documents or not is_alone:
+        # records name people, in plain where the device is set so
+        command.write(_text(documents, to, is_alone), out, whole_file.OWNER)
+    is_whole = len(documents) == len(chosen) and not any(each.why for each in chosen)
+    return 0 if is_whole and not others else 1
 
 
 def choose(
     found: judged.Records, pagination: int | None, session: str | None, every: bool
-) -> list[Judged]:
-    """CommandFault unless exactly one of the ways is taken, and it meets records."""
+) -> tuple[list[Judged], list[Other]]:
+    """And what was asked for and is no bill. CommandFault unless exactly one of the ways is taken,
+    and it meets records."""
     if (pagination is not None) + (session is not None) + every != 1:
         raise CommandFault("which record? give one of --pagination N, --session ID or --all")
     chosen = [
         each for each in found.bills
         if every or each.bill.session == session or each.bill.pagination == pagination
     ]  # fmt: skip
-    if not chosen:
+    others = [
+        each for each in found.others
+        if every or session not in (None, "") and each.session == session
+        or pagination is not None and each.first <= pagination <= each.last
+    ]  # fmt: skip
+    if not chosen and not others:
         asked = f"T{pagination}" if pagination is not None else f"session {session}"
         asked = "closing record" if every else f"closing record {asked}"
         raise CommandFault(f"the file has no {asked}; `python -m tools.verify` lists what it has")
     if pagination is not None and len(chosen) > 1:
         raise CommandFault(f"T{pagination} stands {len(chosen)} times; choose by --session")
-    return chosen
+    return chosen, others
 
 
-def _good(chosen: list[Judged], to: str) -> tuple[list[Judged], int]:
+def _good(chosen: list[Judged], to: str) -> list[Judged]:
     """A verifier is shown every record, for it judges itself; nobody else a bad one."""
-    good = [each for each in chosen if not each.why or to == "safe-xml"]
     for each in chosen:
         if each.why:
             said = "exported all the same" if to == "safe-xml" else "left out"
             command.remark(f"export: T{each.bill.pagination} {said}: {each.why}")
-    if not good:
-        raise typer.Exit(1)
-    return good, int(any(each.why for each in chosen))
+    return [each for each in chosen if not each.why or to == "safe-xml"]
 
 
-def _text(
-    good: list[Judged],
-    to: str,
-    known: operator.Operator | None,
-    transaction: int | None,
-    alone: bool,
-) -> tuple[str, int]:
-    """(what to write, status). `alone`: a JSON object, not a list of them."""
+def _text(documents: list[Any], to: str, is_alone: bool) -> str:
+    """`is_alone`: a JSON object, not a list of them."""
     if to == "safe-xml":
-        return safe_xml.document(good), 0
-    documents, failed = _documents(good, to, known, transaction)
-    return json.dumps(documents[0] if alone else documents, indent=2) + "\n", failed
+        return safe_xml.document(documents)
+    return json.dumps(documents[0] if is_alone else documents, indent=2) + "\n"
 
 
 def _documents(
     chosen: list[Judged], to: str, known: operator.Operator | None, transaction: int | None
-) -> tuple[list[dict[str, Any]], int]:
-    found, notes, failed = [], dict[str, None](), 0
+) -> list[Any]:
+    found, notes = [], dict[str, None]()
     for each in chosen:
         try:
             document, said = _document(each, to, known, transaction)
         except CommandFault as fault:
-            if len(chosen) == 1:
-                raise
             command.remark(f"export: left out: {fault}")
-            failed = 1
             continue
         found.append(document)
         notes.update(dict.fromkeys(said))
     for note in notes:
         command.remark(f"export: {note}")
-    return found, failed
+    return found
 
 
 def _document(
     each: Judged, to: str, known: operator.Operator | None, transaction: int | None
-) -> tuple[dict[str, Any], list[str]]:
+) -> tuple[Any, list[str]]:
     """(document, remarks). CommandFault."""
+    if to == "safe-xml":
+        return safe_xml.value(each), []
     if known is not None:
         return cdr.of(each, known)
     if to == "ocpp201":

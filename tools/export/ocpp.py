@@ -1,6 +1,7 @@
 """The OCPP messages at a session's end that carry its record: 1.6 and 2.0.1; sends none.
 
 Begin and end stand in one record, so there is one sampled value, of context Transaction.End.
+A correction is left out: its transaction has ended, and would end a second time.
 """
 
 import asyncio
@@ -69,6 +70,17 @@ def transaction_event(judged: Judged) -> dict[str, Any]:
 
 
 def _time(bill: Bill) -> str:
+    """Of the transaction's end. CommandFault for a record that ends none, or at no known time."""
+    if bill.corrects is not None:
+        raise CommandFault(
+            f"T{bill.pagination} takes back the bill of T{bill.corrects}, for which OCPP has no "
+            "message; export it to ocpi-cdr or safe-xml"
+        )
+    if not bill.is_timed:
+        raise CommandFault(
+            f"nobody knows when T{bill.pagination} ended, and OCPP must say it; export it to "
+            "safe-xml"
+        )
     return units.utc(bill.end.utc_ms // 1000)
 
 

@@ -55,7 +55,7 @@ def load(path: Path | None) -> Operator:
         raise CommandFault(
             f"{path} cannot be read: {fault.strerror}; name another file"
         ) from fault
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise CommandFault(f"{path} is no JSON: {fault}") from fault
     if not isinstance(values, dict):
         raise CommandFault(f"{path} is no JSON object; fill it in as {_EXAMPLE}")
@@ -63,7 +63,9 @@ def load(path: Path | None) -> Operator:
     if missing:
         raise CommandFault(f"{path} lacks {', '.join(missing)}; fill it in as {_EXAMPLE}")
     parts = [values[key] for key in ("cdr_token", "cdr_location", "connectors")]
-    if not all(isinstance(part, dict) for part in [*parts, values.get("tokens", {})]):
+    tables = [part for part in (parts[-1], values.get("tokens", {})) if isinstance(part, dict)]
+    parts += [values.get("tokens", {}), *(row for table in tables for row in table.values())]
+    if not all(isinstance(part, dict) for part in parts):
         raise CommandFault(f"{path} has a text where an object belongs; see {_EXAMPLE}")
     if "YOUR " in json.dumps(values):
         raise CommandFault(f"{path} still has a placeholder (YOUR ...); fill in your own data")

@@ -33,12 +33,6 @@ class Row:
     figures: Figures
 
     @property
-    def is_timed(self) -> bool:
-        """An end that counts from a begin of unknown time is unknown, too."""
-        begin, end = (entry.time_state for entry in (self.bill.begin, self.bill.end))
-        return end != "U" and not (begin == "U" and end == "R")
-
-    @property
     def untimed_words(self) -> str:
         pay = words.amount(self.figures.pay_e4, self.currency) if self.currency else "no price"
         return f"T{self.bill.pagination} of {self.bill.device}, {pay}"
@@ -72,8 +66,8 @@ def make(records: Records, period: Period, by: str, names: Names) -> Book:
     back = {(e.bill.device, e.bill.corrects): e.bill.pagination for e in records.good}
     rows = [_row(each, names, back) for each in records.good]
     rows.sort(key=lambda row: (row.end, row.bill.device, row.bill.pagination))
-    untimed = [row for row in rows if not row.is_timed]
-    rows = [row for row in rows if row.is_timed]
+    untimed = [row for row in rows if not row.bill.is_timed]
+    rows = [row for row in rows if row.bill.is_timed]
     mine = [row for row in rows if period.holds(row.end.date())]
     earlier = period.before()
     before = None

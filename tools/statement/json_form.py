@@ -31,8 +31,8 @@ def _row(row: Row) -> dict[str, Any]:
     return {
         "kind": bill.message.kind, "device": bill.device, "point": row.point, "name": row.name,
         "pagination": bill.pagination, "session": bill.session,
-        "begin": row.begin.isoformat() if row.is_timed else None,
-        "end": row.end.isoformat() if row.is_timed else None,
+        "begin": row.begin.isoformat() if bill.is_timed else None,
+        "end": row.end.isoformat() if bill.is_timed else None,
         "tariff": row.tariff, "tariff_hash": bill.tariff_hash,
         "corrects": bill.corrects, "taken_back_by": row.back,
         "register_start_wh": bill.begin_wh, "register_stop_wh": bill.end_wh,
