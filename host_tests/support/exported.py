@@ -17,7 +17,7 @@ OPERATOR = {
         "coordinates": {"latitude": "52.516667", "longitude": "13.383333"},
     },
     "connectors": {"1": {
-        "evse_uid": "E1", "evse_id": "DE*ABC*E1", "connector_id": "1",
+        "evse_uid": "E1", "evse_id": "DE*W*E1", "connector_id": "1",
         "connector_standard": "IEC_62196_T2", "connector_format": "SOCKET",
         "connector_power_type": "AC_3_PHASE",
     }},

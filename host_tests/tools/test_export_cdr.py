@@ -84,6 +84,39 @@ def test_a_bill_without_a_price_makes_no_cdr(tmp_path):
         cdrs(tmp_path, priced.signed.line(bill.SESSION, 2, "5e55", text))
 
 
+def test_the_credit_of_a_negative_price_is_what_is_paid(tmp_path):
+    values = {**VALUES, "el": [{"pc": [{"d": "E", "p": -5000, "v": 19000}]}]}
+    parts = {"tariff": loading.load(json.dumps(values).encode())}
+    lines = [priced.line(2, **parts), priced.line(3, bill.CORRECTION, corrects=2, **parts)]
+    own, credit = cdrs(tmp_path, *lines, values=values)
+    assert own["total_cost"] == {"excl_vat": -3.36, "incl_vat": -4}
+    assert credit["total_cost"] == {"excl_vat": 3.36, "incl_vat": 4} and credit["credit"] is True
+
+
+@pytest.mark.parametrize("clock", ["UR", "UU", "SU", "US"])
+def test_a_cdr_tells_no_time_that_nobody_knows(tmp_path, clock):
+    with pytest.raises(CommandFault, match="T2 makes no CDR, for nobody knows when"):
+        cdrs(tmp_path, priced.line(2, clock=clock))
+    assert cdrs(tmp_path, priced.line(2, clock="IR"))[0]["total_energy"] == 8.002
+
+
+@pytest.mark.parametrize(
+    ("told", "fits"), [("DE*W*E1", True), ("dewe1", True), ("DE*W*E2", False)]
+)
+def test_a_cdr_names_the_evse_that_was_signed(tmp_path, told, fits):
+    values = copy.deepcopy(exported.OPERATOR)
+    values["connectors"]["1"]["evse_id"] = told
+    records = exported.folder(tmp_path, [priced.line(2)])
+    (each,) = judged.read([str(records)], None, []).bills
+    if fits:
+        assert cdr.of(each, Operator(values))[0]["cdr_location"]["evse_id"] == told
+        return
+    with pytest.raises(
+        CommandFault, match=r"T2 was signed for EVSE DE\*W\*E1, and the operator's"
+    ):
+        cdr.of(each, Operator(values))
+
+
 def test_a_record_too_long_for_ocpi_is_refused(tmp_path):
     rows = [[10 * n, 10, "CS"[n % 2]] for n in range(280)]
     with pytest.raises(CommandFault, match="signed_data of OCPI 2.2.1 holds 5000"):
@@ -130,6 +163,14 @@ def test_a_tariff_keeps_its_restrictions():
             "min_duration": 60, "min_power": 3.7, "max_power": 11, "max_current": 16,
         },
     }]  # fmt: skip
+
+
+def test_a_tariff_says_when_it_is_valid():
+    found, _ = cdr_tariff.of(tariff(valid=[1796022000, 1796108400]), "DE", "ABC", 0)
+    times = found["start_date_time"], found["end_date_time"]
+    assert times == ("2026-11-30T07:00:00Z", "2026-12-01T07:00:00Z")
+    found, _ = cdr_tariff.of(tariff(valid=[0, 1 << 40]), "DE", "ABC", 0)
+    assert found["start_date_time"] == "1970-01-01T00:00:00Z" and "end_date_time" not in found
 
 
 def test_what_ocpi_cannot_say_is_said_in_words():

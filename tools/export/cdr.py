@@ -33,6 +33,7 @@ def of(judged: Judged, operator: Operator) -> tuple[dict[str, Any], list[str]]:
     if not bill.is_priced or bill.cost is None or tariff is None:
         why = "; ".join(words.flag(name) for name in bill.flags) or "it was not priced."
         raise CommandFault(f"T{bill.pagination} makes no CDR, for it has no price: {why}")
+    _check_times(bill)
     begin_s, seconds = bill.begin.utc_ms // 1000, bill.seconds()
     duration_s = sum(seconds.values())
     tariff_object, notes = cdr_tariff.of(tariff, operator.country_code, operator.party_id, begin_s)
@@ -42,7 +43,7 @@ def of(judged: Judged, operator: Operator) -> tuple[dict[str, Any], list[str]]:
         "start_date_time": units.utc(begin_s), "end_date_time": units.utc(begin_s + duration_s),
         "session_id": bill.session, "cdr_token": operator.token(str(bill.payload.get("ID", ""))),
         "auth_method": operator.values["auth_method"],
-        "cdr_location": operator.location(bill.device, bill.message.connector),
+        "cdr_location": _location(bill, operator),
         "meter_id": str(bill.payload.get("MS")), "currency": bill.cost["cur"],
         "tariffs": [tariff_object],
         "charging_periods": _periods(bill, begin_s, duration_s, cdr_tariff.name(tariff)),
@@ -57,6 +58,33 @@ def of(judged: Judged, operator: Operator) -> tuple[dict[str, Any], list[str]]:
         found |= {"credit": True, "credit_reference_id": _id(bill.device, bill.corrects)}
     check(found)
     return found, notes
+
+
+def _check_times(bill: Bill) -> None:
+    """CommandFault where nobody knows when: a CDR has no other word for it than a time."""
+    if bill.begin.time_state == "U" or not bill.is_timed:
+        raise CommandFault(
+            f"T{bill.pagination} makes no CDR, for nobody knows when its session was, and a CDR "
+            "must say it; bill it by its receipt"
+        )
+
+
+def _location(bill: Bill, operator: Operator) -> dict[str, Any]:
+    """By the connector, which nobody signed. CommandFault where an EVSE was, and it is another."""
+    found = operator.location(bill.device, bill.message.connector)
+    signed, told = bill.payload.get("CI"), found.get("evse_id")
+    is_evse = bill.payload.get("CT") == "EVSEID" and told is not None
+    if is_evse and _bare(signed) != _bare(told):
+        raise CommandFault(
+            f"T{bill.pagination} was signed for EVSE {signed}, and the operator's file has {told} "
+            f"for connector {bill.message.connector} of {bill.device}; correct its evse_id"
+        )
+    return found
+
+
+def _bare(evse_id: Any) -> str:
+    """The separators of an EVSE's id may be left out, and its letters are of either case."""
+    return str(evse_id).replace("*", "").upper()
 
 
 def check(cdr: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ _TYPES = {"E": "ENERGY", "T": "TIME", "P": "PARKING_TIME", "F": "FLAT"}
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _RESERVATIONS = {"R": "RESERVATION", "X": "RESERVATION_EXPIRES"}
 _MOST_ID = 36
+_LAST_S = 253402300799  # of the year 9999; what ends later has no end
 _EPOCH = datetime.date(1970, 1, 1)
 # ours, OCPI's, the decimal places by which the unit moves
 _NUMBERS = (
@@ -42,6 +43,8 @@ def of(
         "elements": [_element(element, values["tax"]) for element in said] or [_free()],
         "last_updated": units.utc(at_s),
     }  # fmt: skip
+    times = zip(("start_date_time", "end_date_time"), values.get("valid", ()), strict=False)
+    found |= {theirs: units.utc(valid_s) for theirs, valid_s in times if valid_s <= _LAST_S}
     for ours, theirs in (("min", "min_price"), ("max", "max_price")):
         price = _limit(values.get(ours), values["tax"])
         if price:
