@@ -54,14 +54,11 @@ def export(
     known = operator.load(operator_file) if to == "ocpi-cdr" else None
     found = judged.read([records], key, tariff or [])
     chosen, others = choose(found, pagination, session, all_records)
-    for other in others:
-        command.remark(f"export: {other.name} left out: {other.why}")
-    good = _good(chosen, to)
+    good = _good(chosen, others, to)
     documents = _documents(good, to, known, transaction)
-    is_alone = pagination is not None
-    if documents or not is_alone:
+    if documents or pagination is None:
         # records name people, in plain where the device is set so
-        command.write(_text(documents, to, is_alone), out, whole_file.OWNER)
+        command.write(_text(documents, to, pagination is not None), out, whole_file.OWNER)
     is_whole = len(documents) == len(chosen) and not any(each.why for each in chosen)
     return 0 if is_whole and not others else 1
 
@@ -91,8 +88,10 @@ def choose(
     return chosen, others
 
 
-def _good(chosen: list[Judged], to: str) -> list[Judged]:
+def _good(chosen: list[Judged], others: list[Other], to: str) -> list[Judged]:
     """A verifier is shown every record, for it judges itself; nobody else a bad one."""
+    for other in others:
+        command.remark(f"export: {other.name} left out: {other.why}")
     for each in chosen:
         if each.why:
             said = "exported all the same" if to == "safe-xml" else "left out"
