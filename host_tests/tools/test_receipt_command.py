@@ -4,6 +4,7 @@ import json
 import sys
 
 import priced_records as priced
+import pypdfium2
 import pytest
 import signed_records as signed
 
@@ -49,6 +50,44 @@ def test_one_can_be_asked_for(run):
     assert run("--session", "a")[1].count("PAYABLE") == 2
     status, out, err = run("--session", "b")
     assert (status, out) == (2, "") and "holds no closing record that was asked for" in err
+
+
+def test_a_bill_that_was_taken_back_says_so(run, folder):
+    _, out, err = run("--pagination", 2)
+    assert "This bill was taken back by record T3." in out and err == ""
+    assert "was taken back" not in run("--pagination", 3)[1]
+    other = priced.line(3, bill.CORRECTION, "a", corrects=2, pay=0)  # it takes back nothing
+    (folder / "records.jsonl").write_text(priced.line(2, session="a") + other)
+    assert "was taken back" not in run("--pagination", 2)[1]
+
+
+def spoilt(line, **changes):
+    """The same line, with something else in its unsigned part, or another letter in its record."""
+    row = json.loads(line)
+    message = {**json.loads(row["payload"]), **changes}
+    return json.dumps({**row, "payload": json.dumps(message)}) + "\n"
+
+
+def test_half_a_character_costs_no_other_receipt(run, folder):
+    line = priced.line(2, session="a")
+    text = json.loads(json.loads(line)["payload"])["ocmf"].replace("Eastron", "East\ud800")
+    (folder / "records.jsonl").write_text(spoilt(line, ocmf=text) + priced.line(3, session="b"))
+    status, _, err = run("--format", "text,html,pdf", "--out", folder / "to")
+    assert status == 1 and "T2 holds half a character: no receipt can be made of it" in err
+    assert len(list((folder / "to").iterdir())) == 3
+
+
+def test_texts_longer_than_a_page_fill_more_pages(run, folder):
+    line = spoilt(priced.line(2), session="x" * 6000)
+    (folder / "records.jsonl").write_text(line)
+    seller = {"name": "A " * 3000, "places": {"DE*W*E1": "Ebene 3 " * 900}}
+    (folder / "seller.json").write_text(json.dumps(seller))
+    options = ["--operator", folder / "seller.json", "--out", folder / "to"]
+    status, _, err = run("--format", "html,pdf", *options)
+    assert (status, err) == (0, "")
+    (path,) = (folder / "to").glob("*.pdf")
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)]
+    assert "".join(pages).count("x") >= 6000 and "".join(pages).count("Ebene") == 900
 
 
 def test_a_record_alone_gets_a_receipt(run, folder):

@@ -71,6 +71,14 @@ def test_a_step_of_the_payable_is_none_of_its_vat(currency, step, price, rate, l
     assert " ".join(f"{e4 / 10000:.{places}f}" for e4 in (net, vat, net + vat)) == last
 
 
+def test_a_currency_without_cents_is_shown_without(tmp_path):
+    element = {"pc": [{"d": "E", "p": 590000, "v": 10000}]}
+    found = made(tmp_path, loaded(cur="JPY", inc=10000, el=[element]), 8002)
+    assert found.vat[-1] == ("Sum", "429", "43", "472")
+    assert (found.lines[0].price, found.lines[0].amount) == ("59/kWh", "472.118")
+    assert found.sums[-1] == ("Rounded to 1 JPY", "-0.118")
+
+
 def costs(tariff, step_wh):
     for wh in range(0, 20000, step_wh):
         text = priced.payload(2, rows=[[0, wh, "C"]], seconds=60, tariff=tariff)

@@ -3,6 +3,7 @@
 Exit status: 0 all good, 1 a record fails its verification (its receipt says so), 2 nothing usable.
 """
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -51,7 +52,8 @@ def make(
     rows = _rows(source.read(records), public_key, Tariffs(path, tariff))
     wanted = [row for row in rows if _is_wanted(row, pagination, session)]
     seller = load(operator) if operator else Operator()
-    made, odd = _receipts(wanted, public_key, Tariffs(path, tariff), seller)
+    back = _taken_back(rows)
+    made, odd = _receipts(wanted, public_key, Tariffs(path, tariff), seller, back)
     if not made and not odd:
         raise CommandFault(f"{records} holds no closing record that was asked for")
     _write(made, forms, out)
@@ -79,8 +81,24 @@ def _is_wanted(row: trail.Row, pagination: int | None, session: str | None) -> b
     return closing and asked and not told
 
 
+def _taken_back(rows: list[trail.Row]) -> dict[tuple[str, int | None], int]:
+    """By device and pagination of a bill: the correction that takes it back, whose signature and
+    form are good; its price may be unproven, as that of the bill is then."""
+    found = {}
+    for row in rows:
+        if row.message.kind == "correction" and row.state in (trail.VERIFIED, trail.UNPROVEN):
+            with contextlib.suppress(bills.BillFault):
+                bill = bills.of(row.message)
+                found[bill.device, bill.corrects] = bill.pagination
+    return found
+
+
 def _receipts(
-    rows: list[trail.Row], public_key: str, tariffs: Tariffs, operator: Operator
+    rows: list[trail.Row],
+    public_key: str,
+    tariffs: Tariffs,
+    operator: Operator,
+    taken_back: dict[tuple[str, int | None], int],
 ) -> tuple[list[Receipt], list[str]]:
     """And a sentence for each record that none can be made of."""
     made, odd = [], []
@@ -90,7 +108,8 @@ def _receipts(
         except bills.BillFault as fault:
             odd.append(str(fault))
             continue
-        made.append(receipt_of(bill, row, tariffs, operator, public_key))
+        back = taken_back.get((bill.device, bill.pagination))
+        made.append(receipt_of(bill, row, tariffs, operator, public_key, back))
     return made, odd
 
 

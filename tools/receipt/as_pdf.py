@@ -26,6 +26,8 @@ _PLAIN, _BOLD = "Vera", "VeraBd"
 _DIM, _RULE = colors.HexColor("#555555"), colors.HexColor("#bbbbbb")
 _GOOD, _BAD = colors.HexColor("#14693a"), colors.HexColor("#b3121d")
 _WIDE_MM = 174
+_MARGIN_MM = 16  # above and below
+_HIGH = A4[1] - 2 * _MARGIN_MM * mm - 12  # of a page, in points; 12 are reportlab's own
 _QR_MM = 60
 _TEXT = ParagraphStyle("text", fontName=_PLAIN, fontSize=9, leading=12.5)
 _RIGHT = ParagraphStyle("right", _TEXT, alignment=TA_RIGHT)
@@ -67,8 +69,8 @@ def document(receipt: Receipt) -> bytes:
             pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{name}.ttf")))
     file = io.BytesIO()
     SimpleDocTemplate(
-        file, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=16 * mm,
-        bottomMargin=16 * mm, title=f"{receipt.title} {receipt.number}", invariant=1,
+        file, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=_MARGIN_MM * mm,
+        bottomMargin=_MARGIN_MM * mm, title=f"{receipt.title} {receipt.number}", invariant=1,
     ).build(_story(receipt))  # fmt: skip
     return file.getvalue()
 
@@ -135,8 +137,11 @@ def _row(cells: Sequence[str]) -> list[Paragraph]:
 
 
 def _table(rows: list, widths_mm: tuple[int, ...], style: list | None = None) -> Table:
+    # somebody else's text may be longer than a page
     found = Table(rows, colWidths=[wide * mm for wide in widths_mm])
     found.setStyle([*_PLAIN_TABLE, *(style or [])])
+    # what anybody may have written can be longer than a page; all else stays in one piece
+    found.splitInRow = int(found.wrap(_WIDE_MM * mm, _HIGH)[1] > _HIGH)
     return found
 
 

@@ -4,8 +4,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from tools.bills import local_time, price_words, sums, tariffs, words
+from tools.bills import local_time, sums, tariffs, words
 from tools.bills.bill import Bill
+from tools.receipt import figures
+from tools.receipt.figures import Line
 from tools.receipt.operator_file import Operator
 from tools.verify import findings
 from tools.verify.facts import clean
@@ -19,16 +21,6 @@ _ENDS = {
 _ODD_LETTERS = re.compile("[^A-Za-z0-9_-]")
 _MOST_LETTERS = 40  # of a device's name in a file's
 MOST_IN_QR = 2953  # bytes at the lowest error correction: ISO/IEC 18004, version 40-L
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the bill, its figures as texts."""
-
-    what: str
-    quantity: str
-    price: str
-    amount: str
 
 
 @dataclass(frozen=True)
@@ -70,9 +62,11 @@ class Receipt:
 
 
 def receipt(
-    bill: Bill, row: Row, tariff: Tariff | None, operator: Operator, fingerprint: str
-) -> Receipt:
-    """`row`: the record's verdict, `tariff`: None when it is not known.
+    bill: Bill, row: Row, tariff: Tariff | None, operator: Operator, fingerprint: str,
+    back: int | None = None,
+) -> Receipt:  # fmt: skip
+    """`row`: the record's verdict, `tariff`: None when it is not known, `back`: the pagination of
+    the correction that takes the bill back.
 
     Lines are shown only of what the device signed, and what they come to only once it is proven.
     """
@@ -80,13 +74,15 @@ def receipt(
     cost = bill.cost if bill.is_priced and signed else None
     proven = tariff if row.price and row.price.proven else None
     found = sums.of(cost, proven) if cost and proven else None
+    currency = cost["cur"] if cost else ""
     return Receipt(
         _file_name(bill),
         "Charging receipt" if bill.corrects is None else "Correction of a charging receipt",
-        _sender(operator), _payable(bill, signed), cost["cur"] if cost else "",
+        _sender(operator), _payable(bill, signed), currency,
         _facts(bill, tariff, operator),
-        [_line(line, proven) for line in _ordered(cost["lines"])] if cost else [],
-        _sums(found), _vat(found), [clean(note) for note in _notes(bill)],
+        figures.lines(cost, proven) if cost else [],
+        figures.steps(found, currency), figures.vat(found, currency),
+        [clean(note) for note in _notes(bill, back)],
         _verdict(row, fingerprint), not row.findings and row.state == "verified",
         bill.message.text,
     )  # fmt: skip
@@ -105,11 +101,13 @@ def _payable(bill: Bill, signed: bool) -> str:
     return words.amount(bill.cost["pay"], bill.cost["cur"])
 
 
-def _notes(bill: Bill) -> list[str]:
+def _notes(bill: Bill, back: int | None) -> list[str]:
     notes = [words.flag(name) for name in bill.flags]
     if bill.corrects is not None:
         reason = bill.payload.get("UC", "none")
         notes.insert(0, f"This takes back the bill of record T{bill.corrects}. Reason: {reason}.")
+    if back is not None:
+        notes.insert(0, f"This bill was taken back by record T{back}.")
     return notes
 
 
@@ -164,45 +162,6 @@ def _moment(utc_ms: int, state: str, tariff: Tariff | None, begin: str = "") -> 
 
 def _register(wh: int) -> str:
     return words.kwh(1000 * wh)
-
-
-def _ordered(lines: list) -> list:
-    return sorted(lines, key=lambda row: (price_words.ORDER.index(row[1]), row[0]))
-
-
-def _line(row: list, tariff: Tariff | None) -> Line:
-    number, letter, quantity, price, amount = row[:5]
-    e4, unit = price_words.rate(letter, price)
-    what = price_words.NAMES[letter]
-    if tariff:
-        element = tariff.elements[number]
-        component = next(c for c in element["pc"] if c["d"] == letter)
-        what = f"{what} {price_words.condition(tariff, element, component)}".rstrip()
-    amounts = {"E": words.kwh, "F": str}.get(letter, words.duration)
-    return Line(what, amounts(quantity), words.number(e4) + unit, words.number(amount))
-
-
-def _sums(found: sums.Sums | None) -> list[tuple[str, str]]:
-    """From the lines to the payable, where these are not the same."""
-    if found is None or not found.steps:
-        return []
-    steps = [(name, words.number(e4)) for name, e4 in found.steps]
-    return [("Sum of the lines", words.number(found.lines)), *steps]
-
-
-def _vat(found: sums.Sums | None) -> list[tuple[str, str, str, str]]:
-    """The last row has the sums."""
-    if found is None or not found.rates:
-        return []
-    rows = [
-        ("no VAT" if rate is None else f"VAT {words.percent(rate)}", net, vat)
-        for rate, net, vat in found.rates
-    ]
-    rows.append(("Sum", sum(row[1] for row in rows), sum(row[2] for row in rows)))
-    return [
-        (name, words.number(net), words.number(vat), words.number(net + vat))
-        for name, net, vat in rows
-    ]
 
 
 def _verdict(row: Row, fingerprint: str) -> list[str]:

@@ -20,8 +20,9 @@ FORMS: dict[str, tuple[str, Callable[[Receipt], bytes]]] = {
 
 
 def receipt_of(
-    bill: Bill, row: Row, tariffs: Tariffs, operator: Operator, public_key: str
-) -> Receipt:
-    """`row`: the verdict of the trail that the record is in."""
+    bill: Bill, row: Row, tariffs: Tariffs, operator: Operator, public_key: str,
+    back: int | None = None,
+) -> Receipt:  # fmt: skip
+    """`row`: the verdict of the trail that the record is in. `back`: as in content.receipt."""
     fingerprint = hashlib.sha256(signature.key_bytes(public_key)).hexdigest()
-    return receipt(bill, row, tariffs.of_bill(bill), operator, fingerprint)
+    return receipt(bill, row, tariffs.of_bill(bill), operator, fingerprint, back)
