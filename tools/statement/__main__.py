@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from tools import whole_file
 from tools.bills import command, judged
 from tools.bills.command import CommandFault
 from tools.statement import book, csv_form, json_form, names, period, terminal, xlsx_form
@@ -49,7 +50,9 @@ def statement(
     span = _period(month, year, first, last)
     known = names.load(names_file, by)
     found = judged.read(records, key, tariff or [])
-    _write(book.make(found, span, by, known), form, out)
+    # names are of people
+    mode = whole_file.OWNER if names_file else None
+    _write(book.make(found, span, by, known), form, out, mode)
     return 0 if found.ok else 1
 
 
@@ -63,21 +66,21 @@ def _period(month: str | None, year: int | None, first: str | None, last: str | 
     return period.between(period.day("--from", first), period.day("--to", last))
 
 
-def _write(made: Book, form: str, out: Path | None) -> None:
+def _write(made: Book, form: str, out: Path | None, mode: int | None) -> None:
     if form == "table":
         console = terminal.console()
         with console.capture() as shown:
             console.print(terminal.document(made))
-        return command.write(shown.get(), out)
+        return command.write(shown.get(), out, mode)
     if form == "json":
-        return command.write(json_form.document(made), out)
+        return command.write(json_form.document(made), out, mode)
     for row in made.untimed:
         command.remark(f"statement: time unknown, in no period: {row.untimed_words}")
     for record, why in made.left_out:
         command.remark(f"statement: {record} left out: {why}")
     if form == "xlsx":
-        return command.write(xlsx_form.document(made), out)
-    return command.write(csv_form.document(made, german=form == "csv-de"), out)
+        return command.write(xlsx_form.document(made), out, mode)
+    return command.write(csv_form.document(made, german=form == "csv-de"), out, mode)
 
 
 def main() -> None:

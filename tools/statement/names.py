@@ -46,7 +46,7 @@ def load(path: Path | None, by: str) -> Names:
 def _json(path: Path, text: str) -> dict[str, str]:
     try:
         values = json.loads(text)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise CommandFault(f"{path} is no JSON: {fault}") from fault
     if not all(isinstance(name, str) for name in values.values()):
         raise CommandFault(f"{path} has a name that is no text; {_NEEDED}")
@@ -54,8 +54,12 @@ def _json(path: Path, text: str) -> dict[str, str]:
 
 
 def _csv(path: Path, text: str) -> dict[str, str]:
-    first = text.partition("\n")[0]
-    rows = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in first else ","))
+    # a name may hold the other one, what stands before it neither
+    delimiter = next((letter for letter in text if letter in ",;"), ",")
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as fault:
+        raise CommandFault(f"{path} is no CSV: {fault}; {_NEEDED}") from fault
     for number, row in enumerate(rows, 1):
         if row and len(row) != 2:
             raise CommandFault(f"line {number} of {path} has not two columns; {_NEEDED}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tools.bills.command import CommandFault
 
 _DAY = datetime.timedelta(days=1)
+_YEARS = range(1971, 9999)  # the year before and the day after are in the calendar, too
 
 
 @dataclass(frozen=True)
@@ -23,28 +24,41 @@ class Period:
         """The month before a month, the year before a year, else as many days; None of no end."""
         if self.first is None or self.last is None:
             return None
+        days = (self.last - self.first).days + 1
+        if days >= self.first.toordinal():  # from 0001-01-01, or to 9999-12-31: nothing is before
+            return None
         last = self.first - _DAY
         if len(self.name) == len("2026-03"):
-            return month(last.strftime("%Y-%m"))
+            return _month(last.replace(day=1))
         if len(self.name) == len("2026"):
-            return year(last.year)
-        return between(self.first - (self.last - self.first + _DAY), last)
+            return _year(last.year)
+        return between(self.first - days * _DAY, last)
 
 
 def month(text: str) -> Period:
     """CommandFault."""
     try:
         first = datetime.datetime.strptime(text, "%Y-%m").date()
+        if first.year not in _YEARS:
+            raise ValueError
     except ValueError as fault:
         raise CommandFault(f"--month {text} is no month; write it as 2026-03") from fault
+    return _month(first)
+
+
+def _month(first: datetime.date) -> Period:
     following = (first + 31 * _DAY).replace(day=1)
     return Period(first.strftime("%Y-%m"), first, following - _DAY)
 
 
 def year(number: int) -> Period:
     """CommandFault."""
-    if not 1971 <= number <= 9998:
+    if number not in _YEARS:
         raise CommandFault(f"--year {number} is no year; write it as 2026")
+    return _year(number)
+
+
+def _year(number: int) -> Period:
     return Period(str(number), datetime.date(number, 1, 1), datetime.date(number, 12, 31))
 
 
