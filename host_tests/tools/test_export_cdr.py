@@ -148,6 +148,13 @@ def tariff(**changes):
     return loading.load(json.dumps({**VALUES, **changes}).encode())
 
 
+def test_what_the_schema_refuses_is_said_in_short(tmp_path):
+    (found,) = cdrs(tmp_path, priced.line(2))
+    with pytest.raises(CommandFault, match="session_id: 'xxx.*is too long$") as told:
+        cdr.check({**found, "session_id": "x" * 6000})
+    assert len(str(told.value)) < 300
+
+
 def test_a_tariff_keeps_its_restrictions():
     restrictions = {
         "t0": 360, "t1": 1320, "dow": 0b1100000, "d0": 20454, "d1": 20484, "e0": 500000,

@@ -92,11 +92,12 @@ def _good(chosen: list[Judged], others: list[Other], to: str) -> list[Judged]:
     """A verifier is shown every record, for it judges itself; nobody else a bad one."""
     for other in others:
         command.remark(f"export: {other.name} left out: {other.why}")
+    if to == "safe-xml":
+        return chosen
     for each in chosen:
         if each.why:
-            said = "exported all the same" if to == "safe-xml" else "left out"
-            command.remark(f"export: T{each.bill.pagination} {said}: {each.why}")
-    return [each for each in chosen if not each.why or to == "safe-xml"]
+            command.remark(f"export: T{each.bill.pagination} left out: {each.why}")
+    return [each for each in chosen if not each.why]
 
 
 def _text(documents: list[Any], to: str, is_alone: bool) -> str:
@@ -128,7 +129,8 @@ def _document(
 ) -> tuple[Any, list[str]]:
     """(document, remarks). CommandFault."""
     if to == "safe-xml":
-        return safe_xml.value(each), []
+        said = f"T{each.bill.pagination} exported all the same: {each.why}"
+        return safe_xml.value(each), [said] if each.why else []
     if known is not None:
         return cdr.of(each, known)
     if to == "ocpp201":

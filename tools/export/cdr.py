@@ -24,6 +24,7 @@ from wattseal.core.pricing.tariff import Tariff
 SCHEMA = Path(__file__).with_name("ocpi_cdr.schema.json")
 _MOST_SIGNED = 5000  # characters of signed_data
 _MOST_REMARK = 255
+_MOST_SAID = 200  # characters of what the schema says, which repeats the value
 _TIMES = {"C": "TIME", "P": "PARKING_TIME"}
 
 
@@ -91,7 +92,10 @@ def check(cdr: dict[str, Any]) -> None:
     """By our schema of mod_cdrs. CommandFault."""
     for fault in _validator().iter_errors(cdr):
         where = ".".join(map(str, fault.absolute_path)) or "the CDR"
-        raise CommandFault(f"{cdr.get('id')} is no CDR of OCPI 2.2.1, {where}: {fault.message}")
+        said = fault.message
+        if len(said) > _MOST_SAID:
+            said = f"{said[: _MOST_SAID // 2]}...{said[-_MOST_SAID // 2 :]}"
+        raise CommandFault(f"{cdr.get('id')} is no CDR of OCPI 2.2.1, {where}: {said}")
 
 
 @cache
