@@ -81,13 +81,13 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
     signer = KeyFileSigner(folder + "/device.key", table, os.urandom, native)
     stores = storage.of(board_module.flash(), folder)
     begun = boots.begin(stores[1], board_module.reset_cause(), _log)
-    tls = config_file.tls_context(folder, config.broker)
+    tls = config_file.tls_context(folder, config.broker, counts, _log)
     board = board_module.build(config)
     del metering, starting, storage, accepted, config_file, boots  # a name here would keep them
     late.drop(
         "wattseal.storage", "wattseal.app.boots", "wattseal.core.boot_ledger",
         "wattseal.drivers.config_file", "wattseal.drivers.tls_credentials", "wattseal.core.config",
-        "wattseal.drivers.key_copies", "wattseal.drivers.accepted",
+        "wattseal.drivers.key_copies", "wattseal.drivers.accepted", "wattseal.drivers.tls_kept",
     )  # fmt: skip
     wire = None
     if config.tariff:

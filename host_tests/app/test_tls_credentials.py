@@ -73,7 +73,7 @@ class TlsCredentialsTest(unittest.TestCase):
         self.broker.ca_next = "next.der"
         self.put("ca.der", der(b"ca"))
         self.put("next.der", der(b"next"))
-        self.assertEqual(self.context().authorities, [der(b"ca"), der(b"next")])
+        self.assertEqual(self.context().authorities, [der(b"next"), der(b"ca")])
 
     def test_its_own_certificate_and_key_go_in(self):
         self.mutual()

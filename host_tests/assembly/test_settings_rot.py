@@ -5,9 +5,10 @@ One bit makes connector 3 of connector 1 and an sdm230 of an sdm630, in a text t
 
 import json
 
-from board_case import ON_MICROPYTHON, FolderCase
+from board_case import ON_MICROPYTHON, FolderCase, configured
 
 if ON_MICROPYTHON:
+    import tls_module
     import virtual_power
     from charge_point import ocmf_of
     from cut_scenarios import begun, session
@@ -102,6 +103,24 @@ class SettingsRotTest(FolderCase):
         named = [ocmf_of(record)["XC"]["th"] for record in self.records()[1::2]]
         self.assertEqual(len(named), 2)
         self.assertEqual(named[0], named[1])
+
+    def test_a_ca_that_rots_or_that_a_person_spoils_keeps_no_charger_from_metering(self):
+        ca, real = tls_module.der(b"ca"), tls_module.put()
+        self.put("config.json", configured(broker={"host": "gateway", "ca": "ca.der"}).encode())
+
+        async def script(world):
+            await session(world, 40)
+            self.counts = trouble.counts(world.firmware)
+
+        try:
+            for text, changed, mended in ((ca, 0, 0), (b"\x31" + ca[1:], 0, 1), (b"x", 1, 0)):
+                self.files.changed += changed
+                self.put("ca.der", text)
+                self.power_on(script)
+                self.assertEqual(self.counts.get("settings_mended", 0), mended)
+        finally:
+            tls_module.take_back(real)
+        self.assertEqual([record["kind"] for record in self.records()], 3 * ["begin", "session"])
 
     def test_a_connector_that_a_person_takes_away_leaves_no_session_open(self):
         self.crashed_in_a_session()

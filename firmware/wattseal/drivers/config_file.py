@@ -1,4 +1,4 @@
-"""The configuration and the files it names; whatever is wrong is one sentence; writes nothing."""
+"""The configuration and the files it names; whatever is wrong is one sentence."""
 
 import errno
 import json
@@ -11,6 +11,8 @@ from wattseal.core.settings import ConfigError
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
+    from typing import Callable
+
     from wattseal.core.settings import Broker, Config
     from wattseal.drivers.tcp_stream import TlsContext
 
@@ -42,11 +44,19 @@ def load(path: str) -> "Config":
         raise ConfigError(["%s: %s" % (path, "; ".join(fault.problems))])
 
 
-def tls_context(folder: str, broker: "Broker") -> "TlsContext | None":
+def tls_context(
+    folder: str, broker: "Broker", counts: "dict[str, int] | None" = None,
+    log: "Callable[[str], None]" = print,
+) -> "TlsContext | None":  # fmt: skip
     """Verifies the broker by the CAs in `folder`; None for accepted plain text. ConfigError,
-    OSError of a flash that fails."""
+    OSError of a flash that fails. `counts`, `log`: at a start, as for tls_kept; else it is told
+    whatever is wrong, and nothing is written."""
     if broker.tls != "required":
         return None
+    if counts is not None:
+        from wattseal.drivers import tls_kept  # imported late: not every image has TLS
+
+        return tls_kept.context(folder, broker, counts, log)
     from wattseal.drivers import tls_credentials  # imported late: not every image has TLS
 
     return tls_credentials.context(folder, broker)

@@ -12,10 +12,12 @@ from wattseal.drivers.tcp_stream import lists_hosts
 
 TYPE_CHECKING = const(False)
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
     from wattseal.core.settings import Broker
     from wattseal.drivers.tcp_stream import TlsContext
+
+    Read = Callable[[str], None]
 
 _MOST_BYTES = const(4096)
 _MOST_EC_BYTES = const(256)  # of a key: P-521 in PKCS #8 takes 241, RSA of 1024 bits 600
@@ -30,9 +32,13 @@ _CERTIFICATE, _KEY = "certificate", "private key"
 _RSA = "%s is an RSA key, too slow for a small board; take one on P-256, with its certificate"
 
 
-def context(folder: str, broker: "Broker") -> "TlsContext":
+def context(
+    folder: str, broker: "Broker",
+    take: "Callable[[str, Read], None]" = lambda path, read: read(path),
+) -> "TlsContext":  # fmt: skip
     """It takes a broker that either CA vouches for, by its host name. ConfigError; OSError of a
-    flash that fails."""
+    flash that fails. `take(path, read)`: calls `read(path)`, which puts a certificate in; the one
+    in `ca` is the last."""
     try:
         import tls
     except ImportError:
@@ -41,17 +47,21 @@ def context(folder: str, broker: "Broker") -> "TlsContext":
     made.verify_mode = tls.CERT_REQUIRED
     made.verify_callback = lists_hosts
     _choose_suites(made)
-    for name, file in (("ca", broker.ca), ("ca_next", broker.ca_next)):
-        if file:
-            path = folder + "/" + file
-            raw = _read(path, "broker." + name, _CERTIFICATE)
-            try:
-                made.load_verify_locations(raw)  # the second time it adds one
-            except ValueError:
-                raise ConfigError([_damaged(path, _CERTIFICATE)])
     if broker.cert:
-        _load_own(made, folder + "/" + broker.cert, folder + "/" + broker.key)
+        key_path = folder + "/" + broker.key
+        take(folder + "/" + broker.cert, lambda path: _load_own(made, path, key_path))
+    if broker.ca_next:
+        take(folder + "/" + broker.ca_next, lambda path: _load(made, path, "broker.ca_next"))
+    take(folder + "/" + broker.ca, lambda path: _load(made, path, "broker.ca"))
     return made
+
+
+def _load(made: "Any", path: str, setting: str) -> None:
+    raw = _read(path, setting, _CERTIFICATE)
+    try:
+        made.load_verify_locations(raw)  # the second time it adds one
+    except ValueError:
+        raise ConfigError([_damaged(path, _CERTIFICATE)])
 
 
 def _choose_suites(made: "Any") -> None:

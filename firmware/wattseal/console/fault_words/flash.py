@@ -35,7 +35,7 @@ checkpoint_sectors_bad|A sector for notes of sessions does not work any more.
 Order a new board; notes are kept in the rest meanwhile.
 acks_unsaved|The flash refused to note what the receiver has; the next one covers it.
 Nothing for the records; replace the board when it goes on counting.
-settings_mended|Configuration or tariff had rotted; what was accepted is back.
+settings_mended|Configuration, tariff or certificate had rotted; what was accepted is back.
 If it was a change of yours, put it again; else replace the board.
 audit_unpruned|An old file of the audit log could not be deleted.
 Watch the free room of the flash; replace the board before it is full.
@@ -43,7 +43,7 @@ statistics_unsaved|The flash refused the statistics.
 Nothing for the records; replace the board when it goes on counting.
 time_unkept|The flash refused the time; after a restart it may be unknown for longer.
 Nothing for the records; replace the board when it goes on counting.
-settings_unkept|The configuration or the tariff is not kept a second time.
+settings_unkept|Configuration, tariff or certificate is not kept a second time.
 Watch the free room of the flash; replace the board when it stays.
 torn_tails|A power cut came while something was written; the rest was taken off.
 Nothing: what was promised is there.
