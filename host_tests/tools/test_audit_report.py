@@ -23,12 +23,15 @@ def run(monkeypatch, capfdbinary):
     return run
 
 
-def message(red=(), change=None, t=1767225600, device="w1"):
+def message(red=(), change=None, t=1767225600, device="w1", entry=5):
     """A line of records.jsonl; `change`: of the text, once it is signed."""
     rows = [[name, "bad" if name in red else "ok", "it is off"] for name in ("tls", "clock")]
     text = json.dumps(
-        {"v": 1, "device": device, "fw": "0.1.0", "head": "5-" + "0" * 16, "t": t, "lines": rows}
-    )
+        {
+            "v": 1, "device": device, "fw": "0.1.0", "head": "%d-%016d" % (entry, 0), "t": t,
+            "lines": rows,
+        }
+    )  # fmt: skip
     signature = KEY.sign(text.encode(), ec.ECDSA(hashes.SHA256())).hex().upper()
     payload = json.dumps({"v": 1, "report": change(text) if change else text, "sig": signature})
     return json.dumps({"topic": "wattseal/v1/w1/audit", "payload": payload, "received": ""}) + "\n"
@@ -44,6 +47,26 @@ def test_all_is_well(run, records):
     records.write_text(message() + message(red=("tls",), t=1))  # an old one came again
     status, out, err = run("report", records)
     assert (status, err) == (0, "") and "2026-01-01 00:00:00" in out and "RED" not in out
+
+
+def test_one_of_a_clock_that_was_ahead_is_not_the_newest(run, records):
+    lines = [message(t=1798761600), message(red=("tls",), entry=60)]
+    for order in (lines, lines[::-1]):
+        records.write_text("".join(order))
+        status, out, _ = run("report", records)
+        assert status == 1 and "2026-01-01" in out
+
+
+@pytest.mark.parametrize(
+    "text", ['{"t":Infinity,"device":"w1","fw":"","head":"","lines":[]}', "{}"]
+)
+def test_what_anybody_sent_unsigned_counts_for_nothing_beside_what_is_signed(run, records, text):
+    odd = message(change=lambda _: text)
+    records.write_text(message() + odd + odd.replace("v1/w1/", "v1/w2/"))
+    assert run("report", records)[0] == 0
+    records.write_text(odd)
+    status, out, err = run("report", records)
+    assert (status, out) == (2, "") and "no self-audit of version 1" in err
 
 
 def test_what_is_broken_is_red_and_nothing_else(run, records):

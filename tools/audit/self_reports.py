@@ -6,7 +6,8 @@ A device sends one a month on its topic `audit` (firmware: privacy/self_audit.py
 import json
 from dataclasses import dataclass
 
-from tools.audit import sources
+from tools.audit import heads, sources
+from tools.audit.entry import Place
 from tools.bills.command import CommandFault
 from tools.verify import signature
 
@@ -25,34 +26,56 @@ class SelfReport:
 
 
 def newest(name: str, public_key: str, device: str | None) -> SelfReport:
-    """By its own time, of those that are signed; an old one may be sent again by anybody. Where
-    none is signed, the last one. `device`: None where there is one. CommandFault."""
+    """By the log's head, then by its own time, of those that are signed: an old one may be sent
+    again by anybody, and a clock may have been ahead. Where none is signed, the last one.
+    `device`: None where there is one. CommandFault."""
     found = [
-        _report(line, payload, public_key, f"line {line} of {name}")
+        _Told(line, sender, payload, _is_signed(payload, public_key))
         for line, sender, payload in sources.messages(name)
         if "report" in payload and device in (None, sender)
     ]
     if not found:
         raise CommandFault(f"{name} holds no self-audit; a device sends one each month")
-    devices = sorted({each.device for each in found})
+    signed = [each for each in found if each.signed]
+    devices = sorted({each.sender for each in signed or found})
     if len(devices) > 1:
         raise CommandFault(f"{name} holds those of {', '.join(devices)}; choose by --device")
-    return max([each for each in found if each.signed] or found[-1:], key=lambda each: each.utc_s)
+    reports = [_report(each, f"line {each.line} of {name}") for each in signed or found[-1:]]
+    return max(reports, key=lambda each: (_number(each.head), each.utc_s))
 
 
-def _report(line: int, payload: dict, public_key: str, where: str) -> SelfReport:
+@dataclass(frozen=True)
+class _Told:
+    """A message with a self-audit. `sender`: by its topic."""
+
+    line: int
+    sender: str
+    payload: dict
+    signed: bool
+
+
+def _is_signed(payload: dict, public_key: str) -> bool:
     text = str(payload["report"])
     try:
         signature.check(text.encode(errors="replace"), {"SD": payload.get("sig")}, public_key)
-        signed = True
     except signature.Refused:
-        signed = False
+        return False
+    return True
+
+
+def _number(head: str) -> int:
+    """Of the entry that it is of; 0 for what is no head."""
+    found = heads.parsed(head, Place("", 0))
+    return found.number if found else 0
+
+
+def _report(each: _Told, where: str) -> SelfReport:
     try:
-        told = json.loads(text)
+        told = json.loads(str(each.payload["report"]))
         rows = [(str(row[0]), row[1] == "ok", str(row[2])) for row in told["lines"]]
         return SelfReport(
-            line, str(told["device"]), int(told["t"]), str(told["fw"]), str(told["head"]), rows,
-            signed,
+            each.line, str(told["device"]), int(told["t"]), str(told["fw"]), str(told["head"]),
+            rows, each.signed,
         )  # fmt: skip
-    except (ValueError, LookupError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
         raise CommandFault(f"{where} is no self-audit of version 1; remove it") from None
