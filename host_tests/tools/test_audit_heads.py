@@ -61,14 +61,28 @@ class TestHeads:
     def test_records_that_nobody_signed_say_nothing(self, verify, folder, records):
         copies.filled(folder, 5)
         other = ec.generate_private_key(ec.SECP256R1())
-        words = records(
-            copies.record(1, "99-" + "0" * 16, other), copies.record(2, "0-" + "0" * 16)
-        )
+        foreign = copies.record(1, "99-" + "0" * 16, other).replace(signed.DEVICE, "w0123")
+        words = records(foreign, copies.record(2, "0-" + "0" * 16))
         status, out, _ = verify(folder, *words)
         assert status == GOOD and "1 records are not signed by this key" in out
         words = records(copies.record(1, "99-" + "0" * 16, other))
         status, out, err = verify(folder, *words)
         assert status == UNUSABLE and "holds no head that this key has signed" in err
+
+    def test_an_altered_record_of_this_device_is_told_by_its_line(self, verify, folder, records):
+        log = copies.filled(folder, 5)
+        later = copies.record(2, copies.head(log, 5)).replace(copies.head(log, 5), "4-" + "0" * 16)
+        words = records(copies.record(1, copies.head(log, 3)), later)
+        assert found(verify(folder, *words)) == [("unsigned", 0, 0, "records.jsonl", 2)]
+
+    def test_records_without_a_head_among_others_are_named(self, verify, folder, records):
+        log = copies.filled(folder, 12)
+        heads = {at: copies.head(log, at) for at in (3, 4, 7, 9)}
+        words = records(*(copies.record(at, heads.get(at)) for at in range(1, 12)))
+        status, out, _ = verify(folder, *words)
+        named = [each for each in json.loads(out)["unchecked"] if each.startswith("Records ")]
+        assert status == GOOD and len(named) == 1
+        assert named[0].startswith("Records T5 to T6, T8 have no head")
 
     def test_a_self_audit_report_is_a_head_as_well(self, verify, folder, records):
         log = copies.filled(folder, 5)

@@ -52,6 +52,31 @@ class TestWhole:
         assert status == GOOD
         assert f"Entries 1 to {first} are gone by rule" in out
 
+    def test_two_exports_with_entries_pruned_between_them(self, verify, folder, tmp_path):
+        log, path = copies.filled(folder, 20, most=64), tmp_path / "audit.jsonl"
+        first, heads = copies.exported(log), [copies.head(log, 20)]
+        for number in range(21, 301):
+            log.append([(UTC_S + 10 * number, "S", copies.EVENTS[number % 4])])
+        heads.append(copies.head(log, log.number))
+        path.write_text(first + copies.exported(log))
+        words = path, "--json", "--head", heads[0], "--head", heads[1]
+        assert found(verify(*words)) == []
+        notes = json.loads(verify(*words)[1])["notes"]
+        assert notes == [
+            f"Entries 21 to {log.before()[0]} are in no copy here and gone by rule (`pruned`)."
+        ]
+        lines = (first + copies.exported(log)).splitlines(keepends=True)
+        path.write_text("".join(lines[:5] + lines[6:]))  # the first one after what is gone
+        assert found(verify(*words))[0][0] == "gap"
+
+    def test_starts_that_the_log_says_nothing_of_are_named(self, verify, folder):
+        log, _ = opened(str(folder))
+        for number in (1, 2, 4, 5, 9, 1):
+            log.append([(UTC_S, "S", {"ev": "boot", "obj": str(number)})])
+        status, out, _ = verify(folder, "--json")
+        said = json.loads(out)["unchecked"][0]
+        assert status == GOOD and said.startswith("Of starts 3, 6 to 8 the log says nothing")
+
     def test_a_torn_tail_that_a_newer_file_took_over_is_no_finding(self, verify, folder):
         copies.filled(folder, 3)
         with open(folder / "00000001.aud", "ab") as file:
@@ -184,7 +209,14 @@ class TestWrongUse:
         words.write_text("no log\n")
         broken = tmp_path / "records.jsonl"
         broken.write_text('{"topic":"wattseal/v1/w1/audit","payload":"{"}\n')
+        bare = tmp_path / "bare"
+        bare.mkdir()
+        (bare / "00000001.aud").write_bytes(b"")
+        endless = tmp_path / "endless.jsonl"
+        endless.write_text(copies.line_of({"v": 1, "before": [1e999, "0" * 64], "frames": []}))
         for arguments, said in (
+            ((bare,), "holds no entry; copy the log again"),
+            ((endless,), "is no `audit` message of version 1; remove it"),
             ((empty,), "holds no file of an audit log"),
             ((tmp_path / "none",), "cannot be read"),
             ((words,), "holds no frame that is whole"),

@@ -67,6 +67,10 @@ def verify(
     secret = audit_key.load(key) if key else None
     signed = verdict.heads_of(records or [], public_key, head or [])
     found = verdict.judged(sources.read(paths, device), secret, signed)
+    if not found.log.entries and not found.findings:
+        raise command.CommandFault(
+            f"{paths[0]} holds no entry; copy the log again once the device has started"
+        )
     if as_json:
         print(json.dumps(report.values(found)))
     else:

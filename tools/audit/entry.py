@@ -54,3 +54,13 @@ def read(raw: bytes) -> Entry | None:
         return None
     what, number, new, obj, old, state, utc_s, who = (part or "" for part in parts.groups())
     return Entry(int(number), int(utc_s), state, what, who, obj, old, new, line, mac)
+
+
+def pruned_by(entry: Entry) -> tuple[int, bytes] | None:
+    """(number, mac) of the last entry that a `pruned` one says is gone; None: another form."""
+    try:
+        mac = bytes.fromhex(entry.new)
+    except ValueError:
+        return None
+    whole = len(mac) == 32 and entry.obj.isdecimal() and len(entry.obj) <= 10
+    return (int(entry.obj), mac) if whole else None

@@ -50,6 +50,7 @@ class Follower:
     def __init__(self, key: bytes | None, pruned: dict[int, bytes]) -> None:
         self.entries: dict[int, Entry] = {}
         self.findings: list[Finding] = []
+        self.gone: list[tuple[int, int]] = []  # first and last, pruned between two copies
         self.abandoned = 0  # pieces with something behind their last entry
         self.started = False
         self.unproved = 0  # the first entry, where nothing tells the mac before it
@@ -133,9 +134,11 @@ class Follower:
         number = piece.first - 1
         newest = max(self.entries, default=self.before[0])
         if number > newest:
-            if number > newest + self._damaged:
+            self._mac = piece.before or self._pruned.get(number)
+            if self._mac is not None and self._mac == self._pruned.get(number):
+                self.gone.append((newest + 1, number))
+            elif number > newest + self._damaged:
                 self._find("gap", newest + 1 + self._damaged, piece.place, number)
-            self._mac = piece.before
         elif number != self._number:
             self._mac = self._known_mac(number) or piece.before
         self._number, self._damaged = number, 0
@@ -191,7 +194,7 @@ class Follower:
             self._latest_s = max(self._latest_s, min(entry.utc_s, goes_on_s))
 
     def _judge_pruned(self, entry: Entry, place: Place) -> None:
-        told = pruned_by(entry)
+        told = entries.pruned_by(entry)
         known = self._known_mac(told[0]) if told else None
         if not told or told[0] >= entry.number or (known is not None and known != told[1]):
             self._find("pruned", entry.number, place)
@@ -207,13 +210,3 @@ class Follower:
 
     def _find(self, kind: str, number: int, place: Place, last: int = 0) -> None:
         self.findings.append(Finding(kind, number, place, last))
-
-
-def pruned_by(entry: Entry) -> tuple[int, bytes] | None:
-    """(number, mac) of the last entry that a `pruned` one says is gone; None: another form."""
-    try:
-        mac = bytes.fromhex(entry.new)
-    except ValueError:
-        return None
-    whole = len(mac) == 32 and entry.obj.isdecimal() and len(entry.obj) <= 10
-    return (int(entry.obj), mac) if whole else None

@@ -30,12 +30,14 @@ class Head:
 
 @dataclass
 class Heads:
-    """`unsigned`, `without`: records that this key has not signed, and that have no head."""
+    """`unsigned`: messages that this key has not signed, of other devices or self-audits; what is
+    said to be a record of a device whose others it has signed is a finding. `without`: the
+    paginations of records that have no head."""
 
     found: list[Head] = field(default_factory=list[Head])
     findings: list[Finding] = field(default_factory=list[Finding])
     unsigned: int = 0
-    without: int = 0
+    without: list[int] = field(default_factory=list[int])
 
     @property
     def records(self) -> int:
@@ -44,24 +46,35 @@ class Heads:
 
     def read(self, name: str, public_key: str) -> None:
         """All of a records.jsonl. SourceFault, CommandFault."""
+        own: set[str] = set()
+        broken: list[source.Message] = []
         for each in source.read(name):
-            if isinstance(each, source.Message):
-                self._record(each, Place(name, each.line), public_key)
+            if isinstance(each, source.Message) and not self._record(each, name, public_key):
+                broken.append(each)
+            elif isinstance(each, source.Message):
+                own.add(each.device)
+        for each in broken:
+            if each.device in own:
+                self.findings.append(Finding("unsigned", 0, Place(name, each.line)))
+            else:
+                self.unsigned += 1
         for line, _, payload in sources.messages(name):
             if "report" in payload:
                 self._report(payload, Place(name, line), public_key)
         self.found.sort(key=lambda head: head.order)
 
-    def _record(self, each: source.Message, place: Place, public_key: str) -> None:
+    def _record(self, each: source.Message, name: str, public_key: str) -> bool:
+        """Whether this key has signed it."""
         if not verify_record(each.text, public_key).signature_ok:
-            self.unsigned += 1
-            return
+            return False
         payload = source.payload(each.text)
-        if _KEY not in payload:
-            self.without += 1
-            return
-        name = str(payload.get("PG", "")).removeprefix("T")
-        self._put(payload[_KEY], place, int(name) if name.isdecimal() else 0)
+        number = str(payload.get("PG", "")).removeprefix("T")
+        order = int(number) if number.isdecimal() else 0
+        if _KEY in payload:
+            self._put(payload[_KEY], Place(name, each.line), order)
+        else:
+            self.without.append(order)
+        return True
 
     def _report(self, payload: dict, place: Place, public_key: str) -> None:
         text = str(payload["report"])
@@ -104,7 +117,8 @@ def judge(log: Follower, heads: list[Head]) -> tuple[list[Finding], int]:
     for earlier, later in zip(ordered, ordered[1:], strict=False):
         if later.order > earlier.order and later.number < earlier.number:
             findings.append(Finding("heads_back", later.number, later.place))
-    return findings, sum(head.number < first for head in heads)
+    gone = [(0, first - 1), *log.gone]
+    return findings, sum(any(a <= head.number <= b for a, b in gone) for head in heads)
 
 
 def _differs(log: Follower, head: Head) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.audit import entry as entries
 from tools.audit.entry import Place
-from tools.audit.following import PRUNED, Piece, pruned_by
+from tools.audit.following import PRUNED, Piece
 from tools.bills.command import CommandFault
 
 _NAME = re.compile(r"([0-9a-f]{8})\.aud")  # drivers.audit_log: the first entry's number
@@ -39,7 +39,7 @@ def pruned(pieces: list[Piece]) -> dict[int, bytes]:
     for piece in pieces:
         for _, raw in piece.rows:
             entry = entries.read(raw)
-            told = pruned_by(entry) if entry and entry.what == PRUNED else None
+            told = entries.pruned_by(entry) if entry and entry.what == PRUNED else None
             if told:
                 found[told[0]] = told[1]
     return found
@@ -130,7 +130,7 @@ def _message(name: str, line: int, payload: dict) -> Piece:
             or not all(isinstance(each, str) for each in frames)
         ):
             raise ValueError
-    except (TypeError, ValueError, LookupError):
+    except (TypeError, ValueError, LookupError, OverflowError):  # JSON's Infinity is no number
         raise CommandFault(
             f"line {line} of {name} is no `audit` message of version 1; remove it"
         ) from None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tools.audit import heads, sources
+from tools.audit import heads, silences, sources
 from tools.audit.entry import Place
 from tools.audit.following import Finding, Follower, Piece
 from tools.audit.heads import Heads
@@ -45,6 +45,10 @@ def judged(pieces: list[Piece], key: bytes | None, signed: Heads) -> Verdict:
     found.heads, found.heads_checked = len(signed.found), len(signed.found) - gone
     if log.before[0] and not any(each.kind == "start" for each in found.findings):
         found.notes.append(f"Entries 1 to {log.before[0]} are gone by rule (`pruned`).")
+    for first, last in log.gone:
+        found.notes.append(
+            f"Entries {first} to {last} are in no copy here and gone by rule (`pruned`)."
+        )
     if log.abandoned:
         found.notes.append(
             f"{log.abandoned} files end in what a power cut or a fault of the flash left; the"
@@ -62,11 +66,14 @@ def _unchecked(found: Verdict, signed: Heads, gone: int) -> list[str]:
             " be checked: copy the log again after the device's next start."
         )
     if signed.without:
-        said.append(f"{signed.without} signed records have no head (UA): no log was kept then.")
+        said.append(
+            f"{len(signed.without)} signed records have no head (UA): no log was kept then."
+        )
+    said += silences.sentences(found.log, signed)
     if signed.unsigned:
         said.append(f"{signed.unsigned} records are not signed by this key, and were left out.")
     if gone:
-        said.append(f"{gone} heads are of entries before the first one here.")
+        said.append(f"{gone} heads are of entries that are gone.")
     if not found.heads_checked:
         said.append(_NO_HEAD)
     if not found.keyed:

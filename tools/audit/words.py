@@ -17,6 +17,7 @@ SENTENCES = {
     "cut": "is missing: by a signed head the log went on.",
     "head": "has another mac than a signed head says: altered, or a log of another life.",
     "heads_back": "is the head of a record that is newer than one with a later head.",
+    "unsigned": "A record of this device is not signed by this key, so it was altered.",
     "head_form": "A signed record has a head (UA) that is none.",
 }
 EVENTS = {
