@@ -22,12 +22,12 @@ from tools.asking import Asking
 from tools.counting import Counting
 from tools.records_file import AUDIT, CONFLICTS, RecordsFile, write_whole
 from tools.stored import Stored
+from tools.unjudged import Unjudged
 from tools.versions import Versions
 
 Publish = Callable[[str, str], None]  # (topic, payload) -> sent with QoS 1
 Verify = Callable[[str, str], list[str]]  # (record, public key in hex) -> findings
 _MOST_CONNECTORS = 255
-_UNJUDGED_BYTES, _MOST_UNJUDGED = 4096, 1_000_000  # of a message; of them all
 _MOST_WORDS = 200  # of a status; a message that brings more of them is taken alone
 
 
@@ -55,7 +55,7 @@ class Receiver:
     now_s: Callable[[], float] = time.monotonic
     _versions: Versions = field(default_factory=Versions)
     _counting: Counting = field(default_factory=Counting)
-    _unjudged: int = 0
+    _unjudged: Unjudged = field(default_factory=Unjudged)
     _asking: Asking = field(default_factory=Asking)
 
     def __post_init__(self) -> None:
@@ -68,10 +68,11 @@ class Receiver:
     def take(self, topic: str, payload: bytes) -> None:
         """One MQTT message under wattseal/v1/<device>/."""
         self.leaks += any(secret.encode() in payload for secret in self.forbidden)
-        name, _, rest = topic.removeprefix(self._base).partition("/")
+        name, rest = claims.parted(topic, self.device)
         if name in ("ack", "resend"):
             return  # our own
         try:
+            claims.check_name(name, rest)
             message = json.loads(payload)
             if name == "key":
                 self._take_key(message["spki"])
@@ -170,10 +171,7 @@ class Receiver:
 
     def _take_unjudged(self, name: str, topic: str, payload: bytes) -> None:
         """As received: who reads them judges them."""
-        if len(payload) > _UNJUDGED_BYTES or self._unjudged >= _MOST_UNJUDGED:
-            raise ValueError
-        self._unjudged += 1
-        text = payload.decode("ascii")
+        text = self._unjudged.text(payload)
         if name == "audit":
             self._file.write_beside(AUDIT, topic, text)
         else:
@@ -199,8 +197,9 @@ class Receiver:
 
     def _take_new(self, record: Stored, topic: str, payload: bytes) -> None:
         self._file.write(topic, payload.decode("ascii"))
-        record.findings = self.verify(record.ocmf, self.public_key)
+        record.findings = ["not judged"]  # what is stored is remembered, whatever a judge does
         self._remember(record, payload)
+        record.findings = self.verify(record.ocmf, self.public_key)
 
     def _remember(self, record: Stored, payload: bytes) -> None:
         self._versions.add(record.pagination, payload)

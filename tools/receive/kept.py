@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from tools import claims
 from tools.asking import MOST
 from tools.keeping import KeepingReceiver
 from tools.keys import fingerprint
@@ -60,7 +61,8 @@ class Kept:
 
     def take(self, topic: str, payload: bytes) -> None:
         """One message under its topics. OSError when it cannot be stored."""
-        if topic.endswith("/key") and not self._is_expected(payload):
+        name, _ = claims.parted(topic, self.device)
+        if name == "key" and not self._is_expected(payload):
             self.refuse("another public key than KEY: is it another device, or a forger?")
             return
         early = self.receiver.early
@@ -74,8 +76,8 @@ class Kept:
             seal = fingerprint(self.receiver.public_key)
             values = {"state": "key", "fingerprint": seal}
             self._say("device", f"its key is kept from now on; fingerprint {seal}", values)
-        self._heard = self._heard or topic.endswith("/status")
-        if not self._heard and "/bill/" in topic:
+        self._heard = self._heard or name == "status"
+        if not self._heard and name == "bill":
             self._lacking.status()
         may_lack = self._may_lack or self.receiver.kept_out
         if self._heard and may_lack and self.receiver.life.is_sure:
