@@ -26,7 +26,11 @@ class KeepingReceiver(Receiver):
         self.kept_out = 0
         self._bare = Versions()  # the begin records that lay here without a capsule
         super().__post_init__()
-        self._take_up()
+        try:
+            self._take_up()
+        except OSError:
+            self.close()  # its lock would keep out the next try
+            raise
 
     def connected(self) -> None:
         """After each connect of ours: what was said before it, nobody has heard."""

@@ -41,9 +41,17 @@ def kilo(value: object, unit: str) -> str:
     return f"{value / 1000:,.2f} {unit}" if type(value) is int and abs(value) < _MOST else "?"
 
 
+def cost(record: Stored) -> tuple[int, str] | None:
+    """(what is to pay in 1/10000, currency); None of one that has no price. Its device alone
+    vouches for it: no rule of OCMF is about it."""
+    told = json.loads(record.ocmf.split("|")[1]).get("XC")
+    pay, currency = (told.get("pay"), told.get("cur")) if isinstance(told, dict) else (0, 0)
+    return (pay, currency) if type(pay) is int and isinstance(currency, str) else None
+
+
 def _price(record: Stored) -> str:
-    cost = json.loads(record.ocmf.split("|")[1]).get("XC", {})
-    return f"  {words.amount(cost['pay'], cost['cur']):>10}" if "pay" in cost else ""
+    price = cost(record)
+    return f"  {words.amount(*price):>10}" if price else ""
 
 
 def _minutes(record: Stored) -> str:

@@ -5,9 +5,12 @@ import json
 import pytest
 import receive_site
 import signed_records as signed
+from rich.console import Console
 
 from tools.keys import fingerprint
+from tools.receive import view
 from tools.receive.place import Place
+from tools.verdict import findings
 
 BOTH = [signed.begin(), signed.end()]
 
@@ -30,6 +33,14 @@ def message(number, kind="session", **changes):
 
 def nested(levels):
     return json.loads("[" * levels + "]" * levels)
+
+
+def odd_readings():
+    begin, end = json.loads(signed.record(1, BOTH).split("|")[1])["RD"]
+    for name, value in (("TM", None), ("TM", 5), ("EF", {"a": 1}), ("EF", 5), ("RV", "x"),
+                        ("RV", [1]), ("ST", 5), ("RU", 5), ("TX", [])):  # fmt: skip
+        yield [begin, {**end, name: value}]
+    yield from (["xy", "z"], [None, end], [begin, [[]]], "xy")
 
 
 class TestKey:
@@ -89,3 +100,90 @@ class TestDeep:
         assert site.stored() == [] and site.acks() == []
         site.say("bill/1", {**message(1), "z": nested(5)})
         assert site.stored() == [1]
+
+
+class TestSigned:
+    @pytest.mark.parametrize("cost", [None, 5, "x", [], {}, {"pay": "x", "cur": "EUR"},
+                                      {"pay": 1}, {"pay": 1.5, "cur": 5}, {"pay": 1, "cur": []},
+                                      {"pay": True, "cur": "EUR"}])  # fmt: skip
+    def test_a_cost_that_is_none_is_shown_without(self, opened, capsys, cost):
+        site = opened()
+        site.greet()
+        site.say("bill/1", message(1, XC=cost))
+        for event in site.events:
+            view.Lines(Console(), True).tell(event)
+            view.Lines(Console()).tell(event)
+        assert site.stored() == [1] and site.acks() == [1]
+        assert "pay_e4" not in capsys.readouterr().out and site.desk.sessions == 1
+
+    @pytest.mark.parametrize("readings", list(odd_readings()), ids=range(13))
+    def test_odd_readings_are_stored_once_and_not_verified(self, opened, readings):
+        site = opened()
+        site.greet()
+        odd = message(1, "begin" if len(readings) == 1 else "session", RD=readings)
+        for _ in range(3):
+            site.say("bill/1", odd)
+        assert site.stored() == [1] and site.acks()[-1] == 1
+        (event,) = [event for event in site.events if event.kind == "record"]
+        assert event.bad and "NOT VERIFIED: pyocmf" in event.text
+        assert site.desk.devices[signed.DEVICE].receiver.repeats == 2
+        assert opened().desk.devices[signed.DEVICE].receiver.upto == 0
+
+    @pytest.mark.parametrize("field", ["LC", "IS", "CT", "XS", "FV", "MV", "IF"])
+    def test_odd_fields_end_nothing(self, opened, field):
+        site = opened()
+        site.greet()
+        for number, value in enumerate((None, 5, "x", "\x1b[2J", [], {"a": []}, [[]], 1e300), 1):
+            site.say("bill/1", message(number, **{field: value}))
+        assert site.stored() == list(range(1, 9)) and site.acks()[-1] == 8
+
+    def test_no_word_of_a_record_reaches_the_terminal_by_a_warning(self, recwarn):
+        text = message(1, CT="\x1b[2J", XC=None)["ocmf"]
+        findings(text, signed.spki())
+        assert not recwarn.list
+
+    def test_what_no_judge_foresaw_is_stored_and_another_device_served(self, opened, monkeypatch):
+        def judge(*_):
+            raise AttributeError("of a library")
+
+        site = opened()
+        site.greet()
+        device = site.desk.devices[signed.DEVICE]
+        monkeypatch.setattr(device.receiver, "verify", judge)
+        for _ in range(3):
+            site.session(1)
+        assert site.stored() == [1, 2] and site.acks()[-1] == 2
+        assert "AttributeError: of a library" in site.told("refused")[0]
+        assert not any(record.ok for record in device.receiver.records.values())
+        site.say("status", receive_site.STATUS, receive_site.OTHER)
+        assert len(site.desk.devices) == 2
+
+
+class TestInUse:
+    def test_of_one_device_it_is_refused_and_the_others_served(self, opened, tmp_path):
+        site = opened()
+        other = receive_site.Site(Place(tmp_path / "received" / signed.DEVICE, signed.DEVICE))
+        try:
+            other.greet()
+            site.greet()
+            site.say("status", receive_site.STATUS, receive_site.OTHER)
+            assert list(site.desk.devices) == [receive_site.OTHER]
+            assert "another run writes its records to" in site.told("refused")[0]
+        finally:
+            other.desk.close()
+        site.greet()
+        site.session(1)
+        assert site.stored() == [1, 2] and site.acks()[-1] == 2
+
+    def test_a_folder_that_could_not_be_read_is_free_for_the_next_try(self, opened, monkeypatch):
+        def fail(_):
+            raise OSError(5, "Input/output error")
+
+        site = opened()
+        with monkeypatch.context() as patched:
+            patched.setattr("tools.taken_up.key", fail)
+            site.greet()
+            assert site.desk.trouble == "Input/output error"
+        site.look()
+        site.session(1)
+        assert site.stored() == [1, 2] and site.acks()[-1] == 2

@@ -14,6 +14,7 @@ from tools.receive.open_files import most_devices
 from tools.receive.place import Place, is_device_id
 from tools.receive.told import Event
 from tools.receiver import Publish
+from tools.records_file import FolderInUse
 
 _BASE = "wattseal/v1/"
 _NAMES = ("key", "status", "bill", "load", "stat", "live", "tariff", "audit")
@@ -21,10 +22,13 @@ _MOST_BYTES = 32768  # of a message; the longest record has 6 KB, its envelope d
 _MOST_WAITING = 256
 _MOST_TOLD, _TOLD_S = 20, 10.0  # refusals: a line each would be what a flood is for
 _LOOK_S = 2.0
+_UNFORESEEN = (  # of one message's content: the other devices are served on
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
 
 
 class Desk:
-    """`take` never raises for what a message says. FolderInUse."""
+    """`take` never raises for what a message says."""
 
     def __init__(
         self, place: Place, publish: Publish, tell: Callable[[Event], None],
@@ -96,6 +100,12 @@ class Desk:
     def _give(self, device: str, topic: str, payload: bytes) -> None:
         try:
             self._kept(device).take(topic, payload)
+        except FolderInUse as fault:
+            self._refuse(device, str(fault))
+        except _UNFORESEEN as fault:
+            self._refuse(
+                device, f"a message that nobody foresaw ({type(fault).__name__}: {fault})"
+            )
         except OSError as fault:
             if f"/{device}/bill/" not in topic:
                 self._waiting.append((topic, payload))

@@ -34,10 +34,9 @@ def record(device: str, stored: Stored) -> Event:
         "session": stored.session, "verified": stored.ok, "findings": stored.findings,
     }  # fmt: skip
     if stored.ok and stored.kind == "session":
-        cost = json.loads(stored.ocmf.split("|")[1]).get("XC", {})
         values["energy_wh"] = energy_wh(stored)
-        values |= {name: cost[key] for name, key in (("pay_e4", "pay"), ("currency", "cur"))
-                   if key in cost}  # fmt: skip
+        if price := record_line.cost(stored):
+            values["pay_e4"], values["currency"] = price
     text = clean(record_line.line(stored).plain)
     return Event("record", device, text, values, not stored.ok)
 
