@@ -5,7 +5,6 @@ Anybody may have written the `status` that it is given; what that may move is sa
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import islice
 
 
 class Counting:
@@ -19,6 +18,7 @@ class Counting:
         self._have: set[int] = set()
         self._first = 1  # where counting began
         self._solid = 0  # the newest record up to which all came or are lost; 0: none yet
+        self._tail: set[int] = set()  # acknowledged as lost at the journal's end
 
     def __contains__(self, number: int) -> bool:
         return number in self._have
@@ -44,8 +44,8 @@ class Counting:
         if before <= self.upto:
             known = max(known, before)
         reached = known
-        # acknowledged as lost at the journal's end, which a restart would not know
-        passed = list(range(self._solid + 1, known + 1)) if self._solid else []
+        # one by one as they were declared: what a status' bounds lie apart is anybody's word
+        passed = [n for n in self._tail if 0 < self._solid < n <= known]  # no restart knows them
         while any(reached + 1 in those for those in (self._have, lost, self.gone)):
             reached += 1
             passed.append(reached)
@@ -55,6 +55,7 @@ class Counting:
                 self.gone.update(n for n in passed if n not in self._have)
                 passed.clear()
         if known < reached == status.get("next", 1) - 1:
+            self._tail = {n for n in self._tail if n > self._solid} | set(passed)
             return reached
         return max(self._solid, min(self.upto, before))
 
@@ -63,13 +64,19 @@ class Counting:
         newest = self._numbers[-1] if self._numbers else 0
         return [n for n in range(self._first, newest) if n not in self._have]
 
+    def is_missing(self, number: int) -> bool:
+        """One of those."""
+        newest = self._numbers[-1] if self._numbers else 0
+        return self._first <= number < newest and number not in self._have
+
     def gaps(self, status: dict) -> Iterator[tuple[int, int]]:
         """(first, last) of each span that is wanting below a record, declared losses left out."""
         if not self._solid and "oldest" not in status:
             return  # nobody has said where this journal begins
         wanted = self._solid + 1 if self._solid else max(1, status["oldest"])
         lost = sorted({n for n in (*status.get("lost", ()), *self.gone) if n >= wanted})
-        for number in islice(self._numbers, bisect_left(self._numbers, wanted), None):
+        for at in range(bisect_left(self._numbers, wanted), len(self._numbers)):
+            number = self._numbers[at]
             if number > wanted:
                 yield from without(lost, wanted, number - 1)
             wanted = number + 1

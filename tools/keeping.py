@@ -40,7 +40,7 @@ class KeepingReceiver(Receiver):
 
     def lost(self) -> list[int]:
         """In all, what an operator said too."""
-        return sorted({n for n in self._counting.gone if n not in self._versions}
+        return sorted({n for n in self._counting.gone if n not in self.records}
                       | set(super().lost()))  # fmt: skip
 
     def gaps_to_declare(self) -> list[tuple[int, int]]:
@@ -57,7 +57,7 @@ class KeepingReceiver(Receiver):
         above = min((number for number in numbers if number > newest), default=0)
         if above:
             raise ValueError(f"T{above}, but the newest record here is T{newest}")
-        stored = min(numbers.difference(self._counting.missing()), default=0)
+        stored = min((n for n in numbers if not self._counting.is_missing(n)), default=0)
         if stored:
             raise ValueError(f"T{stored}, which is not missing here")
         gone_file.add(self.folder, numbers, gone_file.OPERATOR)
@@ -111,13 +111,15 @@ class KeepingReceiver(Receiver):
 
     def _take_new(self, record: Stored, topic: str, payload: bytes) -> None:
         if self.life.is_sure:
+            if self._is_erased(record.pagination, payload):  # it lies beside, in a copy put back
+                payload = capsule_cut.cut(payload.decode()).encode()
             super()._take_new(record, topic, payload)
         else:  # the device keeps it, for it gets no acknowledgement
             self.kept_out = max(self.kept_out, record.pagination)
 
     def _take_again(self, record: Stored, topic: str, payload: bytes) -> None:
         number = record.pagination
-        if number not in self.records or self.life.compare(number, record.ocmf):
+        if self.life.compare(number, record.ocmf):
             if self._is_erased(number, payload):
                 self.repeats += 1
             else:

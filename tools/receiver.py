@@ -125,7 +125,7 @@ class Receiver:
 
     def lost(self) -> list[int]:
         """What the device says it lost, and what has not come either."""
-        return [n for n in self.status.get("lost", ()) if n not in self._versions]
+        return [n for n in self.status.get("lost", ()) if n not in self.records]
 
     def _ask(self) -> None:
         wanted = self._wanted()
@@ -189,7 +189,7 @@ class Receiver:
         if not (is_ours and claims.is_signed(record, self.device, self.public_key)):
             self.alarms.append(f"T{number}: not what the device signed")
             return
-        if number in self._versions:
+        if number in self.records:
             self._take_again(record, topic, payload)
         else:
             self._take_new(record, topic, payload)

@@ -26,8 +26,9 @@ class RecordsFile:
     """All are empty to begin with, or, with `kept_of` a device, go on. FolderInUse, OSError."""
 
     def __init__(self, folder: Path, kept_of: str = "") -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         self._folder = folder
+        self._torn: dict[str, int] = {}  # how long a file is without what could not be taken away
         self._file = os.open(folder / RECORDS, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             self._lock()
@@ -45,14 +46,14 @@ class RecordsFile:
         self._file = -1
 
     def write(self, topic: str, payload: str) -> None:
-        """On the disk when it returns; when it raises, not a byte of it is."""
-        _append(self._file, topic, payload)
+        """On the disk when it returns. When it raises, none of it is, or will be cut."""
+        self._append(RECORDS, self._file, topic, payload)
 
     def write_beside(self, name: str, topic: str, payload: str) -> None:
         """Into CONFLICTS or AUDIT: whoever reads the records must not count it as one."""
         file = os.open(self._folder / name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
-            _append(file, topic, payload)
+            self._append(name, file, topic, payload)
         finally:
             os.close(file)
 
@@ -66,6 +67,27 @@ class RecordsFile:
                     yield number, str(row["topic"]), row["payload"].encode()
                 except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
                     yield number, "", b""
+
+    def _append(self, name: str, file: int, topic: str, payload: str) -> None:
+        if name in self._torn:
+            self._cut(name, file)
+        row = {"topic": topic, "payload": payload, "received": time.time()}
+        line = json.dumps(row).encode() + b"\n"
+        before = os.fstat(file).st_size
+        try:
+            while line:
+                line = line[os.write(file, line) :]
+            os.fsync(file)
+        except OSError:
+            self._torn[name] = before
+            with contextlib.suppress(OSError):  # of a medium that cannot: before the next, then
+                self._cut(name, file)
+            raise
+
+    def _cut(self, name: str, file: int) -> None:
+        """Half a line would spoil the next one, which would be acknowledged. OSError."""
+        os.ftruncate(file, self._torn[name])
+        del self._torn[name]
 
     def _lock(self) -> None:
         try:
@@ -110,11 +132,24 @@ def write_whole(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _make(folder: Path) -> None:
+    """With its name on the disk, for all that will be said of what is in it. OSError."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        _sync(each.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Its names. OSError."""
+    file = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(file)
     finally:
-        os.close(folder)
+        os.close(file)
 
 
 def _mend(path: Path) -> None:
@@ -134,17 +169,3 @@ def _mend(path: Path) -> None:
         if end < size:
             file.truncate(end)
             os.fsync(file.fileno())
-
-
-def _append(file: int, topic: str, payload: str) -> None:
-    row = {"topic": topic, "payload": payload, "received": time.time()}
-    line = json.dumps(row).encode() + b"\n"
-    before = os.fstat(file).st_size
-    try:
-        while line:
-            line = line[os.write(file, line) :]
-        os.fsync(file)
-    except OSError:
-        with contextlib.suppress(OSError):  # of a medium that cannot: the next start mends it
-            os.ftruncate(file, before)  # half a line would spoil the next one
-        raise

@@ -11,9 +11,6 @@ class Versions:
     def __init__(self) -> None:
         self._digests: dict[int, list[bytes]] = {}
 
-    def __contains__(self, number: int) -> bool:
-        return number in self._digests
-
     def add(self, number: int, payload: bytes) -> None:
         if not self.has(number, payload):  # what was erased from may be the same as another now
             self._digests.setdefault(number, []).append(_digest(payload))

@@ -87,3 +87,18 @@ def test_a_capsule_that_was_taken_out_on_the_way_is_a_conflict(opened):
 def test_what_has_no_capsule_is_not_cut(payload):
     with pytest.raises(ValueError):  # noqa: PT011
         capsule_cut.cut(payload)
+
+
+def test_in_a_copy_put_back_that_has_it_beside_the_records_alone(opened):
+    topic, made = message(1, CAPSULE)
+    site = opened()
+    site.greet(next=2)
+    site.desk.take(topic, made)
+    path = erased(site)
+    path.replace(path.with_name("conflicts.jsonl"))
+    site = opened()
+    site.greet(next=2)
+    for _ in range(2):
+        site.desk.take(topic, made)
+    assert site.acks()[-1] == 1 and site.stored() == [1] and site.told("refused") == []
+    assert "capsule" not in path.read_text()

@@ -19,6 +19,7 @@ from tools.verdict import findings
 
 _NEWEST = 3  # sessions shown
 _SPANS = 3  # named to be declared gone
+_MOVING = ("bill", "key", "status")  # names of what may open or close a gap
 
 
 class Kept:
@@ -65,13 +66,15 @@ class Kept:
         if name == "key" and not self._is_expected(payload):
             self.refuse("another public key than KEY: is it another device, or a forger?")
             return
-        early = self.receiver.early
+        early, asked = self.receiver.early, self.receiver.asked
         known, count = self.receiver.public_key, len(self.receiver.records)
-        self.receiver.take(topic, payload)
+        try:
+            self.receiver.take(topic, payload)
+        finally:  # what is stored is told, though a note beside it found no room
+            if len(self.receiver.records) > count:
+                self._record()
         if self.receiver.early > early:
             self._lacking.key()
-        if len(self.receiver.records) > count:
-            self._record()
         if self.receiver.public_key != known:
             seal = fingerprint(self.receiver.public_key)
             values = {"state": "key", "fingerprint": seal}
@@ -82,7 +85,7 @@ class Kept:
         may_lack = self._may_lack or self.receiver.kept_out
         if self._heard and may_lack and self.receiver.life.is_sure:
             self._ask_newer()
-        self._look()
+        self._look(name in _MOVING or self.receiver.asked > asked)
 
     def connected(self) -> None:
         """What was said while there was no connection, nobody has heard."""
@@ -132,8 +135,8 @@ class Kept:
             self.newest.append(event)
         self._tell(event)
 
-    def _look(self) -> None:
-        """Tells what is another than it was."""
+    def _look(self, has_moved: bool = True) -> None:
+        """Tells what is another than it was; of gaps, which are many, when they may have moved."""
         for alarm in self.receiver.alarms:
             self.refuse(alarm)
         self.receiver.alarms.clear()
@@ -147,6 +150,10 @@ class Kept:
         if state != self._state and state in ("online", "offline"):
             self._state = state
             self._say("device", state, {"state": state})
+        if has_moved:
+            self._look_at_gaps()
+
+    def _look_at_gaps(self) -> None:
         gaps, lost = spans(self.receiver.gaps()), self.receiver.lost()
         shown = f"missing {gaps}" if gaps else ""
         shown += f"{', ' if gaps else ''}lost {len(lost)} in all" if lost else ""
