@@ -8,6 +8,7 @@ from server_time import TRUE_UTC_MS, Checkpoints, Link, SettableClock, TimeServe
 
 from wattseal.app import command_verbs
 from wattseal.app.clock_floor import ClockFloor
+from wattseal.app.command_verbs import VERBS
 from wattseal.app.timekeeper import Timekeeper
 from wattseal.commanding import clock_back
 from wattseal.commanding.reach import Reach
@@ -26,11 +27,13 @@ class Place:
 class Device:
     """A year ahead, in flash, clock and timekeeper. `restart`: by an RTC that a person set."""
 
-    def __init__(self, audit=True, asks=True, kept_s=TRUE_S + YEAR_S):
+    def __init__(self, audit=True, asks=True, kept_s=TRUE_S + YEAR_S, tls="required"):
         self.checkpoints = Checkpoints()
         ClockFloor(self.checkpoints).save(kept_s)
         self.firmware = Section()
         self.firmware.config = Section()
+        self.firmware.config.broker = Section()
+        self.firmware.config.broker.tls = tls
         self.firmware.config.command_key = "is there"  # or the console would drop modules
         self.firmware.audit = Audit() if audit else None
         self.firmware.connectors = [Place()]
@@ -184,6 +187,42 @@ class ClockBackTest(unittest.TestCase):
             told = setting.time(device.firmware, [str(TRUE_S + after_s)])
             self.assertEqual(told, "refused: the clock is synchronised already")
             self.assertEqual((device.clock.state(), device.clock.utc_ms()), ("S", TRUE_UTC_MS))
+
+    def test_who_has_tls_and_asks_nobody_keeps_what_a_person_says_over_a_power_cut(self):
+        for tls, asks in (("required", False), ("required", True), ("plain-text-accepted", False)):
+            later_s, kept_s = TRUE_S + YEAR_S, TRUE_S - 86400
+            for by_command in (False, True):
+                device = Device(asks=asks, tls=tls, kept_s=kept_s)
+                if by_command:
+                    VERBS["time"][2](device.commanded(), None, later_s)
+                else:
+                    setting.time(device.firmware, [str(later_s)])
+                self.assertEqual(device.clock.utc_ms(), 1000 * later_s)
+                keeps = tls == "required" and not asks
+                self.assertEqual(device.kept_s(), later_s - 60 if keeps else kept_s)
+                self.assertEqual(device.clock.is_possible(1000 * (later_s - 61)), not keeps)
+        self.assertEqual(device.firmware.journal.counters, {})
+
+    def test_a_person_s_time_that_was_wrong_is_taken_back_and_an_earlier_one_lowers_nothing(self):
+        device = Device(asks=False, kept_s=TRUE_S - 86400)
+        setting.time(device.firmware, [str(TRUE_S + YEAR_S)])
+        told = setting.time(device.firmware, [str(TRUE_S)])
+        self.assertEqual(told, "the clock is set back, and informative")
+        self.assertEqual(device.kept_s(), TRUE_S)
+        clock_back.raise_floor(device.firmware, TRUE_S + 59)
+        self.assertEqual(device.kept_s(), TRUE_S)
+
+    def test_a_flash_that_refuses_the_floor_leaves_the_clock_set_and_is_counted(self):
+        device = Device(asks=False, kept_s=TRUE_S - 86400)
+
+        def refuse(name, blob):
+            raise OSError(28)
+
+        device.checkpoints.save = refuse
+        told = setting.time(device.firmware, [str(TRUE_S + 7)])
+        self.assertEqual(told, "the clock is set, and informative")
+        self.assertEqual(device.firmware.journal.counters, {"time_unkept": 1})
+        self.assertTrue(device.clock.is_possible(1000 * TRUE_S))
 
     def test_nobody_who_charges_sees_it_jump(self):
         device = Device()

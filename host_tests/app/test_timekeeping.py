@@ -17,8 +17,9 @@ class Board:
 
 
 def wire(board, host="192.0.2.7"):
-    ntp = Section()
-    ntp.host, ntp.port = host, 123
+    ntp = Section() if host else None
+    if ntp:
+        ntp.host, ntp.port = host, 123
     firmware = Section()
     firmware.board, firmware.checkpoints = board, Checkpoints()
     return timekeeping.wire(firmware, ntp, None, None, None)
@@ -48,6 +49,13 @@ class TestTimekeeping(unittest.TestCase):
         wire(board)
         self.assertTrue(not board.clock.is_possible(((1 << 32) - 2) * 1000))
         self.assertTrue(board.clock.is_possible(((1 << 32) - 1) * 1000))
+
+    def test_where_nobody_is_asked_what_was_kept_is_the_floor_all_the_same(self):
+        """For TLS: a gateway's board too, for it asks nobody."""
+        for uplink in (None, object()):
+            board = Board(uplink)
+            self.assertTrue(wire(board, "") is None)
+            self.assertTrue(not board.clock.is_possible(((1 << 32) - 2) * 1000))
 
     def test_the_links_name_server_is_asked(self):
         def refuse():

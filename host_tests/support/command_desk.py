@@ -83,6 +83,9 @@ class CommandDesk:
         self._do("resend", (first, last))
         return True
 
+    def raise_floor(self, utc_s):
+        pass
+
     def lower_floor(self, utc_s):
         self.power.step()
         self.clock.lower_floor(utc_s)

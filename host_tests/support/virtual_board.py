@@ -48,6 +48,9 @@ class VirtualClock:
     def state(self):
         return self._world.time_state
 
+    def raise_floor(self, utc_s):
+        self._world.floor_utc_s = utc_s
+
     async def sleep_until(self, deadline_ms):
         while True:
             left_ms = deadline_ms - self.now_ms()

@@ -62,6 +62,8 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
     stays = _kept(device, found, say) if about["config"] else kept.Kept()
     address, config, tariff = _configure(place, device, answers, key, found, stays)
     _step(say, 4, "configuration and files are on the device; it starts")
+    if told := network.advice(place.board, config):
+        say.print(f"   {told}", style="red", highlight=False)
     listener = checks.Listener(address, key.device)
     watching = "watching it at its console and at the broker; up to a minute and a half"
     with contextlib.closing(listener), say.status(watching):

@@ -46,6 +46,17 @@ def _no_ethernet(board: str, told: str) -> str:
     return "this board has no Ethernet: the name of a Wi-Fi is wanted"
 
 
+def advice(board: str, config: dict) -> str:
+    """What is allowed and may fail later; "" for nothing."""
+    plain = config["broker"].get("tls", "required") != "required"
+    if plain or "ntp" in config or not is_own(board):
+        return ""
+    return (
+        "TLS without a time server: after a power cut certificates are judged by the time that "
+        "was last set by hand, and one newer than that is refused (offline); give time_server"
+    )
+
+
 def parts(board: str, answers: Answers, time_server: str) -> dict:
     """`wifi` and `ntp` of a configuration, as far as the board can have them. ProvisionFault."""
     values: dict = {}

@@ -33,17 +33,15 @@ if TYPE_CHECKING:
         clock: SettableClock
 
         def resend(self, first: int, last: int) -> bool: ...
+        def raise_floor(self, utc_s: int) -> None: ...  # it is past; kept for TLS
         def lower_floor(self, utc_s: int) -> None:
             """What was taken for past was not; for good. OSError."""
-            ...
 
         def note(self, command: Command, result: str) -> None:
             """That it came and what became of it, for who audits."""
-            ...
 
         def save(self, text: bytes) -> None:
             """A configuration, for the next start. ConfigError, OSError."""
-            ...
 
         def save_tariff(self, at: int, part: bytes, identity: str) -> None:
             """A part of a tariff, for the next start. ConfigError, OSError."""
@@ -104,6 +102,7 @@ def _set_time(reach: "Reach", command: "Command", utc_s: int) -> str:
     if not reach.clock.is_possible(1000 * utc_s):
         raise CommandError(_NEVER)
     reach.clock.set_utc_ms(1000 * utc_s, False)
+    reach.raise_floor(utc_s)
     return "the clock is set, and informative"
 
 

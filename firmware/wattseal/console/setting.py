@@ -20,6 +20,12 @@ class _Reach:
         self.connectors, self.clock = firmware.connectors, firmware.board.clock
         self._firmware = firmware
 
+    def raise_floor(self, utc_s: int) -> None:
+        if self._firmware.config.broker.tls == "required":
+            from wattseal.commanding import clock_back  # imported late: seldom needed
+
+            clock_back.raise_floor(self._firmware, utc_s)
+
     def lower_floor(self, utc_s: int) -> None:
         from wattseal.commanding import clock_back  # imported late: seldom needed
 
