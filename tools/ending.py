@@ -17,6 +17,7 @@ import typer
 from typer.exceptions import TyperException
 
 WRONG = 2
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _STOPPED, _UNREAD = 128 + signal.SIGINT, 128 + signal.SIGPIPE
 
 
@@ -25,11 +26,13 @@ class OutputFault(Exception):
 
 
 class _Output(io.RawIOBase):
-    """Standard output's bytes. `fault`: why it takes none, from when on it drops all."""
+    """Standard output's bytes. `fault`: why it takes none, from when on it drops all; `is_lossy`:
+    but for a full disk, where it drops what finds no room and goes on."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self.fault: OSError | None = None
+        self.is_lossy = False
 
     def fileno(self) -> int:
         return self._fd
@@ -45,6 +48,8 @@ class _Output(io.RawIOBase):
             try:
                 return os.write(self._fd, content)
             except OSError as fault:
+                if self.is_lossy and fault.errno in _FULL:
+                    return memoryview(content).nbytes
                 self.fault = fault
                 if threading.current_thread() is threading.main_thread():  # another only shows
                     raise OutputFault from fault
@@ -77,6 +82,14 @@ def run_one(main: Callable[..., Any], name: str) -> None:
     app = typer.Typer(add_completion=False)
     app.command()(main)
     run(app, name)
+
+
+def outlast_full_disk() -> None:
+    """For a tool that runs on and on: a line of its log that finds no room is left out."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    output = getattr(buffer, "raw", buffer)  # Python's -u has it without one between
+    if isinstance(output, _Output):
+        output.is_lossy = True
 
 
 def clean(text: str) -> str:

@@ -67,6 +67,29 @@ def test_what_is_written_at_the_very_end_counts_as_well(body):
     assert done.stderr == "it: cannot write the output (No space left on device)\n"
 
 
+@pytest.mark.parametrize("flag", ["", "-u"])
+def test_who_outlasts_a_full_disk_leaves_out_what_finds_no_room(flag):
+    body = (
+        "ending.outlast_full_disk(); [print('a' * 5000, flush=True) for _ in range(5)]; "
+        "full = os.dup(1); os.dup2(2, 1); print('room', flush=True); os.dup2(full, 1); print('b')"
+    )
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, *flag.split(), "-c", "import os" + SCRIPT.format(body=body)],
+            cwd=interpreters.ROOT, stdout=full, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "room\n")
+
+
+def test_a_reader_that_goes_ends_it_all_the_same():
+    done = script(
+        "ending.outlast_full_disk(); r, w = __import__('os').pipe(); "
+        "__import__('os').dup2(w, 1); [__import__('os').close(each) for each in (r, w)]; "
+        "print('a', flush=True)"
+    )
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 def test_a_thread_that_only_shows_gets_no_exception():
     body = "t = threading.Thread(target=print, args=('a' * 99999,)); t.start(); t.join()"
     with open("/dev/full", "w") as full:

@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from tools import record_line
+from tools import ending, record_line
 from tools.receive import told
 from tools.receive.desk import Desk
 from tools.receive.kept import Kept
@@ -88,7 +88,10 @@ class LiveTable:
 
 
 def view(console: Console, as_json: bool) -> "Lines | LiveTable":
-    return LiveTable(console) if console.is_terminal and not as_json else Lines(console, as_json)
+    if console.is_terminal and not as_json:
+        return LiveTable(console)
+    ending.outlast_full_disk()  # the log's may be the records' own
+    return Lines(console, as_json)
 
 
 def summary(desk: Desk) -> Event:
