@@ -94,7 +94,7 @@ autosave_on_changes true
 autosave_interval {autosave}
 persistent_client_expiration 14d
 
-# For each client: enough for a receiver that was away, and an end to it.
+# For each client: enough for a receiver that is slow, and an end to it.
 max_queued_messages 10000
 max_queued_bytes 33554432
 max_inflight_messages 100

@@ -74,6 +74,7 @@ class KeepingReceiver(Receiver):
         for record, payload in found:
             self._remember(record, payload)
             self._note_bare(record.pagination, payload)
+            record.ocmf = ""  # on the disk; so many of them would fill the memory
         for number, payload in taken_up.conflicts(self._file):
             self._versions.add(number, payload)
             self._note_bare(number, payload)

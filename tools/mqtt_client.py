@@ -31,6 +31,12 @@ class Client(aiomqtt.Client):
 
         self._loop.call_soon_threadsafe(watch)
 
+    def _on_socket_close(self, client: Any, userdata: Any, sock: Any) -> None:
+        """Of a client that is thrown away behind its loop, as after Ctrl-C in a connect, nobody is
+        left to be told: paho showed a traceback."""
+        if not self._loop.is_closed():
+            super()._on_socket_close(client, userdata, sock)
+
     def _on_disconnect(
         self, client: Any, userdata: Any, flags: Any, reason_code: Any, properties: Any = None
     ) -> None:

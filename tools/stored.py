@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass
+@dataclass(slots=True)
 class Stored:
     """One record as it came, and what the verification said: no findings is good."""
 

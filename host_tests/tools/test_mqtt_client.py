@@ -4,6 +4,7 @@ loop, nobody else's file is watched, and who waits for an answer learns of it at
 import asyncio
 import gc
 import socket
+from types import SimpleNamespace
 
 import aiomqtt
 import pytest
@@ -183,3 +184,18 @@ def test_a_broker_that_goes_when_nobody_waits_any_more_is_not_reported():
         assert client._connected.done()
 
     assert play(scenario) == []
+
+
+def test_a_client_that_outlives_its_loop_closes_without_a_word():
+    """As after Ctrl-C in a connect: paho closes its socket when the client is thrown away."""
+
+    async def make():
+        client = Client("127.0.0.1", 1)
+        client._misc_task = SimpleNamespace(done=lambda: False, cancel=None)
+        return client
+
+    loop = asyncio.new_event_loop()
+    client = loop.run_until_complete(make())
+    loop.close()
+    with socket.socket() as sock:
+        client._on_socket_close(client._client, None, sock)

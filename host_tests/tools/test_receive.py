@@ -1,7 +1,9 @@
 """A receiver that stays goes on after restarts, cuts and a full disk; its first key is kept."""
 
+import asyncio
 import json
 import resource
+import signal
 import sys
 
 import priced_records as priced
@@ -13,6 +15,7 @@ from tools import taken_up
 from tools.bills.command import CommandFault
 from tools.keys import fingerprint
 from tools.receive import place
+from tools.receive.__main__ import main
 from tools.receive.place import Place
 from tools.records_file import FolderInUse, RecordsFile
 from tools.verify.__main__ import verify
@@ -173,6 +176,24 @@ class TestLacking:
 
 
 class TestFolder:
+    def test_one_with_another_name_is_told_and_left_alone(self, opened, tmp_path):
+        site = opened()
+        site.greet()
+        site.session(1)
+        site.desk.close()
+        moved = tmp_path / "received" / f"{signed.DEVICE}.old"
+        (tmp_path / "received" / signed.DEVICE).rename(moved)
+        stored = (moved / "records.jsonl").read_bytes()
+        site = opened()
+        assert site.desk.devices == {}
+        (told,) = site.told("device")
+        assert (
+            told == f"{moved.name} holds records of {signed.DEVICE} under another name: left alone"
+        )
+        site.greet(next=3)
+        site.session(1)
+        assert site.stored() == [1, 2] and (moved / "records.jsonl").read_bytes() == stored
+
     def test_a_run_does_not_erase_what_a_receiver_stored(self, opened, tmp_path):
         site = opened(Place(tmp_path, signed.DEVICE))
         site.greet()
@@ -203,6 +224,22 @@ class TestFolder:
             receive_site.Site(Place(tmp_path / "b", receive_site.OTHER)).desk.close()
             opened(Place(tmp_path / "c")).say("status", receive_site.STATUS)
             receive_site.Site(Place(tmp_path / "c", signed.DEVICE))
+
+
+def test_what_is_here_is_taken_up_before_there_is_a_loop(tmp_path, monkeypatch):
+    """In one, Ctrl-C is heard behind the last record alone."""
+    seen = []
+
+    def begin(_):
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        seen.append(signal.getsignal(signal.SIGTERM))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tools.receive.desk.Desk.begin", begin)
+    with pytest.raises(KeyboardInterrupt):
+        main(out=tmp_path, broker="127.0.0.1:1")
+    assert seen == [signal.SIG_DFL]
 
 
 class TestMistyped:

@@ -1,7 +1,7 @@
 """`make receive`: stores, verifies and acknowledges what devices send, until somebody ends it.
 
-Exit code 0 after Ctrl-C, or after COUNT sessions; 2 with one sentence when something that it was
-given is wrong.
+Exit code 0 after Ctrl-C, or after COUNT sessions; 130 after Ctrl-C while it still takes up what is
+there; 2 with one sentence when something that it was given is wrong.
 """
 
 import asyncio
@@ -53,9 +53,8 @@ class Watch:
         self._was_connected = False
 
     async def run(self, count: int) -> None:
-        """Until `count` sessions are here, or, with 0, cancelled. NoBroker, FolderInUse,
+        """After `begin`, until `count` sessions are here, or, with 0, cancelled. NoBroker,
         CommandFault."""
-        self._begin()
         running = asyncio.ensure_future(self.subscriber.run())
         try:
             if not await self.subscriber.connects(running, _CONNECT_S):
@@ -73,8 +72,9 @@ class Watch:
             await asyncio.gather(running, return_exceptions=True)
             self.desk.close()
 
-    def _begin(self) -> None:
-        """GONE only where the folder is ours. FolderInUse, CommandFault, OSError."""
+    def begin(self) -> None:
+        """Takes up what is there. GONE only where the folder is ours. FolderInUse, CommandFault,
+        OSError."""
         self.desk.begin()
         try:
             self.desk.declare_gone(self._gone)
@@ -100,13 +100,13 @@ class Watch:
 
 
 async def receive(watch: Watch, count: int) -> None:
-    """`watch` until its end; SIGINT, SIGTERM and a closed terminal are one. FolderInUse,
+    """`watch`, which has begun, until its end; SIGINT, SIGTERM and a closed terminal are one.
     CommandFault."""
     logging.getLogger("mqtt").disabled = True  # aiomqtt's: a lost connection is ours to tell
     task = asyncio.current_task()
     assert task is not None
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(ending, task.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     try:
         await watch.run(count)
     except asyncio.CancelledError:
@@ -148,6 +148,7 @@ def main(
         address = broker_choice.address(broker, ca, user, password_file)
         with view(Console(), as_json) as shown:
             watch = Watch(address, place, shown, _gone(place, gone))
+            watch.begin()  # in no loop: what is long with many records, Ctrl-C ends at once
             asyncio.run(receive(watch, count or int(once)))
     except (BrokerAddressError, FolderInUse) as fault:
         raise CommandFault(str(fault)) from fault

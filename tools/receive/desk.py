@@ -46,6 +46,9 @@ class Desk:
 
     def begin(self) -> None:
         """Takes up what is there. FolderInUse, OSError."""
+        for name, owner in self._place.left_alone():
+            text = told.clean(f"{name} holds records of {owner} under another name: left alone")
+            self._tell(Event("device", "", text, {"state": "left", "folder": name}))
         for device in self._place.known():
             self._kept(device)
 

@@ -46,8 +46,6 @@ class Kept:
         self._may_lack, self._heard = True, False  # `_heard`: its `status`, since the connect
         self._anew = 0
         self._in_vain = False
-        for record in self.receiver.records.values():
-            record.ocmf = ""  # on the disk; so many of them would fill the memory
         self._greet()
         self._look()
 

@@ -48,7 +48,12 @@ class Place:
         if self.device:  # a name that nobody has, mistyped, must leave no trace
             found = any((self.out / name).exists() for name in (DEVICE, RECORDS, taken_up.KEY))
             return [self.device] if found else []
-        return sorted(p.parent.name for p in self.out.glob(f"*/{DEVICE}"))
+        return [name for name, owner in self._folders() if owner in ("", name)]
+
+    def left_alone(self) -> list[tuple[str, str]]:
+        """(folder, device) of what somebody gave another name, to have it out of the way."""
+        found = [] if self.device else self._folders()
+        return [(name, owner) for name, owner in found if owner not in ("", name)]
 
     def check(self) -> None:
         """CommandFault for what another run left, or when nothing can be written."""
@@ -88,6 +93,11 @@ class Place:
             with contextlib.suppress(OSError):  # of who has put something there meanwhile
                 for each in missing:
                     each.rmdir()
+
+    def _folders(self) -> list[tuple[str, str]]:
+        """(name, whose records it says to hold) of each."""
+        found = sorted(self.out.glob(f"*/{DEVICE}"))
+        return [(path.parent.name, _said(path)) for path in found]
 
     def _check_keys(self) -> None:
         """CommandFault, OSError."""
