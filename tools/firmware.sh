@@ -35,8 +35,9 @@ manifest=manifest.py
 # make and cmake know no path with a space in it: such a checkout is built from a copy of itself.
 build_from_a_copy() {
   local copy part
-  copy="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
-  case "$copy" in *[[:space:]]*) fail "TMPDIR has a space in it, which make cannot read" ;; esac
+  . "$here/copy_place.sh"
+  copy=$(copy_place)
+  own_folder "$copy"
   mkdir -p "$copy/build"
   for part in firmware boards tools build/lib build/comb; do
     rm -rf "${copy:?}/$part"

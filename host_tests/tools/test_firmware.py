@@ -5,6 +5,7 @@ Nothing is built or fetched here; tools/reproduce.sh builds, twice.
 
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 
@@ -148,6 +149,40 @@ def test_an_esp32s_image_is_built_from_a_checkout_with_a_space_in_its_path(tmp_p
     assert "BOARD=ESP32_GENERIC" in given and not [word for word in given if " " in word]
     assert (out / "firmware.bin").read_text() == "image\n"
     assert json.loads((out / "firmware.json").read_text())["board"] == "ESP32_GENERIC"
+
+
+def test_a_copy_that_another_may_have_filled_is_not_built_in(tmp_path):
+    """Its name is known to whoever may write below TMPDIR, and its Makefile would be run."""
+    helper = f". {TOOLS}/debian.sh; . {TOOLS}/copy_place.sh; tool=firmware; root=$1; "
+    command = ["bash", "-c", helper + 'place=$(copy_place); own_folder "$place"; echo "$place"']
+
+    def asked():
+        return subprocess.run(
+            [*command, "-", str(ROOT)], capture_output=True, text=True,
+            env={**os.environ, "TMPDIR": str(tmp_path / "new")},
+        )  # fmt: skip
+
+    place = pathlib.Path(asked().stdout.strip())
+    assert place.stat().st_mode & 0o777 == 0o700 and asked().returncode == 0
+    place.chmod(0o770)
+    refused = asked()
+    assert refused.returncode == 2 and refused.stderr.count("\n") == 1
+    assert f"firmware: {place} is another user's, or others may write in it" in refused.stderr
+    place.rename(tmp_path / "elsewhere")
+    place.symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").chmod(0o700)
+    assert asked().returncode == 2
+    place.unlink()
+    place.mkdir()
+    if os.getuid() == 0:  # who is not cannot give it away
+        os.chown(place, 65534, 65534)
+        assert asked().returncode == 2
+
+
+def test_both_scripts_that_build_in_a_copy_ask_whose_it_is():
+    for name in ("firmware.sh", "soak/interpreter.sh"):
+        text = (TOOLS / name).read_text()
+        assert 'own_folder "$copy"' in text and "/tmp}" not in text, name
 
 
 def test_two_images_at_once_are_refused(programs, tmp_path):

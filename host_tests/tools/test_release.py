@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import shutil
 import stat
 import subprocess
@@ -245,18 +244,24 @@ def test_without_the_sources_or_a_compiler_it_says_what_to_do(releases, tmp_path
 
 
 def test_the_sources_are_found_where_a_path_with_a_space_has_them(tmp_path, monkeypatch):
-    """The name of the copy is firmware.sh's own: it is asked of the script, not computed here."""
-    script = (ROOT / "tools/firmware.sh").read_text()
-    line = re.search(r'^ *(copy="\$\{TMPDIR.*")$', script, re.M)[1]
+    """The name of the copy is the scripts' own: it is asked of them, not computed here."""
     spaced = tmp_path / "a b"
     (spaced / "build").mkdir(parents=True)
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     copy = subprocess.run(
-        ["bash", "-c", f'root=$1; {line}; printf %s "$copy"', "-", str(spaced)],
+        ["bash", "-c", 'root=$1; . "$2"; copy_place', "-", spaced, ROOT / "tools/copy_place.sh"],
         capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+    ).stdout.strip()  # fmt: skip
     assert copy.startswith(f"{tmp_path}/temporary/wattseal-")
     assert sources.of(spaced) == pathlib.Path(copy) / sources.FOLDER
+    pathlib.Path(copy).mkdir(parents=True)
+    for mode, is_own in ((0o700, True), (0o755, True), (0o775, False), (0o757, False)):
+        pathlib.Path(copy).chmod(mode)
+        if is_own:
+            assert sources.of(spaced)
+        else:
+            with pytest.raises(ReleaseFault, match="others may write in it.*; remove it"):
+                sources.of(spaced)
     assert sources.of(tmp_path) == tmp_path / sources.FOLDER
     (spaced / sources.FOLDER).mkdir()
     assert sources.of(spaced) == spaced / sources.FOLDER

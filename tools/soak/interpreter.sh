@@ -21,9 +21,11 @@ tree=${2:+$(realpath -m "$2")}
 # make knows no path with a space in it: such a checkout builds in a copy of itself.
 case "$root$out" in
   *[[:space:]]*)
-    images="${TMPDIR:-/tmp}/wattseal-$(id -u)-$(cksum <<< "$root" | cut -d ' ' -f 1)"
+    . "$here/../copy_place.sh"
+    images=$(copy_place)
     copy="$images-soak"
-    case "$copy" in *[[:space:]]*) fail "TMPDIR has a space in it, which make cannot read" ;; esac
+    own_folder "$images"
+    own_folder "$copy"
     mkdir -p "$copy"/{build,host_tests} "$out"
     for part in firmware boards tools host_tests/support build/lib build/comb; do
       rm -rf "${copy:?}/$part"
