@@ -135,7 +135,7 @@ def test_one_on_which_a_session_runs_is_waited_for_and_is_no_failure(plan, monke
     )  # fmt: skip
     assert [row.result for row in rows] == ["busy", "busy", "busy", "switched"]
     assert seen.count("waiting") > 3 and exit_status(rows) == 3
-    assert "a session runs" in rows[0].reason
+    assert "a session runs, or its answer was lost" in rows[0].reason
     says(monkeypatch, ("status", {"state": "offline"}))
     rows, _ = plan({"a": [BUSY], "b": [SWITCHED]}, most_failures=1, at_once=1)
     assert [row.result for row in rows] == ["no answer", "not begun"]
@@ -156,6 +156,17 @@ def test_a_last_word_that_only_the_watch_knows_of_counts(plan, monkeypatch, lost
     says(monkeypatch, online(), ("rsp", {**SWITCHED, "version": "1.2.2"}))
     rows, _ = plan({"a": [lost]}, silence_s=-1)
     assert results(rows) != {"a": "switched"}
+
+
+def test_one_that_takes_no_more_of_it_has_the_reason_in_its_row(plan, monkeypatch):
+    says(monkeypatch, online())
+    ended = sending.Ended("replaced", "another package has taken its place")
+    rows, _ = plan({"a": [ended], "b": [SWITCHED]})
+    assert results(rows) == {"a": "replaced", "b": "switched"} and exit_status(rows) == 3
+    assert rows[0].reason == "another package has taken its place" and rows[0].is_failure
+    says(monkeypatch, online(), ("rsp", SWITCHED))
+    rows, _ = plan({"a": [ended]})
+    assert results(rows) == {"a": "switched"}
 
 
 def test_one_on_trial_is_no_failure_and_restarts_before_it_is(plan, monkeypatch):

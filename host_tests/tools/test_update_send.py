@@ -1,5 +1,8 @@
 """`tools.update send` as a command: what it refuses to send, and what it says when it is ended."""
 
+import asyncio
+import signal
+
 import host_tool
 import pytest
 
@@ -32,6 +35,31 @@ def test_whoever_ends_it_is_told_of_each_device(tmp_path, monkeypatch, capsys, a
         (line,) = [line for line in said.splitlines() if device in line]
         assert result in line
     assert as_json or "1 of 3 devices are well, 1 not begun" in said
+
+
+def test_a_service_that_ends_it_gets_the_table_as_well(tmp_path, monkeypatch, capsys):
+    """SIGTERM, as systemd and CI send it."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    async def ended(_plan, rows, changed):
+        rows[0].result = "confirmed"
+        changed(rows[0])
+        signal.raise_signal(signal.SIGTERM)
+        await asyncio.sleep(5)
+
+    private_key.new(tmp_path / "key")
+    signed = package.pack(CONFIG, private_key.load(tmp_path / "key", ""))
+    (tmp_path / "signed").write_bytes(signed)
+    monkeypatch.setattr(rollout, "roll_out", ended)
+    with pytest.raises(KeyboardInterrupt):
+        send_command.send(tmp_path / "signed", tmp_path / "key", "127.0.0.1:1", ["w1", "w2"])
+    assert "1 of 2 devices are well, 1 not begun" in capsys.readouterr().out
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_list_of_devices_may_begin_with_an_editors_mark(tmp_path):
+    (tmp_path / "ids").write_bytes(b"\xef\xbb\xbfw1\r\nw2\r\n")
+    assert send_command._names([], tmp_path / "ids") == ["w1", "w2"]
 
 
 def test_what_no_device_would_take_is_not_sent(tmp_path):

@@ -49,6 +49,71 @@ def sent(monkeypatch, *words, silent=lambda _has_taken: False):
     return told, link.parts
 
 
+def test_one_whose_parts_do_not_reach_it_is_not_sent_to_for_ever(monkeypatch):
+    link, counted = Link([{"v": 1, "id": "name", "result": "done"}]), []
+
+    async def asking(said):
+        while True:
+            said.put_nowait(json.dumps({"v": 1, "update": MINE, "want": 896}).encode())
+            await asyncio.sleep(0.02)
+
+    plain = link.words
+
+    @contextlib.asynccontextmanager
+    async def words(device):
+        async with plain(device) as said:
+            beside = asyncio.create_task(asking(said))
+            yield said
+            beside.cancel()
+
+    link.words = words
+    monkeypatch.setattr(sending, "payload", lambda *_, **__: ("name", b""))
+
+    async def limited():
+        async with asyncio.timeout(5):
+            await sending.send(
+                RAW, FOUND, "w0123456789abcde", None, link, 0.3, lambda _: True,
+                lambda at, _: counted.append(at),
+            )  # fmt: skip
+
+    with pytest.raises(sending.Ended) as fault:
+        asyncio.run(limited())
+    assert fault.value.args[0] == "no answer"
+    assert "it asks for byte 896 again and again" in fault.value.args[1]
+    assert counted == [896] and len(link.parts) > 3
+
+
+def test_a_part_that_was_lost_is_sent_again_and_waited_for(monkeypatch):
+    asked = [{"v": 1, "update": MINE, "want": at} for at in (0, 0, 896, 896, 896, 1792)]
+    mine = {"v": 1, "result": "switched", "version": "1.2.0", "update": MINE}
+    assert sent(monkeypatch, *asked, mine) == (mine, [0, 0, 896, 896, 896, 1792])
+
+
+def test_behind_a_session_it_asks_for_the_same_byte_and_is_waited_for():
+    """However late in the time that it was silent."""
+    patience = sending._Patience(100)
+    assert patience.asked(896) and not patience.asked(896)
+    patience.heard()  # its caller waits on
+    patience._end -= 99
+    assert not patience.asked(896) and patience.left_s() > 99
+    assert not patience.asked(896) and patience.asked(1792)
+    for _ in range(3):
+        patience.asked(0)
+    patience._end -= 100
+    with pytest.raises(sending.Ended):
+        patience.left_s()
+
+
+@pytest.mark.parametrize("word", [{"want": 0}, {"result": "switched", "version": "9.9.9"}])
+def test_another_package_in_its_place_ends_it(monkeypatch, word):
+    other = {"v": 1, "update": OTHER, **word}
+    done = {"v": 1, "id": "name", "result": "done"}
+    with pytest.raises(sending.Ended, match="replaced.*another package has taken its place"):
+        sent(monkeypatch, other, done, other, {**other, "want": 896})
+    mine = {"v": 1, "result": "switched", "version": "1.2.0", "update": MINE}
+    assert sent(monkeypatch, other, done, mine)[0] == mine
+
+
 @pytest.mark.parametrize("result", ["switched", "refused"])
 def test_another_packages_end_is_not_ours(monkeypatch, result):
     other = {"v": 1, "result": result, "version": "1.2.0", "update": OTHER}

@@ -104,6 +104,16 @@ def test_a_firmware_of_the_number_that_runs_is_told_from_it(
     assert found == result and bool(reason) == (result != "confirmed")
 
 
+@pytest.mark.parametrize("kind", ["firmware", "config", "tariff"])
+def test_what_was_confirmed_before_is_another_package(kind):
+    confirmed = ("rsp", {"result": "confirmed", "version": "1.2.3"})
+    watch = heard(SAME, confirmed, ("rsp", SWITCHED))
+    assert asyncio.run(watch.settled(kind, "1.2.3", 0.05))[0] == "not back"
+    watch = heard(SAME, ("rsp", SWITCHED), confirmed)
+    found = asyncio.run(watch.settled(kind, "1.2.3", 0.05))[0]
+    assert found == ("confirmed" if kind == "firmware" else "not back")
+
+
 def test_the_boots_of_a_trial_are_the_firmwares():
     assert watching._TRIAL_BOOTS == slot_loader.BOOTS
 

@@ -144,12 +144,13 @@ class _Exchange:
         await watch.heard(_STATUS_S)
         try:
             told = await self._sent()
-        except (sending.NoAnswer, CommandFault) as fault:
+        except (sending.NoAnswer, sending.Ended, CommandFault) as fault:
             told = self._unheard()
             if not told:
                 if isinstance(fault, CommandFault):
                     raise
-                row.result, row.reason = self._why_silent()
+                is_told = isinstance(fault, sending.Ended)
+                row.result, row.reason = fault.args if is_told else self._why_silent()
                 return
         if told["result"] == "refused":  # as one that is on trial refuses the same package
             told = self._unheard() or told
@@ -162,7 +163,7 @@ class _Exchange:
             row.result, row.reason = told["result"], advised(told.get("reason", ""))
 
     async def _sent(self) -> dict:
-        """The device's last word. NoAnswer, CommandFault."""
+        """The device's last word. NoAnswer, Ended, CommandFault."""
         plan = self._plan
         while True:
             try:
@@ -204,7 +205,9 @@ class _Exchange:
 
     def _why_silent(self) -> tuple[str, str]:
         if self._busy_end is not None:
-            return "busy", "it took the command, but a session runs; send it again later"
+            return "busy", (
+                "it took the command; a session runs, or its answer was lost; send it again later"
+            )
         silence = f"no word for {self._plan.silence_s:g} s"
         return "no answer", f"{silence}; {self._watch.why_silent()}"
 

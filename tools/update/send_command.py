@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import re
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -71,10 +72,12 @@ def send(
 def _rolled_out(plan: Plan, rows: Sequence[Row], as_json: bool) -> int:
     """The exit status."""
     logging.getLogger("mqtt").disabled = True  # aiomqtt's: a lost connection is ours to tell
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         with _Bars(len(plan.raw), len(rows), as_json) as bars:
             asyncio.run(rollout.roll_out(plan, rows, bars.changed))
     finally:  # whoever ends us is told as well
+        signal.signal(signal.SIGTERM, before)
         _tell(plan.package, rows, as_json)
     return rollout.exit_status(rows)
 
@@ -84,7 +87,7 @@ def _names(device: Sequence[str], file: Path | None) -> list[str]:
     found = list(device)
     if file:
         try:
-            lines = file.read_text().splitlines()
+            lines = file.read_text("utf-8-sig").splitlines()  # an editor's mark is no id
         except (OSError, UnicodeDecodeError) as fault:
             raise CommandFault(f"{file} cannot be read as text; name another") from fault
         found += [word for line in lines if (word := line.partition("#")[0].strip())]

@@ -17,6 +17,7 @@ from tools.update.package import Package
 
 _PART_BYTES = 896  # with its head of 8 bytes, topic and packet below the device's 1024
 _LIFE_S = 3600  # of the command
+_REPLACED = "another package has taken its place; does another `send` run? send it again later"
 NAME_DIGITS = 16  # of a package's hash, by which a device names it
 
 Progress = Callable[[int, int], None]  # bytes sent, of how many
@@ -27,12 +28,48 @@ class NoAnswer(Exception):
     """One sentence."""
 
 
+class Ended(Exception):
+    """It speaks, but takes no more of this package: its `result`, and one sentence why."""
+
+
+class _Patience:
+    """How long the next word is waited for, and that it does not ask for one byte for ever."""
+
+    def __init__(self, silence_s: float) -> None:
+        self._silence_s = silence_s
+        self._at, self._again = -1, 0  # the byte it asked for, and how often more
+        self.heard()
+
+    def heard(self) -> None:
+        """There is news, or its caller waits on."""
+        self._end, self._again = time.monotonic() + self._silence_s, 0
+
+    def asked(self, at: int) -> bool:
+        """Whether that is news. Once more is none, but waited for: a session held it up."""
+        again = self._again + 1 if at == self._at else 0
+        if again < 2:
+            self.heard()
+        self._at, self._again = at, again
+        return again == 0
+
+    def left_s(self) -> float:
+        """Ended."""
+        left_s = self._end - time.monotonic()
+        if left_s <= 0 and self._again > 1:
+            raise Ended(
+                "no answer",
+                f"it asks for byte {self._at} again and again, for {self._silence_s:g} s; may it "
+                "read its `part` on the broker?",
+            )
+        return max(0.1, left_s)
+
+
 async def send(
     raw: bytes, found: Package, device: str, key: Signing, link: Link,
     silence_s: float, silent: Silent, progress: Progress,
 ) -> dict:  # fmt: skip
     """The device's last word: {"result": "switched" or "refused", ...}. Each `silence_s` without
-    a word `silent` is asked. NoAnswer where it waits no longer, CommandFault."""
+    a word `silent` is asked. NoAnswer where it waits no longer, Ended, CommandFault."""
     digest = hashlib.sha256(raw).hexdigest()
     values = {"kind": found.kind, "size": len(raw), "hash": digest}
     name, order = payload(Order("update", values, lifetime_s=_LIFE_S), device, key)
@@ -51,17 +88,19 @@ async def _serve(
     link: Link, words: Words, raw: bytes, found: Package, device: str, name: str,
     silence_s: float, silent: Silent, progress: Progress,
 ) -> dict:  # fmt: skip
-    """MqttError once the connection is lost, NoAnswer."""
+    """MqttError once the connection is lost, NoAnswer, Ended."""
     digest = hashlib.sha256(raw).digest()
-    mine = digest.hex()[:NAME_DIGITS]
-    has_taken, end = False, time.monotonic() + silence_s
+    mine, version = digest.hex()[:NAME_DIGITS], package.dotted(found.version)
+    has_taken, patience = False, _Patience(silence_s)
     while True:
+        left_s = patience.left_s()
         try:
-            message = await asyncio.wait_for(words.get(), max(0.1, end - time.monotonic()))
+            message = await asyncio.wait_for(words.get(), left_s)
         except TimeoutError:
+            patience.left_s()
             if not silent(has_taken):
                 raise NoAnswer(f"no word from {device} for {silence_s:g} s") from None
-            end = time.monotonic() + silence_s
+            patience.heard()
             continue
         if message is None:
             raise aiomqtt.MqttError("the connection was lost")
@@ -69,19 +108,26 @@ async def _serve(
         if told.get("id") == name and told.get("result") == "refused":
             return told
         if told.get("update") == mine and "want" in told:
-            at = told["want"]
-            has_taken = True
-            progress(at, len(raw))
+            has_taken, at = True, told["want"]
+            if patience.asked(at):
+                progress(at, len(raw))
             part = digest[:4] + at.to_bytes(4, "big") + raw[at : at + _PART_BYTES]
             await link.publish(topic(device, "part"), part)
-        elif is_last(told, mine, package.dotted(found.version)):
+        elif is_last(told, mine, version):
             progress(len(raw), len(raw))
             return told
         elif told.get("id") == name:
             has_taken = True
-        else:
-            continue
-        end = time.monotonic() + silence_s
+            patience.heard()
+        elif has_taken and _is_anothers(told, mine):
+            raise Ended("replaced", _REPLACED)
+
+
+def _is_anothers(told: dict, mine: str) -> bool:
+    """Of another package, which it has taken instead: it has room for one."""
+    if "id" in told or told.get("update", mine) == mine:
+        return False
+    return "want" in told or told.get("result") == "switched"
 
 
 def is_last(told: dict, mine: str, version: str) -> bool:

@@ -46,7 +46,7 @@ class Watch:
             told = sending.said(payload)
             if told.get("result") == "switched":
                 self.switched, self._starts_before = told, self._starts
-                self._of_config = ""
+                self._of_config = self._confirmed = ""
                 self._boots_before = self._boots()
             elif told.get("kind") == "config":
                 self._of_config = told.get("result", "")
@@ -102,7 +102,7 @@ class Watch:
             running = self._runs_since(began, kind, version)
             if kind == "config" and running:
                 return await self._config_settled()
-            if self._confirmed == version or (running and kind != "firmware"):
+            if self._confirmed == version if kind == "firmware" else running:
                 return "confirmed", ""
             if running and self.status.get("fw") != version:
                 return "rolled back", f"it runs {self.status.get('fw')} again; its log says why"
