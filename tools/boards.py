@@ -30,6 +30,11 @@ class Facts:
     ethernet: bool  # it can do without: its board.py takes a cable
     bus_lines: int  # RS-485 lines, at most
 
+    @property
+    def is_updated(self) -> bool:
+        """Over the network: an RP2040 has no room for a second firmware."""
+        return self.family in ("esp32", "unix")
+
 
 def names(root: Path = ROOT) -> list[str]:
     """Every board, by name."""

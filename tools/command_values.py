@@ -30,5 +30,5 @@ def compact(file: Path) -> bytes:
         return json.dumps(json.loads(file.read_bytes()), separators=(",", ":")).encode()
     except OSError as fault:
         raise CommandFault(f"{file} cannot be read ({fault.strerror}); name another") from fault
-    except ValueError:
+    except (ValueError, RecursionError):
         raise CommandFault(f"{file} is not JSON; check its brackets and quotes") from None

@@ -47,6 +47,7 @@ def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) 
     `out`/names.json afresh from the tree at `root`. Both lists, and the files in modules, have the
     modules' own names. `beside`: texts of what else imports from it. StageFault."""
     architecture_of(board)  # it must be known
+    (out / LIST_NAME).unlink(missing_ok=True)  # first, and written last: a half tree has none
     for name in ("root", "modules"):
         shutil.rmtree(out / name, ignore_errors=True)
     files = Manifest(root / "boards" / board / "manifest.py").files
@@ -69,9 +70,9 @@ def stage(board: str, out: Path, root: Path = ROOT, beside: Sequence[str] = ()) 
         tree = _archived(board, out, files, short, root)
     told = {"board": board, "files": [asdict(file) for file in tree.files]}
     told["modules"] = [asdict(module) for module in tree.modules]
-    (out / LIST_NAME).write_text(json.dumps(told, indent=1) + "\n")
     names = {row.module: {"module": name, "names": row.names} for name, row in short.items()}
     (out / NAMES_NAME).write_text(json.dumps(names, indent=1) + "\n")
+    (out / LIST_NAME).write_text(json.dumps(told, indent=1) + "\n")
     return tree
 
 

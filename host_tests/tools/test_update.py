@@ -1,6 +1,7 @@
 """tools.update: packages as the firmware takes them, the same bytes each time, sentences else."""
 
 import json
+import shutil
 
 import host_tool
 import interpreters
@@ -20,7 +21,7 @@ STARTS = dict.fromkeys(("main.mpy", "wattseal/assembly.mpy", "slot_loader.mpy"),
 TARIFF = ROOT / "tools/tariffs/four_elements.json"
 
 
-def firmware(board="RPI_PICO_W", version="1.2.3"):
+def firmware(board="ESP32_GENERIC", version="1.2.3"):
     """An archive that says to be for `board`, in `version`."""
     named = {"board": f'NAME = "{board}"\n', "wattseal/__init__": f'VERSION = "{version}"\n'}
     held = {f"{name}.mpy": compiled(f"{name}.py", text) for name, text in named.items()}
@@ -43,7 +44,7 @@ def pack(place, *words, content="archive", out="out", kind="firmware", board="")
     )  # fmt: skip
 
 
-def taken(raw, key, board="RPI_PICO_W", device="w0123456789abcde", floor=(0, 0, 0)):
+def taken(raw, key, board="ESP32_GENERIC", device="w0123456789abcde", floor=(0, 0, 0)):
     """By the firmware: "" or why not."""
     head = Head(raw)
     public = bytes.fromhex(private_key.public(key))
@@ -57,7 +58,7 @@ def test_the_firmware_takes_what_is_packed_and_both_read_the_same(place):
     told, raw = json.loads(done.stdout), (place / "out").read_bytes()
     key = private_key.load(place / "key.pem", "")
     head = Head(raw)
-    assert (head.version, head.floor, head.board) == ((1, 2, 3), (1, 1, 0), "RPI_PICO_W")
+    assert (head.version, head.floor, head.board) == ((1, 2, 3), (1, 1, 0), "ESP32_GENERIC")
     assert taken(raw, key) == "" and told["bytes"] == len(raw)
     assert "another board" in taken(raw, key, board="RPI_PICO")
     assert "another device" in taken(raw, key, device="w0123456789abcdf")
@@ -74,10 +75,10 @@ def test_the_same_input_gives_the_same_bytes(place):
 
 def test_a_firmware_has_its_own_board_and_version_and_that_as_its_floor(place):
     told = json.loads(pack(place).stdout)
-    assert told["version"] == told["floor"] == "1.2.3" and told["board"] == "RPI_PICO_W"
+    assert told["version"] == told["floor"] == "1.2.3" and told["board"] == "ESP32_GENERIC"
 
 
-@pytest.mark.parametrize("board", ["unix", "RPI_PICO", "ESP32_GENERIC_S3"])
+@pytest.mark.parametrize("board", ["unix", "ESP32_GENERIC", "ESP32_GENERIC_S3"])
 def test_what_the_command_says_of_a_firmware_must_be_so(place, tmp_path, board):
     (tmp_path / "archive").write_bytes(firmware(board, "10.20.30"))
     told = pack(place, "--version", "10.20.30", content=tmp_path / "archive", board=board)
@@ -119,6 +120,81 @@ def test_a_staged_tree_is_packed_of_each_kind_of_board(place, tmp_path_factory):
     assert raw[package.HEAD_BYTES :] == held
 
 
+def test_a_tree_that_is_not_whole_is_not_packed(place, tmp_path, tmp_path_factory):
+    """As a cut `make stage` leaves it, or one under way."""
+    for board in ("unix", "ESP32_GENERIC"):
+        whole = tmp_path / board
+        shutil.copytree(staged(board, tmp_path_factory)[0], whole)
+        listed = whole / "manifest.json"
+
+        def packed(root=whole / "root"):
+            done = pack(place, content=root)
+            assert done.returncode in (0, 2) and done.stderr.count("\n") <= 1, done.stderr
+            assert (
+                done.returncode == 0 or "is not the whole tree that manifest.json" in done.stderr
+            )
+            return done.returncode == 0
+
+        assert packed()
+        (whole / "root/strange.mpy").write_bytes(b"M")
+        assert not packed()
+        (whole / "root/strange.mpy").unlink()
+        name = json.loads(listed.read_text())["files"][0]["path"]
+        held = (whole / "root" / name).read_bytes()
+        for raw in (held + b"x", None):
+            (whole / "root" / name).unlink()
+            if raw is not None:
+                (whole / "root" / name).write_bytes(raw)
+            assert not packed()
+        (whole / "root" / name).write_bytes(held)
+        assert packed()
+        for text in ("[]", "{", None):
+            listed.unlink()
+            if text is not None:
+                listed.write_text(text)
+            assert not packed()
+
+
+def test_a_firmware_that_no_such_board_takes_is_not_signed(place, tmp_path):
+    (tmp_path / "archive").write_bytes(firmware("RPI_PICO"))
+    done = pack(place, content=tmp_path / "archive", out=tmp_path / "made")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "for RPI_PICO, which has no room to take one in a package; send it" in done.stderr
+    assert not (tmp_path / "made").exists()
+
+
+def test_what_is_read_is_not_written_over_and_no_private_key_is(place, tmp_path):
+    assert pack(place).returncode == 0
+    key = (place / "key.pem").read_bytes()
+    (tmp_path / "other.pem").write_bytes(b"-----BEGIN EC PARAMETERS-----\nBg==\n" + key)
+    (place / "tariff").write_bytes(TARIFF.read_bytes())
+    cases = [
+        (
+            pack(place, "--version", "1.0.0", content="tariff", out="tariff", kind="tariff"),
+            "is read",
+        ),
+        (pack(place, out="key.pem"), "is read here"),
+        (pack(place, out=tmp_path / "other.pem"), "is a private key"),
+    ]
+    for words, part in (
+        (("sign", place / "out", place / "key.pem", "--key", place / "key.pem"), "is read here"),
+        (("sign", place / "out", tmp_path / "other.pem", "--key", place / "key.pem"), "is a priv"),
+        (("digest", place / "out", tmp_path / "other.pem"), "is a private key"),
+        (("digest", place / "out", place / "out"), "is read here"),
+    ):
+        cases.append((host_tool.tool("update", *words), part))
+    for done, part in cases:
+        assert done.returncode == 2 and part in done.stderr, done.stderr
+        assert done.stderr.count("\n") == 1
+    assert (place / "key.pem").read_bytes() == key
+    assert (tmp_path / "other.pem").read_bytes().endswith(key)
+    assert (place / "tariff").read_bytes() == TARIFF.read_bytes()
+    again = host_tool.tool(
+        "update", "sign", place / "out", place / "out", "--key", place / "key.pem"
+    )
+    assert again.returncode == 0
+
+
 def test_a_board_that_is_none_gets_no_package(place):
     (place / "out").unlink(missing_ok=True)
     done = pack(place, "--version", "0.0.4", content=TARIFF, kind="tariff", board="NOPE")
@@ -145,6 +221,7 @@ def test_somebody_elses_package_is_shown_as_such(place, tmp_path):
 
 def test_what_is_wrong_is_one_sentence(place, tmp_path):
     (tmp_path / "text").write_text("no archive")
+    (tmp_path / "deep").write_text("[" * 200_000 + "]" * 200_000)
     (tmp_path / "few").write_bytes(pack_archive({"main.mpy": b"M"}))
     cases = (
         (pack(place, kind="image"), "--kind image is none"),
@@ -155,6 +232,7 @@ def test_what_is_wrong_is_one_sentence(place, tmp_path):
         (pack(place, content=tmp_path / "few"), "holds no board.mpy"),
         (pack(place, content=tmp_path / "none"), "cannot be read"),
         (pack(place, "--version", "1.0.0", content=tmp_path / "text", kind="tariff"), "text"),
+        (pack(place, "--version", "1.0.0", content=tmp_path / "deep", kind="tariff"), "not JSON"),
         (host_tool.tool("update", "show", tmp_path / "text"), "is no package"),
         (host_tool.tool("update", "key", "new", place / "key.pem"), "never overwritten"),
     )
@@ -191,6 +269,8 @@ def test_a_configuration_says_what_becomes_of_the_update_key(place):
     both = {**without, "update_key": own}
     mine = config_pack(place, both)
     assert mine.returncode == 0 and "not the one that signs it" not in mine.stderr
+    upper = config_pack(place, {**both, "update_key": own.upper()})
+    assert upper.returncode == 0 and "not the one that signs it" not in upper.stderr
     assert "leave out either" in config_pack(place, both, "--without-update-key").stderr
     another = config_pack(place, {**both, "update_key": PUBLIC_HEX})
     assert another.returncode == 0 and "not the one that signs it" in another.stderr

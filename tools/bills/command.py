@@ -13,7 +13,10 @@ from tools.bills.tariffs import TariffFault
 from tools.ending import remark
 from tools.verify.source import SourceFault
 
-__all__ = ["CommandFault", "remark", "run", "write"]
+__all__ = ["CommandFault", "apart", "remark", "run", "write"]
+
+
+_KEY_BYTES = 4096  # of a PEM file, where a private key is told as one
 
 
 class CommandFault(Exception):
@@ -25,13 +28,36 @@ def run(app: Callable[..., Any], name: str) -> None:
     ending.run(app, name, (SourceFault, TariffFault, CommandFault))
 
 
+def apart(out: Path | None, *inputs: Path | None) -> None:
+    """CommandFault where what is to be written is read as well."""
+    if (
+        out
+        and out.exists()
+        and any(each and each.exists() and each.samefile(out) for each in inputs)
+    ):
+        raise CommandFault(f"{out} is read here, and would be lost; name another file to write")
+
+
+def _is_key(path: Path) -> bool:
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return b"PRIVATE KEY" in file.read(_KEY_BYTES)
+    except OSError:
+        return False  # whether it can be written is asked next
+
+
 def write(content: str | bytes, out: Path | None, mode: int | None = None) -> None:
-    """To the file, with the mode of `whole_file.write`, or to standard output. CommandFault."""
+    """To the file, with the mode of `whole_file.write`, or to standard output; never over a
+    private key. CommandFault."""
     raw = content.encode() if isinstance(content, str) else content
     if out is None:
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
         return
+    if _is_key(out):
+        raise CommandFault(f"{out} is a private key, and is never overwritten; name another file")
     try:
         whole_file.write(out, raw, mode)
     except OSError as fault:

@@ -45,9 +45,7 @@ def pack(
     key: Annotated[
         Path | None, typer.Option(help="The file that `key new` made; none: sign it later.")
     ] = None,
-    board: Annotated[
-        str, typer.Option(help="A folder of boards/; none: any; of firmware its own.")
-    ] = "",
+    board: Annotated[str, typer.Option(help="Of boards/; none: any; of firmware its own.")] = "",
     device: Annotated[str, typer.Option(help="One device's id; none: any device.")] = "",
     version: Annotated[str, typer.Option(help="As 1.2.3; of firmware its own.")] = "",
     floor: Annotated[
@@ -63,6 +61,7 @@ def pack(
 ) -> int:
     """Pack PAYLOAD and sign it; the same input gives the same bytes."""
     _check_options(kind, version, board)
+    command.apart(out, content, key)
     packed = payload.of(kind, content)
     if kind == "firmware":
         board, version = _same(board, version, packed)
@@ -114,6 +113,11 @@ def _same(board: str, version: str, archive: bytes) -> tuple[str, str]:
         raise CommandFault(f"it is a firmware for {own_board}, and not for {board}")
     if version and package.version(version, "--version") != package.version(own_version, "it"):
         raise CommandFault(f"it is version {own_version}, and not {version}")
+    if not boards.facts(own_board).is_updated:
+        raise CommandFault(
+            f"it is a firmware for {own_board}, which has no room to take one in a package; send "
+            "it over USB: make deploy, or its image"
+        )
     return own_board, own_version
 
 

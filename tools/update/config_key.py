@@ -24,7 +24,7 @@ def told(
     gone = {"update_key": no_update_key, "command_key": no_command_key}
     for key, wanted in gone.items():
         _check(key, bool(raw.get(key)), wanted)
-    if signer and not no_update_key and raw["update_key"] != private_key.public(signer):
+    if signer and not no_update_key and raw["update_key"].lower() != private_key.public(signer):
         command.remark(f"update: {_ANOTHER}")
     if not any(gone.values()):
         return text

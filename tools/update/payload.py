@@ -1,5 +1,6 @@
 """What goes into a package, judged by the device's rules before it is signed; signs nothing."""
 
+import hashlib
 import io
 import json
 import re
@@ -14,6 +15,7 @@ from tools.boards import names
 from tools.command_values import compact
 from tools.module_archive import PackFault
 from tools.module_archive import pack as pack_archive
+from tools.stage import ARCHIVE, LIST_NAME
 from tools.update.compiled_texts import NotCompiled, texts_of
 from wattseal.core import config, models
 from wattseal.core.module_archive import Archive, ArchiveFault
@@ -21,7 +23,6 @@ from wattseal.core.pricing import loading
 from wattseal.core.pricing.tariff import TariffError
 from wattseal.core.settings import ConfigError
 
-ARCHIVE = "modules.archive"
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _STARTS = ("main.mpy", "board.mpy", "wattseal/assembly.mpy", "slot_loader.mpy")
 
@@ -72,17 +73,38 @@ def _texts(held: Archive, path: str) -> set[str]:
 
 def _folder(place: Path) -> bytes:
     """A staged tree: what `make stage` put into an archive, or the files of the unix board."""
-    if (place / ARCHIVE).exists():
-        return _read(place / ARCHIVE)
-    modules = {
-        path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*.mpy")
-    }
-    if (place / "main.py").exists():
+    held = _listed(place)
+    if ARCHIVE in held:
+        return held[ARCHIVE]
+    modules = {path: raw for path, raw in held.items() if path.endswith(".mpy")}
+    if "main.py" in held:
         modules["main.mpy"] = _compiled(place / "main.py")
     try:
         return pack_archive(modules)
     except PackFault as fault:
         raise CommandFault(str(fault)) from fault
+
+
+def _listed(place: Path) -> dict[str, bytes]:
+    """{path: bytes} of the whole tree, by the list that is written beside it last. CommandFault
+    where a `make stage` is under way, was cut, or what it left was changed."""
+    try:
+        rows = json.loads((place.resolve().parent / LIST_NAME).read_bytes())["files"]
+        listed = {row["path"]: row["sha256"] for row in rows}
+        held = {path: (place / path).read_bytes() for path in listed}
+    except (OSError, ValueError, TypeError, KeyError) as fault:
+        raise _not_staged(place) from fault
+    others = {path.relative_to(place).as_posix() for path in place.rglob("*.mpy")} - listed.keys()
+    if others or any(hashlib.sha256(held[path]).hexdigest() != listed[path] for path in listed):
+        raise _not_staged(place)
+    return held
+
+
+def _not_staged(place: Path) -> CommandFault:
+    return CommandFault(
+        f"{place} is not the whole tree that {LIST_NAME} beside it lists; stage it anew: make "
+        "stage BOARD="
+    )
 
 
 def _compiled(source: Path) -> bytes:

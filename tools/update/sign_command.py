@@ -38,6 +38,7 @@ def digest(
     file: Package, out: Annotated[Path | None, typer.Argument(help="Its 32 bytes.")] = None
 ) -> int:
     """Print the SHA-256 of what is signed of FILE in hex, or write its 32 bytes for an HSM."""
+    command.apart(out, file)
     made = signing.digest(read(file)[: package.SIGNED_BYTES])
     command.write(made if out else f"{made.hex()}\n", out)
     return 0
@@ -53,6 +54,7 @@ def sign(
     public: Annotated[Path | None, typer.Option(help="The HSM's public key, in PEM.")] = None,
 ) -> int:
     """Sign a package FILE with a key, or with a signature that was made elsewhere."""
+    command.apart(out, key, signature, public)
     raw = read(file)
     made = signature_of(raw, key, signature, public)
     signed = raw[: package.SIGNED_BYTES] + made + raw[package.HEAD_BYTES :]
