@@ -118,6 +118,9 @@ run() {
   }
 }
 
+# What a caller has set for a build of his own, and would get into this one.
+unset LDFLAGS CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX \
+  "${!CMAKE_@}" "${!PICO_@}"
 # What would otherwise come from this day, this place or a Git checkout round the tree.
 SOURCE_DATE_EPOCH=$(sed -n 's/^BUILT_UTC_S = const(\([0-9]*\))$/\1/p' \
   "$root/firmware/wattseal/core/clock_state.py")

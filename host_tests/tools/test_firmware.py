@@ -185,6 +185,28 @@ def test_both_scripts_that_build_in_a_copy_ask_whose_it_is():
         assert 'own_folder "$copy"' in text and "/tmp}" not in text, name
 
 
+def test_what_a_caller_has_set_for_his_own_builds_does_not_reach_cmake(tmp_path):
+    tree, idle = tmp_path / "tree", tmp_path / "idle"
+    for name in ("ports/rp2", "lib/pico-sdk", "lib/tinyusb/src", "lib/mbedtls/library"):
+        (tree / name).mkdir(parents=True)
+    for name in ("lib/pico-sdk/pico_sdk_init.cmake", "ports/rp2/memmap_mp_rp2040.ld"):
+        (tree / name).touch()
+    idle.mkdir()
+    add(idle, COMPILERS)
+    (idle / "cmake").write_text(f"#!/bin/sh\nenv > {tmp_path}/told\nexit 1\n")
+    names = ("LDFLAGS", "CPATH", "CMAKE_GENERATOR", "CMAKE_BUILD_TYPE", "PICO_TOOLCHAIN_PATH")
+    mine = dict.fromkeys(names, "mine")
+    root = tmp_path / "checkout"  # this one may have a space in its path
+    for name in ("tools", "boards", "firmware"):
+        shutil.copytree(ROOT / name, root / name)
+    subprocess.run(
+        ["bash", "tools/firmware.sh", "RPI_PICO", "build/RPI_PICO", str(tree)], cwd=root,
+        env={"PATH": f"{idle}:{os.environ['PATH']}", **mine}, capture_output=True,
+    )  # fmt: skip
+    told = (tmp_path / "told").read_text()
+    assert "CFLAGS=-ffile-prefix-map" in told and "=mine" not in told
+
+
 def test_two_images_at_once_are_refused(programs, tmp_path):
     said = build(programs, "RPI_PICO", tmp_path / "out", PRODUCTION="1", STOCK="1")
     assert "name one of them" in said

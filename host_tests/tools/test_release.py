@@ -29,7 +29,7 @@ ROOT = interpreters.ROOT
 BOARD = "ESP32_GENERIC"
 PARTS = (
     "firmware", "boards", "tools", "host_tests/cpython", "pyproject.toml", "CHANGELOG.md",
-    ".gitignore",
+    ".gitattributes", ".gitignore",
 )  # fmt: skip
 WHEN = "2026-11-29T11:21:17+00:00"
 PACKAGE, UPDATE = f"wattseal-0.1.0-{BOARD}.zip", f"wattseal-0.1.0-{BOARD}.wsp"
@@ -285,6 +285,15 @@ def test_what_an_image_is_made_of_is_read_where_it_was_built(releases, tmp_path,
     assert frozen | {"tools/native/module.c", "firmware/main.py"} <= found.sources.keys()
     assert not any(path.endswith("manifest.py") for path in found.sources)
     assert contents.of("RPI_PICO_W", build, made, "1").libraries == []
+    native, version = build.root / "build/native/armv6m", build.micropython / "py/mpconfig.h"
+    for path in (native, version.parent):
+        path.mkdir(parents=True)
+    (native / "wattseal_p256.mpy").write_bytes(b"M")
+    numbers = {"MAJOR": 1, "MINOR": 26, "MICRO": 1}
+    version.write_text("".join(f"#define MICROPY_VERSION_{k} {n}\n" for k, n in numbers.items()))
+    found = contents.of("RPI_PICO_W", build, made, "1")
+    assert {"tools/native/module.c", "tools/native/field_thumb.S"} <= found.sources.keys()
+    assert (found.headers, found.micropython, found.libraries) == ("1.26.1", "", [])
 
 
 def test_a_build_that_does_not_end_gets_a_sentence(tmp_path, monkeypatch):
@@ -321,8 +330,8 @@ def test_builds_that_differ_name_the_file_and_the_place():
 
 def test_a_release_takes_the_place_of_one_that_was_there(tmp_path):
     folder = tmp_path / "release/1.2.3"
-    publish.write({"old": b"1", publish.SUMS: b"00  old\n"}, folder)
     of = Commit("1.2.3", "ab" * 20, 1_795_951_277)
+    publish.write(publish.files(of, [Contents(BOARD, {"old.zip": b"1"}, {})], {}, ""), folder)
     held = Contents(BOARD, {"new.zip": b"z"}, {"a.py": "00" * 32})
     made = publish.files(of, [held], {}, "# notes")
     publish.write(made, folder)
@@ -410,6 +419,60 @@ def test_make_hands_on_what_was_said_though_it_be_empty():
         line = next(row for row in done.stdout.splitlines() if "-m tools.release" in row)
         told = line.partition("tools.release")[2].partition(";")[0]
         assert " ".join(told.split()) == options
+
+
+@pytest.mark.parametrize(
+    "sums", [f"{'0' * 64}  debian.iso\n".encode(), b"abc\n", b"aa  f\n\n", b"\xff\xfe\x00"]
+)
+def test_a_folder_with_hashes_of_somebody_elses_is_left_alone(tmp_path, sums):
+    folder = tmp_path / "debian"
+    folder.mkdir()
+    (folder / "debian.iso").write_bytes(b"precious")
+    (folder / publish.SUMS).write_bytes(sums)
+    for manifest in (None, b"{}", b"[" * 100_000, b'{"version": "1"}'):
+        if manifest is not None:
+            (folder / publish.MANIFEST).write_bytes(manifest)
+        with pytest.raises(ReleaseFault, match="no release and would be lost"):
+            publish.write({"new": b"1"}, folder)
+    assert (folder / "debian.iso").read_bytes() == b"precious"
+
+
+def test_a_release_that_cannot_take_its_place_leaves_the_one_before(tmp_path, monkeypatch):
+    of, folder = Commit("1.2.3", "ab" * 20, 1), tmp_path / "1.2.3"
+    made = publish.files(of, [Contents(BOARD, {"a.zip": b"1"}, {})], {}, "")
+    publish.write(made, folder)
+    before, plain = (folder / "a.zip").stat().st_ino, pathlib.Path.replace
+
+    def full(path, other):
+        if path.name == "new":
+            raise OSError(28, "No space left on device")
+        return plain(path, other)
+
+    monkeypatch.setattr(pathlib.Path, "replace", full)
+    with pytest.raises(ReleaseFault, match="cannot be written .No space left on device."):
+        publish.write(made, folder)
+    assert (folder / "a.zip").stat().st_ino == before
+    monkeypatch.undo()
+    publish.write(made, folder)
+    assert (folder / "a.zip").stat().st_ino != before
+
+
+def test_where_no_release_can_be_written_is_known_before_the_builds(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file/1.2.3", pathlib.Path("/proc/none/1.2.3")):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "access", lambda path, _: not str(path).startswith("/proc"))
+            with pytest.raises(ReleaseFault, match="cannot be written .*; name another with"):
+                publish.judge(place, "", "")
+    publish.judge(tmp_path / "far/from/here", "", "")
+
+
+def test_what_a_caller_has_set_for_his_own_builds_reaches_none_of_ours(tmp_path, monkeypatch):
+    build = building.Build(ROOT, tmp_path, building.PLACES[0], None)
+    build.root.mkdir(parents=True)
+    for name in ("LDFLAGS", "CPATH"):
+        monkeypatch.setenv(name, "mine")
+    build._run([sys.executable, "-c", "import os; assert 'mine' not in os.environ.values()"])
 
 
 def test_a_folder_that_is_no_release_is_left_alone(tmp_path):

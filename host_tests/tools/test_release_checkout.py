@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import tarfile
 
@@ -116,6 +117,31 @@ def historic(bare):
     for words in (("init", "-q"), ("add", "-A"), (*author, "commit", "-q", "-m", "all")):
         subprocess.run(["git", "-C", str(bare), *words], check=True, env={**os.environ, **GIT})
     return bare
+
+
+def test_a_persons_own_settings_of_git_alter_nothing(historic, tmp_path_factory, monkeypatch):
+    mine = tmp_path_factory.mktemp("mine")
+    make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", mine / "key"]
+    if not shutil.which("ssh-keygen"):
+        pytest.skip("no ssh-keygen, so no signed commit")
+    subprocess.run(make, check=True)
+    signed = ("user.name=a", "user.email=a@example.org", "gpg.format=ssh",
+              f"user.signingkey={mine}/key.pub")  # fmt: skip
+    words = [word for setting in signed for word in ("-c", setting)]
+    words += ["commit", "-q", "--allow-empty", "-S", "-m", "signed"]
+    subprocess.run(["git", "-C", historic, *words], check=True, env={**os.environ, **GIT})
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    plain = commit.of(historic)
+    whole = commit.files(historic, plain)
+    (mine / "config").write_text(
+        "[core]\nautocrlf = true\neol = crlf\n[log]\nshowSignature = true\n"
+    )
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(mine / "config"))
+    assert commit.of(historic) == plain and commit.files(historic, plain) == whole
+
+
+def test_this_trees_lines_end_the_same_way_everywhere():
+    assert "* -text" in (interpreters.ROOT / ".gitattributes").read_text().splitlines()
 
 
 def test_keys_and_what_they_sign_stand_in_no_releases_way(historic):

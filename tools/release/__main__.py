@@ -107,9 +107,7 @@ def _made(
     told, heading = notes.of(ROOT, of.version)
     with tempfile.TemporaryDirectory(prefix="wattseal-release-") as name:
         packages = built(ROOT, of, boards, tree, Path(name), signer)
-    compilers = {}
-    if any(building.has_image(ROOT, name) for name in boards):
-        compilers[linked.GCC] = linked.compiler()
+    compilers = {name: linked.compiler(name) for name in building.compilers(ROOT, boards)}
     made = publish.files(of, packages, compilers, told, public)
     _caution(of, heading, any(name.endswith(building.UNSIGNED) for name in made))
     return made, folder

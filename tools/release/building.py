@@ -15,18 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.boards import facts
-from tools.release import package, sources
+from tools.release import linked, package, sources
 from tools.release.commit import Commit, ReleaseFault
 
 IMAGES = ("uf2", "bin")
 UNSIGNED = ".unsigned.wsp"
-_UPDATED = ("esp32", "unix")  # over the network: an RP2040 has no room for a second firmware
 _MADE = ("build/lib", "build/comb")  # by `make setup`
-_NATIVE = ("x64", "armv6m")
+_NATIVE = {"x64": "gcc", "armv6m": linked.GCC}  # what compiles the native module
 _ARCHIVES = ("*.orig.tar.*", "*.deb")
 _LISTS, _TOLD = ("manifest.json", "names.json"), "firmware.json"
-_NOT_OURS = ("DEBIAN", "MAKEFLAGS", "MFLAGS", "PRODUCTION", "STOCK", "WATTSEAL_MICROPYTHON",
-             "WATTSEAL_UMQTT")  # fmt: skip
+_NOT_OURS = (
+    "DEBIAN", "MAKEFLAGS", "MFLAGS", "PRODUCTION", "STOCK", "WATTSEAL_MICROPYTHON",
+    "WATTSEAL_UMQTT", "LDFLAGS", "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH",
+    "COMPILER_PATH", "GCC_EXEC_PREFIX",
+)  # fmt: skip
 _PATIENCE_S = 1800
 
 
@@ -51,11 +53,16 @@ def has_image(root: Path, board: str) -> bool:
     return facts(board, root).released_as == "image"
 
 
+def compilers(root: Path, boards: Sequence[str]) -> set[str]:
+    """The names of what made machine code in the boards' packages."""
+    found = {_NATIVE.get(facts(board, root).architecture, "") for board in boards}
+    found |= {linked.GCC for board in boards if has_image(root, board)}
+    return found - {""}
+
+
 def signed(root: Path, boards: Sequence[str], version: str) -> list[str]:
     """The names of the packages that are signed: of boards updated over the network."""
-    return [
-        package_name(version, board) for board in boards if facts(board, root).family in _UPDATED
-    ]
+    return [package_name(version, board) for board in boards if facts(board, root).is_updated]
 
 
 def package_name(version: str, board: str) -> str:

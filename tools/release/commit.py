@@ -20,6 +20,7 @@ _MADE_HERE = re.compile(
     r"\./(build|out)(/|$)|(^|/)(\.git|__pycache__|\.\w+_cache)(/|$)|\.(mpy|key|wsp)$"
 )
 _DIGITS, _LAST_S = 10, 4354819200  # 2108-01-01
+_SETTINGS = ("-c", "core.autocrlf=false", "-c", "core.eol=lf")  # whatever the user's are
 _KEY_BYTES = 64  # of a PEM file, where its first line is
 
 
@@ -47,7 +48,7 @@ def of(root: Path, uncommitted: bool = False, beside: Sequence[Path] = ()) -> Co
     version = _told(root, _VERSION, _VERSION_FORM, 'VERSION = "1.2.3"')
     if uncommitted or not (root / ".git").exists():
         return Commit(version, "", _date_without_history(root))
-    digest, epoch_s = _git(root, "log", "-1", "--format=%H %ct").split()
+    digest, epoch_s = _git(root, "log", "-1", "--no-show-signature", "--format=%H %ct").split()
     status = _git(root, "status", "--porcelain", "--untracked-files=all", "--no-renames", "-z")
     passed = {path.resolve() for path in beside}
     changed = [
@@ -132,7 +133,8 @@ def _git(root: Path, *words: str) -> str:
 
 def _run(root: Path, *words: str) -> bytes:
     try:
-        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True)
+        command = ["git", "-C", str(root), *_SETTINGS, *words]
+        done = subprocess.run(command, capture_output=True)
     except FileNotFoundError as fault:
         raise ReleaseFault("git is missing; install it with: sudo apt-get install git") from fault
     if done.returncode:

@@ -24,18 +24,29 @@ def of(board: str, build: Build, made: Mapping[str, bytes], version: str) -> Con
     found = list({**named, START: root / "firmware" / START}.values())
     if not has_image(root, board):
         native = root / "build/native" / facts(board, root).architecture / NATIVE
-        found += [native] if native.exists() else []
         found += [] if in_files(board) else sorted((root / "firmware/stock").glob("*.py"))
-        return Contents(board, files, _hashed(root, found))
+        if not native.exists():
+            return Contents(board, files, _hashed(root, found))
+        hashes = _hashed(root, [*found, native, *_c_sources(root)])
+        number = linked.micropython(build.micropython)
+        return Contents(board, files, hashes, archives=_archives(build), headers=number)
     found += sorted((root / "boards" / board / "frozen").glob("[!m]*.py"))
     found += sorted((root / "boards" / board).glob("mpconfigboard.*"))
-    found += [p for kind in _C_SOURCES for p in sorted((root / "tools/native").glob(kind))]
+    found += _c_sources(root)
     told = json.loads((root / "build" / board / "firmware.json").read_text())
     number = told["micropython"].removeprefix("v")
     work = root / "build" / board / "firmware/cmake"
     libraries = linked.libraries(work, build.micropython, number) + linked.c_library()
-    archives = {name: sha256(data) for name, data in build.archives().items()}
-    return Contents(board, files, _hashed(root, found), libraries, number, archives)
+    return Contents(board, files, _hashed(root, found), libraries, number, _archives(build))
+
+
+def _c_sources(root: Path) -> list[Path]:
+    """Of the native module, in an image or as a file beside bytecode."""
+    return [p for kind in _C_SOURCES for p in sorted((root / "tools/native").glob(kind))]
+
+
+def _archives(build: Build) -> dict[str, str]:
+    return {name: sha256(data) for name, data in build.archives().items()}
 
 
 def _hashed(root: Path, paths: list[Path]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tools.release.commit import ReleaseFault
 
 GCC = "arm-none-eabi-gcc"
+_VERSION = r"^#define MICROPY_VERSION_(?:MAJOR|MINOR|MICRO) (\d+)"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class _Source:
 _MICROPYTHON = "https://github.com/micropython/micropython"
 _KNOWN = {
     "pico-sdk": _Source(
-        "BSD-3-Clause", "https://github.com/raspberrypi/pico-sdk", "pico_sdk_version.cmake",
+        "BSD-3-Clause AND Apache-2.0 AND MIT",  # its own, Arm's CMSIS, pico_printf
+        "https://github.com/raspberrypi/pico-sdk", "pico_sdk_version.cmake",
         r"^ *set\(PICO_SDK_VERSION_(?:MAJOR|MINOR|REVISION) (\d+)\)",
     ),
     "tinyusb": _Source(
@@ -110,15 +112,27 @@ def c_library() -> list[Library]:
             "https://sourceware.org/newlib/",
         ),
         Library(
-            "libgcc", compiler(), "GPL-3.0-or-later WITH GCC-exception-3.1",
+            "libgcc", compiler(GCC), "GPL-3.0-or-later WITH GCC-exception-3.1",
             "https://gcc.gnu.org/",
         ),
     ]  # fmt: skip
 
 
-def compiler() -> str:
+def compiler(name: str) -> str:
     """Its version. ReleaseFault."""
-    return _said([GCC, "-dumpfullversion"]).strip()
+    return _said([name, "-dumpfullversion"]).strip()
+
+
+def micropython(tree: Path) -> str:
+    """The version of a source tree. ReleaseFault."""
+    path = tree / "py/mpconfig.h"
+    try:
+        parts = re.findall(_VERSION, path.read_text(), re.M)
+    except OSError:
+        parts = []
+    if len(parts) != 3:
+        raise ReleaseFault(f"{path} tells no version of MicroPython; name another source tree")
+    return ".".join(parts)
 
 
 def _said(command: list[str]) -> str:
@@ -126,5 +140,6 @@ def _said(command: list[str]) -> str:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError) as fault:
         raise ReleaseFault(
-            f"{GCC} does not run; install it with: sudo apt-get install gcc-arm-none-eabi"
+            f"{command[0]} does not run; install it with: sudo apt-get install "
+            + ("gcc" if command[0] == "gcc" else "gcc-arm-none-eabi")
         ) from fault

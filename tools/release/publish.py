@@ -1,13 +1,17 @@
 """Writes a release's folder: packages, SBOM, manifest and their hashes; all of it or nothing."""
 
+import contextlib
 import json
+import os
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tools.release.commit import Commit, ReleaseFault
 from tools.release.sbom import SPEC, Contents, document, sha256
 
+_OURS = {"version", "commit", "source_date_epoch", "update_key", "packages"}  # in a manifest
 SUMS, MANIFEST, SBOM, NOTES = "SHA256SUMS", "release.json", "sbom.cdx.json", "RELEASE_NOTES.md"
 
 
@@ -45,6 +49,9 @@ def _manifest(commit: Commit, packages: Sequence[Contents], sbom: bytes, update_
 
 def judge(folder: Path, commit: str, update_key: str) -> None:
     """ReleaseFault unless a release with this commit and key may take the folder's place."""
+    above = next(path for path in folder.absolute().parents if path.exists())
+    if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
+        raise _unwritten(folder, f"{above} is no folder of yours")
     if not folder.exists():
         return
     if not _is_release(folder):
@@ -66,25 +73,42 @@ def write(made: Mapping[str, bytes], folder: Path) -> None:
     """In place of what was there, by `judge`. ReleaseFault."""
     told = json.loads(made.get(MANIFEST, b"{}"))
     judge(folder, told.get("commit") or "", told.get("update_key") or "")
-    part = folder.with_name(folder.name + ".new")
+    folder = folder.absolute()
     try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        (beside / "new").mkdir()
         for name, data in made.items():
-            (part / name).write_bytes(data)
-        shutil.rmtree(folder, ignore_errors=True)
-        part.replace(folder)
+            (beside / "new" / name).write_bytes(data)
+        _exchange(folder, beside)
     except OSError as fault:
-        raise ReleaseFault(
-            f"{folder} cannot be written ({fault.strerror}); name another with --out"
-        ) from fault
+        raise _unwritten(folder, f"{fault.strerror}") from fault
+    shutil.rmtree(beside, ignore_errors=True)
+
+
+def _exchange(folder: Path, beside: Path) -> None:
+    """What was there is whole until the new one is in its place. OSError."""
+    new, old = beside / "new", beside / "old"
+    if folder.exists():
+        folder.replace(old)
+    try:
+        new.replace(folder)
+    except OSError:
+        with contextlib.suppress(OSError):
+            if old.exists():
+                old.replace(folder)
+        raise
+
+
+def _unwritten(folder: Path, why: str) -> ReleaseFault:
+    return ReleaseFault(f"{folder} cannot be written ({why}); name another with --out")
 
 
 def _told(path: Path) -> dict:
     """The manifest that is there; none is of nobody."""
     try:
         told = json.loads(path.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 
@@ -94,13 +118,16 @@ def _is_release(folder: Path) -> bool:
     if not folder.is_dir():
         return False
     names = {path.name for path in folder.iterdir()}
-    sums = folder / SUMS
-    known = (
-        {line.split(maxsplit=1)[1] for line in sums.read_text().splitlines()}
-        if SUMS in names
-        else set()
-    )
-    return names <= known | {SUMS}
+    return not names or (_told(folder / MANIFEST).keys() >= _OURS and names <= _listed(folder))
+
+
+def _listed(folder: Path) -> set[str]:
+    """The names in its list of hashes, and that list; of what is no such list none."""
+    try:
+        lines = (folder / SUMS).read_text().splitlines()
+    except (OSError, ValueError):
+        return set()
+    return {SUMS, *(line.partition("  ")[2] for line in lines)}
 
 
 def _json(told: dict) -> bytes:

@@ -33,6 +33,9 @@ class Contents:
     libraries: list[Library] = field(default_factory=list)
     micropython: str = ""
     archives: dict[str, str] = field(default_factory=dict)
+    headers: str = (
+        ""  # the version of the MicroPython that machine code beside bytecode is made with
+    )
 
 
 def document(commit: Commit, packages: Sequence[Contents], compilers: Mapping[str, str]) -> dict:
@@ -90,7 +93,7 @@ def _foreign(packages: Sequence[Contents]) -> Iterable[dict]:
         ],
     }  # fmt: skip
     archives = {name: digest for each in packages for name, digest in each.archives.items()}
-    for number in sorted({each.micropython for each in packages if each.micropython}):
+    for number in sorted({_micropython(each) for each in packages} - {""}):
         yield {
             "type": "platform", "bom-ref": f"micropython@{number}", "name": "micropython",
             "version": number, "licenses": _licenses("MIT"),
@@ -123,18 +126,18 @@ def _every_source(packages: Sequence[Contents]) -> list[tuple[str, str]]:
 
 
 def _dependencies(packages: Sequence[Contents]) -> Iterable[dict]:
-    images: dict[str, set[str]] = {}
     for each in packages:
         held = ["umqtt"]
         held += [f"source:{path}" for path in each.sources if not path.startswith(_THEIRS)]
-        if each.micropython:
-            ref = f"micropython@{each.micropython}"
-            images.setdefault(ref, set()).update(_ref(one) for one in each.libraries)
-            held.append(ref)
+        held += [_ref(one) for one in each.libraries]
+        held += [f"micropython@{number}" for number in (_micropython(each),) if number]
         for name in _names(each):
             yield {"ref": name, "dependsOn": sorted(held)}
-    for ref, libraries in sorted(images.items()):
-        yield {"ref": ref, "dependsOn": sorted(libraries)}
+
+
+def _micropython(each: Contents) -> str:
+    """The version whose code is in it, or is made with; "" of none."""
+    return each.micropython or each.headers
 
 
 def _names(each: Contents) -> list[str]:
