@@ -148,7 +148,7 @@ class Firmware:
         told = config.live_ms, config.status_s
         self.live = Live(self.connectors, self.publisher, board.clock, calm, *told)
         self.timekeeper: Timekeeper | None = None
-        if config.ntp or config.broker.tls == "required":  # it judges certificates by the clock
+        if config.ntp or board.uplink is None:  # its TLS judges certificates by the clock
             from wattseal import timekeeping  # imported late: it costs only who asks for it
 
             self.timekeeper = timekeeping.wire(self, config.ntp, quiet, _random_below, _log)
