@@ -69,7 +69,7 @@ def main(board_module: "BoardModule", table: bytes, native: "Native | None") -> 
 
 def _made(board_module: "BoardModule", table: bytes, native: "Native | None") -> "Firmware":
     """KeyFault, ConfigError, OSError. The start is counted before the board is built."""
-    gc.collect()  # what importing left, before the large buffers are asked for
+    gc.collect()  # before the large buffers are asked for
     # Imported late, dropped below; before the clock starts: it would miss a grid point.
     from wattseal import metering, starting, storage
     from wattseal.app import boots
@@ -81,7 +81,8 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
     signer = KeyFileSigner(folder + "/device.key", table, os.urandom, native)
     stores = storage.of(board_module.flash(), folder)
     begun = boots.begin(stores[1], board_module.reset_cause(), _log)
-    tls = config_file.tls_context(folder, config.broker, counts, _log)
+    safe = "safe_mode" in begun[0]
+    tls = config_file.tls_context(folder, config.broker, counts, _log, safe)
     board = board_module.build(config)
     del metering, starting, storage, accepted, config_file, boots  # a name here would keep them
     late.drop(

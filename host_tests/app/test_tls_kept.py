@@ -39,9 +39,11 @@ class TlsKeptTest(unittest.TestCase):
         with open(self.folder + "/" + name, "wb") as file:
             file.write(raw)
 
-    def start(self):
+    def start(self, safe=False):
         self.counts, self.said = {}, []
-        return config_file.tls_context(self.folder, self.broker, self.counts, self.said.append)
+        return config_file.tls_context(
+            self.folder, self.broker, self.counts, self.said.append, safe
+        )  # fmt: skip
 
     def refused(self):
         with self.assertRaises(ConfigError):
@@ -96,6 +98,46 @@ class TlsKeptTest(unittest.TestCase):
             self.put(name, raw)
             self.assert_whole(self.start())
 
+    def test_rot_on_a_flash_that_takes_no_write_costs_the_broker_at_the_most(self):
+        self.start()
+
+        def full(path, data):
+            raise OSError(28, "")
+
+        written, accepted._write = accepted._write, full
+        try:
+            for name in ("next.der", "own.der", "ca.der"):
+                before = dict(FILES)[name]
+                self.put(name, b"\x31" + before[1:])
+                for _ in range(3):
+                    made = self.start()
+                    if name == "next.der":
+                        self.assertEqual(made.authorities, [CA])
+                    else:
+                        self.assertTrue(isinstance(made, tls_refused.Refused))
+                self.put(name, before)
+        finally:
+            accepted._write = written
+        self.assert_whole(self.start())
+
+    def test_one_that_was_cut_to_nothing_or_is_too_long_is_known_to_have_been_good(self):
+        self.start()
+        for name, raw in (FILES[0], FILES[2]):
+            for wrong in (b"", b"-----BEGIN X" + bytes(9000)):
+                self.files.changed += 1
+                self.put(name, wrong)
+                for _ in range(3):
+                    self.assertTrue(isinstance(self.start(), tls_refused.Refused))
+            self.put(name, raw)
+            self.assert_whole(self.start())
+
+    def test_one_file_named_twice_can_not_be_spared(self):
+        self.broker.ca_next = "ca.der"
+        self.start()
+        self.files.changed += 1
+        self.put("ca.der", BAD)
+        self.assertTrue(isinstance(self.start(), tls_refused.Refused))
+
     def test_a_bad_next_ca_never_outweighs_a_good_one(self):
         self.start()
         self.files.changed += 1
@@ -138,6 +180,11 @@ class TlsKeptTest(unittest.TestCase):
         try:
             with self.assertRaises(OSError):
                 self.start()
+            # Tried often enough: it meters without its broker, or goes back to what was good.
+            self.assertTrue(isinstance(self.start(safe=True), tls_refused.Refused))
+            os.remove(self.folder + "/ca.der.accepted")
+            with self.assertRaises(ConfigError):
+                self.start(safe=True)
         finally:
             del tls_credentials.open
 

@@ -71,6 +71,8 @@ class Statistics:
             self._closed, cut = statistics_state.decode(blob, self._histogram, self._lines)
         except (ValueError, IndexError):
             self._count("statistics_unreadable")
+            for _, _, buckets in self._lines:
+                buckets.restore([])
             return
         for connector, _, buckets in self._lines:
             stays = [stay for each, stay in cut if each is connector]

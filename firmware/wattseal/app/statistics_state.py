@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 
     Line = tuple[Any, StayMeter, Buckets]  # of a connector
 
-_VERSION = const(1)
+_VERSION = const(2)
+_ONE_RUN = const(1)  # at the most of each connector: firmware before 2 reads only that
 _RUN_BYTES = const(15)
 _MOST_CONNECTORS = const(99)
 
 
 def encode(histogram: Histogram, closed: bytes, lines: "list[Line]") -> bytes:
     """`lines`: (connector, StayMeter, Buckets)."""
-    parts = [bytes((_VERSION,)), histogram.pack(), struct.pack(">H", len(closed)), closed]
+    is_plain = all(len(buckets.kept()) <= 1 for _, _, buckets in lines)
+    version = _ONE_RUN if is_plain else _VERSION
+    parts = [bytes((version,)), histogram.pack(), struct.pack(">H", len(closed)), closed]
     for connector, meter, buckets in lines:
         parts.append(bytes((connector.id, 1 if meter.open else 0)))
         if meter.open:
@@ -45,7 +48,7 @@ def decode(blob: bytes, histogram: Histogram, lines: "list[Line]") -> "tuple[byt
 
     ValueError for what `encode` did not give; a connector that is gone is passed over."""
     at = 1 + PACKED_BYTES
-    if blob[:1] != bytes((_VERSION,)) or len(blob) < at + 2:
+    if len(blob) < at + 2 or not _ONE_RUN <= blob[0] <= _VERSION:
         raise ValueError("no state of statistics")
     histogram.restore(blob[1:at])
     (length,) = struct.unpack_from(">H", blob, at)

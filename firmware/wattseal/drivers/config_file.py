@@ -46,17 +46,17 @@ def load(path: str) -> "Config":
 
 def tls_context(
     folder: str, broker: "Broker", counts: "dict[str, int] | None" = None,
-    log: "Callable[[str], None]" = print,
+    log: "Callable[[str], None]" = print, safe: bool = False,
 ) -> "TlsContext | None":  # fmt: skip
     """Verifies the broker by the CAs in `folder`; None for accepted plain text. ConfigError,
-    OSError of a flash that fails. `counts`, `log`: at a start, as for tls_kept; else it is told
-    whatever is wrong, and nothing is written."""
+    OSError of a flash that fails. `counts`, `log`, `safe`: at a start, as for tls_kept; else it is
+    told whatever is wrong, and nothing is written."""
     if broker.tls != "required":
         return None
     if counts is not None:
         from wattseal.drivers import tls_kept  # imported late: not every image has TLS
 
-        return tls_kept.context(folder, broker, counts, log)
+        return tls_kept.context(folder, broker, counts, log, safe)
     from wattseal.drivers import tls_credentials  # imported late: not every image has TLS
 
     return tls_credentials.context(folder, broker)

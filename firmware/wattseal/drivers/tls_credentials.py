@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wattseal.drivers.tcp_stream import TlsContext
 
     Read = Callable[[str], None]
+    Take = Callable[[str, Read, bool], None]
 
 _MOST_BYTES = const(4096)
 _MOST_EC_BYTES = const(256)  # of a key: P-521 in PKCS #8 takes 241, RSA of 1024 bits 600
@@ -33,12 +34,11 @@ _RSA = "%s is an RSA key, too slow for a small board; take one on P-256, with it
 
 
 def context(
-    folder: str, broker: "Broker",
-    take: "Callable[[str, Read], None]" = lambda path, read: read(path),
-) -> "TlsContext":  # fmt: skip
+    folder: str, broker: "Broker", take: "Take" = lambda path, read, spare: read(path)
+) -> "TlsContext":
     """It takes a broker that either CA vouches for, by its host name. ConfigError; OSError of a
-    flash that fails. `take(path, read)`: calls `read(path)`, which puts a certificate in; the one
-    in `ca` is the last."""
+    flash that fails. `take(path, read, spare)`: calls `read(path)`, which puts a certificate in;
+    the one in `ca` is the last, and the one in `ca_next` can be spared."""
     try:
         import tls
     except ImportError:
@@ -49,10 +49,10 @@ def context(
     _choose_suites(made)
     if broker.cert:
         key_path = folder + "/" + broker.key
-        take(folder + "/" + broker.cert, lambda path: _load_own(made, path, key_path))
+        take(folder + "/" + broker.cert, lambda path: _load_own(made, path, key_path), False)
     if broker.ca_next:
-        take(folder + "/" + broker.ca_next, lambda path: _load(made, path, "broker.ca_next"))
-    take(folder + "/" + broker.ca, lambda path: _load(made, path, "broker.ca"))
+        take(folder + "/" + broker.ca_next, lambda path: _load(made, path, "broker.ca_next"), True)
+    take(folder + "/" + broker.ca, lambda path: _load(made, path, "broker.ca"), False)
     return made
 
 

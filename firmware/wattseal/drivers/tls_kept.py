@@ -21,23 +21,24 @@ if TYPE_CHECKING:
     from wattseal.drivers.tcp_stream import TlsContext
     from wattseal.drivers.tls_credentials import Read
 
+    Log = Callable[[str], None]
+
+_MOST_BYTES = const(4096)  # as tls_credentials reads
+
 
 def context(
-    folder: str, broker: "Broker", counts: "dict[str, int]", log: "Callable[[str], None]"
-) -> "TlsContext":  # fmt: skip
+    folder: str, broker: "Broker", counts: "dict[str, int]", log: "Log", safe: bool
+) -> "TlsContext":
     """As tls_credentials makes it, of what was accepted; of files that are no good any more one
     that opens nothing and says why. `counts`: for `status`. ConfigError where they never were
-    good; OSError of a flash that fails."""
+    good; OSError of a flash that fails, but where it was tried often enough: `safe`."""
     was_good = _is_kept(folder, broker.ca) and (not broker.cert or _is_kept(folder, broker.cert))
 
-    def take(path: str, read: "Read") -> None:
+    def take(path: str, read: "Read", spare: bool) -> None:
         try:
-            if _is_there(path):
-                accepted.load(path, read, counts, log)
-            else:
-                read(path)  # what is kept of it stays, or the next start would not know
+            _taken(path, read, counts, log, safe)
         except ConfigError as fault:
-            if not was_good or path != folder + "/" + broker.ca_next:
+            if not (was_good and spare):
                 raise
             log("TLS: %s; going on without it" % fault)
 
@@ -52,13 +53,36 @@ def context(
         return tls_refused.Refused("%s" % fault)
 
 
-def _is_kept(folder: str, name: str) -> bool:
-    return _is_there("%s/%s.accepted" % (folder, name))
-
-
-def _is_there(path: str) -> bool:
+def _taken(
+    path: str, read: "Read", counts: "dict[str, int]", log: "Log", safe: bool
+) -> None:  # fmt: skip
+    """What is wrong with it costs the broker alone: it is read as it is where nothing can be put
+    in its place. What is kept of it stays, or the next start would not know."""
     try:
-        os.stat(path)
+        if 0 < _size(path) <= _MOST_BYTES:
+            accepted.load(path, read, counts, log)
+        else:
+            read(path)
+        return
+    except OSError as fault:
+        failed = fault
+    try:
+        read(path)
+    except OSError as fault:
+        if not safe:
+            raise
+        raise ConfigError(["%s cannot be read (error %s)" % (path, fault.errno)])
+    counts["settings_unkept"] = 1
+    log("%s has rotted, and the flash takes nothing in its place (%r)" % (path, failed))
+
+
+def _is_kept(folder: str, name: str) -> bool:
+    return _size("%s/%s.accepted" % (folder, name)) > 0
+
+
+def _size(path: str) -> int:
+    """0 for no file."""
+    try:
+        return os.stat(path)[6]
     except OSError:
-        return False
-    return True
+        return 0

@@ -39,10 +39,16 @@ async def begin(firmware: "Firmware", opens: asyncio.Event, log: "Callable[[str]
         from wattseal.privacy import audit_beginning
 
         auditor = await audit_beginning.begin(firmware)
-        await audit_beginning.note_settings(firmware, auditor)
+        failed = None
+        try:
+            await audit_beginning.note_settings(firmware, auditor)
+        except OSError as fault:
+            failed = fault
         opens.set()
         await firmware.calm()
         await audit_beginning.note_what_runs(firmware, auditor)
+        if failed:
+            raise failed
     finally:
         late.drop(
             "wattseal.privacy.audit_running",
