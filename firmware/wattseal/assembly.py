@@ -81,8 +81,7 @@ def _made(board_module: "BoardModule", table: bytes, native: "Native | None") ->
     signer = KeyFileSigner(folder + "/device.key", table, os.urandom, native)
     stores = storage.of(board_module.flash(), folder)
     begun = boots.begin(stores[1], board_module.reset_cause(), _log)
-    safe = "safe_mode" in begun[0]
-    tls = config_file.tls_context(folder, config.broker, counts, _log, safe)
+    tls = config_file.tls_context(folder, config.broker, counts, _log, "safe_mode" in begun[0])
     board = board_module.build(config)
     del metering, starting, storage, accepted, config_file, boots  # a name here would keep them
     late.drop(

@@ -27,7 +27,9 @@ class TestUnlock(unittest.TestCase):
             challenge = self.say("unlock %d" % level)
             self.assertEqual(challenge, "challenge %d 000102030405060708090a0b0c0d0e0f" % level)
             told = self.say("answer " + digits)
-            self.assertEqual(told, "level %d, until ten minutes without a line" % level)
+            self.assertEqual(
+                told, "level %d, until ten minutes without a line that needs one" % level
+            )
             self.assertEqual(self.case.lock.level, level)
             self.assertEqual(self.case.audit.noted, [("unlock", str(level), "console")])
 

@@ -22,7 +22,7 @@ def device():
         journal=Any(lost=[]),
         signer=Any(counts={"key_refused": 0}),
         audit=Any(counts={"audit_damaged": 0}),
-        board=Any(clock=Any(state=lambda: "S")),
+        board=Any(clock=Any(state=lambda: "S"), uplink=None),
         connectors=[Any(desk=Any(seals=True))],
         reserve=Any(is_full=lambda: False, free_sessions=0),
         safe=False,
@@ -79,6 +79,12 @@ class TestLines(unittest.TestCase):
             broken = device()
             break_it(broken)
             self.assertEqual(red(broken), [name])
+
+    def test_tls_that_a_gateway_is_to_do_is_not_called_good(self):
+        it = device()
+        it.board.uplink = Any()
+        self.assertEqual(red(it), ["tls"])
+        self.assertEqual(self_audit.lines(it, {})[0][2], "no TLS of this device's own")
 
     def test_each_count(self):
         for count, name in (

@@ -62,7 +62,7 @@ def test_the_tool_unlocks_each_level_and_no_more(device):
         ),
     ):
         done = unlock(device, level)
-        told = f"level {level}, until ten minutes without a line"
+        told = f"level {level}, until ten minutes without a line that needs one"
         assert (done.returncode, done.stdout.strip()) == (0, told), done.stderr
         assert ask(port, "unlock", "level ") == f"level {level}; commands: {known}"
         assert ask(port, "lock", "level ") == "level 0"

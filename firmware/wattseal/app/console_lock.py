@@ -84,7 +84,7 @@ class Lock:
         self._level = self._asked
         self.used()
         self._note("unlock")
-        return "level %d, until ten minutes without a line" % self._level
+        return "level %d, until ten minutes without a line that needs one" % self._level
 
     def _answer(self, nonce: bytes) -> bytes:
         key = self._signer.derived(b"wattseal console level %d" % self._asked)

@@ -40,12 +40,15 @@ async def message(firmware: "Firmware", auditor: "Auditor") -> bytes:
 def lines(firmware: "Firmware", counts: "Counts") -> "list[list[str]]":
     """[name, "ok" or "bad", why]."""
     config, journal = firmware.config, firmware.journal
-    plain = config.broker.tls != "required"
+    # A gateway shakes hands with the broker, or does not: from here nobody sees it.
+    by_gateway = firmware.board.uplink is not None
+    plain = by_gateway or config.broker.tls != "required"
+    why = "no TLS of this device's own" if by_gateway else "the broker is reached in plain text"
     own = config.broker.cert or config.broker.password
     bad_key = [name for name in firmware.signer.counts if counts.get(name)]
     chain = [name for name in firmware.audit.counts if counts.get(name)] if firmware.audit else []
     return [
-        _line("tls", plain, "the broker is reached in plain text"),
+        _line("tls", plain, why),
         _line("login", not own, "the broker asks for no certificate and no password"),
         _line("key", bad_key, "a copy of the signing key is damaged or missing"),
         _line("chain", chain, "the audit log has gaps"),

@@ -15,7 +15,7 @@ sealing_no_room|There is no memory to seal identities: nobody can open pseudonym
 Take a frozen image, or a board with more memory.
 audit_missed|There was no memory for an entry of the audit log.
 Restart the device between sessions; see what ran at that time.
-safe_mode|Three starts in a row did not last: it meters, and sends nothing.
+safe_mode|Three short starts in a row (30 at power cuts): it meters, sends nothing.
 Wait 15 minutes for a normal start; read the console if it comes again.
 stalled|A part of the firmware stands still; `stalled` in `status` names it.
 Restart the device between sessions; keep the console's last lines.

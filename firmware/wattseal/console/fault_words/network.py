@@ -4,9 +4,9 @@ ROWS = b"""\
 full|The journal is full: new cars are refused, or charged without a record.
 See why the receiver acknowledges nothing; it takes what waits first.
 link_down|The device has no network; records wait in the journal.
-Check Wi-Fi name and password, the cable, or the gateway.
+Check Wi-Fi name and password, or the cable.
 offline|There is a network, but no connection to the broker; records wait.
-See `log` (level 1); check `broker`, certificate, firewall, and `ntp`.
+See `log` (level 1); check gateway, `broker`, certificate, firewall, `ntp`.
 commands_forged|Somebody sent a command with a signature that is not yours.
 Find out who may publish at the broker; make a new command key.
 config_taken_back|A new configuration had no broker, or no start; the one before is back.
