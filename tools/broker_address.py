@@ -4,6 +4,7 @@ A password never shows in what is printed: use `shown`.
 """
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tools import pki
 from tools.broker_files import RECEIVER
+from tools.certificates import Holder
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _CA_NAME, _CERT_NAME, _KEY_NAME = "ca.der", "broker.cert.der", "broker.key.der"
@@ -51,14 +52,14 @@ class BrokerAddress:
             context.load_cert_chain(*self.own)
         return context
 
-    def provision(self, folder: Path, device: str) -> dict:
+    def provision(self, folder: Path, device: str, certify: Callable[[Path, str], Holder]) -> dict:
         """The `broker` part of a device's configuration; what it names is put beside it. PkiError,
-        OSError."""
+        OSError. `certify`: makes or finds its certificate, where the broker asks for one."""
         if self.ca_der:
             (folder / _CA_NAME).write_bytes(self.ca_der)
         if self.pki is None:
             return self.config(_CA_NAME)
-        holder = pki.for_a_while(self.pki, device)
+        holder = certify(self.pki, device)
         (folder / _CERT_NAME).write_bytes(holder.der)
         (folder / _KEY_NAME).write_bytes(holder.key_der)
         return {**self.config(_CA_NAME), "cert": _CERT_NAME, "key": _KEY_NAME}

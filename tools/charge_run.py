@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools import keys
+from tools import keys, pki
 from tools.audit import audit_key
 from tools.broker import EmbeddedBroker
 from tools.broker_address import BrokerAddress
@@ -106,8 +106,8 @@ class ChargeRun:
         config: dict = {"version": 1, "live_ms": _LIVE_MS, "status_s": _STATUS_S}
         # A grid point is 10 ms, and a run that is late by ten of them has no gap in its samples.
         gap_s = min(_MOST_GAP_S, max(60, self.plan.speed // 10))
-        connectors = [{**row, "idle_gap_s": gap_s} for row in connectors]
-        config |= {"connectors": connectors, "broker": broker.provision(folder, device)}
+        config["connectors"] = [{**row, "idle_gap_s": gap_s} for row in connectors]
+        config["broker"] = broker.provision(folder, device, pki.for_a_while)
         if self.plan.tariff is not None:
             (folder / _TARIFF).write_bytes(self.plan.tariff)
             config["tariff"] = _TARIFF

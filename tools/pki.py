@@ -83,21 +83,24 @@ def init(folder: Path, hosts: list[str], valid_days: int = 3650) -> list[Issued]
     return [Issued(ca, authority), Issued(broker, server)]
 
 
-def device(folder: Path, device_id: str, valid_days: int = 3650) -> Issued:
-    """A device's client certificate; its name is the device id."""
-    holder = _client(folder, device_id, valid_days)
+def device(
+    folder: Path, device_id: str, valid_days: int = 3650, *, replaces: bool = False
+) -> Issued:
+    """A device's client certificate; its name is the device id. `replaces`: what is there of that
+    device."""
+    holder = _client(folder, device_id, valid_days, replaces)
     at = folder / "devices"
     files = [
         Made(at / f"{device_id}.der", holder.der, False, "device: broker.cert"),
         Made(at / f"{device_id}.key.der", holder.key_der, True, "device: broker.key"),
         Made(at / f"{device_id}.pem", holder.pem, False, "who looks at it"),
     ]
-    _write(files)
+    _write(files, replaces)
     return Issued(holder, files)
 
 
 def for_a_while(folder: Path, device_id: str) -> Holder:
-    """A device's certificate for a day, of which nothing is kept."""
+    """The certificate of a device that lives for one run: for a day, and nothing of it is kept."""
     wanted = Wanted(device_id, certificates.CLIENT, valid_days=1)
     return certificates.issue(wanted, authority(folder))
 
@@ -132,28 +135,30 @@ def authority(folder: Path) -> Holder:
     return Holder(certificate, key)
 
 
-def _client(folder: Path, name: str, valid_days: int) -> Holder:
+def _client(folder: Path, name: str, valid_days: int, replaces: bool = False) -> Holder:
     if not _NAME.fullmatch(name):
         raise PkiError(f"{name!r} is no name of a client; use letters, digits, - and _")
     # The broker tells its clients apart by this name alone.
     for other in (folder / "devices" / f"{name}.pem", folder / "clients" / f"{name}.pem"):
-        if other.exists():
+        if other.exists() and not (replaces and other.parent.name == "devices"):
             raise PkiError(f"{other} exists, and no certificate is made twice; use another name")
     wanted = Wanted(name, certificates.CLIENT, valid_days=valid_days)
     return certificates.issue(wanted, authority(folder))
 
 
-def _write(files: list[Made]) -> None:
-    """All or, where one exists or the disk is full, none."""
+def _write(files: list[Made], replaces: bool = False) -> None:
+    """All or, where one exists or the disk is full, none; what replaces others, each whole."""
     for made in files:
-        if made.path.exists():
+        if made.path.exists() and not replaces:
             raise PkiError(f"{made.path} exists and is not overwritten; name another folder")
     try:
         for made in files:
             made.path.parent.mkdir(parents=True, exist_ok=True)
-        whole_file.create(
-            (each.path, each.content, whole_file.OWNER if each.secret else 0o644) for each in files
-        )
+        if not replaces:
+            whole_file.create((each.path, each.content, each.mode) for each in files)
+            return
+        for made in files:
+            whole_file.write(made.path, made.content, made.mode)
     except OSError as fault:
         raise PkiError(
             f"{fault.filename} cannot be written ({fault.strerror}); name another folder"

@@ -15,7 +15,7 @@ import update_versions
 from update_versions import compiled
 from updated_device import UpdatedDevice
 
-from tools import broker_address, private_key
+from tools import broker_address, pki, private_key
 from tools.module_archive import pack
 from tools.update import package
 
@@ -109,7 +109,7 @@ class Certified(Updated):
         super().__init__(folder, site.port)
         self.site = site
         self.broker = broker_address.parse(f"mqtts://localhost:{site.port}", site.pki)
-        self.config["broker"] = self.broker.provision(folder, self.id)
+        self.config["broker"] = self.broker.provision(folder, self.id, pki.for_a_while)
         (folder / "config.json").write_text(json.dumps(self.config))
 
     async def send(self, path):

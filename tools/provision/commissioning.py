@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tools import ending
+from tools import device_certificates, ending
 from tools.provision import (
     checks,
     console_checks,
@@ -60,7 +60,8 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
         page.qr(facts).terminal(compact=True)
     found = meters.find(device, answers, say, meters.places(place.board))
     stays = _kept(device, found, say) if about["config"] else kept.Kept()
-    address, config, tariff = _configure(place, device, answers, key, found, stays)
+    address, config, held = _configure(place, device, answers, key, found, stays)
+    tariff = held.get(setup.TARIFF, b"")
     _step(say, 4, "configuration and files are on the device; it starts")
     if told := network.advice(place.board, config):
         say.print(f"   {told}", style="red", highlight=False)
@@ -74,6 +75,7 @@ def commission(place: Place, device: Device, answers: Answers, out: Path, say: C
         )
         facts.checks += checks.broker_rows(listener, key, bool(tariff))
     facts.rows = _rows(place, about, address.shown, config, tariff)
+    facts.rows += _certificate(held, config["broker"], say)
     facts.meters = meters.told(found)
     _show(say, facts)
     return out_folder.write(facts, key, out, say)
@@ -115,7 +117,16 @@ def _configure(
         device.put(name, data)
     device.put("config.json", json.dumps(config).encode())
     device.run(on_device.CHECK_CONFIG)
-    return address, config, held.get(setup.TARIFF, b"")
+    return address, config, held
+
+
+def _certificate(held: dict[str, bytes], broker: dict, say: Console) -> list[tuple[str, str]]:
+    """Until when the device can prove itself to its broker, where that asks for it."""
+    if "cert" not in broker:
+        return []
+    end = device_certificates.end(held[broker["cert"]])
+    say.print(f"   its certificate at the broker is good until {end}", highlight=False)
+    return [("certificate", f"good until {end}, then it needs a new one")]
 
 
 def _rows(

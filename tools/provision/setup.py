@@ -4,7 +4,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from tools import broker_address, pki
+from tools import broker_address, device_certificates, pki
 from tools.broker_address import BrokerAddress
 from tools.provision import firmware_rules
 from tools.provision.answers import Answers, Back
@@ -70,7 +70,7 @@ def files(
     """(the configuration, the files that it names), judged by the firmware's own schema."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            part = address.provision(Path(folder), device)
+            part = address.provision(Path(folder), device, device_certificates.kept)
         except (pki.PkiError, OSError) as fault:
             raise ProvisionFault(str(fault)) from fault
         found = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
