@@ -14,7 +14,7 @@ OLD = {
     "connectors": [ROW, {"id": 7, "meter": "sdm120", "evse_id": "DE*ABC*E7"}],
     "broker": {"host": "old.example", "password": "hunter2-of-old", "keepalive_s": 30},
     "wifi": {"ssid": "old yard", "password": "hunter2-of-yard"},
-    "ntp": {"host": "old.example"}, "tariff": "gone.json", "live_ms": -1,
+    "ntp": {"host": "pool.ntp.org", "port": 1123}, "tariff": "gone.json", "live_ms": -1,
 }  # fmt: skip
 
 
@@ -41,10 +41,12 @@ def test_what_no_question_asks_stays_and_is_said(tmp_path, keys):
         "keep_days": 0, "id_mode": "pseudonym", "led": "off", "update_key": keys["update"][1],
     }  # fmt: skip
     assert not {"colour", "live_ms", "wifi", "tariff"} & set(config)
-    assert config["broker"]["host"] == "127.0.0.1" and config["ntp"]["host"] == "pool.ntp.org"
+    assert config["broker"]["host"] == "127.0.0.1" and "keepalive_s" not in config["broker"]
+    assert config["ntp"] == {"host": "pool.ntp.org", "port": 1123}
     stays = "kept of the old configuration: id_mode, keep_days, led, update_key, evse_id of "
     assert stays + "connector 1, idle_after_s of connector 1" in said
-    assert "colour, broker.keepalive_s, evse_id of connector 7, live_ms" in said
+    assert "colour, evse_id of connector 7, live_ms" in said
+    assert "kept where the host stays the same, if it fits: broker.keepalive_s, ntp.port" in said
     assert "live_ms, tariff, unless its file is named again" in said
     assert keys["update"][1][:16] in report and "hunter2" not in said + report
 

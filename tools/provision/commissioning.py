@@ -110,9 +110,11 @@ def _configure(
     address = setup.broker(answers, place.broker)
     values: dict = {**stays.top, **found.buses, "connectors": stays.over(found.connectors)}
     values.update(network.parts(place.board, answers, place.time_server))
+    if "ntp" in values:
+        values["ntp"] = stays.beside("ntp", values["ntp"])
     tariff = answers.of("tariff")
     values.update(public_keys.answered(answers, stays.top))
-    config, held = setup.files(address, key.device, tariff, values)
+    config, held = setup.files(address, key.device, tariff, values, stays)
     for name, data in held.items():
         device.put(name, data)
     device.put("config.json", json.dumps(config).encode())

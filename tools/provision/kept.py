@@ -14,16 +14,18 @@ from wattseal.core import config
 # What the questions make anew, whole; a meter search gives `buses`.
 _ASKED = ("version", "tariff", "buses", "connectors", "broker", "wifi", "ntp")
 _ASKED_OF_ROW = ("id", "bus", "meter", "unit", "serial", "p_max_w", "imp_per_kwh")
-# Of the parts that are made anew: what no question asks, and what belongs to the old address.
+# Of the parts that are made anew: what no question asks, which belongs to their old host.
 _PARTS = {"broker": ("keepalive_s", "ca_next"), "ntp": ("port",)}
 
 
 @dataclass
 class Kept:
-    """`rows`: by a connector's id; `lost`: names of what is left out."""
+    """`rows`: by a connector's id; `parts`: by name, with the host that they are of; `lost`: names
+    of what is left out."""
 
     top: dict = field(default_factory=dict)
     rows: dict[int, dict] = field(default_factory=dict)
+    parts: dict[str, dict] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
 
     def names(self) -> list[str]:
@@ -31,6 +33,17 @@ class Kept:
             *self.top,
             *(f"{key} of connector {n}" for n, row in self.rows.items() for key in row),
         ]
+
+    def of_parts(self) -> list[str]:
+        return [f"{part}.{k}" for part, row in self.parts.items() for k in row if k != "host"]
+
+    def beside(self, part: str, new: dict) -> dict:
+        """This part, with what stays of the old one: none where it is another host's, or where
+        the firmware would refuse it."""
+        old = self.parts.get(part, {})
+        whole = {**old, **new}
+        stays = old.get("host") == new["host"] and not firmware_rules.problems({part: whole})
+        return whole if stays else new
 
     def over(self, connectors: list[dict]) -> list[dict]:
         """These, each with what its number had."""
@@ -50,7 +63,8 @@ def of(old: object, connectors: list[dict]) -> Kept:
             kept.lost.append(key)
     for part, keys in _PARTS.items():
         told = old.get(part)
-        kept.lost += [f"{part}.{key}" for key in keys if isinstance(told, dict) and key in told]
+        if isinstance(told, dict) and set(keys) & set(told):
+            kept.parts[part] = {key: told[key] for key in ("host", *keys) if key in told}
     rows = old.get("connectors")
     for row in rows if isinstance(rows, list) else []:
         _take_row(kept, row, [new["id"] for new in connectors])
@@ -64,6 +78,13 @@ def tell(kept: Kept, say: Console) -> None:
     if names := kept.names():
         told = ", ".join(names)
         say.print(f"   kept of the old configuration: {told}", highlight=False, markup=False)
+    if names := kept.of_parts():
+        told = ", ".join(names)
+        say.print(
+            f"   kept where the host stays the same, if it fits: {told}",
+            highlight=False,
+            markup=False,
+        )
     if kept.lost:
         told = ", ".join(kept.lost)
         say.print(f"   not kept of it: {told}", style="red", highlight=False, markup=False)

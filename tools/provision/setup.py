@@ -9,6 +9,7 @@ from tools.broker_address import BrokerAddress
 from tools.provision import firmware_rules
 from tools.provision.answers import Answers, Back
 from tools.provision.device import ProvisionFault
+from tools.provision.kept import Kept
 
 TARIFF = "tariff.json"
 
@@ -65,7 +66,7 @@ def bus(found: dict) -> dict:
 
 
 def files(
-    address: BrokerAddress, device: str, tariff: str, values: dict
+    address: BrokerAddress, device: str, tariff: str, values: dict, stays: Kept
 ) -> tuple[dict, dict[str, bytes]]:
     """(the configuration, the files that it names), judged by the firmware's own schema."""
     with tempfile.TemporaryDirectory() as folder:
@@ -74,7 +75,7 @@ def files(
         except (pki.PkiError, OSError) as fault:
             raise ProvisionFault(str(fault)) from fault
         found = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
-    values = {"version": 1, **values, "broker": part}
+    values = {"version": 1, **values, "broker": stays.beside("broker", part)}
     if tariff:
         found[TARIFF] = _read(tariff)
         values["tariff"] = TARIFF
