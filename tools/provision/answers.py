@@ -144,8 +144,11 @@ def _meant(key: str) -> str:
 
 
 def example() -> str:
-    """A file of answers with its comments, as `--from` takes it; all of it may be left out."""
-    rows = ["# Answers for: make provision PORT=... FROM=this file. What is left out is as here."]
+    """A file of answers with its comments, as `--from` takes it."""
+    rows = [
+        "# Answers for: make provision PORT=... FROM=this file. What is left out is as here, but",
+        "# `broker` and, where the board has Wi-Fi, `wifi_ssid` have to be there.",
+    ]
     for one in OF_FILE:
         rows.append(f'\n# {one.text} {one.where}\n{one.key} = "{one.default}"')
     return "\n".join(rows)

@@ -24,6 +24,7 @@ class Question:
     of_person: bool = False
 
 
+_PYTHON = "build/venv/bin/python -m"
 _KEY_FILE = "A file (PEM), or 128 hex digits."
 _NO_KEY = "none: the one that it has stays; without one nobody can"
 
@@ -40,8 +41,8 @@ QUESTIONS = (
              "an ESP32 gets an image, and before a Pico gets one that is not ours.",
              "no", checks.yes_or_no),
     Question("replace", "Replace the configuration that is there?",
-             "yes: what is asked below is set anew, and the rest of it stays; no: ends, and "
-             "nothing is changed. Its key and records stay.", "no", checks.yes_or_no),
+             "yes: what is asked below is set anew, the tariff too, and the rest of it stays; no: "
+             "ends, and nothing is changed. Its key and records stay.", "no", checks.yes_or_no),
     Question("meters", "How many meters are on the serial line?",
              "Count them in the charger; most have one a socket. 0: they give pulses (S0).", "1",
              checks.whole(0, checks.MOST)),
@@ -91,13 +92,13 @@ QUESTIONS = (
              "no: none, or those that it has. yes: asks for a file of each of three.", "no",
              checks.yes_or_no, of_person=True),
     Question("update_key", "The public key of who may update it?",
-             f"{_KEY_FILE} `python -m tools.update key new FILE` makes one. {_NO_KEY} update it.",
+             f"{_KEY_FILE} `{_PYTHON} tools.update key new FILE` makes one. {_NO_KEY} update it.",
              NONE, checks.public_key),
     Question("command_key", "The public key of who may command it?",
-             f"{_KEY_FILE} `python -m tools.command key new FILE` makes one. {_NO_KEY} command "
+             f"{_KEY_FILE} `{_PYTHON} tools.command key new FILE` makes one. {_NO_KEY} command "
              "it, as to set its clock.", NONE, checks.public_key),
     Question("sealing_key", "The public key of who may open whose a session was?",
-             f"{_KEY_FILE} `python -m tools.privacy new-key FILE` makes one. {_NO_KEY} do that.",
+             f"{_KEY_FILE} `{_PYTHON} tools.privacy new-key FILE` makes one. {_NO_KEY} do that.",
              NONE, checks.public_key),
 )  # fmt: skip
 
