@@ -68,7 +68,7 @@ def unlock(
     device: Annotated[str, typer.Option(help="Its id, where the key's file was renamed.")] = "",
     as_json: AsJson = False,
 ) -> int:
-    """Unlock a level at a device's console; it is for ten minutes from the last line there."""
+    """Unlock a level at a device's console; it ends ten minutes after a line that needs it."""
     try:
         told = _unlock(port, level, key, device or level_keys.device_of(key))
     except (LevelKeyFault, DialogueFault) as fault:
