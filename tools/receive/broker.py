@@ -22,7 +22,7 @@ def address(broker: str, ca: Path | None, user: str, password_file: Path | None)
         )
     if not broker:
         broker, ca = _OUR_BROKER, ca or OURS
-    found = broker_address.parse(broker, ca)
+    found = broker_address.parse(broker, ca, user or RECEIVER)
     if password_file and not (user or found.user):
         raise CommandFault("PASSWORD_FILE is given without USER; name the user, too")
     if password_file:
