@@ -34,7 +34,8 @@ bills: setup ## The same, then verify each bill and write its receipt [as run, A
 	  $(if $(ALL),--sessions tools/sessions_600.csv) \
 	  $(if $(SESSIONS),--sessions "$(SESSIONS)") $(if $(COUNT),--count "$(COUNT)") \
 	  $(if $(SPEED),--speed "$(SPEED)") $(if $(METER),--meter "$(METER)") \
-	  $(if $(TARIFF),--tariff "$(TARIFF)"))
+	  $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") \
+	  $(if $(TARIFF),--tariff "$(TARIFF)") $(if $(STATISTICS),--statistics "$(STATISTICS)"))
 
 test: setup ## Run the tests on every interpreter found [ARGS= FULL=1 MICROPYTHON= UMQTT=]
 	$(call timed,$(kept) $(PY) -m pytest -n logical $(ARGS))
