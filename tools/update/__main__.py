@@ -59,7 +59,7 @@ def pack(
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Pack PAYLOAD and sign it; the same input gives the same bytes."""
+    """Pack CONTENT and sign it; the same input gives the same bytes."""
     _check_options(kind, version, board)
     command.apart(out, content, key)
     packed = payload.of(kind, content)
