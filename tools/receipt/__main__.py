@@ -19,7 +19,7 @@ from tools.bills.tariffs import Tariffs
 from tools.receipt import as_text
 from tools.receipt.content import Receipt
 from tools.receipt.forms import FORMS, receipt_of
-from tools.receipt.operator_file import Operator, load
+from tools.receipt.operator_file import EXAMPLE, Operator, load
 from tools.verify import facts, source, trail
 from tools.verify.verdict import OWN
 
@@ -39,7 +39,9 @@ def make(
     out: Annotated[Path | None, typer.Option(help="Folder; a text alone goes to stdout.")] = None,
     key: Annotated[str | None, typer.Option(help="Public key in hex, or its file.")] = None,
     tariff: Annotated[list[Path] | None, typer.Option(help="Tariffs beside tariffs/.")] = None,
-    operator: Annotated[Path | None, typer.Option(help="JSON: who sells the energy.")] = None,
+    operator: Annotated[
+        Path | None, typer.Option(help=f"JSON: who sells the energy, {EXAMPLE}")
+    ] = None,
 ) -> int:
     """Write the receipt of each session of a records file, with its verdict."""
     forms = form.split(",")
