@@ -29,6 +29,7 @@ def wire(
     late.drop("wattseal.timekeeping")
     if ntp is None:
         board.clock.raise_floor(floor.load())
+        late.drop("wattseal.app.clock_floor")
         return None
     if board.uplink is not None:
         raise ConfigError(

@@ -45,6 +45,7 @@ class Device:
         firmware.board, firmware.journal = Section(), Section()
         firmware.journal.counters = {}
         firmware.checkpoints = self.checkpoints
+        firmware.board.uplink = None
         self.clock = firmware.board.clock = SettableClock(TRUE_UTC_MS)
         self.server = TimeServer(self.clock)
         self.keeper = firmware.timekeeper = None
@@ -163,7 +164,7 @@ class ClockBackTest(unittest.TestCase):
             told = setting.time(device.firmware, [str(TRUE_S)])
             self.assertEqual(told, "the clock is set back, and informative")
             self.assertEqual((device.clock.state(), device.clock.utc_ms()), ("I", 1000 * TRUE_S))
-            self.assertEqual(device.kept_s(), TRUE_S - 86400)
+            self.assertEqual(device.kept_s(), TRUE_S - (86400 if asks else 60))
 
     def test_a_signed_one_is_noted_though_the_floor_is_before_the_truth(self):
         device = Device(kept_s=TRUE_S - 86400)
@@ -223,6 +224,30 @@ class ClockBackTest(unittest.TestCase):
         self.assertEqual(told, "the clock is set, and informative")
         self.assertEqual(device.firmware.journal.counters, {"time_unkept": 1})
         self.assertTrue(device.clock.is_possible(1000 * TRUE_S))
+
+    def test_where_there_is_no_memory_to_keep_it_the_clock_has_not_moved(self):
+        for verb in ("time", "time_back"):
+            device = Device(asks=False, kept_s=TRUE_S - 86400)
+            reach = device.commanded()
+
+            def full(utc_s):
+                raise MemoryError
+
+            reach.raise_floor = full
+            with self.assertRaises(MemoryError):
+                VERBS[verb][2](reach, None, TRUE_S + 7)
+            self.assertEqual(device.clock.utc_ms(), TRUE_UTC_MS)
+
+    def test_a_gateway_s_board_keeps_nothing_for_tls(self):
+        device = Device(asks=False, kept_s=TRUE_S - 86400)
+        device.firmware.board.uplink = object()
+        setting.time(device.firmware, [str(TRUE_S + 7)])
+        self.assertEqual(device.kept_s(), TRUE_S - 86400)
+
+    def test_a_time_set_back_to_after_what_was_kept_is_kept(self):
+        device = Device(asks=False, kept_s=TRUE_S - 86400)
+        VERBS["time_back"][2](device.commanded(), None, TRUE_S + 3600)
+        self.assertEqual(device.kept_s(), TRUE_S + 3540)
 
     def test_nobody_who_charges_sees_it_jump(self):
         device = Device()

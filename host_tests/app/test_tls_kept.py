@@ -180,11 +180,26 @@ class TlsKeptTest(unittest.TestCase):
         try:
             with self.assertRaises(OSError):
                 self.start()
-            # Tried often enough: it meters without its broker, or goes back to what was good.
-            self.assertTrue(isinstance(self.start(safe=True), tls_refused.Refused))
-            os.remove(self.folder + "/ca.der.accepted")
-            with self.assertRaises(ConfigError):
-                self.start(safe=True)
+            for kept in ("", "/ca.der.accepted"):  # tried often enough: metering goes on
+                if kept:
+                    os.remove(self.folder + kept)
+                self.assert_says(self.start(safe=True), "cannot be read (error 5)")
+        finally:
+            del tls_credentials.open
+
+    def test_a_next_ca_that_cannot_be_read_is_spared(self):
+        from wattseal.drivers import tls_credentials
+
+        def fails(path, mode):
+            if path[-8:] == "next.der":
+                raise OSError(5, "")
+            return open(path, mode)
+
+        self.start()
+        tls_credentials.open = fails
+        try:
+            self.assertEqual(self.start().authorities, [CA])
+            self.assertEqual(self.counts, {"settings_unkept": 1})
         finally:
             del tls_credentials.open
 

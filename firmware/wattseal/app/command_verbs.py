@@ -101,8 +101,8 @@ def _set_time(reach: "Reach", command: "Command", utc_s: int) -> str:
         raise CommandError("the clock is synchronised already")
     if not reach.clock.is_possible(1000 * utc_s):
         raise CommandError(_NEVER)
+    reach.raise_floor(utc_s)  # first: where there is no memory for it nothing has happened
     reach.clock.set_utc_ms(1000 * utc_s, False)
-    reach.raise_floor(utc_s)
     return "the clock is set, and informative"
 
 
@@ -115,6 +115,7 @@ def _set_back(reach: "Reach", command: "Command", utc_s: int) -> str:
     reach.lower_floor(utc_s)
     if not reach.clock.is_possible(1000 * utc_s):
         raise CommandError("this time cannot be: it is a lifetime from now")
+    reach.raise_floor(utc_s)
     reach.clock.set_utc_ms(1000 * utc_s, False)
     return "the clock is set back, and informative"
 

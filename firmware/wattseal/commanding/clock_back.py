@@ -37,9 +37,9 @@ def raise_floor(firmware: "Firmware", utc_s: int) -> None:
     counted."""
     utc_s -= _MARGIN_S
     floor, counts = ClockFloor(firmware.checkpoints), firmware.journal.counters
-    if firmware.timekeeper or utc_s <= floor.load():
-        return
     try:
+        if firmware.timekeeper or utc_s <= floor.load():
+            return
         floor.save(utc_s)
     except OSError:
         counts["time_unkept"] = counts.get("time_unkept", 0) + 1

@@ -45,10 +45,11 @@ class Reach:
         return "command:" + self._firmware.config.command_key[:8]
 
     def raise_floor(self, utc_s: int) -> None:
-        if self._firmware.config.broker.tls == "required":
+        firmware = self._firmware
+        if firmware.board.uplink is None and firmware.config.broker.tls == "required":
             from wattseal.commanding import clock_back  # imported late: only one verb needs it
 
-            clock_back.raise_floor(self._firmware, utc_s)
+            clock_back.raise_floor(firmware, utc_s)
 
     def lower_floor(self, utc_s: int) -> None:
         from wattseal.commanding import clock_back  # imported late: only one verb needs it

@@ -21,10 +21,11 @@ class _Reach:
         self._firmware = firmware
 
     def raise_floor(self, utc_s: int) -> None:
-        if self._firmware.config.broker.tls == "required":
+        firmware = self._firmware
+        if firmware.board.uplink is None and firmware.config.broker.tls == "required":
             from wattseal.commanding import clock_back  # imported late: seldom needed
 
-            clock_back.raise_floor(self._firmware, utc_s)
+            clock_back.raise_floor(firmware, utc_s)
 
     def lower_floor(self, utc_s: int) -> None:
         from wattseal.commanding import clock_back  # imported late: seldom needed

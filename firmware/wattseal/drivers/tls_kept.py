@@ -31,31 +31,36 @@ def context(
 ) -> "TlsContext":
     """As tls_credentials makes it, of what was accepted; of files that are no good any more one
     that opens nothing and says why. `counts`: for `status`. ConfigError where they never were
-    good; OSError of a flash that fails, but where it was tried often enough: `safe`."""
+    good; OSError of a flash that cannot read them, but where it was tried often enough: `safe`.
+    There a configuration on trial goes back by itself."""
     was_good = _is_kept(folder, broker.ca) and (not broker.cert or _is_kept(folder, broker.cert))
 
     def take(path: str, read: "Read", spare: bool) -> None:
         try:
-            _taken(path, read, counts, log, safe)
-        except ConfigError as fault:
+            _taken(path, read, counts, log)
+        except (ConfigError, OSError) as fault:
             if not (was_good and spare):
                 raise
-            log("TLS: %s; going on without it" % fault)
+            counts["settings_unkept"] = 1
+            log("TLS: %s; going on without %s" % (fault, path))
 
     try:
         return tls_credentials.context(folder, broker, take)
     except ConfigError as fault:
         if not was_good:
             raise
-        from wattseal.drivers import tls_refused  # imported late: seldom needed
+        why = "%s" % fault
+    except OSError as fault:
+        if not safe:
+            raise
+        why = "a certificate or its key cannot be read (error %s)" % fault.errno
+    from wattseal.drivers import tls_refused  # imported late: seldom needed
 
-        log("TLS: %s; the broker is not reached until then" % fault)
-        return tls_refused.Refused("%s" % fault)
+    log("TLS: %s; the broker is not reached until then" % why)
+    return tls_refused.Refused(why)
 
 
-def _taken(
-    path: str, read: "Read", counts: "dict[str, int]", log: "Log", safe: bool
-) -> None:  # fmt: skip
+def _taken(path: str, read: "Read", counts: "dict[str, int]", log: "Log") -> None:
     """What is wrong with it costs the broker alone: it is read as it is where nothing can be put
     in its place. What is kept of it stays, or the next start would not know."""
     try:
@@ -66,14 +71,9 @@ def _taken(
         return
     except OSError as fault:
         failed = fault
-    try:
-        read(path)
-    except OSError as fault:
-        if not safe:
-            raise
-        raise ConfigError(["%s cannot be read (error %s)" % (path, fault.errno)])
+    read(path)
     counts["settings_unkept"] = 1
-    log("%s has rotted, and the flash takes nothing in its place (%r)" % (path, failed))
+    log("%s: taken as it is, for the flash failed beside it (%r)" % (path, failed))
 
 
 def _is_kept(folder: str, name: str) -> bool:

@@ -42,7 +42,7 @@ async def begin(firmware: "Firmware", opens: asyncio.Event, log: "Callable[[str]
         failed = None
         try:
             await audit_beginning.note_settings(firmware, auditor)
-        except OSError as fault:
+        except (OSError, MemoryError) as fault:
             failed = fault
         opens.set()
         await firmware.calm()
