@@ -57,6 +57,7 @@ class Wanted:
     hosts: tuple[str, ...] = ()
     valid_from: datetime.datetime | None = None  # None: BACKDATED from now
     valid_days: int = 3650  # from now
+    valid_until: datetime.datetime | None = None  # no longer, whatever `valid_days` is
     path_length: int | None = 0  # how many authorities an authority may have below it
 
 
@@ -66,6 +67,7 @@ def issue(wanted: Wanted, issuer: Holder | None = None) -> Holder:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wanted.name)])
     signer = issuer.key if issuer else key
     now = datetime.datetime.now(datetime.timezone.utc)
+    last = now + datetime.timedelta(days=wanted.valid_days)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -73,7 +75,7 @@ def issue(wanted: Wanted, issuer: Holder | None = None) -> Holder:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(wanted.valid_from or now - BACKDATED)
-        .not_valid_after(now + datetime.timedelta(days=wanted.valid_days))
+        .not_valid_after(min(last, wanted.valid_until or last))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False

@@ -47,10 +47,11 @@ def _is_good(holder: Holder, device_id: str, authority: x509.Certificate) -> boo
         certificate.verify_directly_issued_by(authority)
     except (ValueError, TypeError, InvalidSignature):
         return False
+    now = datetime.datetime.now(datetime.timezone.utc)
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    left = certificate.not_valid_after_utc - datetime.datetime.now(datetime.timezone.utc)
     return (
         [name.value for name in names] == [device_id]
         and certificate.public_key() == holder.key.public_key()
-        and left >= _LEAST_LEFT
+        and certificate.not_valid_before_utc <= now
+        and now + _LEAST_LEFT <= certificate.not_valid_after_utc <= authority.not_valid_after_utc
     )

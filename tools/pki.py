@@ -142,8 +142,10 @@ def _client(folder: Path, name: str, valid_days: int, replaces: bool = False) ->
     for other in (folder / "devices" / f"{name}.pem", folder / "clients" / f"{name}.pem"):
         if other.exists() and not (replaces and other.parent.name == "devices"):
             raise PkiError(f"{other} exists, and no certificate is made twice; use another name")
-    wanted = Wanted(name, certificates.CLIENT, valid_days=valid_days)
-    return certificates.issue(wanted, authority(folder))
+    ca = authority(folder)
+    last = ca.certificate.not_valid_after_utc
+    wanted = Wanted(name, certificates.CLIENT, valid_days=valid_days, valid_until=last)
+    return certificates.issue(wanted, ca)
 
 
 def _write(files: list[Made], replaces: bool = False) -> None:

@@ -1,5 +1,7 @@
 """tools.device_certificates: a good certificate is kept, and what is none any more replaced."""
 
+import datetime
+
 import pytest
 
 from tools import certificates, device_certificates, pki
@@ -46,6 +48,20 @@ def test_one_that_ends_soon_or_is_another_s_is_replaced(folder, tmp_path):
         assert new.der != bad.der
         assert device_certificates.kept(folder, ID).der == new.der
         assert (folder / "devices" / f"{ID}.pem").read_bytes() == new.pem
+
+
+def test_none_is_good_for_longer_than_its_authority(tmp_path):
+    pki.init(tmp_path, ["broker.test"], valid_days=30)
+    last = pki.authority(tmp_path).certificate.not_valid_after_utc
+    put(tmp_path, of(tmp_path))
+    new = device_certificates.kept(tmp_path, ID)
+    assert new.certificate.not_valid_after_utc == last
+    assert device_certificates.end(new.der) == f"{last:%Y-%m-%d}"
+    assert device_certificates.kept(tmp_path, ID).der == new.der
+    late = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+    wanted = Wanted(ID, certificates.CLIENT, valid_days=40, valid_from=late)
+    put(tmp_path, bad := certificates.issue(wanted, pki.authority(tmp_path)))
+    assert device_certificates.kept(tmp_path, ID).der != bad.der
 
 
 def test_one_whose_key_is_gone_damaged_or_another_s_is_replaced(folder):

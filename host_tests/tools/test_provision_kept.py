@@ -16,11 +16,12 @@ def test_a_broker_s_and_a_time_server_s_own_stay_with_their_host():
         ntp={"host": "n", "port": 1123},
     )
     told = stays.beside("broker", {**BROKER, "port": 8884})
-    assert told == {**BROKER, "port": 8884, "keepalive_s": 20, "ca_next": "next.der"}
+    assert told == {**BROKER, "port": 8884, "keepalive_s": 20}
     assert stays.beside("broker", {**BROKER, "host": "c"}) == {**BROKER, "host": "c"}
     assert stays.beside("ntp", {"host": "n"}) == {"host": "n", "port": 1123}
     assert stays.beside("ntp", {"host": "m"}) == {"host": "m"}
-    assert stays.of_parts() == ["broker.keepalive_s", "broker.ca_next", "ntp.port"]
+    assert stays.of_parts() == ["broker.keepalive_s", "ntp.port"]
+    assert stays.lost == ["broker.ca_next"]  # with a file that is no good nothing would start
 
 
 def test_what_the_firmware_would_refuse_does_not_stay():

@@ -15,7 +15,7 @@ from wattseal.core import config
 _ASKED = ("version", "tariff", "buses", "connectors", "broker", "wifi", "ntp")
 _ASKED_OF_ROW = ("id", "bus", "meter", "unit", "serial", "p_max_w", "imp_per_kwh")
 # Of the parts that are made anew: what no question asks, which belongs to their old host.
-_PARTS = {"broker": ("keepalive_s", "ca_next"), "ntp": ("port",)}
+_PARTS = {"broker": ("keepalive_s",), "ntp": ("port",)}
 
 
 @dataclass
@@ -65,6 +65,8 @@ def of(old: object, connectors: list[dict]) -> Kept:
         told = old.get(part)
         if isinstance(told, dict) and set(keys) & set(told):
             kept.parts[part] = {key: told[key] for key in ("host", *keys) if key in told}
+        if isinstance(told, dict) and told.get("ca_next"):  # its file may be gone, or be no good
+            kept.lost.append(f"{part}.ca_next")
     rows = old.get("connectors")
     for row in rows if isinstance(rows, list) else []:
         _take_row(kept, row, [new["id"] for new in connectors])

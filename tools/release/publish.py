@@ -49,7 +49,8 @@ def _manifest(commit: Commit, packages: Sequence[Contents], sbom: bytes, update_
 
 def judge(folder: Path, commit: str, update_key: str) -> None:
     """ReleaseFault unless a release with this commit and key may take the folder's place."""
-    above = next(path for path in folder.absolute().parents if path.exists())
+    folder = folder.resolve()  # a link stays one
+    above = next((path for path in folder.parents if path.exists()), folder)
     if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
         raise _unwritten(folder, f"{above} is no folder of yours")
     if not folder.exists():
@@ -73,7 +74,7 @@ def write(made: Mapping[str, bytes], folder: Path) -> None:
     """In place of what was there, by `judge`. ReleaseFault."""
     told = json.loads(made.get(MANIFEST, b"{}"))
     judge(folder, told.get("commit") or "", told.get("update_key") or "")
-    folder = folder.absolute()
+    folder = folder.resolve()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
