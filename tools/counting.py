@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 
 class Counting:
-    """By pagination. `upto`: what was acknowledged last, which the caller sets. `gone`: what will
-    never come: the caller's, and what was declared lost below a record that came."""
+    """By pagination. `upto`: what was acknowledged last. `gone`: what will never come: the
+    caller's, and what was declared lost below a record that came."""
 
     def __init__(self) -> None:
         self.upto = 0
@@ -19,6 +19,7 @@ class Counting:
         self._first = 1  # where counting began
         self._solid = 0  # the newest record up to which all came or are lost; 0: none yet
         self._tail: set[int] = set()  # acknowledged as lost at the journal's end
+        self._ending: list[int] = []  # of it, what `done_upto` has just found
 
     def __contains__(self, number: int) -> bool:
         return number in self._have
@@ -43,21 +44,43 @@ class Counting:
         known = self._solid or before
         if before <= self.upto:
             known = max(known, before)
-        reached = known
         # one by one as they were declared: what a status' bounds lie apart is anybody's word
-        passed = [n for n in self._tail if 0 < self._solid < n <= known]  # no restart knows them
-        while any(reached + 1 in those for those in (self._have, lost, self.gone)):
+        reached, solid, passed = known, self._solid, []
+        while self._is_done(reached + 1, lost, before):
             reached += 1
-            passed.append(reached)
             if reached in self._have:
-                self._first = self._first if self._solid else known + 1
-                self._solid = reached
-                self.gone.update(n for n in passed if n not in self._have)
-                passed.clear()
+                solid = reached
+            else:
+                passed.append(reached)
+        if solid > self._solid:
+            self._rise(solid, known, passed)
         if known < reached == status.get("next", 1) - 1:
-            self._tail = {n for n in self._tail if n > self._solid} | set(passed)
+            self._ending = [number for number in passed if number > solid]
             return reached
+        self._ending = []
         return max(self._solid, min(self.upto, before))
+
+    def acknowledged(self, upto: int) -> None:
+        """The device was told what `done_upto` gave: it forgets what it lost up to there."""
+        self.upto = upto
+        self._tail.update(self._ending)
+
+    def _is_done(self, number: int, lost: set[int], before: int) -> bool:
+        """`upto` may have fallen since a loss was acknowledged; that holds where the device, too,
+        begins behind it."""
+        if number in self._have or number in lost or number in self.gone:
+            return True
+        return number <= before and number in self._tail
+
+    def _rise(self, solid: int, known: int, passed: list[int]) -> None:
+        """To a newer record: no restart knows what was lost below it, but by `gone`."""
+        if self._solid:
+            passed = [*passed, *self._tail]
+        else:
+            self._first = known + 1
+        self.gone.update(n for n in passed if n < solid and n not in self._have)
+        self._tail = {n for n in self._tail if n > solid}
+        self._solid = solid
 
     def missing(self) -> list[int]:
         """Numbers between the first and the newest that have not come, lost ones too."""

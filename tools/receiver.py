@@ -137,7 +137,7 @@ class Receiver:
         return RecordsFile(self.folder)
 
     def _acknowledge(self, upto: int) -> None:
-        self._counting.upto = upto
+        self._counting.acknowledged(upto)
         if upto:
             message = json.dumps({"stream": "bill", "upto": upto})
             self.publish(self._base + "ack", message)

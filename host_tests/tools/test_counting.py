@@ -7,7 +7,7 @@ FAR = 4_000_000_000
 
 def told(counting, oldest, following, lost=()):
     """As the receiver acknowledges."""
-    counting.upto = counting.done_upto({"oldest": oldest, "next": following, "lost": lost})
+    counting.acknowledged(counting.done_upto({"oldest": oldest, "next": following, "lost": lost}))
     return counting.upto
 
 
@@ -19,6 +19,32 @@ def test_losses_at_the_end_are_gone_once_a_record_lies_above_them():
     assert told(counting, 5, 5) == 4
     counting.add(5)
     assert told(counting, 5, 6) == 5 and counting.gone == {2, 3, 4}
+
+
+def test_a_status_from_before_a_loss_was_taken_holds_up_nothing():
+    counting = Counting()
+    counting.add(2)
+    assert told(counting, 2, 3) == 2
+    assert told(counting, 3, 4, [3]) == 3
+    assert told(counting, 3, 6, [3]) == 2  # said before the device heard of the 3
+    assert told(counting, 4, 6) == 2
+    counting.add(4)
+    assert told(counting, 4, 6) == 4 and counting.gone == {3}
+
+
+def test_a_loss_that_was_never_acknowledged_or_that_the_device_still_has_bridges_nothing():
+    counting = Counting()
+    counting.add(2)
+    assert told(counting, 2, 3) == 2
+    counting.done_upto({"oldest": 3, "next": 4, "lost": [3]})  # in doubt it is not said
+    counting.add(4)
+    assert told(counting, 4, 6) == 2
+    other = Counting()
+    other.add(2)
+    assert told(other, 2, 3) == 2
+    assert told(other, 3, 4, [3]) == 3
+    other.add(4)
+    assert told(other, 3, 6) == 2 and list(other.gaps({"oldest": 3})) == [(3, 3)]
 
 
 def test_statuses_that_lie_far_apart_cost_nothing_between():
