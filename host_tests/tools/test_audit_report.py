@@ -57,6 +57,25 @@ def test_one_of_a_clock_that_was_ahead_is_not_the_newest(run, records):
         assert status == 1 and "2026-01-01" in out
 
 
+def test_what_may_be_of_a_log_that_began_anew_is_shown_too(run, records):
+    later = [message(t=1769904000), message(red=("tls",), t=1772533800, entry=29)]
+    records.write_text("".join([message(entry=900), *later]))
+    status, out, err = run("report", records)
+    assert status == 1 and "2026-01-01" in out and "2026-03-03" in out and "RED" in out
+    assert "self-audit of line 3 came later, " in err and err.count("\n") == 1
+    values = json.loads(run("report", records, "--json")[1])
+    assert (values["ok"], values["line"], values["later"]["line"]) == (False, 1, 3)
+    records.write_text("".join(later))
+    status, out, err = run("report", records, "--json")
+    assert (status, err, json.loads(out)["later"]) == (1, "", None)
+
+
+def test_an_old_one_that_is_sent_again_alters_nothing(run, records):
+    old = [message(red=("tls",), t=1798761600), message(red=("tls",), entry=7)]
+    records.write_text("".join([*old, message(entry=900), *old]))
+    assert run("report", records)[::2] == (0, "")
+
+
 @pytest.mark.parametrize(
     "text", ['{"t":Infinity,"device":"w1","fw":"","head":"","lines":[]}', "{}"]
 )

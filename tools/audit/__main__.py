@@ -123,14 +123,24 @@ def report_command(
 ) -> int:
     """Show the newest self-audit of a device, a line for each setting; red is broken.
 
-    Exit status: 0 all is well and it is signed, 1 something is red, 2 not usable.
+    Exit status: 0 all is well and it is signed, 1 something is red, or which of two is the newest
+    cannot be told, 2 not usable.
     """
-    newest = self_reports.newest(records, source.key(public_key, [records]), device)
+    newest, later = self_reports.newest(records, source.key(public_key, [records]), device)
+    values = report.self_values(newest, later)
     if as_json:
-        print(json.dumps(report.self_values(newest)))
+        print(json.dumps(values))
     else:
-        console().print(report.self_table(newest))
-    return 0 if newest.signed and all(row[1] for row in newest.rows) else 1
+        for each in (newest, later):
+            if each:
+                console().print(report.self_table(each))
+    if later:
+        command.remark(
+            f"audit: the self-audit of line {later.line} came later, of a log with fewer entries "
+            f"than that of line {newest.line}: if the log began anew between them, give a copy of "
+            f"{records} that begins there; else a clock was wrong"
+        )
+    return 0 if values["ok"] else 1
 
 
 if __name__ == "__main__":

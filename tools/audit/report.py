@@ -79,13 +79,15 @@ def self_table(found: SelfReport) -> Table:
     return grid
 
 
-def self_values(found: SelfReport) -> dict:
-    """`ok`: signed, and no line is red."""
+def self_values(found: SelfReport, later: SelfReport | None = None) -> dict:
+    """`ok`: signed, no line is red, and there is no `later` one, which may be the newest."""
+    is_well = found.signed and all(row[1] for row in found.rows)
     return {
-        "ok": found.signed and all(row[1] for row in found.rows), "signed": found.signed,
+        "ok": is_well and not later, "signed": found.signed,
         "device": found.device, "firmware": found.firmware, "utc_s": found.utc_s,
         "head": found.head, "line": found.line,
         "rows": [{"name": name, "ok": well, "why": why} for name, well, why in found.rows],
+        "later": self_values(later) if later else None,
     }  # fmt: skip
 
 

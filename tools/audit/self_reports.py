@@ -25,9 +25,10 @@ class SelfReport:
     signed: bool
 
 
-def newest(name: str, public_key: str, device: str | None) -> SelfReport:
+def newest(name: str, public_key: str, device: str | None) -> tuple[SelfReport, SelfReport | None]:
     """By the log's head, then by its own time, of those that are signed: an old one may be sent
-    again by anybody, and a clock may have been ahead. Where none is signed, the last one.
+    again by anybody, and a clock may have been ahead. Where none is signed, the last one. Second
+    what may be the newest of a log that began anew after it: nobody can tell, so both are shown.
     `device`: None where there is one. CommandFault."""
     found = [
         _Told(line, sender, payload, _is_signed(payload, public_key))
@@ -40,8 +41,15 @@ def newest(name: str, public_key: str, device: str | None) -> SelfReport:
     devices = sorted({each.sender for each in signed or found})
     if len(devices) > 1:
         raise CommandFault(f"{name} holds those of {', '.join(devices)}; choose by --device")
-    reports = [_report(each, f"line {each.line} of {name}") for each in signed or found[-1:]]
-    return max(reports, key=lambda each: (_number(each.head), each.utc_s))
+    firsts = {str(each.payload["report"]): each for each in reversed(signed or found[-1:])}
+    reports = [_report(each, f"line {each.line} of {name}") for each in firsts.values()]
+    highest = max(reports, key=_order)
+    later = [r for r in reports if r.line > highest.line and r.utc_s > highest.utc_s]
+    return highest, max(later, key=_order, default=None)
+
+
+def _order(report: SelfReport) -> tuple[int, int]:
+    return _number(report.head), report.utc_s
 
 
 @dataclass(frozen=True)
