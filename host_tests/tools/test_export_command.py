@@ -36,9 +36,23 @@ def test_one_record_is_an_object_and_all_are_a_list(run):
 @pytest.mark.parametrize("form", ["ocpp16", "ocpp201"])
 def test_a_correction_ends_no_transaction_a_second_time(run, form):
     lines = [priced.line(2), priced.line(3, bill.CORRECTION, corrects=2)]
-    status, out, err = run(lines, "--all", "--to", form)
-    assert status == 1 and len(json.loads(out)) == 1
-    assert "left out: T3 takes back the bill of T2, for which OCPP has no message" in err
+    said = "left out: T3 takes back the bill of T2, for which OCPP has no message"
+    for options in (["--all"], ["--session", "5e55"]):
+        status, out, err = run(lines, *options, "--to", form)
+        assert (status, len(json.loads(out))) == (0, 1) and said in err
+    status, out, err = run(lines, "--pagination", 3, "--to", form)
+    assert (status, out) == (1, b"") and said in err
+
+
+def test_what_is_gone_for_good_is_named_and_no_fault(run, tmp_path):
+    (tmp_path / "gone.txt").write_text("3-5 operator\n")
+    lines = [priced.line(2), priced.line(6, session="5e57", begin_wh=9002)]
+    status, out, err = run(lines, "--all", "--to", "ocpp16")
+    assert (status, len(json.loads(out))) == (0, 2) and "T3 to T5 of " in err
+    status, out, err = run(lines, "--pagination", 4, "--to", "ocpp16")
+    assert (status, out) == (1, b"") and "T3 to T5 of " in err
+    (tmp_path / "gone.txt").write_text("3-4 operator\n")
+    assert run(lines, "--all", "--to", "ocpp16")[0] == 1
 
 
 def spoilt(line, old, new):

@@ -28,13 +28,15 @@ class Judged:
 
 @dataclass(frozen=True)
 class Other:
-    """Paginations that make no bill, and `why`. `session`: "" of what is missing."""
+    """Paginations that make no bill, and `why`. `session`: "" of what is missing. `is_gone`: for
+    good, as somebody has said: nobody can bring them."""
 
     device: str
     first: int
     last: int
     session: str
     why: str
+    is_gone: bool = False
 
     @property
     def name(self) -> str:
@@ -106,7 +108,8 @@ def _follow(found: Records, device: trail.Trail, public_key: str, tariffs: Tarif
     found.ok = found.ok and device.ok
     gone = found.gone.get(device.device, set())
     for gap, is_gone in gone_file.parts(device.missing, gone):
-        found.others.append(Other(device.device, *gap, "", _GONE if is_gone else _MISSING))
+        why = _GONE if is_gone else _MISSING
+        found.others.append(Other(device.device, *gap, "", why, is_gone))
     for row in device.rows:
         _add(found, row, public_key, tariffs)
 

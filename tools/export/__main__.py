@@ -1,6 +1,8 @@
 """`python -m tools.export RECORDS --to FORM`: signed records for other systems; makes none anew.
 
-Exit status: 0 all exported, 1 a record was left out and is named, 2 the command is not usable.
+Exit status: 0 all exported, 1 a record was left out and is named, 2 the command is not usable. What
+nobody can mend, corrections in OCPP and what gone.txt calls gone, is named and alters no status,
+but for the one that --pagination asks for.
 With --all and --session the list is written, whatever was left out of it: what an earlier run
 wrote there is not taken for today's.
 """
@@ -59,8 +61,16 @@ def export(
     if documents or pagination is None:
         # records name people, in plain where the device is set so
         command.write(_text(documents, to, pagination is not None), out, whole_file.OWNER)
+    if pagination is None:  # of many: what nobody can mend
+        others = [each for each in others if not each.is_gone]
+        chosen = [each for each in chosen if each.why or not _has_no_message(each, to)]
     is_whole = len(documents) == len(chosen) and not any(each.why for each in chosen)
     return 0 if is_whole and not others else 1
+
+
+def _has_no_message(each: Judged, to: str) -> bool:
+    """A correction in OCPP, which is left out and named."""
+    return each.bill.corrects is not None and to in ("ocpp16", "ocpp201")
 
 
 def choose(
