@@ -16,7 +16,7 @@ ROWS = [[0, 8000, "C"], [HOUR_S, 2, "P"]]
 
 def payload(
     pagination, rows=ROWS, seconds=2 * HOUR_S, tariff=TARIFF, corrects=None, from_ms=FROM_MS,
-    begin_wh=1000, clock="SS", **changes,
+    begin_wh=1000, clock="SS", head=signed.HEAD, **changes,
 ):  # fmt: skip
     """`clock`: the states of begin and end. `changes`: of the cost."""
     end_wh = begin_wh + sum(row[1] for row in rows)
@@ -25,15 +25,15 @@ def payload(
         Entry(from_ms + seconds * 1000, clock[1], "L", end_wh, "", "G"),
     ]
     cost = record_cost.of(tariff, entries, rows)
-    extras = [("UM", signed.HEAD.model_hash), ("XS", rows), ("TT", tariff_text.heading(tariff))]
+    extras = [("UM", head.model_hash), ("XS", rows), ("TT", tariff_text.heading(tariff))]
     if corrects is not None:
         cost = recompute.negated(cost)
         extras.append(("UR", corrects))
     extras.append(("XC", {**cost, **changes}))
-    return ocmf.payload(signed.HEAD, pagination, signed.WHO, entries, extras)
+    return ocmf.payload(head, pagination, signed.WHO, entries, extras)
 
 
-def line(pagination, kind=bill.SESSION, session="5e55", **parts):
+def line(pagination, kind=bill.SESSION, session="5e55", head=signed.HEAD, **parts):
     """One line of records.jsonl."""
-    text = signed.sign(payload(pagination, **parts))
-    return signed.line(kind, pagination, session, text)
+    text = signed.sign(payload(pagination, head=head, **parts))
+    return signed.line(kind, pagination, session, text, device=head.gs)

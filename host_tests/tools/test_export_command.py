@@ -11,7 +11,7 @@ import pytest
 import signed_records as signed
 
 from tools.export import __main__ as command
-from wattseal.core import bill
+from wattseal.core import bill, ocmf
 
 
 @pytest.fixture
@@ -76,6 +76,26 @@ def test_what_is_no_bill_or_is_missing_is_named(run, tmp_path, form):
         assert (status, out) == (1, b"") and err.startswith(f"export: {said}")
     status, out, err = run(lines, "--session", "5e55", *options)
     assert status == 1 and err.startswith("export: T2 of") and b"5e57" not in out
+
+
+def test_another_charger_s_gap_is_not_the_record_that_was_asked_for(run):
+    names = "Wattseal", "w00000000000000a", "0.1.0", "Eastron", "SDM630", "124", "1.2"
+    other = ocmf.Head(*names, "EVSEID", "DE*W*E2", "ab")
+    lines = [priced.line(3), priced.line(1, session="5e60", head=other)]
+    lines.append(priced.line(9, session="5e61", head=other, begin_wh=9002))
+    status, out, err = run(lines, "--pagination", 3, "--to", "ocpp16")
+    assert (status, json.loads(out)["transactionId"], err) == (0, 3, "")
+    status, out, err = run(lines, "--pagination", 5, "--to", "ocpp16")
+    assert (status, out) == (1, b"") and "left out: missing" in err
+
+
+def test_a_file_with_a_running_session_alone_is_an_empty_list(run, tmp_path):
+    out_file = tmp_path / "stop.json"
+    out_file.write_text("[1]")
+    begin = signed.line(bill.BEGIN, 4, "5e55", signed.record(4, [signed.begin()]))
+    status, _, err = run([begin], "--all", "--to", "ocpp16", "--out", out_file)
+    assert (status, err) == (0, "export: the file has no closing record yet\n")
+    assert json.loads(out_file.read_text()) == []
 
 
 @pytest.mark.parametrize(("letter", "said"), [("\ud800", "half a char"), ("\ufffe", "U+FFFE")])

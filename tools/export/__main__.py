@@ -1,8 +1,8 @@
 """`python -m tools.export RECORDS --to FORM`: signed records for other systems; makes none anew.
 
-Exit status: 0 all exported, 1 a record was left out and is named, 2 the command is not usable. What
-nobody can mend, corrections in OCPP and what gone.txt calls gone, is named and alters no status,
-but for the one that --pagination asks for.
+Exit status: 0 all exported, 1 a record was left out and is named, 2 the command is not usable.
+What nobody can mend, corrections in OCPP and what gone.txt calls gone, is named and alters no
+status, but for the one that --pagination asks for.
 With --all and --session the list is written, whatever was left out of it: what an earlier run
 wrote there is not taken for today's.
 """
@@ -29,7 +29,8 @@ def export(
     to: Annotated[str, typer.Option(help=f"One of {', '.join(FORMS)}.")],
     pagination: Annotated[int | None, typer.Option(help="The record of this number.")] = None,
     session: Annotated[
-        str | None, typer.Option(help="The session's closing record, and its corrections.")
+        str | None,
+        typer.Option(help="The session's closing record and, but for OCPP, its corrections."),
     ] = None,
     all_records: Annotated[bool, typer.Option("--all", help="Every closing record.")] = False,
     key: Annotated[
@@ -56,43 +57,49 @@ def export(
     known = operator.load(operator_file) if to == "ocpi-cdr" else None
     found = judged.read([records], key, tariff or [])
     chosen, others = choose(found, pagination, session, all_records)
-    good = _good(chosen, others, to)
-    documents = _documents(good, to, known, transaction)
-    if documents or pagination is None:
-        # records name people, in plain where the device is set so
+    documents = _documents(_good(chosen, others, to), to, known, transaction)
+    if documents or pagination is None:  # records name people, in plain where the device is so
         command.write(_text(documents, to, pagination is not None), out, whole_file.OWNER)
-    if pagination is None:  # of many: what nobody can mend
-        others = [each for each in others if not each.is_gone]
-        chosen = [each for each in chosen if each.why or not _has_no_message(each, to)]
+    if pagination is None:
+        chosen, others = _mendable(chosen, others, to)
     is_whole = len(documents) == len(chosen) and not any(each.why for each in chosen)
     return 0 if is_whole and not others else 1
 
 
-def _has_no_message(each: Judged, to: str) -> bool:
-    """A correction in OCPP, which is left out and named."""
-    return each.bill.corrects is not None and to in ("ocpp16", "ocpp201")
+def _mendable(
+    chosen: list[Judged], others: list[Other], to: str
+) -> tuple[list[Judged], list[Other]]:
+    """Without what is left out whatever anybody does: a correction in OCPP, and what is gone."""
+    has_corrections = to not in ("ocpp16", "ocpp201")
+    kept = [each for each in chosen if each.why or has_corrections or each.bill.corrects is None]
+    return kept, [each for each in others if not each.is_gone]
 
 
 def choose(
     found: judged.Records, pagination: int | None, session: str | None, every: bool
 ) -> tuple[list[Judged], list[Other]]:
     """And what was asked for and is no bill. CommandFault unless exactly one of the ways is taken,
-    and it meets records."""
+    and it meets records: a file whose sessions all run yet has none."""
     if (pagination is not None) + (session is not None) + every != 1:
         raise CommandFault("which record? give one of --pagination N, --session ID or --all")
     chosen = [
         each for each in found.bills
         if every or each.bill.session == session or each.bill.pagination == pagination
     ]  # fmt: skip
+    devices = {each.bill.device for each in chosen}  # another's number is not the one asked for
     others = [
         each for each in found.others
         if every or session not in (None, "") and each.session == session
         or pagination is not None and each.first <= pagination <= each.last
+        and each.device in (devices or {each.device})
     ]  # fmt: skip
-    if not chosen and not others:
+    if every and not chosen and not others:
+        command.remark("export: the file has no closing record yet")
+    elif not chosen and not others:
         asked = f"T{pagination}" if pagination is not None else f"session {session}"
-        asked = "closing record" if every else f"closing record {asked}"
-        raise CommandFault(f"the file has no {asked}; `python -m tools.verify` lists what it has")
+        raise CommandFault(
+            f"the file has no closing record {asked}; `python -m tools.verify` lists what it has"
+        )
     if pagination is not None and len(chosen) > 1:
         raise CommandFault(f"T{pagination} stands {len(chosen)} times; choose by --session")
     return chosen, others
