@@ -135,6 +135,26 @@ def test_ctrl_c_is_told(module):
         assert (process.wait(60), process.stderr.read()) == (130, f"{module}: stopped\n")
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_so_is_what_ends_a_receiver_that_takes_up_what_is_there(tmp_path, number):
+    code = (
+        "import runpy, signal, sys\n"
+        "from tools.receive.desk import Desk\n"
+        "Desk.begin = lambda _: (print('go', flush=True), signal.pause())\n"
+        "sys.argv[1:] = ['--out', %r, '--broker', '127.0.0.1:1']\n"
+        "runpy.run_module('tools.receive', run_name='__main__')" % str(tmp_path)
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=interpreters.ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None and process.stderr is not None
+        assert select.select([process.stdout], [], [], 60)[0]
+        process.send_signal(number)
+        assert (process.wait(60), process.stderr.read()) == (130, "receive: stopped\n")
+
+
 @pytest.mark.parametrize(
     ("module", "words"),
     [

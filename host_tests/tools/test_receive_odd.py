@@ -67,10 +67,14 @@ class TestKey:
         assert site.desk.devices[signed.DEVICE].receiver.status["next"] == 1
         assert not (site.place.folder(signed.DEVICE) / "audit.jsonl").exists()
 
-    def test_a_status_below_another_name_is_none_heard(self, opened):
+    @pytest.mark.parametrize(
+        ("name", "said"),
+        [("live/1/status", {}), ("status/x", receive_site.STATUS), ("status", b'"x"')],
+    )
+    def test_what_is_no_status_is_none_heard(self, opened, name, said):
         opened().greet()
         site = opened()
-        site.say("live/1/status", {})
+        site.say(name, said)
         site.session(1)
         assert site.fetched == [f"wattseal/v1/{signed.DEVICE}/status"]
 
@@ -174,6 +178,19 @@ class TestInUse:
         site.greet()
         site.session(1)
         assert site.stored() == [1, 2] and site.acks()[-1] == 2
+
+    def test_so_it_is_at_the_start(self, opened, tmp_path):
+        opened().greet()
+        site = opened(Place(tmp_path / "received" / signed.DEVICE, signed.DEVICE))
+        both = receive_site.Site(Place(tmp_path / "received"))
+        try:
+            assert "another run writes its records to" in both.told("refused")[0]
+            site.desk.close()
+            both.greet()
+            both.session(1)
+            assert both.stored() == [1, 2]
+        finally:
+            both.desk.close()
 
     def test_a_folder_that_could_not_be_read_is_free_for_the_next_try(self, opened, monkeypatch):
         def fail(_):

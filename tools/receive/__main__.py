@@ -1,7 +1,7 @@
 """`make receive`: stores, verifies and acknowledges what devices send, until somebody ends it.
 
-Exit code 0 after Ctrl-C, or after COUNT sessions; 130 after Ctrl-C while it still takes up what is
-there; 2 with one sentence when something that it was given is wrong.
+Exit code 0 after Ctrl-C or SIGTERM, or after COUNT sessions; 130 after one of those while it still
+takes up what is there; 2 with one sentence when something that it was given is wrong.
 """
 
 import asyncio
@@ -201,4 +201,5 @@ def _fingerprint(key: str) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the loop hears it
     command.run(app, "receive")

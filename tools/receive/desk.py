@@ -45,12 +45,18 @@ class Desk:
         self._most = most_devices()
 
     def begin(self) -> None:
-        """Takes up what is there. FolderInUse, OSError."""
+        """Takes up what is there. OSError; FolderInUse of the one device that is wanted: of many,
+        the others are served."""
         for name, owner in self._place.left_alone():
             text = told.clean(f"{name} holds records of {owner} under another name: left alone")
             self._tell(Event("device", "", text, {"state": "left", "folder": name}))
         for device in self._place.known():
-            self._kept(device)
+            try:
+                self._kept(device)
+            except FolderInUse as fault:
+                if self._place.device:
+                    raise
+                self._refuse(device, str(fault))
 
     def declare_gone(self, numbers: frozenset[int]) -> None:
         """Of the one device that is wanted. ValueError, OSError."""

@@ -66,6 +66,7 @@ class Kept:
             return
         early, asked = self.receiver.early, self.receiver.asked
         known, count = self.receiver.public_key, len(self.receiver.records)
+        status = self.receiver.status
         try:
             self.receiver.take(topic, payload)
         finally:  # what is stored is told, though a note beside it found no room
@@ -77,7 +78,7 @@ class Kept:
             seal = fingerprint(self.receiver.public_key)
             values = {"state": "key", "fingerprint": seal}
             self._say("device", f"its key is kept from now on; fingerprint {seal}", values)
-        self._heard = self._heard or name == "status"
+        self._heard = self._heard or self.receiver.status is not status
         if not self._heard and name == "bill":
             self._lacking.status()
         may_lack = self._may_lack or self.receiver.kept_out
