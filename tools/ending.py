@@ -27,12 +27,14 @@ class OutputFault(Exception):
 
 class _Output(io.RawIOBase):
     """Standard output's bytes. `fault`: why it takes none, from when on it drops all; `is_lossy`:
-    but for a full disk, where it drops what finds no room and goes on."""
+    but for a full disk, where it drops what finds no room and goes on, after half a line with a
+    new one."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self.fault: OSError | None = None
         self.is_lossy = False
+        self._is_amid = self._is_cut = False  # of a line; `_is_cut`: and its rest was dropped
 
     def fileno(self) -> int:
         return self._fd
@@ -46,9 +48,15 @@ class _Output(io.RawIOBase):
     def write(self, content) -> int:  # noqa: ANN001 - any buffer
         if self.fault is None:
             try:
-                return os.write(self._fd, content)
+                if self._is_cut:
+                    os.write(self._fd, b"\n")
+                    self._is_amid = self._is_cut = False
+                written = os.write(self._fd, content)
+                self._is_amid = memoryview(content)[written - 1 : written] != b"\n"
+                return written
             except OSError as fault:
                 if self.is_lossy and fault.errno in _FULL:
+                    self._is_cut = self._is_amid
                     return memoryview(content).nbytes
                 self.fault = fault
                 if threading.current_thread() is threading.main_thread():  # another only shows

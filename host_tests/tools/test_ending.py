@@ -1,5 +1,7 @@
 """How tools end: an output that takes nothing, Ctrl-C and a wrong option are one sentence each."""
 
+import errno
+import io
 import os
 import select
 import signal
@@ -9,6 +11,8 @@ import sys
 import interpreters
 import pytest
 import signed_records as signed
+
+from tools import ending
 
 SCRIPT = """
 import threading, typer
@@ -79,6 +83,34 @@ def test_who_outlasts_a_full_disk_leaves_out_what_finds_no_room(flag):
             cwd=interpreters.ROOT, stdout=full, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "room\n")
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (9, ["first", "sec", "fourth"]), (6, ["first", "fourth"]), (0, ["fourth"]),
+        (12, ["first", "second", "fourth"]),
+    ],
+)  # fmt: skip
+def test_half_a_line_on_a_full_disk_takes_no_other_with_it(capfd, monkeypatch, room, shown):
+    """`room`: in bytes, until the fourth line."""
+    left, write = [room], os.write
+
+    def full(fd, content):
+        if not left[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = write(fd, bytes(content)[: left[0]])
+        left[0] -= written
+        return written
+
+    monkeypatch.setattr("os.write", full)
+    output = ending._Output(1)
+    output.is_lossy = True
+    with io.TextIOWrapper(io.BufferedWriter(output), line_buffering=True) as text:
+        for line in ("first", "second", "third", "fourth"):
+            left[0] = 99 if line == "fourth" else left[0]
+            print(line, file=text)
+    assert capfd.readouterr().out.splitlines() == shown
 
 
 def test_a_reader_that_goes_ends_it_all_the_same():
