@@ -60,6 +60,13 @@ def test_a_limit_that_is_all_that_is_paid_is_told_with_its_vat(tmp_path, changes
         ("HUF", 50000, 1500000, 27000, "590.55 159.45 750.00"),
         ("EUR", 30, 5900, 19000, "2.478 0.471 2.949"),  # 2.949 is no whole number of cents
         ("KWD", 50, 590, 10000, "0.268 0.027 0.295"),
+        (
+            "EUR",
+            250,
+            5950,
+            19000,
+            "2.500 0.475 2.975",
+        ),  # nor does its step of 2.5 cents divide by one
     ],
 )
 def test_a_step_of_the_payable_is_none_of_its_vat(currency, step, price, rate, last):
@@ -69,6 +76,14 @@ def test_a_step_of_the_payable_is_none_of_its_vat(currency, step, price, rate, l
     ((_, net, vat),) = sums.of(cost, tariff).rates
     places = len(last.split()[0].partition(".")[2])
     assert " ".join(f"{e4 / 10000:.{places}f}" for e4 in (net, vat, net + vat)) == last
+
+
+def test_nor_is_it_one_of_the_parts_that_bear_each_rate():
+    both = [{"d": "E", "p": 5900, "v": 19000}, {"d": "F", "p": 10000, "v": 7000}]
+    tariff = loaded(cur="CHF", inc=500, el=[{"pc": both}])
+    cost = json.loads(priced.payload(2, rows=[[0, 5000, "C"]], seconds=60, tariff=tariff))["XC"]
+    # of 3.95: 2.95 / 1.19 = 2.479 and 1.00 / 1.07 = 0.935, in cents
+    assert sums.of(cost, tariff).rates == [(7000, 9300, 700), (19000, 24800, 4700)]
 
 
 def test_a_currency_without_cents_is_shown_without(tmp_path):
