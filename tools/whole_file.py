@@ -17,6 +17,9 @@ def write(path: Path, content: bytes, mode: int | None = None) -> None:
     place = Path(os.path.realpath(path))
     there = place.stat() if place.exists() else None
     if there and not (stat.S_ISREG(there.st_mode) and os.access(place.parent, os.W_OK)):
+        if stat.S_ISREG(there.st_mode) and mode is not None:
+            with contextlib.suppress(OSError):  # somebody else's, who lets us write it
+                place.chmod(mode)
         place.write_bytes(content)
         return
     if there and not os.access(place, os.W_OK):  # a new one beside it would need no right to it

@@ -41,6 +41,7 @@ def test_every_closing_record_has_its_files(run, folder):
     status, out, err = run("--format", "html,pdf,text", "--out", folder / "to")
     assert (status, err) == (0, "") and "2 receipts in" in out and "all verified" in out
     names = sorted(path.name for path in (folder / "to").iterdir())
+    assert {path.stat().st_mode & 0o777 for path in (folder / "to").iterdir()} == {0o600}
     endings = ("html", "pdf", "txt")
     assert names == [f"{signed.DEVICE}-T{n}.{ending}" for n in (2, 3) for ending in endings]
 

@@ -48,6 +48,10 @@ def full(monkeypatch):
     return set_room
 
 
+def refuse(*_):
+    raise PermissionError(1, "Operation not permitted")
+
+
 def names(folder):
     return sorted(each.name for each in folder.iterdir())
 
@@ -96,6 +100,20 @@ def test_permissions_links_and_devices_are_kept(tmp_path):
     assert os.read(reading, 99) == b"through"
     os.close(reading)
     assert names(tmp_path) == ["file", "link", "pipe"]
+
+
+def test_one_in_a_folder_that_takes_no_other_gets_its_mode_too(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(0o644)
+    monkeypatch.setattr("os.access", lambda place, _: place != tmp_path)
+    whole_file.write(path, b"new")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"new", 0o644)
+    whole_file.write(path, b"newer", 0o600)
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"newer", 0o600)
+    monkeypatch.setattr("pathlib.Path.chmod", refuse)
+    whole_file.write(path, b"newest", 0o640)
+    assert path.read_bytes() == b"newest"
 
 
 def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path):

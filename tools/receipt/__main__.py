@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from tools import whole_file
 from tools.bills import bill as bills
 from tools.bills import command
 from tools.bills.command import CommandFault
@@ -141,7 +142,7 @@ def _write(made: list[Receipt], forms: list[str], out: Path | None) -> None:
         name = each.number if count == 1 else f"{each.number}-{count}"  # it came with other bytes
         for form in forms:
             ending, write = FORMS[form]
-            command.write(write(each), out / f"{name}.{ending}")
+            command.write(write(each), out / f"{name}.{ending}", whole_file.OWNER)  # maybe a card
     bad = sum(not each.good for each in made)
     count = f"{len(made)} receipt{'' if len(made) == 1 else 's'} in {out}"
     print(f"{count}, {bad} NOT verified" if bad else f"{count}, all verified")
