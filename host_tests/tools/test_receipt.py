@@ -1,5 +1,6 @@
 """Receipts: what is printed adds up, says what was verified, and carries the record itself."""
 
+import dataclasses
 import datetime
 import io
 import json
@@ -157,6 +158,23 @@ def test_the_code_on_the_page_is_the_record(tmp_path):
     (found,) = made(tmp_path, priced.line(2))
     (code,) = zxingcpp.read_barcodes(pdf_pages(found)[0].render(scale=4).to_pil())
     assert code.text == found.record and len(pdf_pages(found)) == 1
+
+
+def test_a_row_of_a_table_over_many_pages_lies_on_one(tmp_path):
+    (found,) = made(tmp_path, priced.line(2))
+    names = [" ".join(f"L{row}w{word}" for word in range(12)) for row in range(200)]
+    lines = [dataclasses.replace(found.lines[0], what=name) for name in names]
+    pages = words_by_page(dataclasses.replace(found, lines=lines))
+    assert len(pages) > 5
+    assert all(any(set(name.split()) <= page for page in pages) for name in names)
+    long = " ".join(f"w{word}" for word in range(2000))
+    lines[7] = dataclasses.replace(lines[7], what=long)
+    pages = words_by_page(dataclasses.replace(found, lines=lines))
+    assert set(long.split()) <= set().union(*pages)
+
+
+def words_by_page(receipt_):
+    return [set(page.get_textpage().get_text_range().split()) for page in pdf_pages(receipt_)]
 
 
 def test_a_document_is_the_same_bytes_every_time(tmp_path):

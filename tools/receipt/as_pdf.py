@@ -137,12 +137,22 @@ def _row(cells: Sequence[str]) -> list[Paragraph]:
 
 
 def _table(rows: list, widths_mm: tuple[int, ...], style: list | None = None) -> Table:
-    # somebody else's text may be longer than a page
+    found = _laid(rows, widths_mm, style)
+    # what anybody may have written can be longer than a page; all other rows stay in one piece
+    if _is_long(found) and any(_is_long(_laid([row], widths_mm, style)) for row in rows):
+        found.splitInRow = 1
+    return found
+
+
+def _laid(rows: list, widths_mm: tuple[int, ...], style: list | None) -> Table:
     found = Table(rows, colWidths=[wide * mm for wide in widths_mm])
     found.setStyle([*_PLAIN_TABLE, *(style or [])])
-    # what anybody may have written can be longer than a page; all else stays in one piece
-    found.splitInRow = int(found.wrap(_WIDE_MM * mm, _HIGH)[1] > _HIGH)
     return found
+
+
+def _is_long(table: Table) -> bool:
+    """Longer than a page."""
+    return table.wrap(_WIDE_MM * mm, _HIGH)[1] > _HIGH
 
 
 def _said(text: str) -> Paragraph:
