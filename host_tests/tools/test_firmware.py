@@ -153,7 +153,7 @@ def test_an_esp32s_image_is_built_from_a_checkout_with_a_space_in_its_path(tmp_p
 
 def test_a_copy_that_another_may_have_filled_is_not_built_in(tmp_path):
     """Its name is known to whoever may write below TMPDIR, and its Makefile would be run."""
-    helper = f". {TOOLS}/debian.sh; . {TOOLS}/copy_place.sh; tool=firmware; root=$1; "
+    helper = f". '{TOOLS}/debian.sh'; . '{TOOLS}/copy_place.sh'; tool=firmware; root=$1; "
     command = ["bash", "-c", helper + 'place=$(copy_place); own_folder "$place"; echo "$place"']
 
     def asked():

@@ -21,7 +21,8 @@ def told(capsys, config, host="b.example", **more):
 @pytest.mark.parametrize("host", ["b.example", "192.0.2.1", "localhost.example", "2001:db8::1"])
 def test_without_tls_it_is_one_sentence(capsys, config, host):
     sentence = told(capsys, config, host)
-    assert sentence.startswith(f"command: the configuration's passwords go to mqtt://{host}:1883")
+    shown = f"[{host}]" if ":" in host else host
+    assert sentence.startswith(f"command: the configuration's passwords go to mqtt://{shown}:1883")
     assert sentence.count("\n") == 1 and "geheim" not in sentence
 
 

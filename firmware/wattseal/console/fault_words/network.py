@@ -6,7 +6,7 @@ See why the receiver acknowledges nothing; it takes what waits first.
 link_down|The device has no network; records wait in the journal.
 Check Wi-Fi name and password, or the cable.
 offline|There is a network, but no connection to the broker; records wait.
-See `log` (level 1); check gateway, `broker`, certificate, firewall, `ntp`.
+See `log` (level 1): gateway, `broker`, certificate, firewall, `ntp`.
 commands_forged|Somebody sent a command with a signature that is not yours.
 Find out who may publish at the broker; make a new command key.
 config_taken_back|A new configuration had no broker, or no start; the one before is back.
