@@ -148,6 +148,19 @@ def test_standard_error_that_takes_nothing_alters_no_status():
         assert run("verify", "nope", stderr=full).returncode == 2
 
 
+def ended_by(number, code):
+    """(exit status, what was said) of a program, once it has said something."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=interpreters.ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None and process.stderr is not None
+        assert select.select([process.stdout], [], [], 60)[0]
+        process.send_signal(number)
+        return process.wait(60), process.stderr.read()
+
+
 @pytest.mark.parametrize("module", ["verify", "tariff"])
 def test_ctrl_c_is_told(module):
     code = (
@@ -156,15 +169,7 @@ def test_ctrl_c_is_told(module):
         "def main(): print('go', flush=True); signal.pause()\n"
         "ending.run_one(main, %r)" % (module, module)
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=interpreters.ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    with process:
-        assert process.stdout is not None and process.stderr is not None
-        assert select.select([process.stdout], [], [], 60)[0]
-        process.send_signal(signal.SIGINT)
-        assert (process.wait(60), process.stderr.read()) == (130, f"{module}: stopped\n")
+    assert ended_by(signal.SIGINT, code) == (130, f"{module}: stopped\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -176,15 +181,7 @@ def test_so_is_what_ends_a_receiver_that_takes_up_what_is_there(tmp_path, number
         "sys.argv[1:] = ['--out', %r, '--broker', '127.0.0.1:1']\n"
         "runpy.run_module('tools.receive', run_name='__main__')" % str(tmp_path)
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=interpreters.ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    with process:
-        assert process.stdout is not None and process.stderr is not None
-        assert select.select([process.stdout], [], [], 60)[0]
-        process.send_signal(number)
-        assert (process.wait(60), process.stderr.read()) == (130, "receive: stopped\n")
+    assert ended_by(number, code) == (130, "receive: stopped\n")
 
 
 @pytest.mark.parametrize(
