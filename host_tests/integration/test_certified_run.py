@@ -7,23 +7,10 @@ import sys
 
 import interpreters
 import mqtt_peers as peers
-import pytest
 
 from tools import private_key
-from tools.broker_files import Site, prepare
-from tools.mosquitto import Mosquitto
 
 pytestmark = peers.NEEDS_MOSQUITTO
-
-
-@pytest.fixture
-def site(tmp_path):
-    site = Site(tmp_path / "site", peers.free_port())
-    prepare(site)
-    broker = Mosquitto(site, tmp_path / "log")
-    broker.start()
-    yield site
-    broker.stop()
 
 
 def command(module, *words):

@@ -3,25 +3,10 @@
 import datetime
 
 import mqtt_peers as peers
-import pytest
 from cryptography import x509
 from host_tool import tool
 
-from tools.broker_files import Site, prepare
-from tools.mosquitto import Mosquitto
-
 pytestmark = peers.NEEDS_MOSQUITTO
-
-
-@pytest.fixture
-def site(tmp_path):
-    """A broker of `make broker`, running."""
-    site = Site(tmp_path / "site", peers.free_port())
-    prepare(site)
-    broker = Mosquitto(site, tmp_path / "broker.log")
-    broker.start()
-    yield site
-    broker.stop()
 
 
 def commission(site, folder):
