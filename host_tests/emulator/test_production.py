@@ -29,6 +29,9 @@ PAUSE_S = 0.04  # at the most, between two writes
 ASK = ({"wait_s": 0.3, "send": "\r"}, {"wait_s": 0.3, "send": "heap\r"})
 LATE_S = 0.1
 LOST_BYTES = 512  # of the heap: an answer that waits, nothing that a flood leaves
+# Between two collections so much garbage may lie before what lives from sample to sample
+# (hal/board.py): the largest piece goes up and down by it, in quiet too, but no further.
+MOVED_BYTES = 16_384
 
 
 def typed():
@@ -106,7 +109,7 @@ def test_control_bytes_make_no_sample_late_and_take_no_heap(flash, tmp_path, rec
     assert max(late_s) <= LATE_S and said_ms <= 1000 * LATE_S
     assert len(samples) >= 2 * (max_s - 4)
     assert after.free > before.free - LOST_BYTES
-    assert after.largest > before.largest - LOST_BYTES
+    assert after.largest > before.largest - MOVED_BYTES
 
 
 def test_what_a_person_must_put_right_gives_no_prompt_either(flash, tmp_path):
