@@ -4,6 +4,7 @@ The checkouts here are copies with a history of their own. They release the boar
 compiler; with images it is `make release` that shows it.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -341,6 +342,29 @@ def test_a_release_takes_the_place_of_one_that_was_there(tmp_path):
     with pytest.raises(ReleaseFault, match="cannot be written .*; name another with --out"):
         publish.write(made, tmp_path / "file/1.2.3")
     assert stat.S_ISREG((folder / "new.zip").stat().st_mode)
+
+
+@pytest.mark.parametrize("call", ["write_bytes", "replace"])
+def test_a_full_disk_leaves_the_release_that_was_there_and_nothing_beside(
+    tmp_path, monkeypatch, call
+):
+    folder = tmp_path / "release/1.2.3"
+    of = Commit("1.2.3", "ab" * 20, 1_795_951_277)
+    made = publish.files(of, [Contents(BOARD, {"old.zip": b"1"}, {})], {}, "")
+    publish.write(made, folder)
+    real = getattr(pathlib.Path, call)
+
+    def full(path, *args):
+        if path.name in ("new.zip", "new"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, *args)
+
+    monkeypatch.setattr(pathlib.Path, call, full)
+    held = Contents(BOARD, {"new.zip": b"z"}, {})
+    with pytest.raises(ReleaseFault, match=r"cannot be written \(No space left on device\)"):
+        publish.write(publish.files(of, [held], {}, ""), folder)
+    assert [path.name for path in folder.parent.iterdir()] == ["1.2.3"]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == made
 
 
 def test_a_release_is_not_replaced_by_one_that_is_less(tmp_path):

@@ -78,13 +78,16 @@ def write(made: Mapping[str, bytes], folder: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        (beside / "new").mkdir()
-        for name, data in made.items():
-            (beside / "new" / name).write_bytes(data)
-        _exchange(folder, beside)
+        try:
+            (beside / "new").mkdir()
+            for name, data in made.items():
+                (beside / "new" / name).write_bytes(data)
+            _exchange(folder, beside)
+        finally:
+            if folder.exists() or not (beside / "old").exists():  # else it is all there is
+                shutil.rmtree(beside, ignore_errors=True)
     except OSError as fault:
         raise _unwritten(folder, f"{fault.strerror}") from fault
-    shutil.rmtree(beside, ignore_errors=True)
 
 
 def _exchange(folder: Path, beside: Path) -> None:
