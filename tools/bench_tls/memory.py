@@ -23,7 +23,7 @@ from tools.bench_site import server_side
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 IN_BUFFER_BYTES = 16384  # mbedTLS's MBEDTLS_SSL_IN_CONTENT_LEN; nothing else is as large
-MOST_IN_ONE_PIECE = 24576  # what the soak shows to be free before each connection
+MOST_IN_ONE_PIECE = 20480  # what the soak shows to be free before each connection
 _PATIENCE_S = 60
 
 

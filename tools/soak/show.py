@@ -68,7 +68,12 @@ _GROUPS = {
             "largest_kept_percent",
             f"{limits.LARGEST_PERCENT}",
         ),
-        ("the smallest", "largest_least", f"{limits.LARGEST_BYTES:,}"),
+        (
+            "what 999 of 1,000 connections had at least",
+            "largest_per_mille",
+            f"{limits.LARGEST_BYTES:,}",
+        ),
+        ("the smallest", "largest_least", f"{limits.LEAST_BYTES:,}"),
     ),
     "Flash": (
         (
