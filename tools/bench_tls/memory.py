@@ -19,11 +19,12 @@ from pathlib import Path
 from tools.bench_figures import BenchFault, Figure, Outcome
 from tools.bench_sign.signing import interpreter
 from tools.bench_site import server_side
+from tools.soak import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 IN_BUFFER_BYTES = 16384  # mbedTLS's MBEDTLS_SSL_IN_CONTENT_LEN; nothing else is as large
-MOST_IN_ONE_PIECE = 20480  # what the soak shows to be free before each connection
+MOST_IN_ONE_PIECE = limits.LEAST_BYTES  # what the soak shows to be free before each connection
 _PATIENCE_S = 60
 
 
