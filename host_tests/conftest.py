@@ -100,6 +100,21 @@ def _earlier_files_are_left_alone():
     gc.freeze()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _shared_files_run_in_their_own_folder(request):
+    """As on MicroPython: files with a name alone are the test's, and are gone at its end."""
+    if not isinstance(request.node, SharedFile):
+        yield
+        return
+    before = os.getcwd()
+    with interpreters.own_folder() as folder:
+        os.chdir(folder)
+        yield
+        os.chdir(before)
+        left = interpreters.left_in(folder)
+        assert not left, left
+
+
 def in_ci():
     return bool(os.environ.get("WATTSEAL_CI"))
 

@@ -9,6 +9,9 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import interpreters
 import pytest
@@ -32,6 +35,7 @@ BAD = {
     "it exits with 0 before the end": PASSING + "        sys.exit(0)\n",
     "it exits with 0 at import": "import sys\nsys.exit(0)\n" + PASSING,
     "memory runs out": HEAD + "    def test_a(self):\n        self.x = bytearray(1 << 26)\n",
+    "it leaves a file behind": PASSING + "        open('a.key', 'w').close()\n",
     "it prints a good result and fails": HEAD
     + "    def test_a(self):\n        print('\\n%s')\n        self.assertTrue(False)\n"
     % RESULT_OF_A_GOOD_RUN,
@@ -59,7 +63,7 @@ def on(request, tmp_path):
     _, path, heap = request.param
 
     def run(source, timeout=60):
-        planted = tmp_path / "test_planted.py"
+        planted = Path(tempfile.mkdtemp(dir=tmp_path)) / "test_planted.py"
         planted.write_text(source)
         return interpreters.run_tests(path, planted, heap, timeout)
 
@@ -75,6 +79,28 @@ def test_a_passing_file_passes(on):
 def test_a_skipped_test_does_not_fail(on):
     ok, _, output = on(PASSING + "\n    def test_b(self):\n        raise unittest.SkipTest('x')\n")
     assert ok, output
+
+
+# On two cores a file runs on two interpreters at a time, as often as not. CI fell over one that
+# took the other's key away (`made.key` in the project's root, on 1 December 2026).
+WRITES = (
+    "import os\nimport time\n"
+    + HEAD
+    + """
+    def test_a(self):
+        self.assertEqual(os.listdir(), [])
+        with open("a.key", "w") as file:
+            file.write("x")
+        time.sleep(1)
+        os.remove("a.key")
+"""
+)
+
+
+def test_a_file_that_runs_twice_at_a_time_meets_no_other(on):
+    with ThreadPoolExecutor(2) as pool:
+        for ok, _, output in pool.map(on, [WRITES, WRITES]):
+            assert ok, output
 
 
 @pytest.mark.parametrize("why", BAD)
@@ -159,6 +185,14 @@ def test_pytest_goes_red_when_only_cpython_fails(tmp_path):
     )
     assert done.returncode == 1, done.stdout
     assert "1 failed" in done.stdout
+
+
+def test_pytest_goes_red_when_a_file_is_left_behind(tmp_path):
+    """On each interpreter, in a folder of the test's own: the project's root stays as it was."""
+    done = run_pytest(tmp_path, BAD["it leaves a file behind"])
+    assert done.returncode == 1, done.stdout
+    assert "%d failed, 1 passed, 1 error" % len(interpreters.found()) in done.stdout
+    assert not (tmp_path / "a.key").exists()
 
 
 SKIPPING = """import pytest

@@ -1,15 +1,14 @@
 """umqtt.simple's packets byte for byte, in and out; against vectors written from the standard."""
 
-import json
 import unittest
 from binascii import unhexlify
 
+import vectors
 from umqtt import simple
 
 from wattseal.drivers.mqtt_codec import MAX_FILTER_BYTES, MqttCodec
 
-with open("host_tests/vectors/mqtt_packets.json") as file:
-    VECTORS = json.load(file)
+VECTORS = vectors.load("mqtt_packets.json")
 
 
 def vector(name):

@@ -2,10 +2,10 @@
 
 import asyncio
 import gc
-import json
 import unittest
 from binascii import unhexlify
 
+import vectors
 from scripted_broker import CONNACK, ScriptedStream, run
 
 from wattseal.drivers.mqtt_session import MqttError, MqttSession
@@ -13,8 +13,8 @@ from wattseal.drivers.mqtt_session import MqttError, MqttSession
 
 def cases(phase):
     """[(name, bytes, fatal)] of what a broker may do to us."""
-    with open("host_tests/vectors/mqtt_hostile.json") as file:
-        return [(name, unhexlify(text), fatal) for name, text, fatal in json.load(file)[phase]]
+    found = vectors.load("mqtt_hostile.json")[phase]
+    return [(name, unhexlify(text), fatal) for name, text, fatal in found]
 
 
 def session_on(stream):

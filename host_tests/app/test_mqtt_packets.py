@@ -1,10 +1,11 @@
 """The parser takes any bytes in any pieces and raises one exception; hostile streams too."""
 
 import gc
-import json
 import sys
 import unittest
 from binascii import unhexlify
+
+import vectors
 
 from wattseal.drivers.mqtt_packets import (
     CONNACK,
@@ -133,9 +134,8 @@ class TestTopicNames(unittest.TestCase):
 
 class TestHostileStreams(unittest.TestCase):
     def setUp(self):
-        with open("host_tests/vectors/mqtt_hostile.json") as file:
-            vectors = json.load(file)
-        self.cases = [c for c in vectors["running"] if c[0] != "a second CONNACK"]
+        running = vectors.load("mqtt_hostile.json")["running"]
+        self.cases = [c for c in running if c[0] != "a second CONNACK"]
         self.reader = PacketReader(LIMIT)
 
     def outcome(self, stream, piece):

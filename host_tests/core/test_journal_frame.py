@@ -1,16 +1,15 @@
 import binascii
 import io
-import json
 import unittest
 
 import sample
+import vectors
 
 from wattseal.core import journal_cursor, journal_frame
 from wattseal.core.journal_frame import OVERHEAD, FrameScan
 from wattseal.core.journal_gaps import Gaps
 
-with open("host_tests/vectors/journal_frames.json") as file:
-    VECTORS = json.load(file)["frames"]
+VECTORS = vectors.load("journal_frames.json")["frames"]
 KNOWN = binascii.unhexlify(VECTORS[0]["frame"])
 
 

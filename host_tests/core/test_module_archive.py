@@ -1,15 +1,14 @@
 import io
-import json
 import struct
 import unittest
 from binascii import crc32, unhexlify
 
 import sample
+import vectors
 
 from wattseal.core.module_archive import Archive, ArchiveFault
 
-with open("host_tests/vectors/module_archive.json") as file:
-    VECTOR = json.load(file)
+VECTOR = vectors.load("module_archive.json")
 MODULES = {path: unhexlify(data) for path, data in VECTOR["modules"].items()}
 WHOLE = unhexlify(VECTOR["archive"])
 HEAD, ROW = 52, 16

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,10 +25,9 @@ def unix64():
 
 def unix32():
     """The 32-bit single-float interpreter built by `make micropython32`, or None."""
-    path = Path(
-        os.environ.get("WATTSEAL_MICROPYTHON32") or ROOT / "build/micropython32/micropython"
-    )
-    return str(path) if path.exists() else None
+    named = os.environ.get("WATTSEAL_MICROPYTHON32")
+    path = Path(named or ROOT / "build/micropython32/micropython")
+    return str(path.resolve()) if path.exists() else None
 
 
 def found():
@@ -52,23 +52,42 @@ def micropypath():
     return ":".join(p if p.startswith((".", "/")) else str(ROOT / p) for p in parts)
 
 
-def run(interpreter, arguments, heap=HEAP_64, timeout=240, **environment):
-    """Run the interpreter in the project's root; returns the completed process, output merged."""
+def run(interpreter, arguments, heap=HEAP_64, timeout=240, cwd=ROOT, **environment):
+    """Run the interpreter in `cwd`; returns the completed process, output merged."""
     env = dict(os.environ, MICROPYPATH=micropypath(), **environment)
     command = [interpreter, "-X", "heapsize=" + heap, *map(str, arguments)]
     return subprocess.run(
-        command, cwd=ROOT, env=env, timeout=timeout, text=True,
+        command, cwd=cwd, env=env, timeout=timeout, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
     )  # fmt: skip
 
 
+def own_folder():
+    """A new one to run in, gone at the end; in memory where there is such a place."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    return tempfile.TemporaryDirectory(prefix="wattseal-", dir=memory)
+
+
+def left_in(folder):
+    """What a test file has left there, one sentence; "" when it has cleaned up."""
+    names = sorted(os.listdir(folder))
+    return "%s is left behind in the tests' own folder" % ", ".join(names) if names else ""
+
+
 def run_tests(interpreter, test_file, heap=HEAP_64, timeout=540):
-    """(ok, count, output): ok only when the result line says that tests ran and none was bad."""
+    """(ok, count, output): ok only when the result line says that tests ran and none was bad.
+
+    In a folder of its own, which must be empty at the end: a file may run twice at a time.
+    """
     runner = ROOT / "host_tests/micropython/run_unittest.py"
-    try:
-        done = run(interpreter, [runner, test_file], heap, timeout)
-    except subprocess.TimeoutExpired as late:
-        return False, 0, "no end within %d s\n%s" % (timeout, late.output or "")
+    with own_folder() as folder:
+        try:
+            done = run(interpreter, [runner, test_file], heap, timeout, folder)
+        except subprocess.TimeoutExpired as late:
+            return False, 0, "no end within %d s\n%s" % (timeout, late.output or "")
+        left = left_in(folder)
+    if left:
+        return False, 0, "%s\n%s" % (left, done.stdout)
     line = RESULT.search(done.stdout)
     if not line:
         return False, 0, "no result line (exit %d)\n%s" % (done.returncode, done.stdout)

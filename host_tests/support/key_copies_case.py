@@ -6,7 +6,7 @@ import struct
 
 from wattseal.core.p256 import GX, GY
 
-PATH = "build/test_key_%s.bin" % binascii.hexlify(os.urandom(4)).decode()
+PATH = "test.key"  # in the folder that each run of a file has for itself
 SECOND = PATH + ".2"
 G = GX.to_bytes(32, "big") + GY.to_bytes(32, "big")
 
