@@ -106,6 +106,7 @@ if [ -z "$tree" ]; then
   }
 fi
 
+sources=$(python3 "$here/image_sources.py" "$name") # first: what changes meanwhile is stale
 work="$out/$name"
 cross="$work/mpy-cross"
 [ "$tree" != "$debian/micropython" ] || cross="$debian/mpy-cross"
@@ -180,6 +181,7 @@ cat > "$work/image.json" << END
  "image_bytes": $size,
  "free_flash_bytes": $((room - size)),
  "heap_bytes": $heap,
+ "sources_sha256": "$sources",
  "sha256": {"bin": "$(sha "$image.bin")", "uf2": "$(sha "$work/image.uf2")"}
 }
 END

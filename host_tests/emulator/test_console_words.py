@@ -2,7 +2,6 @@
 
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from board_person import Person, private
@@ -10,10 +9,8 @@ from board_person import Person, private
 from tools.emulate import scene
 from tools.emulate.heap import heaps
 from tools.emulator.driver import Answer
-from tools.emulator.flash_image import files_below
 from tools.emulator.rig import Rig
 
-BUILT = Path(__file__).resolve().parents[2] / "build/RPI_PICO"
 WORDS = {
     "meter": "bus 0: requests", "mqtt": "in flight", "log": "log lines", "audit": "self-audit: ",
     "live 1": "connector 1: ", "selftest": "key good; flash good; meters read 2 of 2",
@@ -46,11 +43,8 @@ class Service(Person):
 
 
 def said(tmp_path, image):
-    uf2 = BUILT / ("firmware.uf2" if image == "frozen" else "stock.uf2")
-    if not uf2.exists() or not (BUILT / "root").exists():
-        pytest.skip("no image of ours to boot; run: make emulate")
-    files = files_below(BUILT / "root") if image == "stock" else {}
-    built = scene.build([], "sdm630", uf2.read_bytes(), files, 0, quiet=True)
+    uf2, files = image
+    built = scene.build([], "sdm630", uf2, files, 0, quiet=True)
     person = Service()
     outcome = Rig(tmp_path / "board", built.flash).run(built.scenario, person)
     return person, outcome
@@ -66,8 +60,8 @@ def longest_gap_ms(outcome, from_s):
 
 
 @pytest.mark.parametrize("image", ["frozen", "stock"])
-def test_each_answers_and_metering_goes_on(node, tmp_path, record_property, image):
-    person, outcome = said(tmp_path, image)
+def test_each_answers_and_metering_goes_on(firmware_from, tmp_path, record_property, image):
+    person, outcome = said(tmp_path, firmware_from(image))
     told = person.said.decode(errors="replace")
     assert outcome.report["boots"] == 1, told
     late_ms = 0

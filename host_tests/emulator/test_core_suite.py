@@ -6,17 +6,13 @@ import sample
 
 
 @pytest.fixture(scope="session")  # its tests are spread over all workers
-def image(node):
-    if not core_on_board.UF2.exists():
-        pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")
-    stale = core_on_board.stale()
-    if stale:
-        pytest.skip(stale)
+def image(shipped):
+    return shipped("firmware")
 
 
 @pytest.mark.parametrize("test_file", core_on_board.played(), ids=lambda path: path.stem)
 def test_every_test_runs_and_is_good(test_file, image, tmp_path, record_property):
-    result = core_on_board.run(test_file, core_on_board.flash(test_file), tmp_path)
+    result = core_on_board.run(test_file, core_on_board.flash(test_file, image), tmp_path)
     record_property("board", "%-24s %3d tests, %6.2f simulated s, %6.1f wall s, %7d bytes free" % (
         test_file.name, result.ran, result.simulated_s, result.wall_s, result.free_bytes
     ))  # fmt: skip

@@ -1,9 +1,7 @@
 """`detect` on the emulated board: found, written by who may, and the heap given back."""
 
 import json
-from pathlib import Path
 
-import pytest
 from board_person import Person, private
 
 from tools.emulate import scene
@@ -11,23 +9,14 @@ from tools.emulate.heap import heaps
 from tools.emulator.flash_image import PICO_RING, files_in
 from tools.emulator.rig import Rig
 
-BUILT = Path(__file__).resolve().parents[2] / "build/RPI_PICO"
 LINE = {"baud": 19200, "parity": "E"}  # what the meters are set to, and the configuration is not
 LEFT_BYTES = 10000  # of a heap: names in modules that were loaded stay until the restart
 
 
 def asked(tmp_path, image, level=0):
     """(what was said, the board afterwards, the run)"""
-    uf2 = BUILT / ("firmware.uf2" if image == "frozen" else "stock.uf2")
-    if not uf2.exists() or not (BUILT / "root").exists():
-        pytest.skip("no image of ours to boot; run: make emulate")
-    tree = BUILT / "root"
-    files = {
-        path.relative_to(tree).as_posix(): path.read_bytes()
-        for path in tree.rglob("*")
-        if path.is_file() and image == "stock"
-    }
-    built = scene.build([], "sdm630", uf2.read_bytes(), files, 0, quiet=True)
+    uf2, files = image
+    built = scene.build([], "sdm630", uf2, files, 0, quiet=True)
     built.scenario["modbus"] = LINE
     rig = Rig(tmp_path / "board", built.flash)
     person = Person(level, private())
@@ -35,8 +24,8 @@ def asked(tmp_path, image, level=0):
     return person.said.decode(), rig, outcome
 
 
-def test_finds_the_line_and_gives_the_heap_back(node, tmp_path, record_property):
-    said, rig, outcome = asked(tmp_path, "frozen", 2)
+def test_finds_the_line_and_gives_the_heap_back(firmware_from, tmp_path, record_property):
+    said, rig, outcome = asked(tmp_path, firmware_from("frozen"), 2)
     assert "level 2, until" in said, said
     assert "detect: the line is 19200 8E1" in said, said
     assert "detect: unit 2: sdm630" in said and "detect: unit 3: sdm630" in said, said
@@ -51,15 +40,15 @@ def test_finds_the_line_and_gives_the_heap_back(node, tmp_path, record_property)
     assert after.free > before.free - LEFT_BYTES
 
 
-def test_below_level_2_it_tells_and_writes_nothing(node, tmp_path):
-    said, rig, _ = asked(tmp_path, "frozen")
+def test_below_level_2_it_tells_and_writes_nothing(firmware_from, tmp_path):
+    said, rig, _ = asked(tmp_path, firmware_from("frozen"))
     assert "detect: unit 2: sdm630" in said and "detect: unit 3: sdm630" in said, said
     assert "detect: nothing was written; that needs level 2" in said, said
     config = json.loads(files_in(rig.flash, PICO_RING)["data/config.json"])
     assert config["buses"] == [{"baud": 9600, "parity": "N", "stop_bits": 1}]
 
 
-def test_is_refused_where_the_heap_is_too_small_for_it(node, tmp_path):
-    said, _, outcome = asked(tmp_path, "stock")
+def test_is_refused_where_the_heap_is_too_small_for_it(firmware_from, tmp_path):
+    said, _, outcome = asked(tmp_path, firmware_from("stock"))
     assert "refused: not enough memory; use make detect on a PC" in said, said
     assert "detect:" not in said and outcome.report["boots"] == 1

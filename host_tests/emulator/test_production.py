@@ -5,7 +5,6 @@ With WATTSEAL_FULL=1 it is sent 10,000 control bytes while it meters, else some 
 
 import os
 import random
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,6 @@ from tools.emulate.lives import lives
 from tools.emulator.driver import Driver
 from tools.emulator.rig import Rig
 
-UF2 = Path(__file__).resolve().parents[2] / "build/RPI_PICO/production.uf2"
 BYTES = "\x01\x02\x03\x04\x05"
 # Any other: control bytes, but for Enter's two, and what is no ASCII
 OTHERS = "".join(chr(n) for n in [*range(10), 11, 12, *range(14, 32), 127, *range(128, 256)])
@@ -64,11 +62,9 @@ def prompts(told):
 
 
 @pytest.fixture(scope="module")
-def flash(node):
-    if not UF2.exists():
-        pytest.skip("no production image; run: make firmware BOARD=RPI_PICO PRODUCTION=1")
+def flash(shipped):
     plan = sessions.load(sessions.DEFAULT, 1, run.BUILD_DATE)
-    return scene.build(plan, "sdm630", UF2.read_bytes(), {}, 0, quiet=True)
+    return scene.build(plan, "sdm630", shipped("production"), {}, 0, quiet=True)
 
 
 def played(built, folder, flash, **more):
@@ -112,23 +108,20 @@ def test_control_bytes_make_no_sample_late_and_take_no_heap(flash, tmp_path, rec
     assert after.largest > before.largest - MOVED_BYTES
 
 
-def test_what_a_person_must_put_right_gives_no_prompt_either(flash, tmp_path):
+def test_what_a_person_must_put_right_gives_no_prompt_either(flash, shipped, tmp_path):
     """No configuration at all: it says so, waits and starts again."""
     from tools.emulator.flash_image import PICO_RING, flash_image
 
-    bare = flash_image(UF2.read_bytes(), {}, PICO_RING)
+    bare = flash_image(shipped("production"), {}, PICO_RING)
     outcome = played(flash, tmp_path, bare, console=typed())
     told = outcome.console
     assert prompts(told) == [], told
     assert "wattseal: " in told, told
 
 
-def test_the_development_image_gives_one(node, tmp_path):
+def test_the_development_image_gives_one(shipped, tmp_path):
     """Without which the tests above would prove nothing; and mpremote needs it."""
-    image = UF2.with_name("firmware.uf2")
-    if not image.exists():
-        pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")
     plan = sessions.load(sessions.DEFAULT, 1, run.BUILD_DATE)
-    built = scene.build(plan, "sdm630", image.read_bytes(), {}, 0, quiet=True)
+    built = scene.build(plan, "sdm630", shipped("firmware"), {}, 0, quiet=True)
     outcome = played(built, tmp_path, built.flash, console=typed())
     assert prompts(outcome.console), outcome.console

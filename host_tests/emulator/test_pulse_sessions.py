@@ -2,7 +2,6 @@
 
 import json
 
-import core_on_board
 import pytest
 
 from tools import sessions
@@ -56,13 +55,9 @@ class PulseDriver(SceneDriver):
 
 
 @pytest.fixture
-def play(node, tmp_path):
+def play(shipped, tmp_path):
     """play(cars, cuts) -> (driver, outcome) of a charge point with two S0 meters."""
-    if not core_on_board.UF2.exists():
-        pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")
-    if core_on_board.stale():
-        pytest.skip(core_on_board.stale())
-    uf2 = core_on_board.UF2.read_bytes()
+    uf2 = shipped("firmware")
 
     def run(cars, cuts):
         played = scene.build(

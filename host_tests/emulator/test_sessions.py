@@ -1,7 +1,5 @@
 """The frozen image on the emulated board: sessions, a power cut, the board's figures."""
 
-from pathlib import Path
-
 import pytest
 
 from tools import run, sessions
@@ -11,22 +9,18 @@ from tools.emulate.run import play
 from tools.emulate.scene_key import SceneKey
 from tools.emulate.summary import flat, groups
 
-UF2 = Path(__file__).resolve().parents[2] / "build/RPI_PICO/firmware.uf2"
 
-
-def build(count, cuts, command_key="", tariff=b""):
-    if not UF2.exists():
-        pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")
+def build(uf2, count, cuts, command_key="", tariff=b""):
     plan = sessions.load(sessions.DEFAULT, count, run.BUILD_DATE)
     given = {"command_key": command_key, "tariff": tariff}
-    return scene.build(plan, "sdm630", UF2.read_bytes(), {}, cuts, **given)
+    return scene.build(plan, "sdm630", uf2, {}, cuts, **given)
 
 
 @pytest.fixture(scope="module")
-def rows(node, tmp_path_factory):
+def rows(shipped, tmp_path_factory):
     folder = tmp_path_factory.mktemp("emulated")
     key = SceneKey()
-    built = build(2, 1, key.public, TARIFF.read_bytes())
+    built = build(shipped("firmware"), 2, 1, key.public, TARIFF.read_bytes())
     return flat(groups(built, play(built, folder / "board", folder, key)))
 
 
@@ -59,10 +53,10 @@ def test_every_figure_was_taken(rows):
     assert set(missing) <= {"late_in_erase_max_ms"}  # there may be none
 
 
-def test_the_same_scene_comes_out_the_same_to_the_microsecond(node, tmp_path):
+def test_the_same_scene_comes_out_the_same_to_the_microsecond(shipped, tmp_path):
     outcomes = []
     for name in ("one", "two"):
-        built = build(1, 1)
+        built = build(shipped("firmware"), 1, 1)
         built.scenario["max_s"] = 12
         built.scenario["cuts"][0]["after_s"] = 4  # in the begin record
         outcomes.append(play(built, tmp_path / name / "board", tmp_path / name).outcome)

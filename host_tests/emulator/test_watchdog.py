@@ -1,6 +1,5 @@
 """Our image's watchdog on the emulated board: a hang is reset, a person is not."""
 
-import core_on_board
 import pytest
 
 from tools.emulator import raw_repl
@@ -12,10 +11,8 @@ FED_EVERY_S = 2
 
 
 @pytest.fixture(scope="module")
-def uf2(node):
-    if not core_on_board.UF2.exists():
-        pytest.skip("no image of ours to boot; run: make firmware BOARD=RPI_PICO")
-    return core_on_board.UF2.read_bytes()
+def uf2(shipped):
+    return shipped("firmware")
 
 
 PROMPT = """

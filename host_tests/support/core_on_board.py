@@ -19,8 +19,6 @@ from tools.emulator.flash_image import PICO_RING, files_below, flash_image
 from tools.emulator.rig import Rig
 
 ROOT = interpreters.ROOT
-UF2 = ROOT / "build/RPI_PICO/firmware.uf2"
-CORE = ROOT / "firmware/wattseal/core"
 TESTS = sorted((ROOT / "host_tests/core").glob("test_*.py"))
 # Minutes of the arithmetic that `test_ecdsa` and `test_native` do too, and of comparing text.
 LONG = ("test_capsule", "test_native_field", "test_ocmf_rules", "test_p256", "test_p256_window",
@@ -68,16 +66,7 @@ def played() -> list[Path]:
     return [path for path in TESTS if full or path.stem not in LONG]
 
 
-def stale() -> str:
-    """Why the image does not hold the core as it is here, one sentence; "" when it does."""
-    built_s = UF2.stat().st_mtime
-    for path in sorted(CORE.rglob("*.py")):
-        if path.stat().st_mtime > built_s:
-            return "the image is older than %s; run: make firmware BOARD=RPI_PICO" % path.name
-    return ""
-
-
-def flash(test_file: Path) -> bytes:
+def flash(test_file: Path, uf2: bytes) -> bytes:
     """The image with a test file and all that it needs: its text names the vectors."""
     files, text = {}, test_file.read_text()
     for path in [test_file, *(ROOT / name for name in MODULES)]:
@@ -86,7 +75,7 @@ def flash(test_file: Path) -> bytes:
     for name, content in files_below(ROOT / _VECTORS).items():
         if name.partition("/")[0] in text:
             files["%s/%s" % (_VECTORS, name)] = content
-    return flash_image(UF2.read_bytes(), files, PICO_RING)
+    return flash_image(uf2, files, PICO_RING)
 
 
 def run(test_file: Path, flash: bytes, folder: Path) -> Result:

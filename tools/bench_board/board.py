@@ -8,6 +8,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tools import image_sources, stage
 from tools.bench_board.tls_server import TlsServer
 from tools.bench_board.uplink import two_commands, uplink
 from tools.bench_figures import BenchFault, Figure, Outcome
@@ -24,7 +25,7 @@ from tools.emulator.rig import Rig
 from tools.sim_meter import SimMeter
 
 IMAGES = Path(__file__).resolve().parents[2] / "build/RPI_PICO"
-UF2, STOCK, STAGED = IMAGES / "firmware.uf2", IMAGES / "stock.uf2", IMAGES / "root"
+UF2, STOCK = IMAGES / "firmware.uf2", IMAGES / "stock.uf2"
 _MAX_S = 120
 _LATENCY_MS = 40
 _FRAME_END_MS = 35 / 9.6  # the emulated meter's turnround begins 3.5 characters behind the frame
@@ -38,18 +39,19 @@ MOST = {
 
 def run() -> Outcome:
     """Figures "board.*"; none where there is no image or no emulator, and it says so."""
-    lacking = missing()
-    if lacking or not UF2.exists():
-        print(f"bench: no figures of the board: {lacking or 'run: make firmware BOARD=RPI_PICO'}")
+    lacking = missing() or _lacking(UF2, "make firmware BOARD=RPI_PICO")
+    if lacking:
+        print(f"bench: no figures of the board: {lacking}")
         return Outcome()
     sections = [
-        _frozen, _parts, _reading, _pulses, _pricing, _sealing, _auditing, _running, _commanding,
+        _frozen, parts, reading, _pulses, _pricing, _sealing, _auditing, running, _commanding,
         _handshake,
     ]  # fmt: skip
-    if STOCK.exists() and STAGED.exists():
-        sections.insert(0, _stock)  # the longest first
+    lacking = _lacking(STOCK, "make firmware BOARD=RPI_PICO STOCK=1")
+    if lacking:
+        print(f"bench: no figures of a stock image: {lacking}")
     else:
-        print("bench: no figures of a stock image: run: make firmware BOARD=RPI_PICO STOCK=1")
+        sections.insert(0, _stock)  # the longest first
     try:
         # Beside one another, for simulated time does not mind.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -58,6 +60,11 @@ def run() -> Outcome:
     except (EmulatorFault, raw_repl.ScriptFault) as fault:
         raise BenchFault(f"the board did not finish its bench: {fault}") from fault
     return Outcome({"board." + name: figure for name, figure in figures.items()}, judge(figures))
+
+
+def _lacking(image: Path, command: str) -> str:
+    """A sentence where an image is missing or not of the sources here, else ""."""
+    return image_sources.stale(image) if image.exists() else f"run: {command}"
 
 
 def judge(figures: dict[str, Figure]) -> list[str]:
@@ -69,13 +76,13 @@ def judge(figures: dict[str, Figure]) -> list[str]:
     ]
 
 
-def _parts() -> dict[str, Figure]:
+def parts() -> dict[str, Figure]:
     """Each by itself, on an empty heap."""
     scenario = {"max_s": _MAX_S, "uart1": {"peer": None}}
     return _scripted("device.py", scenario, flash_image(UF2.read_bytes(), {}, PICO_RING))
 
 
-def _reading() -> dict[str, Figure]:
+def reading() -> dict[str, Figure]:
     """The Modbus master and a meter that answers 40 ms after the request's last bit."""
     meter = SimMeter("sdm630", 2, "4711")
     scenario = {
@@ -114,7 +121,7 @@ def _auditing() -> dict[str, Figure]:
     return _scripted("auditing.py", scenario, flash_image(UF2.read_bytes(), {}, PICO_RING))
 
 
-def _running() -> dict[str, Figure]:
+def running() -> dict[str, Figure]:
     """Signing beside other tasks, at last beside the whole firmware; no gateway answers."""
     plan = scene.build([], "sdm630", UF2.read_bytes(), {}, 0, quiet=True)
     scenario = {**plan.scenario, "max_s": _MAX_S}
@@ -145,7 +152,10 @@ def _frozen() -> dict[str, Figure]:
 
 
 def _stock() -> dict[str, Figure]:
-    return _whole(STOCK.read_bytes(), files_below(STAGED), "_files")
+    with tempfile.TemporaryDirectory() as folder:
+        stage.stage("RPI_PICO", Path(folder))  # what lies staged may be older than its sources
+        staged = files_below(Path(folder) / "root")
+    return _whole(STOCK.read_bytes(), staged, "_files")
 
 
 def _whole(uf2: bytes, files: dict[str, bytes], of: str) -> dict[str, Figure]:
