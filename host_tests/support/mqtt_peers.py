@@ -16,6 +16,7 @@ import pytest
 import tls_peer
 
 from tools.broker import EmbeddedBroker
+from tools.free_port import free_port
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 NEEDS_MOSQUITTO = [
@@ -33,12 +34,6 @@ def device(interpreter, scenario, port, host="127.0.0.1", **options):
     lines = done.stdout.strip().splitlines()
     assert done.returncode == 0 and lines and lines[-1].startswith("{"), done.stdout
     return json.loads(lines[-1])
-
-
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 class Loop:

@@ -7,7 +7,6 @@ the broker's word, and there is nobody who acknowledges or asks again: the loss 
 import asyncio
 import json
 import random
-import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from tools.broker_address import BrokerAddress
 from tools.broker_files import RECEIVER, Site, prepare
 from tools.chaos.signed import Signed
 from tools.chaos.victim import Victim
+from tools.free_port import free_port
 from tools.mosquitto import Mosquitto
 from tools.receiver import Receiver
 from tools.subscriber import NoBroker, Subscriber
@@ -50,7 +50,7 @@ class Chaos:
         self.device_kills = self.broker_kills = 0
         self._chance = random.Random(plan.seed)
         self._signed = Signed(plan.seconds * _RECORDS_PER_S)
-        site = Site(folder / "broker", _free_port(), plain_port=_free_port())
+        site = Site(folder / "broker", free_port(), plain_port=free_port())
         prepare(site)
         self._broker = Mosquitto(site, folder / "mosquitto.log")
         self.victim = Victim(folder / "device", site.plain_port, self._signed, plan.ack)
@@ -168,9 +168,3 @@ def _say_nothing(topic: str, payload: str) -> None:
 
 def _payloads(lines: list[str]) -> set[bytes]:
     return {json.loads(line)["payload"].encode() for line in lines}
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
