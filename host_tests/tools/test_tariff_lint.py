@@ -147,6 +147,19 @@ def test_every_number_that_is_none_is_said(tmp_path):
     ]
 
 
+def test_a_byte_order_mark_is_called_one(tmp_path):
+    told = linted(b"\xef\xbb\xbf" + json.dumps(tariffs.four()).encode(), tmp_path)["refusals"]
+    assert [(row["what"], row["place"]) for row in told] == [
+        ("the file begins with a byte order mark", "line 1, column 1")
+    ]
+
+
+def test_a_tariff_of_ocpi_is_told_the_way(tmp_path):
+    given = {"id": "1", "currency": "EUR", "elements": [{"price_components": [{"price": 0.3}]}]}
+    (told,) = linted(json.dumps(given).encode(), tmp_path)["refusals"]
+    assert told["what"] == "this is a tariff as OCPI has it" and "from-ocpi" in told["todo"]
+
+
 def test_sides_that_differ_where_there_is_no_vat_are_told(tmp_path):
     prices = [{"pc": [{"d": "E", "p": 4900}]}]
     values = tariffs.four(tax="none", el=prices, inc=0, max={"net": 1, "gross": 2})

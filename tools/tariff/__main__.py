@@ -1,4 +1,4 @@
-"""`python -m tools.tariff lint|explain|simulate FILE`: a tariff before it prices anything.
+"""`python -m tools.tariff lint|explain|simulate|from-ocpi FILE`: a tariff before it prices.
 
 Exit status: 0 accepted and shown, 1 the firmware refuses a file, 2 the command is not usable.
 """
@@ -16,6 +16,7 @@ from tools.tariff import asked, page
 from tools.tariff import explain as explaining
 from tools.tariff import lint as linting
 from tools.tariff import simulate as simulating
+from tools.tariff import take_over as taking_over
 from tools.tariff.judge import TariffFault, TariffRefused, taken
 
 app = typer.Typer(add_completion=False, no_args_is_help=False)
@@ -87,6 +88,21 @@ def simulate(
     start_s, note = asked.start(tariff.zone, start, second)
     plan = asked.plan(start_s, kwh, power, stay, idle, idle_after)
     return simulating.run(tariff, plan, note, page.console(), as_json)
+
+
+@app.command("from-ocpi")
+def from_ocpi(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OCPI Tariff, or a list.")],
+    zone: Annotated[
+        str, typer.Option(metavar="ZONE", help="The chargers' time zone, such as Europe/Berlin.")
+    ],
+    wanted: Annotated[str, typer.Option("--id", help="Which one of several.")] = "",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; else it is printed.")
+    ] = None,
+) -> int:
+    """Make a tariff of an OCPI 2.2.1 Tariff object: exact, or refused with the place."""
+    return taking_over.run(file, zone, wanted, out)
 
 
 def main() -> None:

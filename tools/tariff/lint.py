@@ -1,5 +1,6 @@
 """`lint FILE...`: every reason to refuse a tariff, and every doubt about one; changes no file."""
 
+import codecs
 import json
 import re
 import tempfile
@@ -15,6 +16,10 @@ from tools.bills import tariffs
 from tools.tariff import advice, doubts, judge, page, repair
 from wattseal.core.pricing.loading import MOST_BYTES
 
+_OCPI = {
+    "place": "elements", "what": "this is a tariff as OCPI has it",
+    "todo": "make the device's of it: python -m tools.tariff from-ocpi FILE --zone Europe/Berlin",
+}  # fmt: skip
 _BYTE = re.compile(r"no JSON of a tariff, byte (\d+):")
 
 
@@ -27,7 +32,8 @@ def lint(path: Path, now_s: int) -> dict[str, Any]:
         "most_bytes": MOST_BYTES, "refusals": [], "warnings": [],
     }  # fmt: skip
     if found.tariff is None:
-        values["refusals"] = [_refusal(reason, found.text) for reason in _reasons(found)]
+        reasons = () if _is_ocpi(found.text) else _reasons(found)
+        values["refusals"] = [_refusal(reason, found.text) for reason in reasons] or [_OCPI]
         return values
     told = found.tariff.values
     values.update(
@@ -61,12 +67,23 @@ def _reasons(found: judge.Judgement) -> list[str]:
     return [found.refusal, *(reason for reason in asked[1:] if reason != found.refusal)]
 
 
+def _is_ocpi(text: bytes) -> bool:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(values, dict) and "elements" in values and "el" not in values
+
+
 def _refusal(reason: str, text: bytes) -> dict[str, str]:
     byte = _BYTE.search(reason)
     if byte:
         before = text[: int(byte[1])]
         column = len(before) - before.rfind(b"\n")
         place = f"line {before.count(10) + 1}, column {column}"
+        if text.startswith(codecs.BOM_UTF8) and not before:
+            return {"place": place, "what": "the file begins with a byte order mark",
+                    "todo": "save it as UTF-8 without one"}  # fmt: skip
         return {"place": place, "what": reason, "todo": advice.of(reason)}
     key, unknown, _ = reason.partition(": unknown key")
     if unknown:
