@@ -104,6 +104,22 @@ def test_an_element_between_dates_is_in_its_week(run):
         assert values(run, dated, "--at", day)["weeks"][0]["rows"][0]["price_e4"] == prices
 
 
+@pytest.mark.parametrize(
+    ("valid", "said"),
+    [
+        ([1767225600, 1798761600],
+         "valid from Thu 2026-01-01 00:00 UTC until Fri 2027-01-01 00:00 UTC"),
+        ([1767225600, 1798761600 + 61],
+         "valid from Thu 2026-01-01 00:00 UTC until Fri 2027-01-01 00:01:01 UTC"),
+        ([1767225600, 1 << 40], "valid from Thu 2026-01-01 00:00 UTC, without an end"),
+        ([(1 << 40) - 1, 1 << 40], "valid from a day after the year 9999, without an end"),
+    ],
+)  # fmt: skip
+def test_its_dates_are_told_whatever_the_device_takes(run, valid, said):
+    code, told, wrong = run(four(valid=valid))
+    assert (code, wrong) == (0, "") and said in told.splitlines()
+
+
 def test_tiers_have_tables_of_their_own(run):
     tiers = four(el=[element("E", 3900, e0=10000000), element("E", 3500, s0=5400), element("E")])
     weeks = values(run, tiers, *AT)["weeks"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.tariff import local_time, overlap
-from tools.tariff.local_time import changes, clock, date
+from tools.tariff.local_time import changes, clock, date, utc
 from wattseal.core.pricing.tariff import Tariff
 
 _WHOLE = (
@@ -118,15 +118,10 @@ def _vat(tariff: Tariff) -> list[Doubt]:
 def _validity(values: dict[str, Any], now_s: int) -> list[Doubt]:
     begin, end = values.get("valid", (0, now_s + 1))
     if end <= now_s:
-        what = (
-            f"it ended on {date(end)} {clock(end)} UTC: sessions cost nothing (tariff_not_valid)"
-        )
+        what = f"it ended on {utc(end)}: sessions cost nothing (tariff_not_valid)"
         return [Doubt("valid", what, "give the device the tariff of today")]
     if begin > now_s:
-        what = (
-            f"it begins on {date(begin)} {clock(begin)} UTC: until then sessions cost nothing"
-            " (tariff_not_valid)"
-        )
+        what = f"it begins on {utc(begin)}: until then sessions cost nothing (tariff_not_valid)"
         return [Doubt("valid", what, "give it to the device on that day")]
     return []
 

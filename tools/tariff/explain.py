@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tools.bills import price_words
 from tools.tariff import judge, oddities, page, prices, week_table
-from tools.tariff.local_time import DAY_S, date, seconds
+from tools.tariff.local_time import DAY_S, LAST_S, date, seconds, utc
 from wattseal.core.pricing import tariff_text
 from wattseal.core.pricing.tariff import Tariff
 
@@ -101,7 +101,8 @@ def _show_head(values: dict[str, Any], console: Console) -> None:
     )
     if values["valid"]:
         begin, end = values["valid"]
-        console.print(f"valid from {date(begin)} to {date(end)}, UTC")
+        until = f" until {utc(end)}" if end <= LAST_S else ", without an end"
+        console.print(f"valid from {utc(begin)}{until}")
 
 
 def _show_prices(values: dict[str, Any], console: Console) -> None:

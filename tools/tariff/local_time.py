@@ -7,6 +7,7 @@ from wattseal.core.pricing.zone import Zone
 
 DAY_S = 86400
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LAST_S = 253402300799  # of the year 9999
 _EPOCH = datetime.datetime(1970, 1, 1)
 _YEAR_S = 400 * DAY_S
 
@@ -59,6 +60,13 @@ def date(local_s: int) -> str:
     """Sun 2027-03-28"""
     moment = _EPOCH + datetime.timedelta(seconds=local_s)
     return f"{WEEKDAYS[moment.weekday()]} {moment:%Y-%m-%d}"
+
+
+def utc(utc_s: int) -> str:
+    """Fri 2027-01-01 00:00 UTC; a device takes times that no calendar here goes to."""
+    if utc_s > LAST_S:
+        return "a day after the year 9999"
+    return f"{date(utc_s)} {clock(utc_s)} UTC"
 
 
 def clock(local_s: int) -> str:
