@@ -76,7 +76,7 @@ receive: setup ## Store, verify and acknowledge what devices send [BROKER= CA= U
 pki: setup ## Make a CA and a broker's certificate for tests [DIR=folder HOST=name]
 	@$(PY) -m tools.pki init "$(or $(DIR),$(B)/pki)" --host "$(or $(HOST),localhost)"
 
-tariff: setup ## Say what is wrong with a tariff, or show it [FILE= ARGS="explain, or simulate --start ..."]
+tariff: setup ## Say what is wrong with a tariff, show it, or take one over [FILE= ARGS="explain, simulate --start ..., from-ocpi --zone ..."]
 	@$(PY) -m tools.tariff $(or $(firstword $(ARGS)),lint) "$(or $(FILE),tools/tariffs/four_elements.json)" \
 	  $(wordlist 2,99,$(ARGS))
 

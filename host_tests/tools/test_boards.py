@@ -72,6 +72,12 @@ def test_a_board_tells_packages_the_name_of_its_folder(board):
     assert re.findall(r'^NAME = "(\w+)"', text, re.M) == [board]
 
 
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_board_s_types_are_checked(board):
+    checked = "".join(path.read_text() for path in sorted((ROOT / "tools/pyright").glob("*.json")))
+    assert f'"../../boards/{board}/board.py"' in checked, "list its board.py in tools/pyright"
+
+
 @pytest.mark.parametrize("board", sorted(set(BOARDS) - {"unix"}))
 def test_what_a_board_can_be_reached_by_is_what_its_pins_are_for(board):
     facts, pins = boards.facts(board), pin_facts.constants(board)
