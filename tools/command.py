@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from tools import ending, plain_secrets, private_key
+from tools.bills.tariffs import refused
 from tools.broker_address import BrokerAddressError, parse
 from tools.broker_files import OPERATOR
 from tools.command_answer import do
@@ -171,7 +172,7 @@ def tariff(
     try:
         identity = loading.load(text).identity
     except TariffError as fault:
-        raise CommandFault(f"{file} is no tariff: {fault}") from fault
+        raise CommandFault(refused(file, fault)) from fault
     for at in range(0, len(text), _PART_BYTES):
         part, end = text[at : at + _PART_BYTES], at + _PART_BYTES >= len(text)
         values = {"at": at, "hash": identity[:_HASH_DIGITS] if end else _NOT_YET}

@@ -22,7 +22,12 @@ def load(path: Path) -> Tariff:
     except OSError as fault:
         raise TariffFault(f"{path} cannot be read: {fault.strerror}; name another file") from fault
     except TariffError as fault:
-        raise TariffFault(f"{path} is no tariff: {fault}") from fault
+        raise TariffFault(refused(path, fault)) from fault
+
+
+def refused(path: Path, fault: TariffError) -> str:
+    """One sentence of a file that the firmware would not take, for whoever meant it as one."""
+    return f"{path} is no tariff: {fault}; every reason: python -m tools.tariff lint {path}"
 
 
 class Tariffs:

