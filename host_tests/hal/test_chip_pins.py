@@ -125,3 +125,34 @@ def test_the_judge_finds_what_is_wrong(chip, use, sentence):
 def test_the_judge_finds_a_pin_with_two_jobs():
     found = pin_facts.uses("RPI_PICO")
     assert wrong(PICO, [*found, Use(found[0].pin, "lamp", "lamp")]) == ["4 has two jobs"]
+
+
+# RP2040 Datasheet, 1.4.3: which pins carry what; an ESP32 leads either to any pin.
+UARTS = {0: ((0, 12, 16, 28), (1, 13, 17, 29)), 1: ((4, 8, 20, 24), (5, 9, 21, 25))}
+SPIS = {  # clock, data out, data in
+    0: ((2, 6, 18, 22), (3, 7, 19, 23), (0, 4, 16, 20)),
+    1: ((10, 14, 26), (11, 15, 27), (8, 12, 24, 28)),
+}
+
+
+def misled(told):
+    """Each UART, and SPI, of a board's constants that its chip does not lead to these pins."""
+    rows = [("UART", row, UARTS) for row in (*told["_LINES"], told.get("_UPLINK")) if row]
+    rows += [("SPI", told["_W5500"], SPIS)] if "_W5500" in told else []
+    return [
+        "%s%d has no pin %d there" % (kind, row[0], pin)
+        for kind, row, table in rows
+        for pin, pins in zip(row[1:], table[row[0]])
+        if pin not in pins
+    ]
+
+
+@pytest.mark.parametrize("board", [n for n in CHIPS if boards.facts(n).chip == "RP2040"])
+def test_the_chip_leads_each_uart_and_spi_to_its_pins(board):
+    assert misled(pin_facts.constants(board)) == []
+
+
+def test_a_uart_at_another_s_pins_is_found():
+    lines = ((0, 2, 3, 6), (1, 4, 5, 7))
+    assert misled({"_LINES": lines}) == ["UART0 has no pin 2 there", "UART0 has no pin 3 there"]
+    assert misled({"_LINES": (), "_W5500": (1, 18, 11, 8, 9, 20)}) == ["SPI1 has no pin 18 there"]
