@@ -36,7 +36,8 @@ class MicroPythonItem(pytest.Item):
 
     def repr_failure(self, excinfo, style=None):
         if isinstance(excinfo.value, MicroPythonFailure):
-            return "\n".join(str(excinfo.value).splitlines()[-60:])
+            lines = str(excinfo.value).splitlines()  # what was found comes first, if it is ours
+            return "\n".join(lines if len(lines) <= 61 else lines[:1] + lines[-60:])
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self):

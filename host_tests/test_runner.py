@@ -189,9 +189,12 @@ def test_pytest_goes_red_when_only_cpython_fails(tmp_path):
 
 def test_pytest_goes_red_when_a_file_is_left_behind(tmp_path):
     """On each interpreter, in a folder of the test's own: the project's root stays as it was."""
-    done = run_pytest(tmp_path, BAD["it leaves a file behind"])
+    others = "".join("\n    def test_%d(self):\n        pass\n" % n for n in range(80))
+    done = run_pytest(tmp_path, BAD["it leaves a file behind"] + others)
     assert done.returncode == 1, done.stdout
-    assert "%d failed, 1 passed, 1 error" % len(interpreters.found()) in done.stdout
+    told = "a.key is left behind in the tests' own folder"
+    assert done.stdout.count("\n" + told) == len(interpreters.found())
+    assert "%d failed, 81 passed, 1 error" % len(interpreters.found()) in done.stdout
     assert not (tmp_path / "a.key").exists()
 
 

@@ -6,6 +6,7 @@ import unittest
 
 from charge_point import ChargePoint, play
 from charge_world import CARD, Signer
+from fakes import until
 
 from wattseal.app.greeting import Greeting
 from wattseal.app.live import Live
@@ -26,11 +27,12 @@ class Publisher:
 
 
 async def shown(point, period_ms=1):
-    """What is told of the connectors now."""
+    """What is told of each connector now."""
     publisher = Publisher()
     live = Live(point.connectors, publisher, point.clock, point.quiet, period_ms, 0)
     task = asyncio.create_task(live.run())
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.02)  # what should not be told has time to
+    await until(lambda: len(publisher.told) >= len(point.connectors) or not period_ms)
     task.cancel()
     return publisher.told
 
@@ -137,6 +139,7 @@ class TestLive(unittest.TestCase):
             live._status_ms //= 100
             task = asyncio.create_task(live.run_status())
             await asyncio.sleep(0.05)
+            await until(lambda: publisher.statuses >= 2 or not status_s)
             task.cancel()
             return publisher.statuses
 

@@ -3,7 +3,7 @@
 import asyncio
 import unittest
 
-from fakes import ConnectionEnded, FakeJournal, FakeSession, settle
+from fakes import ConnectionEnded, FakeJournal, FakeSession, settle, until
 
 from wattseal.app.acks import Acks, ReceiverWords
 from wattseal.app.publisher import Publisher
@@ -136,7 +136,7 @@ class TestPublisher(unittest.TestCase):
             ack(publisher, 1)
             session.close()
             appended.set()
-            await asyncio.sleep(0.05)
+            await until(lambda: len(tags(session)) >= 5)
             await settle()
             self.assertEqual(session.connects, 2)
             self.assertEqual(tags(session), [1, 2, 3, 2, 3])
@@ -145,7 +145,7 @@ class TestPublisher(unittest.TestCase):
 
     def test_sends_again_when_nobody_acknowledges(self):
         async def scenario(session, journal, publisher, appended):
-            await asyncio.sleep(0.2)
+            await until(lambda: len(tags(session)) >= 6)
             self.assertEqual(tags(session)[:6], [1, 2, 3, 1, 2, 3])
             ack(publisher, 3)
             await settle()
@@ -215,7 +215,7 @@ class TestPublisher(unittest.TestCase):
             del limits[:]
             await ended(session, appended)
             await ended(session, appended)
-            await asyncio.sleep(0.5)  # five looks back and more
+            await until(lambda: publisher._pause_ms == 500)  # it has lasted
             await ended(session, appended)
             self.assertEqual(limits, [500, 1000, 500])
 

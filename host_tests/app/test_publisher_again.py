@@ -3,7 +3,7 @@
 import asyncio
 import unittest
 
-from fakes import ConnectionEnded, FakeJournal, FakeSession, settle
+from fakes import ConnectionEnded, FakeJournal, FakeSession, settle, until
 
 from wattseal.app.acks import Acks, ReceiverWords
 from wattseal.app.publisher import Publisher
@@ -79,7 +79,7 @@ class TestPublisherAgain(unittest.TestCase):
         async def scenario(bench):
             bench.session.close()
             bench.appended.set()
-            await asyncio.sleep(0.05)
+            await until(lambda: len(bench.sent) >= 6)
             await settle()
             self.assertEqual(bench.sent, [1, 2, 3, 1, 2, 3])
             await bench.puback(1, 2, 3)
@@ -105,7 +105,7 @@ class TestPublisherAgain(unittest.TestCase):
                 self.assertEqual(bench.sent, [1, 2, 3, 4])
                 await bench.puback(1, 2, 3, 4)
                 self.assertEqual(bench.journal.acked, 4 * ack_by_broker)
-                await asyncio.sleep(0.2)
+                await until(lambda: len(bench.sent) >= 6)
                 self.assertEqual(bench.sent[:6], [1, 2, 3, 4, 5, 6])
 
             play(scenario, ack_by_broker, resend_ms=40)

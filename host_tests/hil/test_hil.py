@@ -13,6 +13,7 @@ import interpreters
 import pytest
 import repl_on_pty
 import typer
+from from_a_terminal import from_a_terminal
 
 sys.path.insert(0, str(interpreters.ROOT / "host_tests/hil"))
 
@@ -87,7 +88,7 @@ def test_a_name_that_no_file_has_is_no_success():
 def started(port):
     return subprocess.Popen(
         [sys.executable, "-m", "host_tests.hil", "--port", port, "--only", "modbus"], cwd=ROOT,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=from_a_terminal,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import interpreters
 import mqtt_peers as peers
 import pytest
 from broker_clients import Client
+from from_a_terminal import from_a_terminal
 
 from tools import pki
 from tools.broker_files import Site, prepare
@@ -31,7 +32,7 @@ class Command:
                 [sys.executable, "-m", "tools.broker_setup", str(folder), *map(str, options)],
                 cwd=interpreters.ROOT, env={**os.environ, **environment}, stdout=out,
                 stderr=subprocess.STDOUT, process_group=0,
-                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+                preexec_fn=from_a_terminal,
             )  # fmt: skip
 
     @property

@@ -12,6 +12,7 @@ import tty
 import interpreters
 import pexpect
 import pytest
+from from_a_terminal import from_a_terminal
 
 OPEN = ["-m", "tools.console", "open", "--port"]
 # A Ctrl-C that the kernel gives to a thread which does not wait for the keyboard.
@@ -36,7 +37,7 @@ def opened(*command):
     tty.setraw(line)
     child = pexpect.spawn(
         sys.executable, [*(command or OPEN), os.ttyname(line)], cwd=str(interpreters.ROOT),
-        timeout=20, encoding="utf-8", env=ENVIRONMENT,
+        timeout=20, encoding="utf-8", env=ENVIRONMENT, preexec_fn=from_a_terminal,
     )  # fmt: skip
     child.found = termios.tcgetattr(child.child_fd)
     child.expect("Ctrl-C leaves")
@@ -109,6 +110,7 @@ def test_what_its_words_are_piped_into_sees_it_end_by_ctrl_c():
     process = subprocess.Popen(
         [sys.executable, *OPEN, os.ttyname(line)], cwd=interpreters.ROOT, env=ENVIRONMENT,
         stdin=keys, stdout=subprocess.PIPE, stderr=subprocess.PIPE, process_group=0,
+        preexec_fn=from_a_terminal,
     )  # fmt: skip
     try:
         assert b"Ctrl-C leaves" in process.stderr.readline()

@@ -12,6 +12,7 @@ import console_on_pty
 import interpreters
 import pexpect
 import pytest
+from from_a_terminal import from_a_terminal
 from host_tool import tool
 
 from tools import keys
@@ -31,6 +32,7 @@ def commissioned(tmp_path_factory):
     child = pexpect.spawn(
         sys.executable, command, cwd=str(interpreters.ROOT), timeout=30, encoding="utf-8",
         dimensions=(60, 100), env=dict(os.environ, PYTHONPATH=".", TERM="dumb"),
+        preexec_fn=from_a_terminal,
     )  # fmt: skip
     shown, asked = "", []
     child.expect(r"Port.*: ")
@@ -200,6 +202,7 @@ def console(folder, *words):
         child = pexpect.spawn(
             sys.executable, command, cwd=str(interpreters.ROOT), timeout=20, encoding="utf-8",
             env=dict(os.environ, PYTHONPATH=".", TERM="dumb"),
+            preexec_fn=from_a_terminal,
         )  # fmt: skip
         yield child, port
         child.close(force=True)

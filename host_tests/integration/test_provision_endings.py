@@ -7,6 +7,7 @@ import sys
 import interpreters
 import pexpect
 import pytest
+from from_a_terminal import from_a_terminal
 from host_tool import tool
 
 
@@ -16,6 +17,7 @@ def test_a_person_stops_it_by_either_key(tmp_path, key):
     child = pexpect.spawn(
         sys.executable, ["-m", "tools.provision", *words], cwd=str(interpreters.ROOT), timeout=30,
         encoding="utf-8", env=dict(os.environ, PYTHONPATH=".", TERM="dumb"),
+        preexec_fn=from_a_terminal,
     )  # fmt: skip
     child.expect(r"meters[^\n]*: ")
     child.sendcontrol(key)

@@ -10,6 +10,7 @@ import board_on_pty
 import interpreters
 import pytest
 import serial
+from from_a_terminal import from_a_terminal
 from host_tool import tool
 
 PICO, PICO_W = "Raspberry Pi Pico with RP2040", "Raspberry Pi Pico W with RP2040"
@@ -47,6 +48,7 @@ def putting(request, tmp_path):
         return subprocess.Popen(
             [sys.executable, "-c", STAGED, request.param, "--port", port, *words],
             cwd=interpreters.ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+            preexec_fn=from_a_terminal,
         )  # fmt: skip
 
     return request.param, start

@@ -11,6 +11,7 @@ from pathlib import Path
 import interpreters
 import mqtt_peers as peers
 import pytest
+from from_a_terminal import from_a_terminal
 from pyocmf import OCMF
 
 from tools import private_key
@@ -21,11 +22,10 @@ def command(out, *options):
 
 
 def start(out, *options, **environment):
-    """As from a terminal: a shell's background job, which the tests may be, ignores SIGINT."""
     return subprocess.Popen(
         command(out, *options), cwd=interpreters.ROOT, text=True, process_group=0,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **environment},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=from_a_terminal,
     )  # fmt: skip
 
 

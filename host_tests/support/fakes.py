@@ -11,6 +11,15 @@ from wattseal.core.reading import Identity, MeterFault, Reading
 TURNS = 25  # event loop turns after which everything that could run has run
 
 
+async def until(condition):
+    """When it holds, or as late as a busy machine gets there; 10 s at the most, for an assertion
+    follows."""
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+
+
 async def settle(turns=TURNS):
     """Let the others run. CPython's loop tells when nobody is left who could."""
     ready = getattr(asyncio.get_event_loop(), "_ready", None)

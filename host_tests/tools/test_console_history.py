@@ -9,6 +9,7 @@ from pathlib import Path
 import interpreters
 import pexpect
 import repl_on_pty
+from from_a_terminal import from_a_terminal
 
 from tools.console import history
 
@@ -20,6 +21,7 @@ def typed(tmp_path, *lines, **environment):
             sys.executable, ["-m", "tools.console", "open", "--port", port],
             cwd=str(interpreters.ROOT), timeout=20, encoding="utf-8",
             env={**os.environ, "PYTHONPATH": ".", "TERM": "dumb", **environment},
+            preexec_fn=from_a_terminal,
         )  # fmt: skip
         child.expect("Ctrl-C leaves")
         for line in lines:

@@ -11,6 +11,7 @@ import sys
 import interpreters
 import pytest
 import signed_records as signed
+from from_a_terminal import from_a_terminal
 
 from tools import ending
 
@@ -152,13 +153,16 @@ def ended_by(number, code):
     """(exit status, what was said) of a program, once it has said something."""
     process = subprocess.Popen(
         [sys.executable, "-c", code], cwd=interpreters.ROOT, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=from_a_terminal,
     )  # fmt: skip
     with process:
-        assert process.stdout is not None and process.stderr is not None
-        assert select.select([process.stdout], [], [], 60)[0]
-        process.send_signal(number)
-        return process.wait(60), process.stderr.read()
+        try:
+            assert process.stdout is not None and process.stderr is not None
+            assert select.select([process.stdout], [], [], 60)[0]
+            process.send_signal(number)
+            return process.wait(60), process.stderr.read()
+        finally:
+            process.kill()  # or its end would be waited for
 
 
 @pytest.mark.parametrize("module", ["verify", "tariff"])
