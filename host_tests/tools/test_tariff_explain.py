@@ -120,6 +120,20 @@ def test_its_dates_are_told_whatever_the_device_takes(run, valid, said):
     assert (code, wrong) == (0, "") and said in told.splitlines()
 
 
+def test_a_flat_price_of_a_time_says_that_it_is_due_at_any_moment_of_it(run):
+    tariff = four(el=[element("E"), element("F", 5000, t0=1200, t1=1260), element("F", 100)])
+    told = lines(run(tariff)[1])
+    assert any(
+        "(20:00-21:00), once for a session that is on at any time then" in row for row in told
+    )
+    assert "0.01 EUR/session, VAT 19 % [el 2]" in told
+
+
+def test_the_offset_of_the_local_time_is_shown(run):
+    told = run(four(), *AT)[1]
+    assert "Local time, CET-1CEST,M3.5.0,M10.5.0/3, UTC+02:00; the week of" in told
+
+
 def test_tiers_have_tables_of_their_own(run):
     tiers = four(el=[element("E", 3900, e0=10000000), element("E", 3500, s0=5400), element("E")])
     weeks = values(run, tiers, *AT)["weeks"]

@@ -33,6 +33,9 @@ def device(text):
     return "current" if currents else ""
 
 
+FOUR_TEXT = json.dumps(tariffs.four())
+
+
 def linted(values, folder):
     return lint(tariffs.written(folder, values), NOW_S)
 
@@ -152,6 +155,38 @@ def test_a_byte_order_mark_is_called_one(tmp_path):
     assert [(row["what"], row["place"]) for row in told] == [
         ("the file begins with a byte order mark", "line 1, column 1")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (FOUR_TEXT.encode("utf-16"), "the file is no text in ASCII or UTF-8"),
+        (FOUR_TEXT.encode("utf-16-le"), "the file is no text in ASCII or UTF-8"),
+        (FOUR_TEXT[:-2].encode() + b", ] }", "a comma with nothing behind it"),
+        (b'{"id": "a",}', "a comma with nothing behind it"),
+    ],
+)
+def test_what_an_editor_does_to_a_file_is_called_by_its_name(tmp_path, text, what):
+    assert linted(text, tmp_path)["refusals"][0]["what"] == what
+
+
+@pytest.mark.parametrize(
+    ("values", "todo"),
+    [
+        ({"cur": 5}, "write the currency's code"), ({"cur": "EURO"}, "write the currency's code"),
+        ({"tax": "x"}, "write incl when"), ({"tz": ""}, "write a POSIX rule"),
+        ({"el": [tariffs.element("E", t0=0, t1=1440)]}, "for midnight write 0"),
+        ({"el": [{"pc": [{"d": "kWh", "p": 1}]}]}, "write E energy"),
+    ],
+)  # fmt: skip
+def test_the_advice_is_that_of_the_key(tmp_path, values, todo):
+    (told,) = linted(tariffs.four(**values), tmp_path)["refusals"]
+    assert told["todo"].startswith(todo)
+
+
+def test_a_letter_that_is_none_is_one_reason(tmp_path):
+    (told,) = linted(json.dumps(tariffs.four(cur="EU\u20ac")).encode(), tmp_path)["refusals"]
+    assert "a text with an escape, or not in ASCII" in told["what"]
 
 
 def test_a_tariff_of_ocpi_is_told_the_way(tmp_path):

@@ -31,6 +31,16 @@ TIMELINE = (
 )
 
 
+def test_outside_its_dates_it_costs_nothing_and_says_so(run):
+    status, told, wrong = run(four(valid=[0, 1000]), *EVENING)
+    assert (status, wrong) == (0, "")
+    assert "not valid: it costs nothing. (tariff_not_valid)" in told and "EUR/kWh" not in told
+    status, told, wrong = run(four(valid=[0, 1000]), *EVENING, "--json")
+    values = json.loads(told)
+    assert values["cost"] == {"flags": ["tariff_not_valid"]}
+    assert not any(part["held"] for part in values["timeline"])
+
+
 @pytest.fixture
 def run(capsys, monkeypatch, tmp_path):
     def run(values, *options):
@@ -145,6 +155,7 @@ WRONG = (
     (["--start", "2026-12-01 18:00", "--kwh", "1", "--second"], "comes once only"),
     (["--start", "2026-12-01 18:00"], "Missing option"),
     (["--start", "2026-12-01 18:00", "--kwh", "x"], "--kwh x is no number"),
+    (["--start", "2026-12-01 18:00", "--kwh", "1E1000000"], "--kwh 1E1000000 is no number"),
     (["--start", "2026-12-01 18:00", "--kwh", "nan"], "--kwh nan is no energy"),
     (["--start", "2026-12-01 18:00", "--kwh", "-1"], "--kwh -1 is no energy"),
     (["--start", "2026-12-01 18:00", "--kwh", "0"], "would last no time"),

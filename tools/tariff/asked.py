@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from tools.tariff import local_time
 from tools.tariff.judge import TariffFault
@@ -85,7 +85,7 @@ def lasting(option: str, text: str) -> int:
 def _mwh(kwh: str) -> int:
     try:
         mwh = Decimal(kwh) * 1000000
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or an exponent beyond all
         raise TariffFault(f"--kwh {kwh} is no number; write it as 23.5") from None
     if not mwh.is_finite() or not 0 <= mwh < _MOST_MWH or mwh != int(mwh):
         raise TariffFault(f"--kwh {kwh} is no energy from 0 to 1073 kWh in whole mWh; change it")

@@ -1,32 +1,15 @@
 """What is legal in a tariff and yet likely not meant; refuses nothing."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
-from tools.tariff import local_time, overlap
+from tools.bills import words
+from tools.tariff import gaps, local_time, money_doubts, overlap
+from tools.tariff.doubt import Doubt
 from tools.tariff.local_time import changes, clock, date, utc
 from wattseal.core.pricing.tariff import Tariff
 
-_WHOLE = (
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
-    "XAF", "XOF", "XPF",
-)  # fmt: skip
-_THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-# The currencies whose smallest unit is no hundredth: what of 1/10000 it is.
-_UNITS_E4 = {
-    **dict.fromkeys(_WHOLE, 10000),
-    **dict.fromkeys(_THOUSANDTHS, 10),
-}  # fmt: skip
-_CENT_E4 = 100
 _NUMBER = re.compile(r"(?<![\d.,:-])(\d+)[.,](\d{2,4})(?![\d:])")
-
-
-@dataclass(frozen=True)
-class Doubt:
-    place: str
-    what: str
-    todo: str
 
 
 def of(tariff: Tariff, now_s: int) -> list[Doubt]:
@@ -36,8 +19,14 @@ def of(tariff: Tariff, now_s: int) -> list[Doubt]:
         Doubt(place, what, "change the order, or the times, if that is not meant")
         for place, what in overlap.doubts(tariff.elements)
     ]
+    free = gaps.of(tariff.elements, now_s // local_time.DAY_S)
+    if free:
+        todo = "give it a price there; p 0 says that it is meant to be free"
+        found.append(Doubt("el", free, todo))
     for number, element in enumerate(tariff.elements):
-        found += _of_restrictions(f"el[{number}].re", element.get("re", {}), tariff, now_s)
+        flat = any(component["d"] == "F" for component in element["pc"])
+        restrictions = element.get("re", {})
+        found += _of_restrictions(f"el[{number}].re", restrictions, flat, tariff, now_s)
         for at, component in enumerate(element["pc"]):
             if component.get("s", 1) > 1 and values["tax"] == "incl":
                 found.append(Doubt(
@@ -46,12 +35,13 @@ def of(tariff: Tariff, now_s: int) -> list[Doubt]:
                     "prices that include VAT",
                     "take s out unless a contract demands it",
                 ))  # fmt: skip
+    found += money_doubts.of(tariff, _unit_e4(values))
     found += _vat(tariff) + _validity(values, now_s) + _limits(values)
     return found + _text(values) + _increment(values)
 
 
 def _of_restrictions(
-    place: str, restrictions: dict[str, Any], tariff: Tariff, now_s: int
+    place: str, restrictions: dict[str, Any], flat: bool, tariff: Tariff, now_s: int
 ) -> list[Doubt]:
     found: list[Doubt] = []
     begin, end = restrictions.get("t0", 0), restrictions.get("t1", 0)
@@ -64,6 +54,13 @@ def _of_restrictions(
         ))  # fmt: skip
     if "t0" in restrictions:
         found += _changing(place, begin, end, tariff, now_s)
+    if flat and restrictions.keys() & {"t0", "dow", "d0", "d1"}:
+        found.append(Doubt(
+            place,
+            "a session pays this once if it is on at any moment of these times, not only if it "
+            "begins in them",
+            "say so in text, or leave the times out",
+        ))  # fmt: skip
     if "p0" in restrictions or "p1" in restrictions:
         found.append(Doubt(
             place + ".p0" if "p0" in restrictions else place + ".p1",
@@ -168,8 +165,13 @@ def _text(values: dict[str, Any]) -> list[Doubt]:
 
 
 def _increment(values: dict[str, Any]) -> list[Doubt]:
-    unit = _UNITS_E4.get(values["cur"], _CENT_E4)
+    unit = _unit_e4(values)
     if values["inc"] % unit == 0:
         return []
     what = f"amounts payable can be finer than the smallest unit of {values['cur']}"
     return [Doubt("inc", what, f"make it {unit}, or a multiple of that")]
+
+
+def _unit_e4(values: dict[str, Any]) -> int:
+    """The smallest unit of the currency."""
+    return 10 ** (4 - words.places(values["cur"]))

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tools.bills import price_words
 from tools.tariff import judge, oddities, page, prices, week_table
-from tools.tariff.local_time import DAY_S, LAST_S, date, seconds, utc
+from tools.tariff.local_time import DAY_S, LAST_S, date, offset, seconds, utc
 from wattseal.core.pricing import tariff_text
 from wattseal.core.pricing.tariff import Tariff
 
@@ -29,6 +29,7 @@ def describe(tariff: Tariff, day: datetime.date) -> dict[str, Any]:
         "id": values["id"], "version": values.get("ver", 0), "hash": tariff.identity,
         "currency": values["cur"], "tax": values["tax"], "zone": values["tz"],
         "increment_e4": values["inc"], "valid": values.get("valid"),
+        "offset_s": tariff.zone.offset_s(monday_utc_s),
         "prices": _prices(tariff), "limits": _limits(tariff),
         "text": tariff_text.text(tariff), "heading": tariff_text.heading(tariff),
         "week_of": date(monday * DAY_S),
@@ -58,7 +59,8 @@ def run(path: Path, day: datetime.date, console: Console, as_json: bool) -> int:
         console.print(week_table.table(week))
         for line in week_table.legend(week):
             console.print(line)
-    console.print(f"\nLocal time, {values['zone']}; the week of {values['week_of']}.")
+    zone = f"{values['zone']}, UTC{offset(values['offset_s'])}"
+    console.print(f"\nLocal time, {zone}; the week of {values['week_of']}.")
     _show_changes(values, console)
     return 0
 
@@ -68,11 +70,17 @@ def _prices(tariff: Tariff) -> list[dict[str, Any]]:
     return [
         {"dimension": letter, "element": number, "price_e4": component["p"],
          "vat_rate": component.get("v"),
-         "words": price_words.whole(tariff, element, component)}
+         "words": price_words.whole(tariff, element, component) + _once(letter, element)}
         for letter, _ in _SECTIONS
         for number, element in enumerate(tariff.elements)
         for component in element["pc"] if component["d"] == letter
     ]  # fmt: skip
+
+
+def _once(letter: str, element: dict[str, Any]) -> str:
+    """A flat price is due at any moment of its times, not only at a session's begin."""
+    timed = letter == "F" and element.get("re", {}).keys() & {"t0", "dow", "d0", "d1"}
+    return ", once for a session that is on at any time then" if timed else ""
 
 
 def _limits(tariff: Tariff) -> list[str]:

@@ -1,6 +1,5 @@
 """`lint FILE...`: every reason to refuse a tariff, and every doubt about one; changes no file."""
 
-import codecs
 import json
 import re
 import tempfile
@@ -81,9 +80,9 @@ def _refusal(reason: str, text: bytes) -> dict[str, str]:
         before = text[: int(byte[1])]
         column = len(before) - before.rfind(b"\n")
         place = f"line {before.count(10) + 1}, column {column}"
-        if text.startswith(codecs.BOM_UTF8) and not before:
-            return {"place": place, "what": "the file begins with a byte order mark",
-                    "todo": "save it as UTF-8 without one"}  # fmt: skip
+        seen = advice.at(text, len(before))
+        if seen:
+            return {"place": place, "what": seen[0], "todo": seen[1]}
         return {"place": place, "what": reason, "todo": advice.of(reason)}
     key, unknown, _ = reason.partition(": unknown key")
     if unknown:

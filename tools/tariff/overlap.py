@@ -1,4 +1,4 @@
-"""Where elements of a tariff take the week from one another, or leave it free, in words."""
+"""Where elements of a tariff take the week from one another, in words."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from tools.tariff.local_time import WEEKDAYS, minute
 
 DAY_MINUTES = 1440
 WEEK = 7 * DAY_MINUTES
-_ALL = (1 << WEEK) - 1
+ALL = (1 << WEEK) - 1
 _RANGES = "desipa"
 _NAMES = {"E": "energy", "T": "charging time", "P": "parking time", "F": "the start"}
 
@@ -24,8 +24,6 @@ def doubts(elements: list[dict[str, Any]]) -> list[tuple[str, str]]:
             words = _taken(rows[:at], restrictions)
             if words:
                 found.append((f"el[{number}]", f"{_NAMES[letter]}: {words}"))
-        if letter == "E" and rows:
-            found += _free(rows)
     return found
 
 
@@ -96,13 +94,3 @@ def _wider(other: dict[str, Any], restrictions: dict[str, Any]) -> bool:
         and (letter + "0" not in other or letter + "0" in restrictions)
         for letter in _RANGES
     )
-
-
-def _free(rows: list[tuple[int, dict[str, Any]]]) -> list[tuple[str, str]]:
-    """Energy that no element prices at some time, whatever the session has been."""
-    priced = 0
-    for _, restrictions in rows:
-        priced |= mask(restrictions)
-    if priced == _ALL:
-        return []
-    return [("el", f"energy is free {spans(_ALL & ~priced)}, for no element prices it then")]

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.bills import price_words
+from tools.bills.words import flag
 from tools.tariff import local_time, page
 from tools.tariff.explain import rate
 from tools.tariff.playing import Part, Plan, Played, play
@@ -34,14 +35,18 @@ def run(tariff: Tariff, plan: Plan, note: str, console: Console, as_json: bool) 
         f"{local_time.stamp(tariff.zone, end_s)}, {local_time.lasting(plan.stay_s)}, "
         f"{_kwh(plan.energy_mwh)} kWh"
     ))  # fmt: skip
+    if "lines" not in played.cost:
+        for name in played.cost["flags"]:  # as of a tariff that is not valid then
+            page.say(console, f"{flag(name)} ({name})")
+        return 0
     console.print()
     console.print(_timeline(tariff, plan, played.parts))
     console.print()
     for remark in _remarks(tariff, plan):
         page.say(console, remark)
     console.print(_bill(tariff, played.cost))
-    for flag in played.cost["flags"]:
-        page.say(console, f"flag: {flag}")
+    for name in played.cost["flags"]:
+        page.say(console, f"flag: {name}")
     return 0
 
 
@@ -56,11 +61,17 @@ def values(tariff: Tariff, plan: Plan, played: Played, note: str) -> dict[str, A
         "timeline": [
             {"from": local_time.stamp(tariff.zone, plan.start_s + part.from_s),
              "from_s": part.from_s, "to_s": part.to_s, "wh": part.wh, "state": part.state,
-             "held": {letter: match and {"element": match[0], "price_e4": match[1]["p"]}
-                      for letter, match in part.held.items()}}
+             "held": _held(part) if "lines" in played.cost else {}}
             for part in played.parts
         ],
     }  # fmt: skip
+
+
+def _held(part: Part) -> dict[str, Any]:
+    return {
+        letter: match and {"element": match[0], "price_e4": match[1]["p"]}
+        for letter, match in part.held.items()
+    }
 
 
 def _timeline(tariff: Tariff, plan: Plan, parts: list[Part]) -> Table:

@@ -25,6 +25,10 @@ def loose(text: bytes) -> tuple[Any, list[str]]:
     return _plain(values, "", found, 1), found
 
 
+def _plain_letter(letter: str) -> str:
+    return letter if letter.isascii() and letter.isprintable() and letter not in '\\"' else "X"
+
+
 def _plain(value: Any, place: str, found: list[str], depth: int) -> Any:
     if depth > _DEEPEST:
         return 0
@@ -36,7 +40,7 @@ def _plain(value: Any, place: str, found: list[str], depth: int) -> Any:
     if isinstance(value, str):
         if not value.isascii() or not value.isprintable() or "\\" in value or '"' in value:
             found.append(f"{place}: a text with an escape, or not in ASCII")
-            return "x"
+            return "".join(map(_plain_letter, value))  # as long, for its length is judged too
         return value
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MOST:
         return value
