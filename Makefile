@@ -12,6 +12,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export WATTSEAL_MICROPYTHON := $(MICROPYTHON)
 export WATTSEAL_UMQTT := $(UMQTT)
 export WATTSEAL_FULL := $(FULL)
+export WATTSEAL_STALL := $(STALL)
 # A run of the tests starts some hundred Pythons: what they compile is kept, but not in the tree.
 kept := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/$(B)/pycache"
 # An option with what was said of it, though that be empty: KEY=$UNSET is no KEY left out.
@@ -37,7 +38,7 @@ bills: setup ## The same, then verify each bill and write its receipt [as run, A
 	  $(if $(BROKER),--broker "$(BROKER)") $(if $(CA),--ca "$(CA)") \
 	  $(if $(TARIFF),--tariff "$(TARIFF)") $(if $(STATISTICS),--statistics "$(STATISTICS)"))
 
-test: setup ## Run the tests on every interpreter found [ARGS= FULL=1 MICROPYTHON= UMQTT=]
+test: setup ## Run the tests on every interpreter found [ARGS= FULL=1 STALL=seed MICROPYTHON= UMQTT=]
 	$(call timed,$(kept) $(PY) -m pytest -n logical $(ARGS))
 
 check: setup $(B)/typings/.done ## Lint, import rules, types, spelling

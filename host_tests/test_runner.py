@@ -5,6 +5,7 @@ runner that trusts either is green for ever.
 """
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -101,6 +102,35 @@ def test_a_file_that_runs_twice_at_a_time_meets_no_other(on):
     with ThreadPoolExecutor(2) as pool:
         for ok, _, output in pool.map(on, [WRITES, WRITES]):
             assert ok, output
+
+
+GAPS = """import time
+import unittest
+
+
+class Planted(unittest.TestCase):
+    def test_a(self):
+        begin = last = time.ticks_ms()
+        longest = 0
+        while time.ticks_diff(last, begin) < 1500:
+            now = time.ticks_ms()
+            longest = max(longest, time.ticks_diff(now, last))
+            last = now
+        print("longest", longest)
+"""
+
+
+def test_an_interpreter_is_stopped_at_random_on_request(on, monkeypatch):
+    monkeypatch.setenv("WATTSEAL_STALL", "1")
+    ok, _, output = on(GAPS)
+    assert ok, output
+    assert int(re.search(r"longest (\d+)", output)[1]) >= 30, output
+
+
+def test_one_that_hangs_is_ended_though_it_is_stopped(on, monkeypatch):
+    monkeypatch.setenv("WATTSEAL_STALL", "1")
+    ok, _, output = on(HANGS, timeout=2)
+    assert not ok and output.startswith("no end within 2 s")
 
 
 @pytest.mark.parametrize("why", BAD)

@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import stalling
+
 ROOT = Path(__file__).resolve().parents[2]
 RESULT = re.compile(r"^WATTSEAL-RESULT ran=(\d+) bad=(\d+) skipped=(\d+)$", re.M)
 HEAP_64 = "4M"
@@ -53,13 +55,18 @@ def micropypath():
 
 
 def run(interpreter, arguments, heap=HEAP_64, timeout=240, cwd=ROOT, **environment):
-    """Run the interpreter in `cwd`; returns the completed process, output merged."""
+    """Run the interpreter in `cwd`; returns the completed process, output merged.
+
+    With `make test STALL=seed` it is stopped for moments at random.
+    """
     env = dict(os.environ, MICROPYPATH=micropypath(), **environment)
     command = [interpreter, "-X", "heapsize=" + heap, *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=cwd, env=env, timeout=timeout, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
-    )  # fmt: skip
+    options = {
+        "cwd": cwd, "env": env, "timeout": timeout, "text": True,
+        "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "errors": "replace",
+    }  # fmt: skip
+    seed = os.environ.get("WATTSEAL_STALL")
+    return stalling.run(command, seed, **options) if seed else subprocess.run(command, **options)
 
 
 def own_folder():
