@@ -14,9 +14,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tools import ending
+from tools import ending, whole_file
 from tools.bills import bill as bills
+from tools.bills import command
 from tools.bills.tariffs import Tariffs
+from tools.receipt import forms
 from tools.receipt.forms import FORMS, receipt_of
 from tools.receipt.operator_file import Operator
 from tools.records_file import RECORDS
@@ -37,12 +39,14 @@ def count(out: Path, console: Console) -> dict[str, Any]:
     closing = [row for row in rows if row.message.kind == "session"]
     found = {"sessions": len(closing), "receipts": 0, "verified": 0, "recomputed_equal": 0}
     found["energy_equal"] = 0
+    taken_back = forms.taken_back(rows)
     shown = track(closing, "receipts", console=console, disable=not console.is_terminal)
     for row in shown:
         bill = bills.of(row.message)
-        made = receipt_of(bill, row, tariffs, Operator(), key)
+        back = taken_back.get((bill.device, bill.pagination))
+        made = receipt_of(bill, row, tariffs, Operator(), key, back)
         for suffix, write in FORMS.values():
-            (folder / f"{made.number}.{suffix}").write_bytes(write(made))
+            command.write(write(made), folder / f"{made.number}.{suffix}", whole_file.OWNER)
         found["receipts"] += 1
         found["verified"] += made.good
         found["recomputed_equal"] += bool(row.price and row.price.proven)

@@ -2,9 +2,11 @@
 
 import dataclasses
 import datetime
+import html
 import io
 import json
 import re
+import unicodedata
 from decimal import Decimal
 
 import priced_records as priced
@@ -38,7 +40,14 @@ def made(tmp_path, *lines, tariff=priced.TARIFF, known=True, key=None):
         tariffs._known = {tariff.identity: tariff}
     (found,) = trail.follow(source.read(str(path)), key or signed.spki(), "own", tariffs)
     return [
-        receipt(bills.of(row.message), row, tariffs.of(priced_by(row)), SELLER, "f" * 64)
+        receipt(
+            bills.of(row.message),
+            row,
+            tariffs.of(priced_by(row)),
+            SELLER,
+            "f" * 64,
+            key=signed.spki(),
+        )
         for row in found.rows
     ]
 
@@ -51,10 +60,75 @@ def pdf_pages(receipt_):
     return pypdfium2.PdfDocument(io.BytesIO(as_pdf.document(receipt_)))
 
 
+def widest(page):
+    """But for the key and the record, which are copied whole."""
+    lines = page.splitlines()
+    assert lines[-2] == "The record:" and lines[-1].startswith("OCMF|")
+    assert lines[-4] == signed.spki()
+    return max(map(len, lines[:-4]))
+
+
+def priced_in(tmp_path, currency, fee, energy=5000):
+    components = [{"d": "E", "p": energy, "v": 20000}, {"d": "F", "p": fee, "v": 20000}]
+    values = {**VALUES, "cur": currency, "inc": 100, "el": [{"pc": components}]}
+    tariff = loading.load(json.dumps(values).encode())
+    return made(tmp_path, priced.line(2, tariff=tariff), tariff=tariff)[0]
+
+
+@pytest.mark.parametrize(
+    ("currency", "fee", "price"),
+    [
+        ("EUR", 1000000, "100.00/session"), ("HUF", 15000000, "1500.00/session"),
+        ("IDR", 250000000, "25000.00/session"), ("EUR", 9999999, "999.9999/session"),
+        ("IDR", 999999999, "99999.9999/session"),
+    ],
+)  # fmt: skip
+def test_no_two_figures_of_a_line_touch(tmp_path, currency, fee, price):
+    """A quantity of 1 before a fee of 100 was read as one of 1100."""
+    found = priced_in(tmp_path, currency, fee, 999999999 if fee == 999999999 else 5000)
+    page = as_text.page(found)
+    assert widest(page) <= 80
+    cells = [re.split(r"\s{2,}", line.strip()) for line in page.splitlines()]
+    (row,) = [row for row in cells if price in row]
+    assert row[-3:] == ["1", price, found.lines[-1].amount]
+    assert all(any(line.amount in row and line.price in row for row in cells)
+               for line in found.lines)  # fmt: skip
+
+
+def test_it_says_how_anybody_checks_it(tmp_path):
+    (found,) = made(tmp_path, priced.line(2))
+    text, page = as_text.page(found), as_html.page(found)
+    pdf = "".join(pdf_pages(found)[0].get_textpage().get_text_range().split())
+    for form in (text, page, pdf):
+        assert signed.spki() in form
+        assert "Anybodycancheckthis:" in "".join(form.split()) and "OCMF" in form
+    assert found.record in text and html.unescape(page).count(found.record) == 1
+    assert "<details>" in page  # closed: the code holds it
+
+
+def test_a_name_has_the_letters_that_the_font_can_draw(tmp_path):
+    names = ("Größe Łódź Société", unicodedata.normalize("NFD", "Größe Société"), "Ⅳ Ĳsselstraat",
+             "東京 <&>")  # fmt: skip
+    (found,) = made(tmp_path, priced.line(2))
+    found = dataclasses.replace(found, sender=list(names))
+    shown = pdf_pages(found)[0].get_textpage().get_text_range()
+    for name in ("Größe Łódz Société", "Größe Société", "IV IJsselstraat", "?? <&>"):
+        assert name in shown
+    assert as_pdf.undrawn(names) == "źⅣĲ東京"
+    assert as_pdf.undrawn(["Hauptstraße 1", unicodedata.normalize("NFD", "é")]) == ""
+    assert all(name in html.unescape(as_html.page(found)) for name in names)
+
+
+def test_a_long_sender_is_folded(tmp_path):
+    (found,) = made(tmp_path, priced.line(2))
+    found = dataclasses.replace(found, sender=["Very Long Energy Company " * 9])
+    assert widest(as_text.page(found)) <= 80
+
+
 def test_a_text_says_all_of_it_in_80_columns(tmp_path):
     (found,) = made(tmp_path, priced.line(2))
     page = as_text.page(found)
-    assert max(map(len, page.splitlines())) <= 80
+    assert widest(page) <= 80
     words = " ".join(page.split())
     for said in (
         "T2 of device w1a2b3c4d5e6f708", "Begin 2026-11-30 08:00:00+01:00",
@@ -114,13 +188,15 @@ def test_a_correction_has_negative_amounts_and_names_its_record(tmp_path):
     assert page.startswith("CORRECTION OF A CHARGING RECEIPT")
     assert "takes back the bill of record T2." in page and "-9.72 EUR" in page
     assert "-8.002 kWh" in page and "-4.7212" in page
+    assert "Energy taken back" in page
+    assert page.index("takes back the bill") < page.index("PAYABLE")
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         (priced.line(2, pay=1), "The amount payable is not what"),
-        (priced.line(2).replace("9002", "9003"), "The signature does not fit"),
+        (priced.line(2).replace("9002", "9003", 1), "The signature does not fit"),
     ],
 )
 def test_a_record_that_fails_says_so_on_every_form(tmp_path, line, said):
@@ -166,6 +242,10 @@ def test_a_row_of_a_table_over_many_pages_lies_on_one(tmp_path):
     lines = [dataclasses.replace(found.lines[0], what=name) for name in names]
     pages = words_by_page(dataclasses.replace(found, lines=lines))
     assert len(pages) > 5
+    *rows, last = pages
+    assert all({"Quantity", "Amount,"} <= page for page in rows)  # the head of each
+    assert all(f"{found.number}, page {n + 1}".split()[-1] in page and f"{found.number}," in page
+               for n, page in enumerate(pages) if n)  # fmt: skip
     assert all(any(set(name.split()) <= page for page in pages) for name in names)
     long = " ".join(f"w{word}" for word in range(2000))
     lines[7] = dataclasses.replace(lines[7], what=long)
@@ -186,8 +266,14 @@ def test_a_record_too_long_for_a_code_has_none(tmp_path):
     rows = [[10 * n, 100 + n, "CPS"[n % 3]] for n in range(200)]
     (found,) = made(tmp_path, priced.line(2, rows=rows))
     assert not found.fits_qr
-    assert "too long" in as_html.page(found)
-    assert "Too long" in pdf_pages(found)[0].get_textpage().get_text_range()
+    page = as_html.page(found)
+    assert "too long" in page and "<details open>" in page and "below stands" in page
+    assert found.record in html.unescape(page) and found.record in as_text.page(found)
+    pages = [page.get_textpage().get_text_range() for page in pdf_pages(found)]
+    assert "Too long" in pages[0]
+    whole = "".join("".join(pages).split())
+    assert re.sub("[^0-9A-F]", "", found.record[-140:]) in whole  # the signature's end
+    assert found.record[:40] in whole
 
 
 def sessions():
@@ -222,7 +308,7 @@ def test_what_is_printed_adds_up(tmp_path_factory, drawn):
         assert [sum(map(Decimal, column)) for column in columns] == list(map(Decimal, sums))
         assert Decimal(sums[0]) + Decimal(sums[1]) == Decimal(sums[2]) == payable
     page = as_text.page(found)
-    assert max(map(len, page.splitlines())) <= 80
+    assert widest(page) <= 80
     assert re.search(rf"PAYABLE +{re.escape(found.payable)}", page)
     for line in found.lines:
         _adds_up(line)
@@ -243,7 +329,7 @@ def test_no_record_chooses_where_its_receipt_is_written(tmp_path, name):
 
 
 def test_of_what_nobody_signed_no_line_is_shown(tmp_path):
-    (found,) = made(tmp_path, priced.line(2).replace("5900", "5901"))
+    (found,) = made(tmp_path, priced.line(2).replace("5900", "5901", 1))
     assert (found.lines, found.sums, found.vat, found.payable) == ([], [], [], "unknown")
     assert "NOT VERIFIED" in as_html.page(found).partition("</strong>")[0]
 
@@ -272,7 +358,7 @@ def test_begin_and_duration_are_the_end(tmp_path):
 def test_a_long_session_stays_within_80_columns(tmp_path):
     rows = [[0, 100000, "C"], [3600, 2, "P"]]
     (found,) = made(tmp_path, priced.line(2, rows=rows, seconds=200 * 3600))
-    assert max(map(len, as_text.page(found).splitlines())) <= 80
+    assert widest(as_text.page(found)) <= 80
 
 
 def test_values_of_the_tariff_are_not_changed(tmp_path):

@@ -71,7 +71,7 @@ def test_a_session_is_told_to_a_program(run):
 
 
 def test_a_changed_record_fails_and_its_words_are_marked(run):
-    status, out, _ = run(signed.record(7, BOTH).replace("8500", "9500"))
+    status, out, _ = run(signed.record(7, BOTH).replace("8500", "9500", 1))
     assert status == 1 and "NOT VERIFIED" in out and "signature     NOT GOOD" in out
     assert "another key signed it." in out and "nobody vouches for it" in out
 

@@ -86,7 +86,7 @@ def test_a_record_that_the_device_does_not_bill_is_no_failure(one):
     assert "status_T" in found.rows[1].findings
     as_session = signed.line(bill.SESSION, 2, "a", text)
     assert one([lines[0], as_session]).rows[1].state == trail.FAILED
-    changed = json.loads(lines[1])["payload"].replace("8500", "8501")
+    changed = json.loads(lines[1])["payload"].replace("8500", "8501", 1)
     assert one([lines[0], changed + "\n"]).rows[1].state == trail.FAILED
 
 

@@ -3,7 +3,6 @@
 Exit status: 0 all good, 1 a record fails its verification (its receipt says so), 2 nothing usable.
 """
 
-import contextlib
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -17,9 +16,9 @@ from tools.bills import bill as bills
 from tools.bills import command
 from tools.bills.command import CommandFault
 from tools.bills.tariffs import Tariffs
-from tools.receipt import as_text
+from tools.receipt import as_pdf, as_text
 from tools.receipt.content import Receipt
-from tools.receipt.forms import FORMS, receipt_of
+from tools.receipt.forms import FORMS, receipt_of, taken_back
 from tools.receipt.operator_file import EXAMPLE, Operator, load
 from tools.verify import facts, source, trail
 from tools.verify.verdict import OWN
@@ -55,11 +54,12 @@ def make(
     rows = _rows(source.read(records), public_key, Tariffs(path, tariff))
     wanted = [row for row in rows if _is_wanted(row, pagination, session)]
     seller = load(operator) if operator else Operator()
-    back = _taken_back(rows)
+    back = taken_back(rows)
     made, odd = _receipts(wanted, public_key, Tariffs(path, tariff), seller, back)
     if not made and not odd:
         raise CommandFault(f"{records} holds no closing record that was asked for")
     _write(made, forms, out)
+    _tell_undrawn(seller, forms)
     for sentence in odd:
         print(f"receipt: {facts.clean(sentence)}: no receipt can be made of it", file=sys.stderr)
     others = [row for row in rows if row.state == trail.FAILED and row not in wanted]
@@ -67,6 +67,15 @@ def make(
         print(f"receipt: {len(others)} other records fail; see tools.verify", file=sys.stderr)
         return 1
     return 0 if not odd and all(each.good for each in made) else 1
+
+
+def _tell_undrawn(seller: Operator, forms: list[str]) -> None:
+    lost = as_pdf.undrawn(seller.texts) if "pdf" in forms else ""
+    if lost:
+        words = (
+            f"receipt: the PDF's font lacks {lost} of the operator file; HTML shows all letters"
+        )
+        print(words, file=sys.stderr)
 
 
 def _rows(
@@ -82,18 +91,6 @@ def _is_wanted(row: trail.Row, pagination: int | None, session: str | None) -> b
     told = row.message.kind == "not_billable" and not row.findings
     asked = pagination in (None, row.message.pagination) and session in (None, row.message.session)
     return closing and asked and not told
-
-
-def _taken_back(rows: list[trail.Row]) -> dict[tuple[str, int | None], int]:
-    """By device and pagination of a bill: the correction that takes it back, whose signature and
-    form are good; its price may be unproven, as that of the bill is then."""
-    found = {}
-    for row in rows:
-        if row.message.kind == "correction" and row.state in (trail.VERIFIED, trail.UNPROVEN):
-            with contextlib.suppress(bills.BillFault):
-                bill = bills.of(row.message)
-                found[bill.device, bill.corrects] = bill.pagination
-    return found
 
 
 def _receipts(

@@ -34,7 +34,7 @@ dt { color: var(--dim); padding-right: .8rem; }
 .proof h2 { font-size: 1.05rem; margin: .6rem 0 .2rem; }
 .good { color: var(--good); } .bad { color: var(--bad); } p { margin: .25rem 0; }
 .qr { background: #fff; padding: 3mm; line-height: 0; } .qr svg { width: 56mm; height: 56mm; }
-.small { color: var(--dim); font-size: .75rem; }
+.small, details { color: var(--dim); font-size: .75rem; } details { margin-top: .8rem; }
 @media (max-width: 40rem) { .below { grid-template-columns: 1fr; }
   .qr { width: fit-content; } .qr svg { width: 74vw; height: 74vw; max-width: 80mm;
   max-height: 80mm; } }
@@ -65,8 +65,8 @@ def page(receipt: Receipt) -> str:
 {"".join(f"<p><b>{_text(note)}</b></p>" for note in receipt.notes)}{_lines(receipt)}{_vat(receipt)}
 <div class="below"><dl>{"".join(map(_fact, receipt.facts))}</dl>
 <section class="proof">{_code(receipt)}{_verdict(receipt)}
-<p class="small">SHA-256 of the record: {receipt.digest}</p></section></div>
-</body></html>
+{_how(receipt)}<p class="small">SHA-256 of the record: {receipt.digest}</p></section></div>
+{_record(receipt)}</body></html>
 """
 
 
@@ -91,8 +91,9 @@ def _sender(receipt: Receipt) -> str:
 def _row(cells: Sequence[str], cell: str = "td") -> str:
     """The first is text, the others figures."""
     first, *figures = (_text(text) for text in cells)
-    rest = "".join(f'<{cell} class="figure">{text}</{cell}>' for text in figures)
-    return f"<tr><{cell}>{first}</{cell}>{rest}</tr>"
+    of = ' scope="col"' if cell == "th" else ""
+    rest = "".join(f'<{cell}{of} class="figure">{text}</{cell}>' for text in figures)
+    return f"<tr><{cell}{of}>{first}</{cell}>{rest}</tr>"
 
 
 def _lines(receipt: Receipt) -> str:
@@ -122,9 +123,24 @@ def _verdict(receipt: Receipt) -> str:
     return f'<h2 class="{_style(receipt)}">{receipt.mark}</h2>{said}'
 
 
+def _how(receipt: Receipt) -> str:
+    if not receipt.key:
+        return ""
+    return f'<p class="small">{_text(receipt.how)}<br><code>{receipt.key}</code></p>'
+
+
+def _record(receipt: Receipt) -> str:
+    """To be copied; on paper only where no code holds it."""
+    shown = "" if receipt.fits_qr else " open"
+    return (
+        f"<details{shown}><summary>The record as it was signed</summary>"
+        f"<code>{_text(receipt.record)}</code></details>"
+    )
+
+
 def _code(receipt: Receipt) -> str:
     if not receipt.fits_qr:
-        return '<p class="small">The record is too long for a QR code.</p>'
+        return '<p class="small">The record is too long for a QR code: it stands below.</p>'
     code = segno.make_qr(receipt.record, error="l", boost_error=False, encoding="utf-8")
     drawn = code.svg_inline(border=0, omitsize=True, title="The signed record")
     return f'<div class="qr">{drawn}</div>'

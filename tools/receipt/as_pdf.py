@@ -32,6 +32,8 @@ _QR_MM = 60
 _TEXT = ParagraphStyle("text", fontName=_PLAIN, fontSize=9, leading=12.5)
 _RIGHT = ParagraphStyle("right", _TEXT, alignment=TA_RIGHT)
 _SMALL = ParagraphStyle("small", _TEXT, fontSize=7, leading=9.5, textColor=_DIM)
+_NOTE = ParagraphStyle("note", _TEXT, fontName=_BOLD, spaceAfter=2)
+_RECORD = ParagraphStyle("record", _SMALL, splitLongWords=1)
 _LABEL = ParagraphStyle("label", _TEXT, textColor=_DIM)
 _TITLE = ParagraphStyle("title", _TEXT, fontName=_BOLD, fontSize=15, leading=19)
 _LARGE = ParagraphStyle("large", _RIGHT, fontName=_BOLD, fontSize=17, leading=21)
@@ -62,6 +64,18 @@ class _Code(Flowable):
         self.canv.drawPath(path, stroke=0, fill=1)
 
 
+class _Numbered:
+    """What stands below each page but the first: whose it is, and which one."""
+
+    def __init__(self, number: str) -> None:
+        self._number = number
+
+    def __call__(self, canvas: Any, document: Any) -> None:
+        canvas.setFont(_PLAIN, 7)
+        words = f"{self._number}, page {document.page}"
+        canvas.drawRightString(A4[0] - 18 * mm, 9 * mm, words)
+
+
 def document(receipt: Receipt) -> bytes:
     """The file's bytes."""
     for name in (_PLAIN, _BOLD):
@@ -71,7 +85,8 @@ def document(receipt: Receipt) -> bytes:
     SimpleDocTemplate(
         file, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=_MARGIN_MM * mm,
         bottomMargin=_MARGIN_MM * mm, title=f"{receipt.title} {receipt.number}", invariant=1,
-    ).build(_story(receipt))  # fmt: skip
+        lang="en", author=", ".join(receipt.sender[:1]),
+    ).build(_story(receipt), onLaterPages=_Numbered(receipt.number))  # fmt: skip
     return file.getvalue()
 
 
@@ -87,9 +102,13 @@ def _story(receipt: Receipt) -> list[Flowable]:
         _table([[Paragraph(_text(receipt.title), _TITLE), sender]], (104, 70)),
         Spacer(0, 3 * mm), _table(payable, (22, 58, 94), rules), Spacer(0, 2 * mm),
     ]  # fmt: skip
-    story += [_said(note) for note in receipt.notes]
+    story += [Paragraph(_text(note), _NOTE) for note in receipt.notes]
     story += [*_lines(receipt), Spacer(0, 3 * mm), *_vat(receipt), Spacer(0, 4 * mm)]
-    return [*story, _below(receipt)]
+    story.append(_below(receipt))
+    if not receipt.fits_qr:  # whole, though a page ends in it
+        story += [Spacer(0, 3 * mm), _said("The record as it was signed:")]
+        story.append(Paragraph(_text(receipt.record), _RECORD))
+    return story
 
 
 def _mark(receipt: Receipt) -> Paragraph:
@@ -104,7 +123,7 @@ def _lines(receipt: Receipt) -> list[Flowable]:
     rows = [_head(receipt.columns)]
     rows += [_row((line.what, line.quantity, line.price, line.amount)) for line in receipt.lines]
     rows += [[_said(name), "", "", _figure(amount)] for name, amount in receipt.sums]
-    return [_table(rows, (74, 40, 30, 30), [_LINES])]
+    return [_table(rows, (74, 34, 36, 30), [_LINES], repeated=1)]
 
 
 def _vat(receipt: Receipt) -> list[Flowable]:
@@ -117,9 +136,15 @@ def _vat(receipt: Receipt) -> list[Flowable]:
 def _below(receipt: Receipt) -> Flowable:
     """Facts beside the code and the verdict."""
     rows = [[Paragraph(_text(name), _LABEL), _said(value)] for name, value in receipt.facts]
-    code = _Code(receipt.record) if receipt.fits_qr else _said("Too long for a QR code.")
+    code = (
+        _Code(receipt.record)
+        if receipt.fits_qr
+        else _said("Too long for a QR code: the record stands below.")
+    )
     proof: list[Flowable] = [code, Spacer(0, 2 * mm), _mark(receipt)]
     proof += [_said(sentence) for sentence in receipt.verdict]
+    if receipt.key:
+        proof.append(Paragraph(f"{_text(receipt.how)} {receipt.key}", _SMALL))
     proof.append(Paragraph(f"SHA-256 of the record: {receipt.digest}", _SMALL))
     wide_mm = _WIDE_MM - _QR_MM - 5
     facts = _table(rows, (38, wide_mm - 38), [_LINES])
@@ -136,16 +161,19 @@ def _row(cells: Sequence[str]) -> list[Paragraph]:
     return [_said(first), *map(_figure, figures)]
 
 
-def _table(rows: list, widths_mm: tuple[int, ...], style: list | None = None) -> Table:
-    found = _laid(rows, widths_mm, style)
+def _table(
+    rows: list, widths_mm: tuple[int, ...], style: list | None = None, repeated: int = 0
+) -> Table:
+    """`repeated`: rows that stand at the head of each page."""
+    found = _laid(rows, widths_mm, style, repeated)
     # what anybody may have written can be longer than a page; all other rows stay in one piece
     if _is_long(found) and any(_is_long(_laid([row], widths_mm, style)) for row in rows):
         found.splitInRow = 1
     return found
 
 
-def _laid(rows: list, widths_mm: tuple[int, ...], style: list | None) -> Table:
-    found = Table(rows, colWidths=[wide * mm for wide in widths_mm])
+def _laid(rows: list, widths_mm: tuple[int, ...], style: list | None, repeated: int = 0) -> Table:
+    found = Table(rows, colWidths=[wide * mm for wide in widths_mm], repeatRows=repeated)
     found.setStyle([*_PLAIN_TABLE, *(style or [])])
     return found
 
@@ -164,13 +192,23 @@ def _figure(text: str) -> Paragraph:
 
 
 def _text(text: str) -> str:
-    """As reportlab's small markup takes it: nothing of a record is markup. A letter that the font
-    lacks loses its accent, or is a question mark."""
-    glyphs, found = _glyphs(), ""
-    for letter in text:
-        bare = unicodedata.normalize("NFKD", letter)[0]
-        found += next((c for c in (letter, bare) if ord(c) in glyphs), "?")
-    return escape(found)
+    """As reportlab's small markup takes it: nothing of a record is markup."""
+    return escape("".join(map(_drawn, unicodedata.normalize("NFC", text))))
+
+
+def undrawn(texts: Sequence[str]) -> str:
+    """The letters of which a PDF shows another, or a question mark, each once."""
+    letters = dict.fromkeys(unicodedata.normalize("NFC", "".join(texts)))
+    return "".join(letter for letter in letters if _drawn(letter) != letter)
+
+
+def _drawn(letter: str) -> str:
+    """What the font has; a letter that it lacks loses its accent, or is a question mark."""
+    if ord(letter) in _glyphs():
+        return letter
+    parts = unicodedata.normalize("NFKD", letter)
+    bare = "".join(part for part in parts if not unicodedata.combining(part))
+    return bare if bare and all(ord(part) in _glyphs() for part in bare) else "?"
 
 
 @functools.cache

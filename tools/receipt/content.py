@@ -40,6 +40,7 @@ class Receipt:
     verdict: list[str]
     good: bool
     record: str
+    key: str = ""  # the charger's public one, SPKI in hex
 
     @property
     def mark(self) -> str:
@@ -56,6 +57,16 @@ class Receipt:
         return len(self.record.encode()) <= MOST_IN_QR
 
     @property
+    def how(self) -> str:
+        """How anybody checks it without whoever sells the energy."""
+        where = "the code holds" if self.fits_qr else "below stands"
+        return (
+            f"Anybody can check this: {where} the record as the charger signed it (OCMF), which "
+            "public software takes, such as S.A.F.E.'s transparency software, with the charger's "
+            "public key:"
+        )
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the record."""
         return hashlib.sha256(self.record.encode()).hexdigest()
@@ -63,10 +74,10 @@ class Receipt:
 
 def receipt(
     bill: Bill, row: Row, tariff: Tariff | None, operator: Operator, fingerprint: str,
-    back: int | None = None,
+    back: int | None = None, key: str = "",
 ) -> Receipt:  # fmt: skip
     """`row`: the record's verdict, `tariff`: None when it is not known, `back`: the pagination of
-    the correction that takes the bill back.
+    the correction that takes the bill back, `key`: the public one, `fingerprint`: its SHA-256.
 
     Lines are shown only of what the device signed, and what they come to only once it is proven.
     """
@@ -84,7 +95,7 @@ def receipt(
         figures.steps(found, currency), figures.vat(found, currency),
         [clean(note) for note in _notes(bill, back)],
         _verdict(row, fingerprint), not row.findings and row.state == "verified",
-        bill.message.text,
+        bill.message.text, key,
     )  # fmt: skip
 
 
@@ -104,8 +115,9 @@ def _payable(bill: Bill, signed: bool) -> str:
 def _notes(bill: Bill, back: int | None) -> list[str]:
     notes = [words.flag(name) for name in bill.flags]
     if bill.corrects is not None:
-        reason = bill.payload.get("UC", "none")
-        notes.insert(0, f"This takes back the bill of record T{bill.corrects}. Reason: {reason}.")
+        said = bill.payload.get("UC")
+        reason = f"Reason: {said}." if said else "No reason is given."
+        notes.insert(0, f"This takes back the bill of record T{bill.corrects}. {reason}")
     if back is not None:
         notes.insert(0, f"This bill was taken back by record T{back}.")
     return notes
@@ -139,7 +151,7 @@ def _facts(bill: Bill, tariff: Tariff | None, operator: Operator) -> list[tuple[
         ("Suspended by the charger", words.duration(seconds["S"]) if seconds["S"] else ""),
         ("Register at the begin", _register(bill.begin_wh)),
         ("Register at the end", _register(bill.end_wh)),
-        ("Energy", _register(bill.energy_wh)),
+        ("Energy" if bill.corrects is None else "Energy taken back", _register(bill.energy_wh)),
         ("Tariff", tariffs.name(tariff) if tariff else bill.tariff_hash[:16]),
     ]
     return [(name, clean(value)) for name, value in rows if value]

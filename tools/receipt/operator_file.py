@@ -18,6 +18,11 @@ class Operator:
     vat_number: str = ""
     places: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def texts(self) -> list[str]:
+        """All that is shown of it."""
+        return [self.name, *self.address, self.vat_number, *self.places.values()]
+
 
 def load(path: Path) -> Operator:
     """CommandFault."""

@@ -135,9 +135,13 @@ def _hours(bottom: float) -> str:
     return "".join(said)
 
 
+# From where on white is the better ink: either has a contrast of 4.5 there (WCAG 2.2, 1.4.3).
+_WHITE_FROM = 0.7
+
+
 def _box(x: float, y: float, width: float, height: float, part: float | None, said: str) -> str:
     fill = "url(#few)" if part is None else _colour(part)
-    ink = "#fff" if part is not None and part > 0.55 else "#1a1a1a"
+    ink = "#fff" if part is not None and part > _WHITE_FROM else "#000"
     box = (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height}" fill="{fill}" '
         'stroke="#fff"/>'

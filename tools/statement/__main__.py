@@ -68,7 +68,7 @@ def _period(month: str | None, year: int | None, first: str | None, last: str | 
 
 def _write(made: Book, form: str, out: Path | None, mode: int | None) -> None:
     if form == "table":
-        console = terminal.console()
+        console = terminal.console(to_file=out is not None)
         with console.capture() as shown:
             console.print(terminal.document(made))
         return command.write(shown.get(), out, mode)

@@ -10,6 +10,8 @@ from tools.bills import flagged, words
 from tools.statement.book import Book, Row, Sum
 from tools.verify import facts
 
+_WIDTH = 80
+
 
 def document(book: Book) -> Group:
     said = f"Statement of {book.period.name}; a session belongs to the local day of its end."
@@ -32,11 +34,12 @@ def document(book: Book) -> Group:
     return Group(*parts)
 
 
-def console() -> Console:
-    """Of the terminal's width, or of 80 columns."""
-    plain = Console(highlight=False, markup=False, emoji=False)
-    if not plain.is_terminal:
-        plain.width = 80
+def console(to_file: bool = False) -> Console:
+    """Of the terminal's width, or of 80 columns: a narrower terminal folds lines, and cuts no
+    amount off. `to_file`: without a terminal's colours, wherever it was asked for."""
+    forced = False if to_file else None
+    plain = Console(highlight=False, markup=False, emoji=False, force_terminal=forced)
+    plain.width = max(plain.width, _WIDTH) if plain.is_terminal else _WIDTH
     return plain
 
 

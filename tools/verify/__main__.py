@@ -14,7 +14,16 @@ import typer
 from tools import gone_file, keys
 from tools.bills import command
 from tools.bills.tariffs import Tariffs
-from tools.verify import facts, prices, report, signature, source, trail, verdict
+from tools.verify import (
+    facts,
+    prices,
+    report,
+    signature,
+    source,
+    trail,
+    trail_table,
+    verdict,
+)
 
 app = typer.Typer(add_completion=False)
 
@@ -89,7 +98,7 @@ def _messages(
         return 0 if all(found.ok for found in trails) else 1
     console = report.console()
     for found in trails:
-        console.print(report.trail(found))
+        console.print(trail_table.trail(found, console.width))
         for remark in report.remarks(found):
             console.print(remark)
         for gap in _gone(found, gone):

@@ -9,18 +9,16 @@ from tools.verify.prices import Price
 from tools.verify.trail import BEGUN, FAILED, NOT_BILLABLE, UNPROVEN, VERIFIED, Row, Trail
 from tools.verify.verdict import Verdict
 
-_STYLES = {
-    VERIFIED: "green", BEGUN: "", NOT_BILLABLE: "yellow", UNPROVEN: "yellow", FAILED: "bold red",
-}  # fmt: skip
 _UNPROVEN = "Its tariff is not known, so the price was not computed anew; give --tariff FILE."
-_WIDTH_NO_TERMINAL = 120
+WIDTH_NO_TERMINAL = 120
+_LEAST_WIDTH = 80
 
 
-def console(width: int = _WIDTH_NO_TERMINAL) -> Console:
-    """Of the terminal's width, or of this one, which keeps a table's row on a line."""
+def console(width: int = WIDTH_NO_TERMINAL) -> Console:
+    """Of the terminal's width, or without one of this, which keeps a table's row on a line. A
+    narrower terminal than usual folds lines: no figure is cut off."""
     plain = Console(highlight=False, markup=False, emoji=False)
-    if not plain.is_terminal:
-        plain.width = width
+    plain.width = max(plain.width, _LEAST_WIDTH) if plain.is_terminal else width
     return plain
 
 
@@ -39,7 +37,7 @@ def record(
     verdict: Verdict, name: str, rules: str, key: str, price: Price | None = None
 ) -> tuple[Text, Table]:
     """Everything about one record, or about a transaction in two."""
-    rows = [("rules", rules), ("signature", f"{_signature(verdict)} (key {key[:16]})")]
+    rows = [("rules", rules), ("signature", f"{signature_word(verdict)} (key {key[:16]})")]
     found = [*verdict.findings, *(price.findings if price else ())]
     rows += [("finding", findings.sentence(finding)) for finding in found]
     if price and price.proven is None:
@@ -60,27 +58,6 @@ def record(
         if value:
             grid.add_row(label, Text(value))
     return Text(facts.clean(f"{name}: {headline(verdict, price)}")), grid
-
-
-def trail(found: Trail) -> Table:
-    """One line for each record of a device."""
-    grid = Table(box=None, title=Text(facts.clean(f"device {found.device}")), pad_edge=False)
-    grid.title_justify = "left"
-    priced = any(row.price for row in found.rows)
-    names = ["record", "connector", "kind", "begin", "duration", "kWh", "price", "signature"]
-    for name in [*(n for n in names if priced or n != "price"), "verdict"]:
-        right = name in ("connector", "kWh", "duration", "price")
-        grid.add_column(name, justify="right" if right else "left", no_wrap=True)
-    for row in found.rows:
-        verdict = row.verdict
-        cells = (
-            f"T{row.message.pagination}", str(row.message.connector), row.message.kind,
-            _start(verdict),
-            facts.duration(verdict), facts.kwh(verdict),
-            *([row.price.text if row.price else ""] if priced else []), _signature(verdict),
-        )  # fmt: skip
-        grid.add_row(*(Text(facts.clean(x)) for x in cells), Text(row.state, _STYLES[row.state]))
-    return grid
 
 
 def remarks(found: Trail) -> list[str]:
@@ -188,10 +165,5 @@ def _price(price: Price | None) -> str:
     return f"{price.text or '?'}, {said[price.proven]}" if price.text != "none" else "none"
 
 
-def _signature(verdict: Verdict) -> str:
+def signature_word(verdict: Verdict) -> str:
     return "good" if verdict.signature_ok else "NOT GOOD"
-
-
-def _start(verdict: Verdict) -> str:
-    text = (verdict.begin or {}).get("TM") or ""
-    return f"{text[:10]} {text[11:19]} {text[23:28]}" if len(text) == 30 else text
