@@ -128,28 +128,31 @@ clean: ## Remove everything that was built
 
 setup: $(VENV)/.done $(B)/lib/.done $(B)/comb/p256_table.py
 
+# Of two commands at a time the second waits, and finds it done: one would clear the other's Python.
+alone = mkdir -p $(B); exec 9> $(B)/.setup.lock; { flock 9 || true; } 2> /dev/null; \
+  old=; for part in $^; do [ $@ -nt "$$part" ] || old=1; done; [ -n "$$old" ] || exit 0;
+# What a full disk or a kill has cut short is made anew.
+.DELETE_ON_ERROR:
+
 $(VENV)/.done: tools/requirements.txt
 	@$(HOST_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "wattseal: Python 3.11 or later is needed; set HOST_PYTHON=python3.11" >&2; exit 2; }
 	@$(HOST_PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "wattseal: Python's venv is missing; install it with: sudo apt-get install python3-venv" >&2; exit 2; }
-	@echo "setting up $(VENV) (once)"
-	@$(HOST_PYTHON) -m venv --clear $(VENV)
-	@$(PY) -m pip install -qq --disable-pip-version-check -r tools/requirements.txt || \
-	  { echo "wattseal: the Python packages could not be installed; is this machine online?" >&2; exit 2; }
-	@touch $@
+	@$(alone) echo "setting up $(VENV) (once)"; \
+	  $(HOST_PYTHON) -m venv --clear $(VENV) || exit; \
+	  $(PY) -m pip install -qq --disable-pip-version-check -r tools/requirements.txt || \
+	  { echo "wattseal: the Python packages could not be installed; is this machine online?" >&2; exit 2; }; \
+	  touch $@
 
 $(B)/lib/.done: tools/fetch.py $(VENV)/.done
-	@$(PY) -m tools.fetch libraries
-	@touch $@
+	@$(alone) $(PY) -m tools.fetch libraries && touch $@
 
 $(B)/comb/p256_table.py: tools/comb.py firmware/wattseal/core/p256_comb.py $(VENV)/.done
-	@$(PY) -m tools.comb
+	@$(alone) $(PY) -m tools.comb
 
 $(B)/emulator/.done: tools/emulator/install.py tools/emulator/package-lock.json $(VENV)/.done
-	@$(PY) -m tools.emulator.install
-	@touch $@
+	@$(alone) $(PY) -m tools.emulator.install && touch $@
 
 $(B)/typings/.done: tools/fetch.py $(VENV)/.done
-	@$(PY) -m tools.fetch typings
-	@touch $@
+	@$(alone) $(PY) -m tools.fetch typings && touch $@

@@ -11,6 +11,8 @@ from pathlib import Path
 from ecdsa import NIST256p
 from ecdsa.ellipticcurve import PointJacobi
 
+from tools import whole_file
+
 TARGET = Path(__file__).resolve().parents[1] / "build/comb/p256_table.py"
 
 
@@ -38,9 +40,8 @@ def main() -> None:
     if hashlib.sha256(made).digest() != TABLE_SHA256:
         sys.exit("comb: the table does not have the SHA-256 that core/p256_comb.py names")
     TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(
-        '"""Comb table of P-256, made by tools.comb; never edited."""\n\nTABLE = %r\n' % made
-    )
+    text = '"""Comb table of P-256, made by tools.comb; never edited."""\n\nTABLE = %r\n' % made
+    whole_file.write(TARGET, text.encode())
 
 
 if __name__ == "__main__":

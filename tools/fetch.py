@@ -5,8 +5,9 @@ import io
 import subprocess
 import sys
 import tarfile
-import tempfile
 from pathlib import Path
+
+from tools import pypi_file, whole_file
 
 BUILD = Path(__file__).resolve().parents[1] / "build"
 # Bare archives on PyPI without build files: fetched by name, version and hash (SHA-256).
@@ -32,15 +33,7 @@ TYPINGS = (
 
 def fetch_library(project, version, digest, member):
     """Download one archive, check its hash and unpack its one module into build/lib."""
-    from pypi_simple import PyPISimple
-
-    with PyPISimple() as index:
-        packages = index.get_project_page(project).packages
-        wanted = next(p for p in packages if p.version == version)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "archive.tar.gz"
-            index.download_package(wanted, path, verify=False)  # verified below, against the pin
-            archive = path.read_bytes()
+    archive = pypi_file.get(project, version)
     if hashlib.sha256(archive).hexdigest() != digest:
         sys.exit(
             "fetch: %s %s has another hash than the pinned one; nothing written"
@@ -53,7 +46,7 @@ def fetch_library(project, version, digest, member):
             sys.exit("fetch: %s is no file in the archive of %s" % (name, project))
         target = BUILD / "lib" / member
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(module.read())
+        whole_file.write(target, module.read())
 
 
 def fetch_typings(chip, requirement):
@@ -68,18 +61,26 @@ def fetch_typings(chip, requirement):
         "--no-deps",
         "--upgrade",
     ]
-    subprocess.run([*command, "--target", str(BUILD / "typings" / chip), requirement], check=True)
+    target = str(BUILD / "typings" / chip)
+    if subprocess.run([*command, "--target", target, requirement]).returncode:
+        raise pypi_file.FetchFault(
+            f"{requirement} could not be installed; is this machine online?"
+        )
 
 
 def main():
-    if sys.argv[1:] == ["libraries"]:
-        for row in LIBRARIES:
-            fetch_library(*row)
-    elif sys.argv[1:] == ["typings"]:
-        for row in TYPINGS:
-            fetch_typings(*row)
-    else:
+    if sys.argv[1:] not in (["libraries"], ["typings"]):
         sys.exit("usage: python -m tools.fetch libraries|typings")
+    try:
+        if sys.argv[1:] == ["libraries"]:
+            for row in LIBRARIES:
+                fetch_library(*row)
+        else:
+            for row in TYPINGS:
+                fetch_typings(*row)
+    except pypi_file.FetchFault as fault:
+        print(f"fetch: {fault}", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

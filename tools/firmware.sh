@@ -133,8 +133,10 @@ places+=" -ffile-prefix-map=$board=/board"
 [ -z "${PRODUCTION:-}" ] || places+=" -DPRODUCTION"
 
 : > "$log"
-# What was configured for another tree or otherwise starts afresh.
-configured="$tree $(cat "$0" "$board"/mpconfigboard.* "$root"/boards/*/production/*.h | sha256sum)"
+# What was configured for another tree, in another place (a copy of it builds what lies there) or
+# otherwise starts afresh, and C of other bytes: make would go by dates.
+configured="$root $work $tree $(cat "$0" "$board"/mpconfigboard.* "$root"/boards/*/production/*.h \
+  "$root"/tools/native/*.* | sha256sum)"
 [ "$(cat "$work/configured" 2> /dev/null)" = "$configured" ] ||
   rm -rf "$work/configured" "$work/cmake" "$work/mpy-cross"
 run make -s -j"$(nproc)" -C "$tree/mpy-cross" BUILD="$cross"

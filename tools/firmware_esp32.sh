@@ -18,7 +18,7 @@ work="$out/$name"
 log="$work/build.log"
 mkdir -p "$work"
 # The IDF reads its defaults once: what was configured otherwise starts afresh.
-configured="$tree $(cat "$0" "$here/firmware_esp32.sh" "$board"/{mpconfig*,sdkconfig.board,*.csv} \
+configured="$root $work $tree $(cat "$0" "$here/firmware_esp32.sh" "$board"/{mpconfig*,sdkconfig.board,*.csv} \
   "$root"/boards/*/production/*.h | sha256sum)"
 [ "$(cat "$work/configured" 2> /dev/null)" = "$configured" ] ||
   rm -rf "$work/cmake"

@@ -1,7 +1,7 @@
-"""What a board's image was built from, as one hash: tells an image that is older than its sources.
+"""What an image, or the native module, was built from, as one hash: tells what is stale.
 
 By content, for dates say nothing of a checkout, and of what a build has left out. Prints it for
-firmware.sh, before anything is set up: `python3 tools/image_sources.py IMAGE`; builds none.
+what builds them, before anything is set up: `python3 tools/image_sources.py IMAGE`; builds none.
 """
 
 import hashlib
@@ -12,14 +12,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # All boards, for one takes what it needs from another's folder; and the recipe itself.
 ALWAYS = ("boards", "tools/firmware.sh")
-OURS = ("firmware", "build/lib", "build/comb", "tools/native")  # not in a stock image
+OURS = ("firmware", "build/lib", "build/comb", "tools/native")
+PLACES = {"stock": ALWAYS, "native": ("tools/native",)}  # of others ALWAYS and OURS
+NATIVE_LIST = "build/native/sources.sha256"
 KINDS = {".py", ".c", ".h", ".S", ".cmake", ".sh"}
 
 
 def digest(image: str, root: Path = ROOT) -> str:
-    """SHA-256 in hex over names and bytes of what goes into `image`: "stock", or one of ours."""
+    """SHA-256 in hex over names and bytes of what goes into "native", "stock", or ours."""
     found: set[Path] = set()
-    for place in ALWAYS if image == "stock" else ALWAYS + OURS:
+    for place in PLACES.get(image, ALWAYS + OURS):
         path = root / place
         found.update(path.rglob("*") if path.is_dir() else [path])
     whole = hashlib.sha256()
@@ -44,6 +46,19 @@ def stale(built: Path, root: Path = ROOT) -> str:
         return ""
     word = {"stock": " STOCK=1", "production": " PRODUCTION=1"}.get(image, "")
     return f"{built} is not of the sources here; run: make firmware BOARD={board}{word}"
+
+
+def stale_native(root: Path = ROOT) -> str:
+    """Why the native modules that lie below `root` are not of its sources; "" when they are."""
+    try:
+        told = (root / NATIVE_LIST).read_text().strip()
+    except (OSError, ValueError):
+        told = ""
+    return (
+        ""
+        if told == digest("native", root)
+        else ("build/native is not of the sources here; run: make native, or remove it")
+    )
 
 
 if __name__ == "__main__":

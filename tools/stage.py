@@ -20,7 +20,7 @@ from typing import Annotated
 
 import typer
 
-from tools import ending
+from tools import ending, image_sources
 from tools.boards import BoardFault, facts
 from tools.cross import START, compiled, put, staged_file
 from tools.manifest import Manifest, ManifestFault
@@ -86,6 +86,9 @@ def _modules(
     ]
     native = root / "build/native" / architecture / NATIVE
     if native.exists():
+        stale = image_sources.stale_native(root)
+        if stale:  # it signs, and nobody would see that another one does
+            raise StageFault(stale)
         shutil.copyfile(native, tree / NATIVE)
         staged.append(staged_file(tree, tree / NATIVE, native))
     return staged

@@ -42,6 +42,30 @@ def test_without_its_parts_it_names_the_command(monkeypatch, tmp_path, node):
         Rig(tmp_path, b"").run({})
 
 
+def test_half_a_boot_rom_and_a_library_that_was_cut_short_are_none(monkeypatch, tmp_path, node):
+    assert install.missing() is None
+    for whole in (install.BOOT_ROM, install._INSTALLED):
+        for content in (whole.read_bytes()[:-1], b"", bytes([whole.read_bytes()[0] ^ 1])):
+            cut = tmp_path / whole.name
+            cut.write_bytes(content)
+            name = "BOOT_ROM" if whole == install.BOOT_ROM else "_INSTALLED"
+            with monkeypatch.context() as patch:
+                patch.setattr(install, name, cut)
+                assert "make emulator" in install.missing()
+
+
+def test_npm_that_ends_badly_leaves_no_mark(monkeypatch, tmp_path):
+    for name, path in (("BUILD", tmp_path), ("_INSTALLED", tmp_path / "installed.json")):
+        monkeypatch.setattr(install, name, path)
+    install._INSTALLED.write_text("old")
+    with pytest.raises(EmulatorFault, match="npm could not install rp2040js: no way"):
+        npm = ("/bin/sh", "-c", "echo no way >&2; exit 1", "npm")
+        install._install_library(install.Node("node", npm))
+    assert not install._INSTALLED.exists()
+    install._install_library(install.Node("node", ("/bin/true",)))
+    assert install._INSTALLED.read_bytes() == (install.HERE / "package-lock.json").read_bytes()
+
+
 def test_another_boot_rom_is_refused():
     with pytest.raises(EmulatorFault, match="another hash"):
         install.boot_rom(wheel("BOOTROM_B1 = [1, 2, 3]\n"))

@@ -88,6 +88,21 @@ def test_a_stock_image_has_nothing_of_ours(tree, built):
     assert image_sources.stale(image, tree) == ""
 
 
+def test_the_native_modules_are_judged_by_their_own_sources(tree):
+    assert "run: make native" in image_sources.stale_native(tree)
+    listed = tree / image_sources.NATIVE_LIST
+    listed.parent.mkdir(parents=True)
+    listed.write_text(image_sources.digest("native", tree) + "\n")
+    assert image_sources.stale_native(tree) == ""
+    (tree / "firmware/main.py").write_text("another")
+    assert image_sources.stale_native(tree) == ""
+    (tree / "tools/native/field.c").write_text("another")
+    os.utime(tree / "tools/native/field.c", (1, 1))
+    assert "run: make native" in image_sources.stale_native(tree)
+    listed.write_bytes(b"\xff")
+    assert image_sources.stale_native(tree)
+
+
 def test_another_image_under_its_name_is_told(tree, built):
     image = built("firmware")
     image.write_bytes(b"other")

@@ -12,7 +12,7 @@ import interpreters
 import pytest
 from staged_trees import archived, staged
 
-from tools import boards, manifest, stage
+from tools import boards, image_sources, manifest, stage
 from tools.update.compiled_texts import texts_of
 
 ROOT = interpreters.ROOT
@@ -221,6 +221,8 @@ def test_what_make_native_has_built_for_the_board_goes_along(tmp_path):
     for architecture in ("x64", "armv6m"):
         (root / "build/native" / architecture).mkdir(parents=True)
         (root / "build/native" / architecture / stage.NATIVE).write_text(architecture)
+    listed = root / image_sources.NATIVE_LIST
+    listed.write_text(image_sources.digest("native", root) + "\n")
     for board in BOARDS:
         rows, folder = modules(stage.stage(board, tmp_path / board, root))
         put = tmp_path / board / folder / stage.NATIVE
@@ -230,6 +232,19 @@ def test_what_make_native_has_built_for_the_board_goes_along(tmp_path):
             assert not named and not put.exists()
         else:
             assert len(named) == 1 and put.read_text() == architecture
+
+
+@pytest.mark.parametrize("told", ["", "0" * 64, None])
+def test_a_native_module_of_other_sources_is_refused(tmp_path, told):
+    """It signs: nobody would see that it is another one."""
+    root = copy_of_the_sources(tmp_path)
+    folder = root / "build/native/armv6m"
+    folder.mkdir(parents=True)
+    (folder / stage.NATIVE).write_text("old")
+    if told is not None:
+        (root / image_sources.NATIVE_LIST).write_text(told)
+    with pytest.raises(stage.StageFault, match="not of the sources here; run: make native"):
+        stage.stage("RPI_PICO", tmp_path / "out", root)
 
 
 def test_a_file_that_left_the_manifest_leaves_the_tree(tmp_path):

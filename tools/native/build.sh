@@ -28,6 +28,8 @@ arm-none-eabi-gcc -x c -fsyntax-only - <<< '#include <string.h>' 2> /dev/null ||
 "$python" -c 'import elftools' 2> /dev/null || missing+=" python3-pyelftools"
 [ -z "$missing" ] || fail "the native module needs more packages: sudo apt-get install$missing"
 
+sources=$("$python" -B "$here/../image_sources.py" native) # first: what changes meanwhile is stale
+rm -f "$out/sources.sha256"
 work="$out/work"
 rm -rf "$work"
 mkdir -p "$work"
@@ -67,3 +69,4 @@ one() {
 one x64 gcc DOUBLE field_portable.c -O3 -fno-tree-vectorize -fno-stack-protector
 one armv6m arm-none-eabi-gcc FLOAT "field_thumb.S product_thumb.S reduce_thumb.S" \
   -O2 -mthumb -mcpu=cortex-m0plus
+echo "$sources" > "$out/sources.sha256"
