@@ -125,6 +125,7 @@ emulate: emulator ## Both images meter sessions on an emulated RP2040 [COUNT= ME
 
 clean: ## Remove everything that was built
 	rm -rf $(B)
+	@case "$(CURDIR)" in *' '*) bash tools/copy_clean.sh ;; esac
 
 setup: $(VENV)/.done $(B)/lib/.done $(B)/comb/p256_table.py
 

@@ -24,7 +24,7 @@ source_list() {
 # debian_sources SUITE FOLDER [PACKAGE...]: MicroPython with mbedTLS in FOLDER/micropython; of each
 # binary package (they hold sources too) what it installs below /usr/src goes into its lib/.
 debian_sources() {
-  local suite=$1 folder=$2 part="$2.part" package source
+  local suite=$1 folder=$2 part="$2.part"
   shift 2
   need dpkg-source dpkg-dev; need xz xz-utils; need bzip2 bzip2
   rm -rf "$part"
@@ -41,6 +41,14 @@ debian_sources() {
     "${apt[@]}" source --download-only micropython mbedtls
     [ $# = 0 ] || "${apt[@]}" download "$@"
   ) || fail "apt-get cannot get the packages of $suite; is this machine online?"
+  debian_unpack "$part"
+  rm -rf "$part/apt" "$folder"
+  mv "$part" "$folder"
+}
+
+# debian_unpack FOLDER: FOLDER/micropython of what lies in FOLDER/packages.
+debian_unpack() {
+  local part=$1 package source
   for source in "$part"/packages/*.orig.tar.*; do tar xf "$source" -C "$part"; done
   for package in "$part"/packages/*.deb; do
     [ ! -e "$package" ] || dpkg -x "$package" "$part"
@@ -53,8 +61,10 @@ debian_sources() {
   done
   mkdir -p "$part/micropython/lib/micropython-lib"
   touch "$part/micropython/lib/micropython-lib/README.md"
-  rm -rf "$part/apt" "$folder"
-  mv "$part" "$folder"
+  # The suite's SDK may be newer than the one this MicroPython was written for: a part more.
+  [ ! -d "$part/micropython/lib/pico-sdk/src/rp2_common/pico_platform_common" ] ||
+    grep -q pico_platform_common "$part/micropython/ports/rp2/CMakeLists.txt" ||
+    sed -i 's/^    pico_platform$/&_common\n&/' "$part/micropython/ports/rp2/CMakeLists.txt"
 }
 
 adopt() { rm -rf "$2"; mv "$1" "$2"; }

@@ -10,17 +10,19 @@ from pathlib import Path
 from tools import pypi_file, whole_file
 
 BUILD = Path(__file__).resolve().parents[1] / "build"
-# Bare archives on PyPI without build files: fetched by name, version and hash (SHA-256).
+# Bare archives on PyPI: name, version, hash (SHA-256), the module in it and its hash.
 LIBRARIES = (
     (
         "micropython-umqtt.simple", "1.3.4",
         "b6a2520239e3992c63a7de9370ee9b3d9d27819a90359c521f1c0f7ccab8d12f",
         "umqtt/simple.py",
+        "8555d2f654deb8eb0d724f79b0811a78cc94029d070f3d96bbd74288653d63a5",
     ),
     (
         "micropython-unittest", "0.4",
         "83b4a65c44b2f6382bc3dd8fbbe002b5679dbfc3744b99eaa59802e6fd14cf67",
         "unittest.py",
+        "cfb237dfa327fdab8c391a9b658a3323d4fb18b1bfd6836ebf31922e63a99835",
     ),
 )  # fmt: skip
 TYPINGS = (
@@ -31,7 +33,16 @@ TYPINGS = (
 )
 
 
-def fetch_library(project, version, digest, member):
+def altered(folder):
+    """The libraries' modules below `folder` (a build/lib) that are not the pinned ones."""
+    return [
+        member for *_, member, digest in LIBRARIES
+        if not (folder / member).is_file()
+        or hashlib.sha256((folder / member).read_bytes()).hexdigest() != digest
+    ]  # fmt: skip
+
+
+def fetch_library(project, version, digest, member, _):
     """Download one archive, check its hash and unpack its one module into build/lib."""
     archive = pypi_file.get(project, version)
     if hashlib.sha256(archive).hexdigest() != digest:

@@ -97,13 +97,10 @@ fi
 
 if [ -z "$tree" ]; then
   tree="$debian/micropython"
-  [ -d "$tree" ] || {
-    debian_sources "$suite" "$debian" pico-sdk-source tinyusb-source
-    # The suite's SDK may be newer than the one this MicroPython was written for: a part more.
-    [ ! -d "$tree/lib/pico-sdk/src/rp2_common/pico_platform_common" ] ||
-      grep -q pico_platform_common "$tree/ports/rp2/CMakeLists.txt" ||
-      sed -i 's/^    pico_platform$/&_common\n&/' "$tree/ports/rp2/CMakeLists.txt"
-  }
+  mkdir -p "${debian%/*}"
+  exec 8> "$debian.lock"  # all images share it
+  flock 8
+  [ -d "$tree" ] || debian_sources "$suite" "$debian" pico-sdk-source tinyusb-source
 fi
 
 sources=$(python3 "$here/image_sources.py" "$name") # first: what changes meanwhile is stale
@@ -112,9 +109,11 @@ cross="$work/mpy-cross"
 [ "$tree" != "$debian/micropython" ] || cross="$debian/mpy-cross"
 log="$work/build.log"
 mkdir -p "$work"
+exec 9> "$out/.$name.lock"  # a second one waits, and finds it built
+flock 9
 run() {
   "$@" >> "$log" 2>&1 || {
-    grep -v '^\[' "$log" | tail -n 20 >&2
+    grep -v '^\[' "$log" | tail -n 20 | cut -c 1-300 >&2
     fail "the build failed; its last lines are above, all of them in $log"
   }
 }
@@ -140,6 +139,7 @@ configured="$root $work $tree $(cat "$0" "$board"/mpconfigboard.* "$root"/boards
 [ "$(cat "$work/configured" 2> /dev/null)" = "$configured" ] ||
   rm -rf "$work/configured" "$work/cmake" "$work/mpy-cross"
 run make -s -j"$(nproc)" -C "$tree/mpy-cross" BUILD="$cross"
+exec 8>&-  # what others share is there
 # MicroPython's linker script keeps its busiest code in RAM, by the names of object files, which not
 # every CMake ends in .obj. Our image needs no quick parser, but big numbers: they make signatures.
 ram='*gc.c.o* *vm.c.o* *mpz.c.o* *objint_mpz.c.o*'

@@ -13,6 +13,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tarfile
 import zipfile
 
 import interpreters
@@ -232,16 +233,54 @@ def test_without_the_sources_or_a_compiler_it_says_what_to_do(releases, tmp_path
     root = clone(releases[0][0], tmp_path / "bare")
     said = refused(release(root, "--board", "RPI_PICO_W"), 2)
     assert "MicroPython's sources are not there yet; run: make firmware BOARD=RPI_PICO" in said
-    (root / f"build/debian-{sources.SUITE}/micropython").mkdir(parents=True)
+    packages = root / f"build/debian-{sources.SUITE}/packages"
+    (packages.parent / "micropython").mkdir(parents=True)
+    packages.mkdir()
+    for name in ("micropython", "mbedtls"):
+        with tarfile.open(packages / f"{name}_1.orig.tar.xz", "w:xz") as tar:
+            tar.add(ROOT / "README.md", f"{name}-1/lib/README.md")
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name in ("bash", "dirname", "realpath", "git"):
+    for name in ("bash", "dirname", "realpath", "git", "tar", "xz", "bzip2", "rm", "mv", "mkdir",
+                 "touch"):  # fmt: skip
         (programs / name).symlink_to(shutil.which(name))
     said = refused(release(root, "--board", "RPI_PICO_W", PATH=str(programs)), 2)
     assert said.startswith("release: native: the native module needs more packages: sudo apt-get")
     (programs / "git").unlink()
     said = refused(release(root, "--board", BOARD, PATH=str(programs)), 2)
     assert said == "release: git is missing; install it with: sudo apt-get install git\n"
+
+
+def test_a_library_that_is_not_the_pinned_one_is_not_released(releases, tmp_path):
+    """Both builds would have it, and be the same."""
+    root = clone(releases[0][0], tmp_path / "altered")
+    module = root / "build/lib/umqtt/simple.py"
+    module.write_text(module.read_text().replace("keepalive", "keep_alive", 1))
+    said = refused(release(root, "--board", BOARD), 2)
+    assert "build/lib/umqtt/simple.py is not the pinned one" in said
+    module.unlink()
+    assert "is not the pinned one" in refused(release(root, "--board", BOARD), 2)
+
+
+def test_micropython_is_that_of_the_archives_whatever_lies_beside_them(tmp_path):
+    """As debian.sh leaves it; a line that somebody has altered there is in no release."""
+    origin = tmp_path / "origin"
+    packages = origin / sources.FOLDER / "packages"
+    (packages.parent / "micropython/py").mkdir(parents=True)
+    (packages.parent / "micropython/py/dynruntime.h").write_text("altered")
+    packages.mkdir()
+    for name in ("micropython", "mbedtls"):
+        file = tmp_path / "dynruntime.h"
+        file.write_text(name)
+        with tarfile.open(packages / f"{name}_1.orig.tar.xz", "w:xz") as tar:
+            tar.add(file, f"{name}-1/py/dynruntime.h")
+            tar.add(file, f"{name}-1/lib/README.md")
+    build = building.Build(origin, tmp_path / "there", building.PLACES[0], None)
+    build.root.mkdir(parents=True)
+    shutil.copytree(ROOT / "tools", build.root / "tools")
+    build._sources()
+    assert (build.micropython / "py/dynruntime.h").read_text() == "micropython"
+    assert (build.micropython / "lib/mbedtls/py/dynruntime.h").read_text() == "mbedtls"
 
 
 def test_the_sources_are_found_where_a_path_with_a_space_has_them(tmp_path, monkeypatch):

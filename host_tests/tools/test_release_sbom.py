@@ -98,7 +98,7 @@ def test_every_package_source_and_library_is_told_with_hash_version_and_licence(
 
 def test_umqtt_is_told_as_it_is_pinned_and_not_as_ours():
     parts = {part["bom-ref"]: part for part in document()["components"]}
-    pinned = {name: (number, digest) for name, number, digest, _ in fetch.LIBRARIES}
+    pinned = {name: (number, digest) for name, number, digest, *_ in fetch.LIBRARIES}
     number, digest = pinned["micropython-umqtt.simple"]
     assert parts["umqtt"]["purl"] == f"pkg:pypi/micropython-umqtt.simple@{number}"
     assert parts["umqtt"]["properties"] == [{"name": "wattseal:archive_sha256", "value": digest}]

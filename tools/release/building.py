@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import fetch
 from tools.boards import facts
 from tools.release import linked, package, sources
 from tools.release.commit import Commit, ReleaseFault
@@ -96,6 +97,11 @@ class Build:
             if not (self._origin / made).is_dir():
                 raise ReleaseFault(f"{made} is missing; run: make setup")
             shutil.copytree(self._origin / made, self.root / made)
+        for module in fetch.altered(self.root / "build/lib"):
+            raise ReleaseFault(
+                f"build/lib/{module} is not the pinned one; fetch it anew: "
+                "rm build/lib/.done && make setup"
+            )
 
     def packages(self, boards: Sequence[str], commit: Commit) -> dict[str, bytes]:
         """{file's name: bytes}, of all boards. ReleaseFault."""
@@ -152,16 +158,18 @@ class Build:
         return {end: (made / f"firmware.{end}").read_bytes() for end in IMAGES}
 
     def _sources(self) -> None:
-        """MicroPython's, in a folder of this build, for its path must not count either."""
+        """MicroPython's, in a folder of this build, for its path must not count either: unpacked
+        from the archives that the release names, whatever lies unpacked beside them."""
         own = self.micropython
         if self._tree is not None or own.exists():
             return
-        theirs = sources.of(self._origin) / "micropython"
-        if not theirs.is_dir():
+        theirs = sources.of(self._origin)
+        if not (theirs / "micropython").is_dir() or not (theirs / "packages").is_dir():
             raise ReleaseFault(
                 "MicroPython's sources are not there yet; run: make firmware BOARD=RPI_PICO"
             )
-        shutil.copytree(theirs, own, symlinks=True)
+        shutil.copytree(theirs / "packages", own.parent / "packages")
+        self._run(["bash", "tools/debian_unpack.sh", str(own.parent)])
 
     def _run(self, command: list[str], where: Path | None = None) -> None:
         kept = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}

@@ -81,7 +81,7 @@ def _packages(commit: Commit, packages: Sequence[Contents]) -> Iterable[dict]:
 
 def _foreign(packages: Sequence[Contents]) -> Iterable[dict]:
     """Whatever is not ours, once each."""
-    project, number, digest, _ = next(row for row in fetch.LIBRARIES if row[0] == _UMQTT)
+    project, number, digest, *_ = next(row for row in fetch.LIBRARIES if row[0] == _UMQTT)
     modules = {p: digest for p, digest in _every_source(packages) if p.startswith(_THEIRS)}
     yield {
         "type": "library", "bom-ref": "umqtt", "name": project, "version": number,
