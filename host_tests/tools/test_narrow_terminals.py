@@ -41,12 +41,14 @@ def records(tmp_path):
 
 def shown(columns, *words):
     """(exit status, what a terminal of so many columns was sent, without colours)"""
-    out, status = pexpect.run(
-        f"{sys.executable} -m tools." + " ".join(map(str, words)), cwd=str(interpreters.ROOT),
+    child = pexpect.spawn(
+        sys.executable, ["-m", *map(str, ("tools." + words[0], *words[1:]))],
+        cwd=str(interpreters.ROOT), dimensions=(50, columns), timeout=60, encoding="utf-8",
         env={**os.environ, "PYTHONPATH": ".", "TERM": "xterm", "COLUMNS": str(columns)},
-        dimensions=(50, columns), withexitstatus=True, timeout=60, encoding="utf-8",
     )  # fmt: skip
-    return status, COLOUR.sub("", out)
+    out = child.read()
+    child.close()
+    return child.exitstatus, COLOUR.sub("", out)
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 160])
